@@ -1,0 +1,23 @@
+// out[j] = source[index[first + j] - base] for those j whose index lies in this block of the source; other
+// rows of `out` are left as they are. Rows are copied as 32-bit words, whatever they hold (`perWord`
+// elements each, which only the CPU twin needs to know).
+struct Params {
+  first: u32, count: u32,
+  base: u32, rows: u32, words: u32, sourceOffset: u32, perWord: u32,
+}
+
+@group(0) @binding(0) var<storage, read> index: array<u32>;
+@group(0) @binding(1) var<storage, read> source: array<u32>;
+@group(0) @binding(2) var<storage, read_write> out: array<u32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let j = e / params.words;
+  if (j >= params.count) { return; }
+  let row = index[params.first + j];
+  if (row < params.base || row >= params.base + params.rows) { return; }
+  out[e] = source[params.sourceOffset + (row - params.base) * params.words + e % params.words];
+}

@@ -1,0 +1,42 @@
+// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a multiple
+// of 8; one thread a row.
+override half: u32 = 0u;
+
+struct Params { rows: u32, d: u32 }
+
+@group(0) @binding(0) var<storage, read_write> x: array<u32>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let words = params.d / (1u + half);
+  // Divided by the largest entry first, so that squares neither overflow nor vanish.
+  var top = 0.0;
+  for (var e = i * words; e < (i + 1u) * words; e++) {
+    if (half == 1u) {
+      let pair = abs(unpack2x16float(x[e]));
+      top = max(top, max(pair.x, pair.y));
+    } else {
+      top = max(top, abs(bitcast<f32>(x[e])));
+    }
+  }
+  if (top == 0.0) { return; }
+  var sum = 0.0;
+  for (var e = i * words; e < (i + 1u) * words; e++) {
+    if (half == 1u) {
+      let pair = unpack2x16float(x[e]) / top;
+      sum += dot(pair, pair);
+    } else {
+      let value = bitcast<f32>(x[e]) / top;
+      sum += value * value;
+    }
+  }
+  let length = sqrt(sum);
+  for (var e = i * words; e < (i + 1u) * words; e++) {
+    if (half == 1u) { x[e] = pack2x16float(unpack2x16float(x[e]) / top / length); }
+    else { x[e] = bitcast<u32>(bitcast<f32>(x[e]) / top / length); }
+  }
+}

@@ -1,0 +1,32 @@
+// Of each row of probabilities: [max p, p1 - p2, entropy -sum p ln p, arg-max]. One thread a row.
+struct Params { rows: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(1) var<storage, read_write> statistics: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  var first = -1.0;
+  var second = 0.0;
+  var label = 0u;
+  var entropy = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    let p = probabilities[i * params.classes + k];
+    if (p > 0.0) { entropy -= p * log(p); }
+    if (p > first) {
+      second = max(first, 0.0);
+      first = p;
+      label = k;
+    } else if (p > second) {
+      second = p;
+    }
+  }
+  statistics[4u * i] = first;
+  statistics[4u * i + 1u] = first - second;
+  statistics[4u * i + 2u] = entropy;
+  statistics[4u * i + 3u] = f32(label);
+}

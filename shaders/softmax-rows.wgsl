@@ -1,0 +1,23 @@
+// P[i, k] = exp(Z[i, k] - max) / sum: the softmax of each row, one thread a row.
+struct Params { rows: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  var top = logits[at];
+  for (var k = 1u; k < params.classes; k++) { top = max(top, logits[at + k]); }
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    let value = exp(logits[at + k] - top);
+    probabilities[at + k] = value;
+    sum += value;
+  }
+  for (var k = 0u; k < params.classes; k++) { probabilities[at + k] /= sum; }
+}

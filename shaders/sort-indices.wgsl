@@ -1,0 +1,19 @@
+// Sorts `count` distinct indices into ascending order: each finds its rank by counting the smaller ones.
+struct Params { count: u32 }
+
+@group(0) @binding(0) var<storage, read> index: array<u32>;
+@group(0) @binding(1) var<storage, read_write> sorted: array<u32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.count) { return; }
+  let value = index[i];
+  var rank = 0u;
+  for (var j = 0u; j < params.count; j++) {
+    if (index[j] < value) { rank++; }
+  }
+  sorted[rank] = value;
+}

@@ -1,0 +1,41 @@
+// The `rank` most probable classes of each row, most probable first (ties: the lower class), and the
+// weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread a row.
+struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
+
+@group(0) @binding(0) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(1) var<storage, read_write> columns: array<u32>;
+@group(0) @binding(2) var<storage, read_write> weights: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  let out = i * params.rank;
+  var last = 2.0;
+  var lastClass = 0u;
+  var sum = 0.0;
+  for (var j = 0u; j < params.rank; j++) {
+    var best = -1.0;
+    var bestClass = 0u;
+    for (var k = 0u; k < params.classes; k++) {
+      let p = probabilities[at + k];
+      // What comes after the previous one in the order: less probable, or equal and higher.
+      let later = p < last || (p == last && k > lastClass);
+      if (later && p > best) {
+        best = p;
+        bestClass = k;
+      }
+    }
+    columns[out + j] = bestClass;
+    weights[out + j] = best;
+    sum += best;
+    last = best;
+    lastClass = bestClass;
+  }
+  for (var j = 0u; j < params.rank; j++) {
+    weights[out + j] = params.scale * sqrt(max(weights[out + j], 0.0) / sum);
+  }
+}

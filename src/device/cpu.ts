@@ -1,0 +1,136 @@
+/**
+ * The CPU device: the fallback where no adapter exists, and the oracle in tests. It runs each
+ * kernel's twin at once, in float64.
+ *
+ * @module
+ */
+
+import {
+  countDispatch,
+  type Counts,
+  type Device,
+  type DeviceLimits,
+  newCounts,
+  type Profile,
+  profileRows,
+  type ReadRange,
+} from "./device.ts";
+import type { Kernel, Numbers } from "./kernel.ts";
+import { type DType, Ledger, Tensor, type Values } from "./tensor.ts";
+
+const ARRAYS = { real: Float64Array, f32: Float32Array, f16: Float16Array, u32: Uint32Array };
+
+/** A device that runs the CPU twins of the kernels in float64. */
+export class CpuDevice implements Device {
+  /** It is the CPU. */
+  readonly kind = "cpu";
+  /** Its name in reports. */
+  readonly name = "CPU (float64)";
+  /** Nothing but memory limits it. */
+  readonly limits: DeviceLimits = { bindingBytes: 2 ** 32, workgroupBytes: 2 ** 30 };
+  /** What is allocated. */
+  readonly memory: Ledger;
+  /** What has been asked of it. */
+  readonly counts: Counts = newCounts();
+  #times: Map<string, number> | undefined;
+
+  /** Opens the device with a budget in bytes. */
+  constructor(memoryBudget: number, readonly signal: AbortSignal | undefined) {
+    this.memory = new Ledger(memoryBudget);
+  }
+
+  /** See {@linkcode Device.tensor}. */
+  tensor(
+    label: string,
+    shape: readonly number[],
+    dtype: DType = "real",
+    data?: ArrayLike<number>,
+  ): Tensor {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const bytes = size * ARRAYS[dtype].BYTES_PER_ELEMENT;
+    this.memory.take(bytes, label);
+    const values = new ARRAYS[dtype](size);
+    if (data !== undefined) values.set(data);
+    return new Tensor(label, shape, dtype, bytes, values, () => this.memory.release(bytes));
+  }
+
+  /** See {@linkcode Device.write}. */
+  write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
+    (tensor.memory as Values).set(data, offset);
+  }
+
+  /** See {@linkcode Device.read}. */
+  async read(tensor: Tensor, offset = 0, count = tensor.size - offset): Promise<Values> {
+    const [values] = await this.readAll([{ tensor, offset, count }]);
+    return values!;
+  }
+
+  /** See {@linkcode Device.readAll}. */
+  readAll(ranges: readonly ReadRange[]): Promise<Values[]> {
+    this.counts.readbacks++;
+    return Promise.resolve(ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) =>
+      (tensor.memory as Values).slice(offset, offset + count)
+    ));
+  }
+
+  /** See {@linkcode Device.copy}. */
+  copy(
+    from: Tensor,
+    to: Tensor,
+    range: { fromOffset?: number; toOffset?: number; count?: number } = {},
+  ): void {
+    const { fromOffset = 0, toOffset = 0, count = from.size - fromOffset } = range;
+    (to.memory as Values).set(
+      (from.memory as Values).subarray(fromOffset, fromOffset + count),
+      toOffset,
+    );
+  }
+
+  /** See {@linkcode Device.run}. */
+  run<Binding extends string, Param extends string, Constant extends string>(
+    kernel: Kernel<Binding, Param, Constant>,
+    tensors: Record<Binding, Tensor>,
+    params: Record<Param, number>,
+    constants?: Partial<Record<Constant, number>>,
+  ): void {
+    countDispatch(this.counts, kernel.name);
+    const views = {} as Record<Binding, Numbers>;
+    for (const name in kernel.bindings) views[name] = tensors[name].memory as Values;
+    const start = this.#times ? performance.now() : 0;
+    kernel.cpu(views, params, { ...kernel.constants, ...constants });
+    if (this.#times) {
+      const spent = performance.now() - start;
+      this.#times.set(kernel.name, (this.#times.get(kernel.name) ?? 0) + spent);
+    }
+  }
+
+  /** Nothing waits to be handed over; it counts, so that slices can be compared with a GPU's. */
+  submit(): void {
+    this.counts.submits++;
+  }
+
+  /** Lets other work of the event loop have its turn. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve));
+  }
+
+  /** See {@linkcode Device.profile}. */
+  async profile<T>(work: () => Promise<T>): Promise<Profile<T>> {
+    const before = new Map(this.counts.kernels);
+    const times = this.#times = new Map<string, number>();
+    const start = performance.now();
+    try {
+      const result = await work();
+      const calls = new Map<string, number>();
+      for (const kernel of times.keys()) {
+        calls.set(kernel, (this.counts.kernels.get(kernel) ?? 0) - (before.get(kernel) ?? 0));
+      }
+      return { result, rows: profileRows(calls, times), milliseconds: performance.now() - start };
+    } finally {
+      this.#times = undefined;
+    }
+  }
+
+  /** Nothing to release: tensors own their memory. */
+  [Symbol.dispose](): void {}
+}

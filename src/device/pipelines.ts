@@ -1,0 +1,96 @@
+/**
+ * Compiled pipelines, one for each kernel and set of constants on one GPUDevice. A shader that does
+ * not compile is reported with its line, column and source.
+ *
+ * @module
+ */
+
+import { DeviceError } from "../errors.ts";
+import type { Kernel } from "./kernel.ts";
+
+/** A kernel made ready to dispatch. */
+export interface Compiled {
+  /** The pipeline. */
+  readonly pipeline: GPUComputePipeline;
+  /** The layout of its only bind group. */
+  readonly layout: GPUBindGroupLayout;
+  /** Distinguishes it from the others in keys of caches. */
+  readonly id: number;
+  /** Bytes of its uniform struct, a multiple of 16; 0 without parameters. */
+  readonly uniformBytes: number;
+}
+
+/** The pipelines of one GPUDevice. */
+export class PipelineCache {
+  readonly #compiled = new Map<unknown, Map<string, Compiled>>();
+  #next = 0;
+
+  /**
+   * Makes an empty cache.
+   *
+   * @param gpu the device to compile for
+   * @param check receives a promise for each compilation, which rejects if it failed
+   */
+  constructor(
+    private readonly gpu: GPUDevice,
+    private readonly check: (pending: Promise<void>) => void,
+  ) {}
+
+  /** The pipeline of a kernel with these constants, compiled the first time it is asked for. */
+  get(kernel: Kernel, constants: Record<string, number>): Compiled {
+    let variants = this.#compiled.get(kernel);
+    if (!variants) this.#compiled.set(kernel, variants = new Map());
+    const key = Object.values(constants).join();
+    let compiled = variants.get(key);
+    if (!compiled) variants.set(key, compiled = this.#compile(kernel, constants));
+    return compiled;
+  }
+
+  #compile(kernel: Kernel, constants: Record<string, number>): Compiled {
+    const { gpu } = this;
+    const label = kernel.name;
+    const uniformBytes = Math.ceil(Object.keys(kernel.params).length / 4) * 16;
+    gpu.pushErrorScope("validation");
+    const module = gpu.createShaderModule({ label, code: kernel.wgsl });
+    const layout = gpu.createBindGroupLayout({ label, entries: layoutEntries(kernel) });
+    const pipeline = gpu.createComputePipeline({
+      label,
+      layout: gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: "main", constants },
+    });
+    const scope = gpu.popErrorScope();
+    this.check((async () => {
+      const [error, info] = await Promise.all([scope, module.getCompilationInfo()]);
+      const message = info.messages.find((message) => message.type === "error");
+      if (message) throw new DeviceError(describeCompileError(kernel, message));
+      if (error) throw new DeviceError(`Cannot build kernel ${label}: ${error.message}`);
+    })());
+    return { pipeline, layout, id: this.#next++, uniformBytes };
+  }
+}
+
+function layoutEntries(kernel: Kernel): GPUBindGroupLayoutEntry[] {
+  const visibility = 4; // GPUShaderStage.COMPUTE
+  const entries: GPUBindGroupLayoutEntry[] = Object.values(kernel.bindings).map((
+    access,
+    binding,
+  ) => ({
+    binding,
+    visibility,
+    buffer: { type: access === "read" ? "read-only-storage" as const : "storage" as const },
+  }));
+  if (Object.keys(kernel.params).length > 0) {
+    entries.push({
+      binding: entries.length,
+      visibility,
+      buffer: { type: "uniform", hasDynamicOffset: true },
+    });
+  }
+  return entries;
+}
+
+function describeCompileError(kernel: Kernel, message: GPUCompilationMessage): string {
+  const line = kernel.wgsl.split("\n")[message.lineNum - 1] ?? "";
+  return `Cannot compile shader ${kernel.name}, line ${message.lineNum}, column ` +
+    `${message.linePos}: ${message.message.trim()}\n  ${line}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * A tensor owns a piece of device memory: a GPUBuffer on WebGPU, a typed array on the CPU. It is
+ * freed by `using` or `[Symbol.dispose]()`; the ledger of its device counts what is alive, so that
+ * a leak is a number a test can see.
+ *
+ * @module
+ */
+
+import { DeviceError } from "../errors.ts";
+
+/**
+ * What a tensor holds.
+ *
+ * - `real`: working numbers; float32 on a GPU, float64 on the CPU device.
+ * - `f32`: 32-bit floats on both: what was read from a file.
+ * - `f16`: half floats, packed in pairs on a GPU.
+ * - `u32`: indices and counts.
+ */
+export type DType = "real" | "f32" | "f16" | "u32";
+
+/** The typed arrays that back a tensor on the CPU and carry its values to and from a GPU. */
+export type Values =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Float16Array<ArrayBuffer>;
+
+/** What is allocated on one device now, at most so far, and what may be. */
+export class Ledger {
+  /** Tensors alive. */
+  count = 0;
+  /** Bytes alive. */
+  bytes = 0;
+  /** The most bytes alive at one time since the device was opened (or {@linkcode resetPeak}). */
+  peak = 0;
+
+  /** @param budget the most bytes that may be alive at once */
+  constructor(readonly budget: number) {}
+
+  /** Books an allocation, or throws a {@linkcode DeviceError} when the budget does not allow it. */
+  take(bytes: number, label: string): void {
+    if (this.bytes + bytes > this.budget) {
+      throw new DeviceError(
+        `Cannot allocate ${formatBytes(bytes)} for ${label}: ${formatBytes(this.bytes)} of the ` +
+          `memory budget of ${formatBytes(this.budget)} are in use`,
+      );
+    }
+    this.count++;
+    this.bytes += bytes;
+    this.peak = Math.max(this.peak, this.bytes);
+  }
+
+  /** Books a release. */
+  release(bytes: number): void {
+    this.count--;
+    this.bytes -= bytes;
+  }
+
+  /** Starts the peak anew from what is alive now. */
+  resetPeak(): void {
+    this.peak = this.bytes;
+  }
+}
+
+/** A piece of device memory with a shape. Made by `device.tensor`, never directly. */
+export class Tensor implements Disposable {
+  #memory: GPUBuffer | Values | undefined;
+
+  /** For the devices only: use `device.tensor`. */
+  constructor(
+    /** The name in labels and errors. */
+    readonly label: string,
+    /** The shape, row-major. */
+    readonly shape: readonly number[],
+    /** What it holds. */
+    readonly dtype: DType,
+    /** The bytes it takes on its device. */
+    readonly bytes: number,
+    memory: GPUBuffer | Values,
+    private readonly free: (memory: GPUBuffer | Values) => void,
+  ) {
+    this.#memory = memory;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, length) => product * length, 1);
+  }
+
+  /** The GPU buffer or typed array behind the tensor. Throws once the tensor is disposed. */
+  get memory(): GPUBuffer | Values {
+    if (this.#memory === undefined) {
+      throw new DeviceError(`Cannot use tensor ${this.label}: it has been disposed`);
+    }
+    return this.#memory;
+  }
+
+  /** Frees the memory at once. Doing it twice is harmless. */
+  [Symbol.dispose](): void {
+    if (this.#memory === undefined) return;
+    const memory = this.#memory;
+    this.#memory = undefined;
+    this.free(memory);
+  }
+}
+
+/** Bytes as a person reads them: `1.5 GB`, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,339 @@
+/**
+ * The WebGPU device. Dispatches are recorded into one compute pass until something needs the slice
+ * to end: an upload, a copy, a readback or `submit`.
+ *
+ * @module
+ */
+
+import { DeviceError } from "../errors.ts";
+import {
+  countDispatch,
+  type Counts,
+  type Device,
+  type DeviceLimits,
+  newCounts,
+  type Profile,
+  profileRows,
+  type ReadRange,
+} from "./device.ts";
+import type { Kernel } from "./kernel.ts";
+import { type Compiled, PipelineCache } from "./pipelines.ts";
+import { type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
+import { Timestamps } from "./timestamps.ts";
+import { UniformArena } from "./uniforms.ts";
+
+const ARRAYS = { real: Float32Array, f32: Float32Array, f16: Float16Array, u32: Uint32Array };
+const STORAGE = 0x80 | 0x8 | 0x4; // STORAGE | COPY_DST | COPY_SRC
+const READBACK = 0x8 | 0x1; // COPY_DST | MAP_READ
+/** Bind groups kept; past it the cache starts anew, so that freed buffers are not held. */
+const MAX_BIND_GROUPS = 512;
+
+/** A device on WebGPU, in Deno or a browser. */
+export class WebGpuDevice implements Device {
+  /** It is WebGPU. */
+  readonly kind = "webgpu";
+  /** The limits that decide how work is cut. */
+  readonly limits: DeviceLimits;
+  /** What is allocated. */
+  readonly memory: Ledger;
+  /** What has been asked of it. */
+  readonly counts: Counts = newCounts();
+  readonly #pipelines: PipelineCache;
+  readonly #uniforms: UniformArena;
+  readonly #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
+  #nextBufferId = 0;
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  #checks: Promise<void>[] = [];
+  #failure: DeviceError | undefined;
+  #timestamps: Timestamps | undefined;
+  #retired: GPUBuffer[] = [];
+  #disposed = false;
+
+  /**
+   * Wraps a GPUDevice; `openDevice` is the usual way in.
+   *
+   * @param gpu the device
+   * @param name the adapter in words
+   * @param memoryBudget the most bytes that tensors may take at once
+   * @param signal aborts every recording on this device
+   * @param owned whether disposing of this destroys the GPUDevice
+   */
+  constructor(
+    private readonly gpu: GPUDevice,
+    readonly name: string,
+    memoryBudget: number,
+    readonly signal: AbortSignal | undefined,
+    private readonly owned: boolean,
+  ) {
+    this.memory = new Ledger(memoryBudget);
+    this.limits = {
+      bindingBytes: Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize),
+      workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
+    };
+    this.#pipelines = new PipelineCache(gpu, (pending) => this.#watch(pending));
+    this.#uniforms = new UniformArena(gpu);
+    gpu.addEventListener("uncapturederror", (event) => {
+      const { error } = event as GPUUncapturedErrorEvent;
+      this.#failure ??= new DeviceError(`The GPU rejected a command: ${error.message}`);
+    });
+    gpu.lost.then((info) => {
+      if (this.#disposed) return;
+      this.#failure ??= new DeviceError(
+        `The GPU device was lost (${info.reason}): ${info.message || "no reason given"}`,
+      );
+    });
+  }
+
+  /** See {@linkcode Device.tensor}. */
+  tensor(
+    label: string,
+    shape: readonly number[],
+    dtype: DType = "real",
+    data?: ArrayLike<number>,
+  ): Tensor {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const bytes = Math.max(4, Math.ceil(size * ARRAYS[dtype].BYTES_PER_ELEMENT / 4) * 4);
+    if (bytes > this.limits.bindingBytes) {
+      throw new DeviceError(
+        `Cannot allocate ${formatBytes(bytes)} for ${label}: ${this.name} binds at most ` +
+          formatBytes(this.limits.bindingBytes),
+      );
+    }
+    this.memory.take(bytes, label);
+    this.gpu.pushErrorScope("out-of-memory");
+    const buffer = this.gpu.createBuffer({ label, size: bytes, usage: STORAGE });
+    this.#watch(this.gpu.popErrorScope().then((error) => {
+      if (!error) return;
+      throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
+    }));
+    this.#bufferIds.set(buffer, this.#nextBufferId++);
+    const tensor = new Tensor(label, shape, dtype, bytes, buffer, () => {
+      this.memory.release(bytes);
+      // Commands that are recorded but not yet submitted may still use it.
+      if (this.#encoder) this.#retired.push(buffer);
+      else buffer.destroy();
+    });
+    if (data !== undefined) this.write(tensor, data);
+    return tensor;
+  }
+
+  /** See {@linkcode Device.write}. Uploads happen before what is recorded and not yet submitted. */
+  write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
+    this.submit();
+    const type = ARRAYS[tensor.dtype];
+    const values = data instanceof type && data.byteLength % 4 === 0
+      ? data as Values
+      : padded(type, data);
+    this.gpu.queue.writeBuffer(
+      tensor.memory as GPUBuffer,
+      offset * type.BYTES_PER_ELEMENT,
+      values,
+    );
+  }
+
+  /** See {@linkcode Device.read}. */
+  async read(tensor: Tensor, offset = 0, count = tensor.size - offset): Promise<Values> {
+    const [values] = await this.readAll([{ tensor, offset, count }]);
+    return values!;
+  }
+
+  /** See {@linkcode Device.readAll}. */
+  async readAll(ranges: readonly ReadRange[]): Promise<Values[]> {
+    let size = 0;
+    const places = ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) => {
+      const type = ARRAYS[tensor.dtype];
+      const start = offset * type.BYTES_PER_ELEMENT;
+      const from = start - start % 4;
+      const bytes = Math.ceil((start - from + count * type.BYTES_PER_ELEMENT) / 4) * 4;
+      const at = size;
+      size += bytes;
+      return { tensor, type, from, bytes, at, skip: start - from, count };
+    });
+    const buffer = this.gpu.createBuffer({ label: "readback", size: size || 4, usage: READBACK });
+    try {
+      this.#endPass();
+      for (const { tensor, from, bytes, at } of places) {
+        if (bytes === 0) continue;
+        const source = tensor.memory as GPUBuffer;
+        this.#commands().copyBufferToBuffer(source, from, buffer, at, bytes);
+      }
+      this.submit();
+      this.counts.readbacks++;
+      await this.#settle(buffer.mapAsync(0x1));
+      const mapped = buffer.getMappedRange().slice(0);
+      return places.map(({ type, at, skip, count }) =>
+        new type(mapped, at + skip, count) as Values
+      );
+    } finally {
+      buffer.destroy();
+    }
+  }
+
+  /** See {@linkcode Device.copy}. */
+  copy(
+    from: Tensor,
+    to: Tensor,
+    range: { fromOffset?: number; toOffset?: number; count?: number } = {},
+  ): void {
+    const { fromOffset = 0, toOffset = 0, count = from.size - fromOffset } = range;
+    const size = ARRAYS[from.dtype].BYTES_PER_ELEMENT;
+    this.#endPass();
+    this.#commands().copyBufferToBuffer(
+      from.memory as GPUBuffer,
+      fromOffset * size,
+      to.memory as GPUBuffer,
+      toOffset * size,
+      count * size,
+    );
+  }
+
+  /** See {@linkcode Device.run}. */
+  run<Binding extends string, Param extends string, Constant extends string>(
+    kernel: Kernel<Binding, Param, Constant>,
+    tensors: Record<Binding, Tensor>,
+    params: Record<Param, number>,
+    constants?: Partial<Record<Constant, number>>,
+  ): void {
+    if (this.#uniforms.full || this.#timestamps?.full) this.submit();
+    const specialised = { ...kernel.constants, ...constants };
+    const plain = kernel as unknown as Kernel;
+    const compiled = this.#pipelines.get(plain, specialised);
+    const group = this.#bindGroup(plain, compiled, tensors);
+    const pass = this.#openPass(kernel.name);
+    pass.setPipeline(compiled.pipeline);
+    if (compiled.uniformBytes > 0) {
+      pass.setBindGroup(0, group, [this.#uniforms.place(plain, params)]);
+    } else {
+      pass.setBindGroup(0, group);
+    }
+    pass.dispatchWorkgroups(...kernel.grid(params, specialised));
+    countDispatch(this.counts, kernel.name);
+    if (this.#timestamps) this.#endPass();
+  }
+
+  /** See {@linkcode Device.submit}. */
+  submit(): void {
+    if (!this.#encoder) return;
+    this.#endPass();
+    this.#timestamps?.resolve(this.#encoder);
+    this.#uniforms.upload();
+    this.gpu.queue.submit([this.#encoder.finish()]);
+    this.#encoder = undefined;
+    this.counts.submits++;
+    for (const buffer of this.#retired.splice(0)) buffer.destroy();
+  }
+
+  /** See {@linkcode Device.idle}. */
+  async idle(): Promise<void> {
+    this.submit();
+    await this.#settle(this.gpu.queue.onSubmittedWorkDone());
+  }
+
+  /** See {@linkcode Device.profile}. */
+  async profile<T>(work: () => Promise<T>): Promise<Profile<T>> {
+    await this.idle();
+    const before = new Map(this.counts.kernels);
+    if (this.gpu.features.has("timestamp-query")) this.#timestamps = new Timestamps(this.gpu);
+    const start = performance.now();
+    let times: Map<string, number> | undefined;
+    try {
+      const result = await work();
+      await this.idle();
+      const milliseconds = performance.now() - start;
+      times = await this.#timestamps?.finish() ?? new Map();
+      const calls = new Map<string, number>();
+      for (const [kernel, count] of this.counts.kernels) {
+        const called = count - (before.get(kernel) ?? 0);
+        if (called > 0) calls.set(kernel, called);
+      }
+      return { result, rows: profileRows(calls, times), milliseconds };
+    } finally {
+      const unfinished = this.#timestamps;
+      this.#timestamps = undefined;
+      if (!times) await unfinished?.finish();
+    }
+  }
+
+  /** Frees what the device holds; an owned GPUDevice is destroyed. */
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#uniforms.destroy();
+    this.#bindGroups.clear();
+    if (this.owned) this.gpu.destroy();
+  }
+
+  #commands(): GPUCommandEncoder {
+    return this.#encoder ??= this.gpu.createCommandEncoder({ label: "slice" });
+  }
+
+  #openPass(label: string): GPUComputePassEncoder {
+    const timestampWrites = this.#timestamps?.writesFor(label);
+    return this.#pass ??= this.#commands().beginComputePass({
+      label,
+      ...(timestampWrites && { timestampWrites }),
+    });
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
+  }
+
+  #bindGroup(
+    kernel: Kernel,
+    compiled: Compiled,
+    tensors: Record<string, Tensor>,
+  ): GPUBindGroup {
+    const buffers = Object.keys(kernel.bindings).map((name) => tensors[name]!.memory as GPUBuffer);
+    const key = `${compiled.id}:${buffers.map((buffer) => this.#bufferIds.get(buffer)).join()}`;
+    const known = this.#bindGroups.get(key);
+    if (known) return known;
+    if (this.#bindGroups.size >= MAX_BIND_GROUPS) this.#bindGroups.clear();
+    const entries: GPUBindGroupEntry[] = buffers.map((buffer, binding) => ({
+      binding,
+      resource: { buffer },
+    }));
+    if (compiled.uniformBytes > 0) {
+      entries.push({
+        binding: entries.length,
+        resource: { buffer: this.#uniforms.buffer, size: compiled.uniformBytes },
+      });
+    }
+    const group = this.gpu.createBindGroup({ label: kernel.name, layout: compiled.layout, entries });
+    this.#bindGroups.set(key, group);
+    return group;
+  }
+
+  #watch(check: Promise<void>): void {
+    // Handled where it is awaited; without this a failure nobody waits for would end the program.
+    check.catch(() => {});
+    this.#checks.push(check);
+  }
+
+  /** Waits for the queue, and throws what has gone wrong on the device since the last time. */
+  async #settle(waiting: Promise<unknown>): Promise<void> {
+    const checks = this.#checks;
+    this.#checks = [];
+    const outcome = await Promise.allSettled([waiting, ...checks]);
+    const failed = outcome.slice(1).find((result) => result.status === "rejected");
+    if (failed) throw (failed as PromiseRejectedResult).reason;
+    if (this.#failure) throw this.#failure;
+    const [queue] = outcome;
+    if (queue!.status === "rejected") {
+      throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
+    }
+  }
+}
+
+/** `data` as the array type of a tensor, padded with zeros to a multiple of 4 bytes. */
+function padded(
+  type: (typeof ARRAYS)[DType],
+  data: ArrayLike<number>,
+): Values {
+  const perWord = 4 / Math.min(4, type.BYTES_PER_ELEMENT);
+  const values = new type(Math.ceil(data.length / perWord) * perWord);
+  values.set(data);
+  return values as Values;
+}

@@ -1,0 +1,55 @@
+/**
+ * A table of numbers as features and labels. Columns whose headings are the names that .npz files
+ * use for labels are labels; all others are features.
+ *
+ * @module
+ */
+
+import { InputError } from "../errors.ts";
+import { csvColumn, csvRows, type CsvTable } from "./csv.ts";
+import type { Contents, DatasetOptions } from "./contents.ts";
+import { headings } from "./headings.ts";
+
+/**
+ * Tells a table's columns apart.
+ *
+ * @param table The table.
+ * @param options The column of labels, and the column of features if it is only one.
+ * @throws {InputError} A column that is asked for is not there.
+ */
+export function csvContents(table: CsvTable, options: DatasetOptions = {}): Contents {
+  const { header = [] } = table;
+  for (const wanted of [options.features, options.labels]) {
+    if (wanted === undefined || header.includes(wanted)) continue;
+    const found = header.length > 0 ? `its columns are ${header.join(", ")}` : "it has no header";
+    throw new InputError(`Cannot find the column ${wanted} in ${table.name}: ${found}`);
+  }
+  const special = new Map<string, number>();
+  for (const [kind, names] of Object.entries(headings)) {
+    const wanted = kind === "labels" && options.labels !== undefined ? [options.labels] : names;
+    const column = header.findIndex((heading) => wanted.includes(heading));
+    if (column >= 0) special.set(kind, column);
+  }
+  const taken = new Set(special.values());
+  const features = Array.from({ length: table.columns }, (_, i) => i).filter((i) =>
+    options.features === undefined ? !taken.has(i) : header[i] === options.features
+  );
+  const nameOf = (what: string) => `${what} in ${table.name}`;
+  return {
+    has: (name) => special.has(name),
+    // Async, so that an error is a rejection, as it is from the other formats.
+    // deno-lint-ignore require-await
+    matrix: async (name) => csvRows(table, nameOf(name), features),
+    // deno-lint-ignore require-await
+    vector: async (name) => {
+      const column = special.get(name) ?? (table.columns === 1 ? 0 : undefined);
+      if (column === undefined) {
+        throw new InputError(
+          `Cannot use ${nameOf(name)}: it has ${table.columns} columns, and one is needed`,
+        );
+      }
+      const mask = name === "labeled" && special.has(name);
+      return { name: nameOf(name), dtype: mask ? "bool" : "f64", values: csvColumn(table, column) };
+    },
+  };
+}

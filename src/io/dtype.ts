@@ -1,0 +1,158 @@
+/**
+ * Element types of stored arrays, and their decoding into float32 or float64.
+ *
+ * Half floats go through a table of all 65,536 values: it is as fast as the native `Float16Array`,
+ * which not every browser with WebGPU has.
+ *
+ * @module
+ */
+
+/** Element types that can be read. `bool` is one byte; `bf16` occurs in safetensors only. */
+export type Dtype =
+  | "bool"
+  | "i8"
+  | "i16"
+  | "i32"
+  | "i64"
+  | "u8"
+  | "u16"
+  | "u32"
+  | "u64"
+  | "f16"
+  | "bf16"
+  | "f32"
+  | "f64";
+
+/** Bytes per element of each type. */
+export const bytesPerElement: Readonly<Record<Dtype, number>> = {
+  bool: 1,
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  u8: 1,
+  u16: 2,
+  u32: 4,
+  u64: 8,
+  f16: 2,
+  bf16: 2,
+  f32: 4,
+  f64: 8,
+};
+
+/** Whether the type holds whole numbers (`bool` does not count). */
+export function isInteger(dtype: Dtype): boolean {
+  return dtype.startsWith("i") || dtype.startsWith("u");
+}
+
+/**
+ * Decodes elements of one type into `target[at]`, `target[at + stride]`, ...
+ *
+ * @param dtype The stored type.
+ * @param littleEndian The stored byte order.
+ * @param bytes The elements, aligned to 8 bytes in their buffer. Big-endian bytes are swapped in
+ * place, so the caller must not need them again.
+ * @param target Where the numbers go. 64-bit integers are rounded to the nearest float.
+ * @param at Index of the first element in `target`.
+ * @param stride Distance in `target` between two elements that follow each other in `bytes`.
+ */
+export function decode(
+  dtype: Dtype,
+  littleEndian: boolean,
+  bytes: Uint8Array<ArrayBuffer>,
+  target: Float32Array | Float64Array,
+  at = 0,
+  stride = 1,
+): void {
+  const size = bytesPerElement[dtype];
+  if (!littleEndian && size > 1) swapBytes(bytes, size);
+  const values = viewOf(dtype, bytes);
+  if (values !== undefined) {
+    if (stride === 1) target.set(values, at);
+    else for (let i = 0; i < values.length; i++) target[at + i * stride] = values[i]!;
+    return;
+  }
+  const count = bytes.length / size;
+  switch (dtype) {
+    case "f16": {
+      const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
+      const table = halfFloats();
+      for (let i = 0; i < count; i++) target[at + i * stride] = table[halves[i]!]!;
+      return;
+    }
+    case "bf16": {
+      const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
+      const word = new Uint32Array(1);
+      const float = new Float32Array(word.buffer);
+      for (let i = 0; i < count; i++) {
+        word[0] = halves[i]! << 16;
+        target[at + i * stride] = float[0]!;
+      }
+      return;
+    }
+    default: {
+      // 64-bit integers as two words: ten times faster than through BigInt, and rounded once.
+      const low = new Uint32Array(bytes.buffer, bytes.byteOffset, count * 2);
+      const high = dtype === "i64"
+        ? new Int32Array(bytes.buffer, bytes.byteOffset, count * 2)
+        : low;
+      for (let i = 0; i < count; i++) {
+        target[at + i * stride] = high[2 * i + 1]! * 2 ** 32 + low[2 * i]!;
+      }
+    }
+  }
+}
+
+/** A typed array over the bytes for the types that JavaScript has, or undefined. */
+function viewOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>) {
+  const { buffer, byteOffset } = bytes;
+  const count = bytes.length / bytesPerElement[dtype];
+  switch (dtype) {
+    case "bool":
+    case "u8":
+      return bytes;
+    case "i8":
+      return new Int8Array(buffer, byteOffset, count);
+    case "i16":
+      return new Int16Array(buffer, byteOffset, count);
+    case "u16":
+      return new Uint16Array(buffer, byteOffset, count);
+    case "i32":
+      return new Int32Array(buffer, byteOffset, count);
+    case "u32":
+      return new Uint32Array(buffer, byteOffset, count);
+    case "f32":
+      return new Float32Array(buffer, byteOffset, count);
+    case "f64":
+      return new Float64Array(buffer, byteOffset, count);
+    default:
+      return undefined;
+  }
+}
+
+function swapBytes(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) {
+    for (let i = start, j = start + size - 1; i < j; i++, j--) {
+      const byte = bytes[i]!;
+      bytes[i] = bytes[j]!;
+      bytes[j] = byte;
+    }
+  }
+}
+
+let table: Float32Array | undefined;
+
+/** The float32 value of each of the 65,536 half floats, built on first use (256 KiB). */
+function halfFloats(): Float32Array {
+  if (table !== undefined) return table;
+  table = new Float32Array(65536);
+  for (let half = 0; half < 65536; half++) {
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 31;
+    const fraction = half & 1023;
+    if (exponent === 31) table[half] = fraction === 0 ? sign * Infinity : NaN;
+    else if (exponent === 0) table[half] = sign * fraction * 2 ** -24;
+    else table[half] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  }
+  return table;
+}

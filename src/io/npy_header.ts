@@ -1,0 +1,139 @@
+/**
+ * The header of an .npy file: a Python dictionary literal such as
+ * `{'descr': '<f4', 'fortran_order': False, 'shape': (500, 24), }`. NumPy writes only strings,
+ * numbers, True, False, tuples, lists and dictionaries, so that is all that is parsed.
+ *
+ * @module
+ */
+
+import { InputError } from "../errors.ts";
+import type { Dtype } from "./dtype.ts";
+
+/** What an .npy header says. */
+export interface NpyHeader {
+  /** The element type. */
+  readonly dtype: Dtype;
+  /** The byte order. */
+  readonly littleEndian: boolean;
+  /** Whether the first axis varies fastest. */
+  readonly fortranOrder: boolean;
+  /** Lengths of the axes. */
+  readonly shape: readonly number[];
+}
+
+/** NumPy's type codes for the types that can be read. */
+const dtypes: Readonly<Record<string, Dtype>> = {
+  b1: "bool",
+  i1: "i8",
+  i2: "i16",
+  i4: "i32",
+  i8: "i64",
+  u1: "u8",
+  u2: "u16",
+  u4: "u32",
+  u8: "u64",
+  f2: "f16",
+  f4: "f32",
+  f8: "f64",
+};
+
+/**
+ * Parses the text of an .npy header.
+ *
+ * @param text The text between the length field and the data.
+ * @param name What messages call the file.
+ * @throws {InputError} The text is malformed, or describes an array that cannot be read.
+ */
+export function parseNpyHeader(text: string, name: string): NpyHeader {
+  const malformed = new InputError(`Cannot read ${name}: its .npy header is malformed`);
+  const header = parseLiteral(text);
+  if (!(header instanceof Map)) throw malformed;
+  const shape = header.get("shape");
+  const fortranOrder = header.get("fortran_order");
+  if (!isShape(shape) || typeof fortranOrder !== "boolean" || !header.has("descr")) throw malformed;
+  return { ...parseDescr(header.get("descr"), name), fortranOrder, shape };
+}
+
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) &&
+    value.every((length) => Number.isSafeInteger(length) && length >= 0);
+}
+
+function parseDescr(descr: unknown, name: string): Pick<NpyHeader, "dtype" | "littleEndian"> {
+  if (Array.isArray(descr)) {
+    throw new InputError(
+      `Cannot read ${name}: it is a structured array, and only plain numbers can be read`,
+    );
+  }
+  const parts = typeof descr === "string" ? /^([<>|=]?)(.+)$/.exec(descr) : null;
+  if (parts === null) {
+    throw new InputError(`Cannot read ${name}: its .npy header is malformed`);
+  }
+  const [, order, code] = parts as unknown as [string, string, string];
+  if (code.startsWith("O")) {
+    throw new InputError(
+      `Cannot read ${name}: it holds pickled Python objects, and only plain numbers can be read`,
+    );
+  }
+  const dtype = dtypes[code];
+  if (dtype === undefined) {
+    throw new InputError(
+      `Cannot read ${name}: its type is '${descr}', and only bool, integers of 8 to 64 bits and ` +
+        `floats of 16 to 64 bits can be read`,
+    );
+  }
+  return { dtype, littleEndian: order !== ">" };
+}
+
+/** A Python literal as JavaScript: dictionaries become maps, tuples and lists become arrays. */
+type Literal = string | number | boolean | null | Literal[] | Map<string, Literal>;
+
+const token = /\s*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)L?|(\w+))/y;
+const words: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
+const closing: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+
+/** The literal that `text` holds, or undefined if it is malformed. */
+function parseLiteral(text: string): Literal | undefined {
+  const tokens: (string | { value: Literal })[] = [];
+  token.lastIndex = 0;
+  while (token.lastIndex < text.trimEnd().length) {
+    const match = token.exec(text);
+    if (match === null) return undefined;
+    const [, mark, single, double, digits, word] = match;
+    if (mark !== undefined) tokens.push(mark);
+    else if (digits !== undefined) tokens.push({ value: Number(digits) });
+    else if (word !== undefined) {
+      const value = words[word];
+      if (value === undefined) return undefined;
+      tokens.push({ value });
+    } else tokens.push({ value: single ?? double ?? "" });
+  }
+  let at = 0;
+  const value = parse();
+  return at === tokens.length ? value : undefined;
+
+  function parse(): Literal | undefined {
+    const open = tokens[at++];
+    if (typeof open === "object") return open.value;
+    const close = open === undefined ? undefined : closing[open];
+    if (close === undefined) return undefined;
+    const items: Literal[] = [];
+    const entries = new Map<string, Literal>();
+    while (tokens[at] !== close) {
+      const item = parse();
+      if (item === undefined) return undefined;
+      if (close === "}") {
+        if (tokens[at++] !== ":") return undefined;
+        const entry = parse();
+        if (entry === undefined || typeof item !== "string") return undefined;
+        entries.set(item, entry);
+      } else items.push(item);
+      if (tokens[at] === ",") at++;
+      else if (tokens[at] !== close) return undefined;
+    }
+    at++;
+    // (5) is a number in Python, (5,) a tuple.
+    if (close === ")" && items.length === 1 && tokens[at - 2] !== ",") return items[0];
+    return close === "}" ? entries : items;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * NumPy's .npz files: zip files of .npy members.
+ *
+ * @module
+ */
+
+import { zipSync } from "fflate";
+import { InputError } from "../errors.ts";
+import type { StoredArray } from "./array.ts";
+import type { ByteSource } from "./bytes.ts";
+import { encodeNpy, type NpyData, openNpy } from "./npy.ts";
+import { zipContent, zipMembers } from "./zip.ts";
+
+/** The arrays of an .npz file. */
+export interface Npz {
+  /** Their names, without ".npy", in the file's order. */
+  readonly names: readonly string[];
+  /**
+   * Reads the header of one array. A stored array's bytes are read as they are needed; a compressed
+   * array is inflated into memory now.
+   *
+   * @throws {InputError} There is no such array, or it cannot be read (see `openNpy`).
+   */
+  open(name: string): Promise<StoredArray>;
+}
+
+/**
+ * Reads the directory of an .npz file.
+ *
+ * @param source The file.
+ * @throws {InputError} It is not a zip file, or truncated or damaged.
+ */
+export async function openNpz(source: ByteSource): Promise<Npz> {
+  const members = new Map(
+    (await zipMembers(source))
+      .filter((member) => member.name.endsWith(".npy"))
+      .map((member) => [member.name.slice(0, -4), member]),
+  );
+  const names = [...members.keys()];
+  return {
+    names,
+    async open(name) {
+      const member = members.get(name);
+      if (member === undefined) {
+        throw new InputError(
+          `Cannot find ${name} in ${source.name}: its arrays are ${names.join(", ") || "none"}`,
+        );
+      }
+      return await openNpy(await zipContent(source, member, `${name} in ${source.name}`));
+    },
+  };
+}
+
+/** One array to write. */
+export interface NpzEntry {
+  /** The elements in C order. */
+  readonly data: NpyData;
+  /** Lengths of the axes. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * Writes arrays as an .npz file, deflated.
+ *
+ * @param entries The arrays by name.
+ * @throws {InputError} A shape does not fit its data.
+ */
+export function encodeNpz(entries: Readonly<Record<string, NpzEntry>>): Uint8Array<ArrayBuffer> {
+  const members = Object.entries(entries)
+    .map(([name, { data, shape }]) => [`${name}.npy`, encodeNpy(data, shape)] as const);
+  // A fixed date, so that the same arrays give the same bytes; 1980 is the earliest zip can say.
+  return zipSync(Object.fromEntries(members), { mtime: "1980-01-01T00:00:00" });
+}

@@ -1,0 +1,91 @@
+/**
+ * A parquet table as features and labels.
+ *
+ * @module
+ */
+
+import { InputError } from "../errors.ts";
+import type { Contents, DatasetOptions } from "./contents.ts";
+import { headings } from "./headings.ts";
+import type { ParquetColumn, ParquetTable } from "./parquet.ts";
+import { parquetRows, parquetVector } from "./parquet_rows.ts";
+
+/**
+ * Tells a table's columns apart.
+ *
+ * Features are the column that `options` names; or a column of lists called `features`; or the only
+ * column of lists besides `logits` and `probs`; or else all columns of numbers that are not labels.
+ *
+ * @param table The table.
+ * @param options The columns of features and of labels.
+ * @throws {InputError} A column that is asked for is not there, or does not hold numbers.
+ */
+export function parquetContents(table: ParquetTable, options: DatasetOptions = {}): Contents {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  for (const wanted of [options.features, options.labels]) {
+    if (wanted === undefined || byName.has(wanted)) continue;
+    throw new InputError(
+      `Cannot find the column ${wanted} in ${table.name}: its columns of numbers are ${
+        [...byName.keys()].join(", ") || "none"
+      }`,
+    );
+  }
+  const special = new Map<string, ParquetColumn>();
+  for (const [kind, names] of Object.entries(headings)) {
+    const wanted = kind === "labels" && options.labels !== undefined ? [options.labels] : names;
+    const column = table.columns.find(({ name, list }) =>
+      wanted.includes(name) && (!list || name === options.labels)
+    );
+    if (column !== undefined) special.set(kind, column);
+  }
+  for (const name of ["logits", "probs"]) {
+    const column = byName.get(name);
+    if (column?.list) special.set(name, column);
+  }
+  const nameOf = (what: string) => `${what} in ${table.name}`;
+  return {
+    has: (name) => special.has(name),
+    matrix: async (name) => {
+      const own = name === "features" ? undefined : special.get(name);
+      const columns = own === undefined ? features(table, options, special) : [own];
+      return await parquetRows(table, nameOf(name), columns);
+    },
+    vector: async (name) => {
+      const only = table.columns.length === 1 ? table.columns[0] : undefined;
+      const column = special.get(name) ?? only;
+      if (column === undefined) {
+        throw new InputError(
+          `Cannot find ${name} in ${table.name}: its columns of numbers are ${
+            [...byName.keys()].join(", ")
+          }`,
+        );
+      }
+      return await parquetVector(table, nameOf(name), column);
+    },
+  };
+}
+
+function features(
+  table: ParquetTable,
+  options: DatasetOptions,
+  special: ReadonlyMap<string, ParquetColumn>,
+): ParquetColumn[] {
+  const taken = new Set(special.values());
+  const free = table.columns.filter((column) => !taken.has(column));
+  const lists = free.filter(({ list }) => list);
+  const named = options.features === undefined
+    ? lists.find(({ name }) => name === "features")
+    : table.columns.find(({ name }) => name === options.features);
+  if (named !== undefined) return [named];
+  if (lists.length > 1) {
+    const names = lists.map(({ name }) => name).join(", ");
+    throw new InputError(
+      `Cannot choose the features in ${table.name}: ${names} are columns of lists, name one`,
+    );
+  }
+  const chosen = lists.length === 1 ? lists : free.filter(({ dtype }) => dtype !== "bool");
+  if (chosen.length === 0) {
+    throw new InputError(`Cannot find features in ${table.name}: it has no columns of numbers`);
+  }
+  return chosen;
+}

@@ -1,0 +1,246 @@
+/**
+ * Safetensors, the format of Hugging Face's models: 8 bytes of header length, a JSON header, and the
+ * tensors' bytes, little-endian in C order. Creel reads features from it and keeps trained heads
+ * in it.
+ *
+ * The format is described at https://github.com/huggingface/safetensors.
+ *
+ * @module
+ */
+
+import { InputError } from "../errors.ts";
+import { elementCount, shapeText, type StoredArray } from "./array.ts";
+import { type ByteSource, readBytes } from "./bytes.ts";
+import { bytesPerElement, type Dtype } from "./dtype.ts";
+
+/** The format's names for the types that can be read. */
+const dtypes: Readonly<Record<string, Dtype>> = {
+  BOOL: "bool",
+  I8: "i8",
+  I16: "i16",
+  I32: "i32",
+  I64: "i64",
+  U8: "u8",
+  U16: "u16",
+  U32: "u32",
+  U64: "u64",
+  F16: "f16",
+  BF16: "bf16",
+  F32: "f32",
+  F64: "f64",
+};
+
+/** The largest header that the reference implementation accepts, in bytes. */
+const headerLimit = 100_000_000;
+
+/** What the header says about one tensor. */
+export interface TensorEntry {
+  /** The element type as the file names it, such as "F32". */
+  readonly dtype: string;
+  /** Lengths of the axes. */
+  readonly shape: readonly number[];
+}
+
+/** The tensors of a safetensors file. */
+export interface Safetensors {
+  /** The tensors by name, in the file's order. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** The `__metadata__` of the header. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * One tensor, whose bytes are read as they are needed.
+   *
+   * @throws {InputError} There is no such tensor, or its type cannot be read.
+   */
+  open(name: string): StoredArray;
+}
+
+/** A tensor and where in the file it lies. */
+interface Placed extends TensorEntry {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads the header of a safetensors file.
+ *
+ * @param source The file; the tensors' bytes are read from it later, as they are needed.
+ * @throws {InputError} The header is malformed or longer than the file, or a tensor lies outside the
+ * file, overlaps another, or does not have as many bytes as its shape and type need.
+ */
+export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
+  const { name } = source;
+  const { header, start } = await readHeader(source);
+  let metadata: Record<string, string> = {};
+  const tensors = new Map<string, Placed>();
+  for (const [key, value] of Object.entries(header)) {
+    if (key === "__metadata__") {
+      if (!isStrings(value)) {
+        throw new InputError(`Cannot read ${name}: its __metadata__ is not a map of strings`);
+      }
+      metadata = value;
+    } else tensors.set(key, placed(key, value, source, start));
+  }
+  checkOverlap(tensors, name);
+  return {
+    tensors,
+    metadata,
+    open(key) {
+      const tensor = tensors.get(key);
+      if (tensor === undefined) {
+        const names = [...tensors.keys()].join(", ") || "none";
+        throw new InputError(`Cannot find ${key} in ${name}: its tensors are ${names}`);
+      }
+      const dtype = dtypes[tensor.dtype];
+      if (dtype === undefined) {
+        throw new InputError(
+          `Cannot read ${key} in ${name}: its type is ${tensor.dtype}, and only ` +
+            `${Object.keys(dtypes).join(", ")} can be read`,
+        );
+      }
+      return {
+        name: `${key} in ${name}`,
+        shape: tensor.shape,
+        dtype,
+        littleEndian: true,
+        fortranOrder: false,
+        bytes: source,
+        offset: tensor.begin,
+      };
+    },
+  };
+}
+
+async function readHeader(
+  source: ByteSource,
+): Promise<{ header: Record<string, unknown>; start: number }> {
+  const { name, size } = source;
+  const view = new DataView((await readBytes(source, 0, 8)).buffer);
+  const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
+  if (length > headerLimit) {
+    throw new InputError(
+      `Cannot read ${name}: it is not a safetensors file, its header would be ${length} bytes long`,
+    );
+  }
+  if (8 + length > size) {
+    throw new InputError(
+      `Cannot read ${name}: truncated, ${size} bytes found and ${8 + length} needed`,
+    );
+  }
+  const malformed = `Cannot read ${name}: its safetensors header is not a JSON object`;
+  let header: unknown;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+      await readBytes(source, 8, length),
+    );
+    header = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(malformed, { cause: error });
+  }
+  if (!isObject(header)) throw new InputError(malformed);
+  return { header, start: 8 + length };
+}
+
+function placed(key: string, value: unknown, source: ByteSource, start: number): Placed {
+  const what = `${key} in ${source.name}`;
+  const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
+  if (
+    typeof dtype !== "string" || !isLengths(shape) || !isLengths(offsets) || offsets.length !== 2
+  ) {
+    throw new InputError(`Cannot read ${what}: its entry in the header is malformed`);
+  }
+  const [begin, end] = offsets as [number, number];
+  if (end < begin || start + end > source.size) {
+    throw new InputError(
+      `Cannot read ${what}: it lies at bytes ${begin} to ${end}, ` +
+        `and the file has ${source.size - start} bytes of data`,
+    );
+  }
+  const known = dtypes[dtype];
+  const needed = known && elementCount(shape) * bytesPerElement[known];
+  if (needed !== undefined && needed !== end - begin) {
+    throw new InputError(
+      `Cannot read ${what}: it has ${end - begin} bytes, and shape ${shapeText(shape)} ` +
+        `of ${dtype} needs ${needed}`,
+    );
+  }
+  return { dtype, shape, begin: start + begin, end: start + end };
+}
+
+function checkOverlap(tensors: ReadonlyMap<string, Placed>, name: string): void {
+  const order = [...tensors]
+    .filter(([, { begin, end }]) => end > begin)
+    .sort(([, a], [, b]) => a.begin - b.begin);
+  for (let i = 1; i < order.length; i++) {
+    const [before, { end }] = order[i - 1]!;
+    const [after, { begin }] = order[i]!;
+    if (begin < end) {
+      throw new InputError(`Cannot read ${name}: its tensors ${before} and ${after} overlap`);
+    }
+  }
+}
+
+/** A tensor to write. */
+export interface TensorData {
+  /** Lengths of the axes. */
+  readonly shape: readonly number[];
+  /** The elements in C order. */
+  readonly data: Float32Array;
+}
+
+/**
+ * Writes tensors as a safetensors file of type F32.
+ *
+ * @param tensors The tensors by name.
+ * @param metadata Strings to keep with them.
+ * @throws {InputError} A shape does not fit its data, or a tensor is called `__metadata__`.
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, TensorData>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const header: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) header.push(["__metadata__", metadata]);
+  let end = 0;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    if (name === "__metadata__") {
+      throw new InputError(
+        "Cannot write a tensor called __metadata__: the format reserves the name",
+      );
+    }
+    if (elementCount(shape) !== data.length) {
+      throw new InputError(
+        `Cannot write ${name} with shape ${shapeText(shape)}: it has ${data.length} elements`,
+      );
+    }
+    const begin = end;
+    end += data.byteLength;
+    header.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  // The header is padded with spaces so that the data is aligned to 8 bytes.
+  const start = Math.ceil((8 + json.length) / 8) * 8;
+  const file = new Uint8Array(start + end).fill(0x20, 8, start);
+  new DataView(file.buffer).setUint32(0, start - 8, true);
+  file.set(json, 8);
+  let at = start;
+  for (const { data } of Object.values(tensors)) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every((text) => typeof text === "string");
+}
+
+function isLengths(value: unknown): value is number[] {
+  return Array.isArray(value) &&
+    value.every((length) => Number.isSafeInteger(length) && length >= 0);
+}

@@ -1,0 +1,54 @@
+/**
+ * Masked arg-max in two stages; ties go to the lowest index.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../device/kernel.ts";
+import { argMaxFinal as finalWgsl, argMaxGroups as groupsWgsl } from "../shaders.gen.ts";
+
+const LOWEST = -3.4e38;
+
+/** The samples that one group of the first stage covers. */
+export const ARG_MAX_GROUP = 256;
+
+/** The best score and its index in each group of 256 whose mask is not 0. */
+export const argMaxGroups = defineKernel({
+  name: "arg-max-groups",
+  wgsl: groupsWgsl,
+  bindings: { scores: "read", mask: "read", values: "write", indices: "write" },
+  params: { size: "u32" },
+  constants: {},
+  grid: ({ size }) => linearGrid(Math.ceil(size / ARG_MAX_GROUP)),
+  cpu({ scores, mask, values, indices }, { size }) {
+    for (let g = 0; g * ARG_MAX_GROUP < size; g++) {
+      values[g] = LOWEST;
+      indices[g] = size;
+      const end = Math.min(size, (g + 1) * ARG_MAX_GROUP);
+      for (let i = g * ARG_MAX_GROUP; i < end; i++) {
+        if (mask[i] === 0 || (indices[g] !== size && scores[i]! <= values[g]!)) continue;
+        values[g] = scores[i]!;
+        indices[g] = i;
+      }
+    }
+  },
+});
+
+/** The index of the best group's best, into `out[0]`; `size` of the first stage if all is masked. */
+export const argMaxFinal = defineKernel({
+  name: "arg-max-final",
+  wgsl: finalWgsl,
+  bindings: { values: "read", indices: "read", out: "write" },
+  params: { groups: "u32" },
+  constants: {},
+  grid: () => [1],
+  cpu({ values, indices, out }, { groups }) {
+    let best = 0;
+    for (let g = 1; g < groups; g++) {
+      const better = values[g]! > values[best]! ||
+        (values[g] === values[best] && indices[g]! < indices[best]!);
+      if (better) best = g;
+    }
+    out[0] = indices[best]!;
+  },
+});

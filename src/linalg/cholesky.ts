@@ -1,0 +1,180 @@
+/**
+ * Symmetric positive definite matrices: blocked Cholesky factorisation, triangular solves, the
+ * inverse, and Newton-Schulz polishing of an inverse. Everything but the diagonal blocks is a matrix
+ * product.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { CHOLESKY_BLOCK as BLOCK, choleskyBlock } from "../kernels/cholesky-block.ts";
+import { setDiagonal } from "../kernels/set-diagonal.ts";
+import { matmul } from "./matmul.ts";
+
+/** `L` with `L L^T = A`, and the inverses of its diagonal blocks. */
+export interface CholeskyFactor extends Disposable {
+  /** The order of the matrix. */
+  readonly D: number;
+  /** `[D, D]`; the lower triangle holds L, the rest is undefined outside the diagonal blocks. */
+  readonly lower: Tensor;
+  /** `[blocks, 32, 32]`. */
+  readonly inverses: Tensor;
+}
+
+/**
+ * Factors a symmetric positive definite matrix. The lower triangle of `matrix` is overwritten.
+ *
+ * @param device where it runs
+ * @param matrix `[D, D]`
+ */
+export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
+  const D = matrix.shape[0]!;
+  const blocks = Math.ceil(D / BLOCK);
+  const lower = device.tensor("Cholesky factor", [D, D]);
+  const inverses = device.tensor("inverse diagonal blocks", [blocks, BLOCK, BLOCK]);
+  for (let block = 0; block < blocks; block++) {
+    const at = block * BLOCK;
+    const size = Math.min(BLOCK, D - at);
+    device.run(choleskyBlock, { matrix, factor: lower, inverses }, { D, at, size, block });
+    const below = at + size;
+    const rest = D - below;
+    const panel = { tensor: lower, offset: below * D + at, ld: D };
+    matmul(device, {
+      m: rest,
+      n: size,
+      k: size,
+      a: { tensor: matrix, offset: below * D + at, ld: D },
+      b: { tensor: inverses, offset: block * BLOCK * BLOCK, ld: BLOCK, transposed: true },
+      c: panel,
+    });
+    matmul(device, {
+      m: rest,
+      n: rest,
+      k: size,
+      a: panel,
+      b: { ...panel, transposed: true },
+      c: { tensor: matrix, offset: below * D + below, ld: D },
+      alpha: -1,
+      beta: 1,
+      lower: true,
+    });
+  }
+  return {
+    D,
+    lower,
+    inverses,
+    [Symbol.dispose]() {
+      lower[Symbol.dispose]();
+      inverses[Symbol.dispose]();
+    },
+  };
+}
+
+/**
+ * Solves `L Z = B`, or `L^T Z = B`, block by block.
+ *
+ * @param device where it runs
+ * @param factor the Cholesky factor
+ * @param b `[D, columns]`
+ * @param transposed whether to solve with L^T
+ * @returns Z `[D, columns]`, the caller's to dispose
+ */
+export function solveTriangular(
+  device: Device,
+  factor: CholeskyFactor,
+  b: Tensor,
+  transposed = false,
+): Tensor {
+  const { D, lower, inverses } = factor;
+  const columns = b.shape[1]!;
+  const z = device.tensor("triangular solution", [D, columns]);
+  using s = device.tensor("right-hand side of a block", [BLOCK, columns]);
+  const blocks = Math.ceil(D / BLOCK);
+  for (let index = 0; index < blocks; index++) {
+    const block = transposed ? blocks - 1 - index : index;
+    const at = block * BLOCK;
+    const size = Math.min(BLOCK, D - at);
+    device.copy(b, s, { fromOffset: at * columns, count: size * columns });
+    // What is solved already: the rows above, or with L^T the rows below.
+    const from = transposed ? at + size : 0;
+    const solved = transposed ? D - from : at;
+    if (solved > 0) {
+      matmul(device, {
+        m: size,
+        n: columns,
+        k: solved,
+        a: transposed
+          ? { tensor: lower, offset: from * D + at, ld: D, transposed }
+          : { tensor: lower, offset: at * D, ld: D },
+        b: { tensor: z, offset: from * columns },
+        c: { tensor: s },
+        alpha: -1,
+        beta: 1,
+      });
+    }
+    matmul(device, {
+      m: size,
+      n: columns,
+      k: size,
+      a: { tensor: inverses, offset: block * BLOCK * BLOCK, ld: BLOCK, transposed },
+      b: { tensor: s },
+      c: { tensor: z, offset: at * columns },
+    });
+  }
+  return z;
+}
+
+/**
+ * The inverse of a symmetric positive definite matrix, `Z^T Z` with `L Z = I`. The matrix is
+ * overwritten.
+ *
+ * @param device where it runs
+ * @param matrix `[D, D]`
+ * @param inverse receives the inverse, `[D, D]`
+ */
+export function invert(device: Device, matrix: Tensor, inverse: Tensor): void {
+  const D = matrix.shape[0]!;
+  using factor = cholesky(device, matrix);
+  using one = device.tensor("one", [1], "real", [1]);
+  device.run(setDiagonal, { s: one, matrix: inverse }, { D });
+  using z = solveTriangular(device, factor, inverse);
+  matmul(device, {
+    m: D,
+    n: D,
+    k: D,
+    a: { tensor: z, transposed: true },
+    b: { tensor: z },
+    c: { tensor: inverse },
+  });
+}
+
+/**
+ * One Newton-Schulz step, `Y <- Y (2 I - M Y) = 2 Y - Y (M Y)`: squares the error of an approximate
+ * inverse Y whose `|I - M Y|` is below 1.
+ *
+ * @param device where it runs
+ * @param matrix M `[D, D]`
+ * @param inverse Y `[D, D]`, replaced
+ */
+export function polishInverse(device: Device, matrix: Tensor, inverse: Tensor): void {
+  const D = matrix.shape[0]!;
+  using residual = device.tensor("M Y", [D, D]);
+  using before = device.tensor("Y", [D, D]);
+  device.copy(inverse, before);
+  const square = { m: D, n: D, k: D };
+  matmul(device, {
+    ...square,
+    a: { tensor: matrix },
+    b: { tensor: before },
+    c: { tensor: residual },
+  });
+  matmul(device, {
+    ...square,
+    a: { tensor: before },
+    b: { tensor: residual },
+    c: { tensor: inverse },
+    alpha: -1,
+    beta: 2,
+  });
+}

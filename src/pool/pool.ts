@@ -1,0 +1,263 @@
+/**
+ * The sample pool: features on the device as row blocks, each at most what one binding may hold, so
+ * that a pool can be many times larger than a binding. Rows are padded with zeros to a multiple of 8,
+ * which every kernel counts on and which changes no result.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { InputError } from "../errors.ts";
+import type { RowSource } from "../io/rows.ts";
+import { gatherRows } from "../kernels/gather-rows.ts";
+import { normaliseRows } from "../kernels/normalise-rows.ts";
+import { scaleColumns } from "../kernels/scale-columns.ts";
+import type { Rows } from "../linalg/gram.ts";
+import { ColumnMoments } from "./moments.ts";
+
+/** How features are stored: 32-bit floats, or half floats in packed pairs. Sums are f32 either way. */
+export type Storage = "f32" | "f16";
+
+/**
+ * What is done to the features first: nothing, columns to mean 0 and deviation 1 over the pool, or
+ * rows to length 1.
+ */
+export type Scale = "none" | "standardise" | "l2";
+
+/** The names of the scales. */
+export const SCALES: readonly Scale[] = ["none", "standardise", "l2"];
+
+/** A block of consecutive rows. */
+export interface Block {
+  /** `[rows, stride]`. */
+  readonly features: Tensor;
+  /** The pool's index of its first row. */
+  readonly base: number;
+  /** How many rows. */
+  readonly rows: number;
+}
+
+/** A stretch of the pool that lies in one block. */
+export interface Segment extends Rows {
+  /** The pool's index of its first row. */
+  readonly base: number;
+}
+
+/** How a pool is built. */
+export interface PoolOptions {
+  /** Default `f32`. */
+  storage?: Storage | undefined;
+  /** Default `none`. */
+  scale?: Scale | undefined;
+}
+
+/** Blocks hold a multiple of this many rows, and so does every segment but the last of a block. */
+export const ROW_UNIT = 256;
+
+/** Bytes that travel from a file to the device at a time. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+
+const LARGEST_HALF = 65504;
+
+/** Features on a device. Frees its blocks when disposed. */
+export class Pool implements Disposable {
+  private constructor(
+    /** Where it lives. */
+    readonly device: Device,
+    /** n, the number of samples. */
+    readonly rows: number,
+    /** d, the number of features. */
+    readonly columns: number,
+    /** d padded to a multiple of 8. */
+    readonly stride: number,
+    /** The blocks, in order. */
+    readonly blocks: readonly Block[],
+    /** What was done to the columns: `(x - shift) factor`, if they were standardised. */
+    readonly columnScale: { shift: Float32Array; factor: Float32Array } | undefined,
+  ) {}
+
+  /**
+   * Reads features onto the device. A float32 source is read in chunks of 4 MiB, or straight into
+   * the block on the CPU device: never is the whole held twice.
+   *
+   * @param device where the pool will live
+   * @param source the features, `[n, d]`
+   * @param options storage and scale
+   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`
+   * @throws {DeviceError} if the memory budget does not allow it
+   */
+  static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
+    const { storage = "f32", scale = "none" } = options;
+    if (!SCALES.includes(scale)) {
+      throw new InputError(`Unknown scale ${scale}: use ${SCALES.join(", ")}`);
+    }
+    if (storage !== "f32" && storage !== "f16") {
+      throw new InputError(`Unknown storage ${storage}: use f32 or f16`);
+    }
+    const moments = scale === "standardise" ? new ColumnMoments(source.columns) : undefined;
+    const pool = allocate(device, source.rows, source.columns, storage);
+    try {
+      for (const block of pool.blocks) await fill(device, source, block, pool.stride, moments);
+      if (scale === "l2") normalise(device, pool.blocks, pool.stride);
+      const columnScale = moments?.scale();
+      if (columnScale) standardise(device, pool.blocks, pool.stride, columnScale);
+      return new Pool(device, source.rows, source.columns, pool.stride, pool.blocks, columnScale);
+    } catch (error) {
+      free(pool.blocks);
+      throw error;
+    }
+  }
+
+  /** The pool in stretches of at most `most` rows (rounded down to a multiple of 256, but at least 256). */
+  segments(most: number): Segment[] {
+    const length = Math.max(ROW_UNIT, Math.floor(most / ROW_UNIT) * ROW_UNIT);
+    return this.blocks.flatMap(({ features, base, rows }) => {
+      const segments: Segment[] = [];
+      for (let offset = 0; offset < rows; offset += length) {
+        segments.push({
+          features,
+          offset,
+          base: base + offset,
+          rows: Math.min(length, rows - offset),
+          stride: this.stride,
+        });
+      }
+      return segments;
+    });
+  }
+
+  /**
+   * A pool of chosen rows, in the order of the indices.
+   *
+   * @param index u32, indices into this pool; they may still be in the making on the device
+   * @param count how many of them to take
+   */
+  gather(index: Tensor, count: number): Pool {
+    const { device, columns } = this;
+    const storage = this.blocks[0]!.features.dtype as Storage;
+    const { blocks, stride } = allocate(device, count, columns, storage);
+    const perWord = storage === "f16" ? 2 : 1;
+    for (const target of blocks) {
+      for (const source of this.blocks) {
+        device.run(gatherRows, { index, source: source.features, out: target.features }, {
+          first: target.base,
+          count: target.rows,
+          base: source.base,
+          rows: source.rows,
+          words: stride / perWord,
+          sourceOffset: 0,
+          perWord,
+        });
+      }
+    }
+    return new Pool(device, count, columns, stride, blocks, this.columnScale);
+  }
+
+  /** Frees the blocks. */
+  [Symbol.dispose](): void {
+    free(this.blocks);
+  }
+}
+
+/** Blocks of zeros for a matrix. */
+function allocate(
+  device: Device,
+  rows: number,
+  columns: number,
+  storage: Storage,
+): { blocks: Block[]; stride: number } {
+  const stride = Math.ceil(columns / 8) * 8;
+  const rowBytes = stride * (storage === "f16" ? 2 : 4);
+  const fitting = Math.floor(device.limits.bindingBytes / rowBytes / ROW_UNIT) * ROW_UNIT;
+  if (fitting === 0) {
+    throw new InputError(
+      `Cannot hold rows of ${columns} features: ${ROW_UNIT} of them must fit in one binding of ` +
+        `${device.limits.bindingBytes} bytes`,
+    );
+  }
+  const blocks: Block[] = [];
+  try {
+    for (let base = 0; base < rows; base += fitting) {
+      const count = Math.min(fitting, rows - base);
+      const label = `features ${base} to ${base + count - 1}`;
+      blocks.push({ features: device.tensor(label, [count, stride], storage), base, rows: count });
+    }
+  } catch (error) {
+    free(blocks);
+    throw error;
+  }
+  return { blocks, stride };
+}
+
+function free(blocks: readonly Block[]): void {
+  for (const block of blocks) block.features[Symbol.dispose]();
+}
+
+/** Reads one block from the source, in chunks. */
+async function fill(
+  device: Device,
+  source: RowSource,
+  block: Block,
+  stride: number,
+  moments: ColumnMoments | undefined,
+): Promise<void> {
+  const { columns } = source;
+  const { features, base, rows } = block;
+  const memory = features.memory;
+  if (memory instanceof Float32Array && columns === stride) {
+    await source.read(base, memory);
+    moments?.add(memory);
+    return;
+  }
+  const chunkRows = Math.max(1, Math.floor(CHUNK_BYTES / (4 * stride)));
+  const dense = new Float32Array(Math.min(chunkRows, rows) * columns);
+  const staged = columns === stride ? dense : new Float32Array(Math.min(chunkRows, rows) * stride);
+  for (let row = 0; row < rows; row += chunkRows) {
+    const count = Math.min(chunkRows, rows - row);
+    const values = dense.subarray(0, count * columns);
+    await source.read(base + row, values);
+    moments?.add(values);
+    if (features.dtype === "f16") checkHalf(values, source, base + row);
+    if (staged !== dense) {
+      for (let i = 0; i < count; i++) {
+        staged.set(values.subarray(i * columns, (i + 1) * columns), i * stride);
+      }
+    }
+    device.write(features, staged.subarray(0, count * stride), row * stride);
+  }
+}
+
+function checkHalf(values: Float32Array, source: RowSource, base: number): void {
+  const at = values.findIndex((value) => Math.abs(value) > LARGEST_HALF);
+  if (at < 0) return;
+  throw new InputError(
+    `Cannot store ${source.name} as f16: ${values[at]} at row ` +
+      `${base + Math.floor(at / source.columns)}, column ${at % source.columns} is above ` +
+      `${LARGEST_HALF}`,
+  );
+}
+
+function standardise(
+  device: Device,
+  blocks: readonly Block[],
+  d: number,
+  columnScale: { shift: Float32Array; factor: Float32Array },
+): void {
+  // The padding has shift 0 and factor 0, and stays 0.
+  using shift = device.tensor("column means", [d]);
+  using factor = device.tensor("column factors", [d]);
+  device.write(shift, columnScale.shift);
+  device.write(factor, columnScale.factor);
+  for (const { features, rows } of blocks) {
+    const half = features.dtype === "f16" ? 1 : 0;
+    device.run(scaleColumns, { x: features, shift, factor }, { rows, d }, { half });
+  }
+}
+
+function normalise(device: Device, blocks: readonly Block[], d: number): void {
+  for (const { features, rows } of blocks) {
+    const half = features.dtype === "f16" ? 1 : 0;
+    device.run(normaliseRows, { x: features }, { rows, d }, { half });
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * The gate: everything that must hold before a change goes in, in one command.
+ *
+ *     deno task ok                     all steps
+ *     deno task ok --only fmt,lint     some of them
+ *
+ * One line a step with its seconds; a step's output is shown when it fails. The last line counts: each
+ * test is one, and so is each other step. Exit status 0 when all passed, 1 otherwise.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = join(import.meta.dirname!, "..");
+
+/** One step: a call of Deno. */
+export interface Step {
+  /** What `--only` calls it. */
+  name: string;
+  /** The arguments of Deno. */
+  args: readonly string[];
+  /** Its closing line counts tests. */
+  tests?: true;
+  /** After so many minutes it is stopped and has failed; 5 unless told otherwise. */
+  minutes?: number;
+}
+
+/** What a step adds to the last line. */
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What the steps look at, as paths from the root. */
+export interface Sources {
+  /** What the package exports. */
+  entries: readonly string[];
+  /** Checked against Deno's library. */
+  deno: readonly string[];
+  /** Checked against the browsers' library. */
+  dom: readonly string[];
+}
+
+/** All steps, quick ones first. */
+export function stepsFor({ entries, deno, dom }: Sources): Step[] {
+  return [
+    { name: "fmt", args: ["fmt", "--check"] },
+    { name: "lint", args: ["lint"] },
+    { name: "shaders", args: ["run", "-A", "--frozen", "tasks/shaders.ts", "--check"] },
+    { name: "sizes", args: ["run", "-A", "--frozen", "tasks/sizes.ts"] },
+    { name: "imports", args: ["run", "-A", "--frozen", "tasks/imports.ts"] },
+    { name: "types", args: ["check", "--frozen", ...deno] },
+    { name: "types-dom", args: ["check", "--config", "tasks/dom.json", ...dom] },
+    { name: "docs", args: ["doc", "--lint", ...entries] },
+    { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"] },
+    {
+      name: "examples",
+      args: ["test", "--doc", "--frozen", "-A", "src", ...entries],
+      tests: true,
+    },
+    {
+      name: "tests",
+      // --parallel pays even on 2 cores with a software adapter: 150 small tests, each with a dispatch,
+      // a readback and work on the CPU, took 7.6 s instead of 12.6 s (lavapipe, November 2026).
+      args: ["test", "--frozen", "-A", "--no-check", "--parallel", "tests/"],
+      tests: true,
+      minutes: 30,
+    },
+  ];
+}
+
+/** Reads the closing line of `deno test`, or nothing when the run broke off before it. */
+export function tallyOf(output: string): Tally | undefined {
+  const line = output.match(/^(?:ok|FAILED) \| \d+ passed.*$/gm)?.at(-1);
+  if (line === undefined) return undefined;
+  const count = (word: string) => Number(line.match(new RegExp(`\\| (\\d+) ${word}`))?.[1] ?? 0);
+  return { passed: count("passed"), failed: count("failed"), skipped: count("ignored") };
+}
+
+/** The last line: `12 passed, 0 failed`, and how many were skipped if any were. */
+export function summary({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+/** Runs one step and prints its line. The name comes first, so that a step that hangs is known. */
+async function run({ name, args, tests, minutes = 5 }: Step): Promise<Tally> {
+  const print = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
+  print(name.padEnd(12));
+  const start = performance.now();
+  const deadline = AbortSignal.timeout(minutes * 60_000);
+  const { success, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: root,
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    signal: deadline,
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const output = `${decode(stdout)}\n${decode(stderr)}`;
+  const counted = tests ? tallyOf(output) : { passed: Number(success), failed: 0, skipped: 0 };
+  const tally = counted ?? { passed: 0, failed: 0, skipped: 0 };
+  if (tally.failed === 0 && !(success && counted)) tally.failed = 1;
+
+  const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(8);
+  print(
+    `${tally.failed > 0 ? "FAILED" : "ok    "} ${seconds}${tests ? `   ${summary(tally)}` : ""}\n`,
+  );
+  if (tally.failed > 0) {
+    // The reporter lists the failures, with their details, below this heading.
+    const details = output.indexOf("\n ERRORS \n");
+    print(`\n${output.slice(Math.max(details, 0)).trim()}\n\n`);
+    if (deadline.aborted) print(`Stopped after ${minutes} minutes\n`);
+    if (!counted) {
+      print(`Broke off (${signal ?? "no closing line"}): \`deno test -A tests/\` shows where\n`);
+    }
+  }
+  return tally;
+}
+
+/** Those folders and files that exist and hold TypeScript: the checker refuses the others. */
+async function withTypeScript(paths: readonly string[]): Promise<string[]> {
+  const holds = async (path: string): Promise<boolean> => {
+    if (path.endsWith(".ts")) return true;
+    try {
+      for await (const entry of Deno.readDir(path)) {
+        if (entry.name === "node_modules") continue;
+        if (await holds(join(path, entry.name))) return true;
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+        throw error;
+      }
+    }
+    return false;
+  };
+  const found = await Promise.all(paths.map((path) => holds(join(root, path))));
+  return paths.filter((_, i) => found[i]);
+}
+
+/** Names the adapter, since without one the tests of the WebGPU device are skipped. */
+async function describeAdapter(): Promise<string> {
+  const info = (await navigator.gpu?.requestAdapter())?.info;
+  if (!info) return "no adapter: tests on the WebGPU device are skipped";
+  return info.description || info.device || info.vendor || "an adapter without a name";
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ args: Deno.args, options: { only: { type: "string" } } });
+  const { exports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const entries = Object.values<string>(exports);
+  const steps = stepsFor({
+    entries,
+    deno: await withTypeScript([...entries, "src", "tasks", "tests", "bench"]),
+    // The command line is Deno's alone; the site's pages are the browsers' alone.
+    dom: await withTypeScript([...entries.filter((entry) => !entry.includes("/cli/")), "docs"]),
+  });
+
+  const wanted = values.only?.split(",") ?? steps.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `Unknown step ${unknown.join(", ")}: allowed are ${steps.map(({ name }) => name).join(", ")}`,
+    );
+    return 1;
+  }
+
+  if (wanted.includes("tests")) console.log(`WebGPU      ${await describeAdapter()}`);
+  const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  for (const step of steps.filter(({ name }) => wanted.includes(name))) {
+    const { passed, failed, skipped } = await run(step);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  console.log(summary(total));
+  return total.failed > 0 ? 1 : 0;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main());
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
