@@ -68,9 +68,11 @@ export class CpuDevice implements Device {
   /** See {@linkcode Device.readAll}. */
   readAll(ranges: readonly ReadRange[]): Promise<Values[]> {
     this.counts.readbacks++;
-    return Promise.resolve(ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) =>
-      (tensor.memory as Values).slice(offset, offset + count)
-    ));
+    return Promise.resolve(
+      ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) =>
+        (tensor.memory as Values).slice(offset, offset + count)
+      ),
+    );
   }
 
   /** See {@linkcode Device.copy}. */

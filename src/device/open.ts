@@ -85,5 +85,6 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
 function describe(info: GPUAdapterInfo | undefined): string {
   // Deno gives the readable name as the device's description; Chromium may give only a vendor.
   return info?.description || [info?.vendor, info?.architecture, info?.device].filter(Boolean)
-    .join(" ") || "WebGPU adapter";
+    .join(" ") ||
+    "WebGPU adapter";
 }

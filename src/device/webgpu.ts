@@ -104,10 +104,12 @@ export class WebGpuDevice implements Device {
     this.memory.take(bytes, label);
     this.gpu.pushErrorScope("out-of-memory");
     const buffer = this.gpu.createBuffer({ label, size: bytes, usage: STORAGE });
-    this.#watch(this.gpu.popErrorScope().then((error) => {
-      if (!error) return;
-      throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
-    }));
+    this.#watch(
+      this.gpu.popErrorScope().then((error) => {
+        if (!error) return;
+        throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
+      }),
+    );
     this.#bufferIds.set(buffer, this.#nextBufferId++);
     const tensor = new Tensor(label, shape, dtype, bytes, buffer, () => {
       this.memory.release(bytes);
@@ -301,7 +303,11 @@ export class WebGpuDevice implements Device {
         resource: { buffer: this.#uniforms.buffer, size: compiled.uniformBytes },
       });
     }
-    const group = this.gpu.createBindGroup({ label: kernel.name, layout: compiled.layout, entries });
+    const group = this.gpu.createBindGroup({
+      label: kernel.name,
+      layout: compiled.layout,
+      entries,
+    });
     this.#bindGroups.set(key, group);
     return group;
   }

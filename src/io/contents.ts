@@ -131,7 +131,7 @@ function tensors(file: Safetensors, options: DatasetOptions): Contents {
   return {
     ...contents,
     matrix: async (name, expected) =>
-      true
+      contents.has(name) || only === undefined
         ? await contents.matrix(name, expected)
         : matrixRows(file.open(only), undefined, expected),
   };

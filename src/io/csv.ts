@@ -155,7 +155,8 @@ async function* records(
         continue;
       }
       open = "";
-      yield { line: openLine, content: content.endsWith("\r") ? content.slice(0, -1) : content };
+      // The CR of a CR LF goes when the cells are trimmed.
+      yield { line: openLine, content };
     }
   }
   if (open !== "") {

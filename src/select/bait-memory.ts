@@ -80,12 +80,16 @@ export function checkFits(device: Device, size: BaitSize): void {
   const problems: string[] = [];
   if (total > left) problems.push(`${formatBytes(left)} of the memory budget are left`);
   if (need.matrixBytes > binding) {
-    problems.push(`one matrix takes ${formatBytes(need.matrixBytes)} and the device binds at most ` +
-      formatBytes(binding));
+    problems.push(
+      `one matrix takes ${formatBytes(need.matrixBytes)} and the device binds at most ` +
+        formatBytes(binding),
+    );
   }
   if (scoreWorkgroupBytes(rank) > device.limits.workgroupBytes) {
-    problems.push(`rank ${rank} takes ${formatBytes(scoreWorkgroupBytes(rank))} of workgroup memory ` +
-      `and the device has ${formatBytes(device.limits.workgroupBytes)}`);
+    problems.push(
+      `rank ${rank} takes ${formatBytes(scoreWorkgroupBytes(rank))} of workgroup memory ` +
+        `and the device has ${formatBytes(device.limits.workgroupBytes)}`,
+    );
   }
   if (problems.length === 0) return;
   const others = (["exp", "binary"] as const).filter((fisher) => fisher !== size.fisher).map(

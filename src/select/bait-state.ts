@@ -88,7 +88,7 @@ export class BaitPhase implements Disposable {
     const triangle = rank * (rank + 1) / 2;
     this.forms = forms ?? segments.map(({ rows }) => device.tensor("forms", [rows, 2 * triangle]));
     const groups = Math.ceil(count / this.#geometry.samples);
-    const scores = new Float32Array(count + groups);
+    const scores = new Float64Array(count + groups);
     for (const index of excluded) scores[index] = MASKED;
     this.#scores = device.tensor("scores", [count + groups], "real", scores);
     this.picks = device.tensor("picks", [steps], "u32");

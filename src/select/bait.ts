@@ -79,7 +79,7 @@ export interface BaitSelection {
 const AUTO_SHARE = 0.3;
 
 /** Drift beyond this is repaired. In float32 the scores of a pick are good to about 1e-5 when fresh. */
-const DRIFT_LIMIT = 1e-3;
+const DRIFT_LIMIT = 2e-4;
 
 /**
  * Selects a batch with BAIT.
@@ -170,8 +170,7 @@ class BaitRun implements Disposable {
     await this.#measureInformation();
 
     using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, labeled);
-    const none: Change[] = [];
-    await this.#rebuild(forward, none, true);
+    await this.#rebuild(forward, []);
     await this.#runPhase(forward, "forward", steps, (done) => [
       { from: this.factors, picks: forward.picks, count: done, sign: 1 },
     ]);
@@ -235,22 +234,28 @@ class BaitRun implements Disposable {
     steps: number,
     changes: (done: number) => Change[],
   ): Promise<void> {
-    await runGreedy(this.#device, {
-      advance: (step) => phase.advance(step),
-      inspect: async (done) => {
-        const [drift] = await this.#device.read(phase.pick, 0, 1);
-        this.#drift = Math.max(this.#drift, drift!);
-        if (!(drift! > DRIFT_LIMIT)) return;
-        this.#rebuilds++;
-        await this.#rebuild(phase, changes(done), done < steps || name === "forward");
-        this.#device.write(phase.pick, [0]);
+    await runGreedy(
+      this.#device,
+      {
+        advance: (step) => phase.advance(step),
+        inspect: async (done) => {
+          const [drift] = await this.#device.read(phase.pick, 0, 1);
+          this.#drift = Math.max(this.#drift, drift!);
+          if (!(drift! > DRIFT_LIMIT)) return;
+          this.#rebuilds++;
+          await this.#rebuild(phase, changes(done));
+          this.#device.write(phase.pick, [0]);
+        },
       },
-    }, name, steps, this.options);
+      name,
+      steps,
+      this.options,
+    );
   }
 
-  /** The matrices, and with `forms` also the forms and scores, from the samples themselves. */
-  async #rebuild(phase: BaitPhase, changes: readonly Change[], forms: boolean): Promise<void> {
-    const steps = forms ? 2 * formSteps(phase.factors) : 1;
+  /** The matrices, the forms and the scores, from the samples themselves. */
+  async #rebuild(phase: BaitPhase, changes: readonly Change[]): Promise<void> {
+    const steps = 2 * formSteps(phase.factors);
     const recording = new Recording(this.#device, "scores", steps, this.options);
     await this.#invertInformation(changes, () => recording.step());
     const { inverse, information, middle } = this.#matrices;
@@ -260,10 +265,8 @@ class BaitRun implements Disposable {
     const [a, b] = [{ tensor: information }, { tensor: inverse }];
     matmul(this.#device, { ...square, a, b, c: { tensor: product } });
     matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
-    if (forms) {
-      await phase.refresh(() => recording.step());
-      phase.score();
-    }
+    await phase.refresh(() => recording.step());
+    phase.score();
     recording.end();
   }
 
