@@ -56,7 +56,9 @@ fn main(
     if (lane < width) { partial[thread] += partial[thread + width]; }
     workgroupBarrier();
   }
-  if (row < params.rows && lane < columns) {
-    y[row * columns + lane] = partial[thread - lane][lane];
+  if (row < params.rows) {
+    for (var c = lane; c < columns; c += lanes) {
+      y[row * columns + c] = partial[thread - lane][c];
+    }
   }
 }

@@ -16,7 +16,7 @@ import {
   type ReadRange,
 } from "./device.ts";
 import type { Kernel, Numbers } from "./kernel.ts";
-import { type DType, Ledger, Tensor, type Values } from "./tensor.ts";
+import { checkPairs, type DType, Ledger, Tensor, type Values } from "./tensor.ts";
 
 const ARRAYS = { real: Float64Array, f32: Float32Array, f16: Float16Array, u32: Uint32Array };
 
@@ -56,6 +56,7 @@ export class CpuDevice implements Device {
 
   /** See {@linkcode Device.write}. */
   write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
+    checkPairs("write", tensor, offset, data.length);
     (tensor.memory as Values).set(data, offset);
   }
 
@@ -82,6 +83,8 @@ export class CpuDevice implements Device {
     range: { fromOffset?: number; toOffset?: number; count?: number } = {},
   ): void {
     const { fromOffset = 0, toOffset = 0, count = from.size - fromOffset } = range;
+    checkPairs("copy", from, fromOffset, count + count % 2);
+    checkPairs("write", to, toOffset, count);
     (to.memory as Values).set(
       (from.memory as Values).subarray(fromOffset, fromOffset + count),
       toOffset,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { DeviceError } from "../errors.ts";
+import { DeviceError, InputError } from "../errors.ts";
 
 /**
  * What a tensor holds.
@@ -102,6 +102,26 @@ export class Tensor implements Disposable {
     this.#memory = undefined;
     this.free(memory);
   }
+}
+
+/**
+ * Refuses a transfer that would cut a pair of half floats: on a GPU they share a 32-bit word. The
+ * last of a tensor may stand alone.
+ *
+ * @throws {InputError}
+ */
+export function checkPairs(
+  verb: "write" | "copy",
+  tensor: Tensor,
+  offset: number,
+  count: number,
+): void {
+  const end = offset + count;
+  if (tensor.dtype !== "f16" || count === 0) return;
+  if (offset % 2 === 0 && (end % 2 === 0 || end === tensor.size)) return;
+  throw new InputError(
+    `Cannot ${verb} elements ${offset} to ${end - 1} of ${tensor.label}: half floats move in pairs`,
+  );
 }
 
 /** Bytes as a person reads them: `1.5 GB`, in powers of 1000. */

@@ -10,7 +10,7 @@ const CAPACITY = 2048;
 /** Collects the device time of dispatches on one GPUDevice. */
 export class Timestamps {
   readonly #set: GPUQuerySet;
-  readonly #pending: { buffer: GPUBuffer; kernels: string[] }[] = [];
+  readonly #pending: { resolved: GPUBuffer; buffer: GPUBuffer; kernels: string[] }[] = [];
   #kernels: string[] = [];
 
   /** Makes the query set. Needs the feature `timestamp-query`. */
@@ -43,13 +43,13 @@ export class Timestamps {
     const buffer = this.gpu.createBuffer({ label: "profile", size, usage: 0x8 | 0x1 });
     encoder.resolveQuerySet(this.#set, 0, kernels.length * 2, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, buffer, 0, size);
-    this.#pending.push({ buffer, kernels });
+    this.#pending.push({ resolved, buffer, kernels });
   }
 
   /** Reads all queries, frees everything, and returns milliseconds by kernel. */
   async finish(): Promise<Map<string, number>> {
     const times = new Map<string, number>();
-    for (const { buffer, kernels } of this.#pending) {
+    for (const { resolved, buffer, kernels } of this.#pending) {
       await buffer.mapAsync(0x1);
       const stamps = new BigUint64Array(buffer.getMappedRange());
       kernels.forEach((kernel, index) => {
@@ -57,6 +57,7 @@ export class Timestamps {
         times.set(kernel, (times.get(kernel) ?? 0) + spent);
       });
       buffer.destroy();
+      resolved.destroy();
     }
     this.#set.destroy();
     return times;

@@ -9,6 +9,8 @@ import type { Kernel } from "./kernel.ts";
 
 /** Dispatches with different parameters that fit in one slice. */
 const SLOTS = 512;
+/** Bytes that the parameters of one dispatch may take, however finely a device would align them. */
+const SLOT_BYTES = 256;
 
 /** An arena of uniform parameters on one GPUDevice. */
 export class UniformArena {
@@ -20,7 +22,7 @@ export class UniformArena {
 
   /** Allocates the arena. */
   constructor(private readonly gpu: GPUDevice) {
-    this.#slotBytes = gpu.limits.minUniformBufferOffsetAlignment;
+    this.#slotBytes = Math.max(SLOT_BYTES, gpu.limits.minUniformBufferOffsetAlignment);
     this.#bytes = new Uint8Array(SLOTS * this.#slotBytes);
     this.buffer = gpu.createBuffer({
       label: "parameters",

@@ -18,7 +18,7 @@ import {
 } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Compiled, PipelineCache } from "./pipelines.ts";
-import { type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
+import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
 import { UniformArena } from "./uniforms.ts";
 
@@ -50,6 +50,9 @@ export class WebGpuDevice implements Device {
   #timestamps: Timestamps | undefined;
   #retired: GPUBuffer[] = [];
   #disposed = false;
+  readonly #onError = ({ error }: GPUUncapturedErrorEvent) => {
+    this.#failure ??= new DeviceError(`The GPU rejected a command: ${error.message}`);
+  };
 
   /**
    * Wraps a GPUDevice; `openDevice` is the usual way in.
@@ -74,10 +77,7 @@ export class WebGpuDevice implements Device {
     };
     this.#pipelines = new PipelineCache(gpu, (pending) => this.#watch(pending));
     this.#uniforms = new UniformArena(gpu);
-    gpu.addEventListener("uncapturederror", (event) => {
-      const { error } = event as GPUUncapturedErrorEvent;
-      this.#failure ??= new DeviceError(`The GPU rejected a command: ${error.message}`);
-    });
+    gpu.addEventListener("uncapturederror", this.#onError as EventListener);
     gpu.lost.then((info) => {
       if (this.#disposed) return;
       this.#failure ??= new DeviceError(
@@ -121,9 +121,12 @@ export class WebGpuDevice implements Device {
     return tensor;
   }
 
-  /** See {@linkcode Device.write}. Uploads happen before what is recorded and not yet submitted. */
+  /** See {@linkcode Device.write}. What is recorded so far is submitted first. */
   write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
+    checkPairs("write", tensor, offset, data.length);
     this.submit();
+    // Deno 2.9 panics at an upload of nothing.
+    if (data.length === 0) return;
     const type = ARRAYS[tensor.dtype];
     const values = data instanceof type && data.byteLength % 4 === 0
       ? data as Values
@@ -180,6 +183,8 @@ export class WebGpuDevice implements Device {
     range: { fromOffset?: number; toOffset?: number; count?: number } = {},
   ): void {
     const { fromOffset = 0, toOffset = 0, count = from.size - fromOffset } = range;
+    checkPairs("copy", from, fromOffset, count + count % 2);
+    checkPairs("write", to, toOffset, count);
     const size = ARRAYS[from.dtype].BYTES_PER_ELEMENT;
     this.#endPass();
     this.#commands().copyBufferToBuffer(
@@ -187,7 +192,7 @@ export class WebGpuDevice implements Device {
       fromOffset * size,
       to.memory as GPUBuffer,
       toOffset * size,
-      count * size,
+      Math.ceil(count * size / 4) * 4,
     );
   }
 
@@ -254,7 +259,11 @@ export class WebGpuDevice implements Device {
     } finally {
       const unfinished = this.#timestamps;
       this.#timestamps = undefined;
-      if (!times) await unfinished?.finish();
+      if (!times && unfinished) {
+        // The work failed, and what it recorded before that refers to the queries.
+        this.submit();
+        await unfinished.finish().catch(() => {});
+      }
     }
   }
 
@@ -263,6 +272,7 @@ export class WebGpuDevice implements Device {
     this.#disposed = true;
     this.#uniforms.destroy();
     this.#bindGroups.clear();
+    this.gpu.removeEventListener("uncapturederror", this.#onError as EventListener);
     if (this.owned) this.gpu.destroy();
   }
 
@@ -328,6 +338,9 @@ export class WebGpuDevice implements Device {
     if (this.#failure) throw this.#failure;
     const [queue] = outcome;
     if (queue!.status === "rejected") {
+      // That the device was lost is announced a moment after the wait that the loss broke.
+      await Promise.race([this.gpu.lost, new Promise((resolve) => setTimeout(resolve))]);
+      if (this.#failure) throw this.#failure;
       throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
     }
   }

@@ -159,7 +159,7 @@ async function readStripes(array: StoredArray, start: number, target: Float32Arr
   const perChunk = chunkBytes / size;
   if (count === rows && rows <= perChunk) {
     const columnsAtOnce = Math.floor(perChunk / rows);
-    for (let column = 0; column < 1; column += columnsAtOnce) {
+    for (let column = 0; column < columns; column += columnsAtOnce) {
       const wide = Math.min(columnsAtOnce, columns - column);
       const chunk = await readBytes(bytes, array.offset + column * rows * size, wide * rows * size);
       for (let k = 0; k < wide; k++) {

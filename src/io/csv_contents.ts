@@ -48,8 +48,18 @@ export function csvContents(table: CsvTable, options: DatasetOptions = {}): Cont
           `Cannot use ${nameOf(name)}: it has ${table.columns} columns, and one is needed`,
         );
       }
-      const mask = name === "labeled" && special.has(name);
-      return { name: nameOf(name), dtype: mask ? "bool" : "f64", values: csvColumn(table, column) };
+      const values = csvColumn(table, column);
+      // Beside features a column has a value for every row; alone in a file it holds indices.
+      if (name !== "labeled" || table.columns === 1) {
+        return { name: nameOf(name), dtype: "f64", values };
+      }
+      const row = values.findIndex((value) => value !== 0 && value !== 1);
+      if (row >= 0) {
+        throw new InputError(
+          `Cannot use ${nameOf(name)}: ${values[row]} at row ${row}, and 0 or 1 is needed`,
+        );
+      }
+      return { name: nameOf(name), dtype: "bool", values };
     },
   };
 }

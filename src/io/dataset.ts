@@ -6,9 +6,10 @@
  */
 
 import { join } from "node:path";
-import { type Contents, type DatasetOptions, openContents } from "./contents.ts";
+import type { Contents, DatasetOptions } from "./contents.ts";
 import { type FileSource, listFolder, openFile } from "./file.ts";
 import { readIndices, readIntegers } from "./integers.ts";
+import { openContents } from "./open_contents.ts";
 import { openParquet } from "./parquet.ts";
 import { parquetContents } from "./parquet_contents.ts";
 import { type Dataset, datasetOf } from "./read_dataset.ts";

@@ -27,7 +27,7 @@ interface Window {
  * @param name What messages call the matrix, such as "features in pool.parquet".
  * @param columns One column of lists, all of the same length; or columns of numbers.
  * @param numbersAtOnce How many numbers to decode at a time where the file's index allows to read
- * part of a row group: hyparquet's take some 10 bytes each before they become float32.
+ * part of a row group: as hyparquet decodes them, they take at least twice the room of float32.
  * @throws {InputError} There are no rows or no columns, or the first row is null.
  */
 export async function parquetRows(

@@ -7,7 +7,7 @@
 import { defineKernel, linearGrid } from "../device/kernel.ts";
 import { argMaxFinal as finalWgsl, argMaxGroups as groupsWgsl } from "../shaders.gen.ts";
 
-const LOWEST = -3.4e38;
+const LOWEST = Math.fround(-3.4e38);
 
 /** The samples that one group of the first stage covers. */
 export const ARG_MAX_GROUP = 256;

@@ -33,13 +33,14 @@ export const matmul = defineKernel({
   grid: ({ m, n, k, kSlice }, { TX, TY }) => [
     Math.ceil(n / (4 * TX)),
     Math.ceil(m / (4 * TY)),
-    Math.ceil(k / kSlice),
+    // A sum of nothing still writes beta C.
+    Math.max(1, Math.ceil(k / kSlice)),
   ],
   cpu({ a, b, c }, p, { transA, transB }) {
     const { m, n, k, lda, ldb, ldc, aOffset, bOffset, cOffset, kSlice, alpha, beta } = p;
     const [aRow, aDepth] = transA ? [1, lda] : [lda, 1];
     const sums = new Float64Array(n);
-    for (let start = 0, slice = 0; start < k; start += kSlice, slice++) {
+    for (let start = 0, slice = 0; slice === 0 || start < k; start += kSlice, slice++) {
       const end = Math.min(k, start + kSlice);
       for (let i = 0; i < m; i++) {
         sums.fill(0);

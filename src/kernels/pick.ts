@@ -7,8 +7,8 @@
 
 const HEADER = 8;
 
-/** Scores at or below this belong to samples that are not candidates. */
-export const MASKED = -3.4e38;
+/** Scores at or below this belong to samples that are not candidates. The shaders' float32 number. */
+export const MASKED = Math.fround(-3.4e38);
 
 /** Where the parts of a pick stand. */
 export interface PickLayout {

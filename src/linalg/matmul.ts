@@ -63,7 +63,7 @@ export type Rung = "skinny" | "split" | "tall" | "square";
 export function rungOf(product: Product): Rung {
   const { m, n, k, a, b, c, alpha = 1, beta = 0, lower = false } = product;
   const dense = (a.ld ?? k) === k && (b.ld ?? k) === k && (c.ld ?? n) === n && !c.offset;
-  const aligned = k % 8 === 0 && (a.offset ?? 0) % 8 === 0 && (b.offset ?? 0) % 8 === 0;
+  const aligned = k > 0 && k % 8 === 0 && (a.offset ?? 0) % 8 === 0 && (b.offset ?? 0) % 8 === 0;
   const plain = alpha === 1 && beta === 0 && !a.transposed && !!b.transposed;
   if (n <= 4 && dense && aligned && plain) return "skinny";
   if (!lower && k >= LONG_SUM && Math.ceil(m / 64) * Math.ceil(n / 64) < FEW_TILES) return "split";

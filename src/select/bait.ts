@@ -78,8 +78,8 @@ export interface BaitSelection {
 /** lambda `auto` is this share of the mean diagonal entry of F. */
 const AUTO_SHARE = 0.3;
 
-/** Drift beyond this is repaired. In float32 the scores of a pick are good to about 1e-5 when fresh. */
-const DRIFT_LIMIT = 2e-4;
+/** Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5. */
+const DRIFT_LIMIT = 1e-4;
 
 /**
  * Selects a batch with BAIT.

@@ -74,6 +74,10 @@ Deno.test("dataset: a table's columns of labels are no features", async () => {
   await checkPool(dataset, "pool.csv");
   assert.deepEqual([...dataset.labeled!], [0, 2]);
   assert.deepEqual([...dataset.targets!], [0.5, 1.5, 2.5]);
+  await refuses(
+    () => readDataset(bytesOf("pool.csv", text("a,labeled\n1,0\n2,2\n"))),
+    "Cannot use labeled in pool.csv: 2 at row 1, and 0 or 1 is needed",
+  );
   await using chosen = await readDataset(bytesOf("pool.csv", text(csv)), {
     features: "b",
     labels: "a",

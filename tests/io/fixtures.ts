@@ -10,6 +10,16 @@ export async function refuses(attempt: () => unknown, message: string): Promise<
   await assert.rejects(async () => attempt(), { name: "InputError", message });
 }
 
+/** Asserts that long arrays are equal; `deepEqual` would take minutes to print where they are not. */
+export function same(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  assert.equal(actual.length, expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    if (!Object.is(actual[i], expected[i])) {
+      assert.fail(`${actual[i]} at ${i}, expected ${expected[i]}`);
+    }
+  }
+}
+
 /** Runs a test in a folder of its own, which is removed afterwards. */
 export async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "creel-io-" });

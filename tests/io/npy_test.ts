@@ -14,6 +14,7 @@ import {
   type NpyVariant,
   rawNpy,
   refuses,
+  same,
 } from "./fixtures.ts";
 import { type NumpyFile, numpyFile } from "./numpy_files.ts";
 
@@ -60,10 +61,10 @@ Deno.test("npy: a Fortran file longer than one chunk reads back whole and in par
     const variant: NpyVariant = { type: "f8", littleEndian: true, fortranOrder: true, version: 1 };
     const file = bytesOf("pool.npy", npyBytes(variant, [rows, columns], values));
     const source = matrixRows(await openNpy(file));
-    assert.deepEqual(await readAll(source), values);
+    same(await readAll(source), values);
     const part = new Float32Array((rows - 20) * columns);
     await source.read(7, part);
-    assert.deepEqual(part, values.subarray(7 * columns, (rows - 13) * columns));
+    same(part, values.subarray(7 * columns, (rows - 13) * columns));
   }
 });
 

@@ -43,6 +43,9 @@ Deno.test("dataset: logits, labels and labelled rows are read from files of thei
       assert.deepEqual([...await openIndices(file, 3)], [2, 0], name);
       await assert.rejects(openIndices(file, 2), { name: "InputError" }, name);
     }
+    // A heading does not turn indices into a mask.
+    const headed = await path("headed.csv", text("labeled\n5\n17\n"));
+    assert.deepEqual([...await openIndices(headed, 20)], [5, 17]);
     const wide = await path("wide.csv", text("1,2\n3,4\n"));
     await refuses(
       () => openIntegers(wide),

@@ -1,0 +1,51 @@
+// The gradient [scale (P - Y)^T X + penalty W | scale sum (P - Y)] for parameters [W | b], W [classes,
+// stride], from the products X^T (P - Y) [stride, classes] and the partial sums of softmax-residual, and
+// the terms of the objective: penalty / 2 |W|^2 in groups of 256 weights, then the scaled loss. The
+// first workgroups take 256 weights each; one for each class and one for the loss follow.
+struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32 }
+
+@group(0) @binding(0) var<storage, read> parameters: array<f32>;
+@group(0) @binding(1) var<storage, read> products: array<f32>;
+@group(0) @binding(2) var<storage, read> partials: array<f32>;
+@group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(4) var<storage, read_write> terms: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+const THREADS: u32 = 256u;
+
+var<workgroup> partial: array<f32, THREADS>;
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let classes = params.classes;
+  let size = classes * params.stride;
+  let weightGroups = (size + THREADS - 1u) / THREADS;
+  let g = group.y * groups.x + group.x;
+  if (g > weightGroups + classes) { return; }
+  let column = g - min(g, weightGroups);
+  var sum = 0.0;
+  if (g < weightGroups) {
+    let e = g * THREADS + thread;
+    if (e < size) {
+      let weight = parameters[e];
+      let product = products[(e % params.stride) * classes + e / params.stride];
+      gradient[e] = params.scale * product + params.penalty * weight;
+      sum = 0.5 * params.penalty * weight * weight;
+    }
+  } else {
+    for (var r = thread; r < params.groups; r += THREADS) {
+      sum += params.scale * partials[r * (classes + 1u) + column];
+    }
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread != 0u) { return; }
+  if (g < weightGroups) { terms[g] = partial[0]; }
+  else if (column < classes) { gradient[size + column] = partial[0]; }
+  else { terms[weightGroups] = partial[0]; }
+}

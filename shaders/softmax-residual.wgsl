@@ -1,0 +1,67 @@
+// Replaces logits Z [rows, classes] by P - Y, P = softmax(Z + bias) and Y the labels as 0 and 1, one
+// thread a row. A workgroup leaves the column sums of its 64 rows of P - Y, and the sum of their losses
+// -log p_label, in partials [groups, classes + 1].
+struct Params { rows: u32, classes: u32, biasOffset: u32, first: u32, firstGroup: u32 }
+
+@group(0) @binding(0) var<storage, read> labels: array<u32>;
+@group(0) @binding(1) var<storage, read> parameters: array<f32>;
+@group(0) @binding(2) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(3) var<storage, read_write> partials: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+const ROWS: u32 = 64u;
+const LARGEST: f32 = 1e30;
+
+var<workgroup> losses: array<f32, ROWS>;
+
+// log(1 + v) for v >= 0: 1 + v would lose the digits of a small v.
+fn logOnePlus(v: f32) -> f32 {
+  if (v > 0.02) { return log(1.0 + v); }
+  return v * (1.0 - v * (0.5 - v * (1.0 / 3.0 - 0.25 * v)));
+}
+
+fn row(i: u32) -> f32 {
+  let classes = params.classes;
+  let at = i * classes;
+  let label = labels[params.first + i];
+  var top = 0u;
+  var highest = -LARGEST;
+  for (var k = 0u; k < classes; k++) {
+    let value = clamp(logits[at + k] + parameters[params.biasOffset + k], -LARGEST, LARGEST);
+    logits[at + k] = value;
+    if (value > highest) { highest = value; top = k; }
+  }
+  let short = highest - logits[at + label];
+  var rest = 0.0;
+  var others = 0.0;
+  for (var k = 0u; k < classes; k++) {
+    let value = exp(logits[at + k] - highest);
+    logits[at + k] = value;
+    if (k != top) { rest += value; }
+    if (k != label) { others += value; }
+  }
+  // p - 1 as the sum of the others, which keeps its digits when p is nearly 1.
+  logits[at + label] = -others;
+  for (var k = 0u; k < classes; k++) { logits[at + k] /= 1.0 + rest; }
+  return short + logOnePlus(rest);
+}
+
+@compute @workgroup_size(ROWS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let g = group.y * groups.x + group.x;
+  if (g * ROWS >= params.rows) { return; }
+  let i = g * ROWS + thread;
+  if (i < params.rows) { losses[thread] = row(i); } else { losses[thread] = 0.0; }
+  workgroupBarrier();
+  storageBarrier();
+  let classes = params.classes;
+  let end = min(ROWS, params.rows - g * ROWS);
+  for (var k = thread; k <= classes; k += ROWS) {
+    var sum = 0.0;
+    for (var r = 0u; r < end; r++) {
+      if (k == classes) { sum += losses[r]; } else { sum += logits[(g * ROWS + r) * classes + k]; }
+    }
+    partials[(params.firstGroup + g) * (classes + 1u) + k] = sum;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Several tensors at once.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import type { DType, Tensor } from "../device/tensor.ts";
+
+/** What to allocate: label, shape, and what `device.tensor` takes besides. */
+export type Allocation = readonly [
+  label: string,
+  shape: readonly number[],
+  dtype?: DType,
+  data?: ArrayLike<number>,
+];
+
+/** Tensors by name, freed together. */
+export type Tensors<Name extends string> = Readonly<Record<Name, Tensor>> & Disposable;
+
+/**
+ * Allocates all of these tensors, or none.
+ *
+ * @throws {DeviceError} if one of them does not fit
+ */
+export function allocate<const Name extends string>(
+  device: Device,
+  wanted: Record<Name, Allocation>,
+): Tensors<Name> {
+  const made: Tensor[] = [];
+  const free = () => {
+    for (const tensor of made) tensor[Symbol.dispose]();
+  };
+  try {
+    const tensors = {} as Record<Name, Tensor>;
+    for (const name in wanted) {
+      tensors[name] = device.tensor(...wanted[name]);
+      made.push(tensors[name]);
+    }
+    return { ...tensors, [Symbol.dispose]: free };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The objective of softmax regression and its gradient, over all labelled samples:
+ * `1/n sum_i CE_i + 1/(2 C n) |W|^2`, which is scikit-learn's `C sum_i CE_i + 1/2 |W|^2` divided by
+ * C n. The bias is not penalised.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { linearGradient, objectiveTerms } from "../kernels/linear-gradient.ts";
+import { RESIDUAL_ROWS, softmaxResidual } from "../kernels/softmax-residual.ts";
+import { matmul } from "../linalg/matmul.ts";
+import type { Pool, Segment } from "../pool/pool.ts";
+import { allocate, type Tensors } from "./allocate.ts";
+
+/** Rows whose logits are on the device at a time. */
+const SEGMENT_ROWS = 65536;
+
+/** Rows of logits that may be on the device at a time. */
+export function logitRows(device: Device, classes: number): number {
+  return Math.min(SEGMENT_ROWS, Math.floor(device.limits.bindingBytes / (4 * classes)));
+}
+
+/** The objective for labelled samples; its parameters are `[W | b]`, W `[K, stride]`. */
+export class SoftmaxObjective implements Disposable {
+  /** The number of parameters. */
+  readonly size: number;
+  /** The number of terms whose sum is the objective. */
+  readonly terms: number;
+  readonly #device: Device;
+  readonly #segments: Segment[];
+  readonly #groups: number;
+  readonly #tensors: Tensors<"labels" | "logits" | "products" | "partials">;
+
+  /**
+   * Uploads the labels and allocates what an evaluation needs.
+   *
+   * @param pool the labelled samples; it must outlive this
+   * @param labels their classes, `[n]`
+   * @param classes K
+   * @param C the weight of the samples against the penalty
+   * @throws {DeviceError} if it does not fit
+   */
+  constructor(
+    private readonly pool: Pool,
+    labels: ArrayLike<number>,
+    private readonly classes: number,
+    private readonly C: number,
+  ) {
+    const { device, stride } = pool;
+    this.#device = device;
+    this.size = classes * stride + classes;
+    this.terms = objectiveTerms(classes, stride);
+    this.#segments = pool.segments(logitRows(device, classes));
+    const groupsOf = (segment: Segment) => Math.ceil(segment.rows / RESIDUAL_ROWS);
+    this.#groups = this.#segments.reduce((sum, segment) => sum + groupsOf(segment), 0);
+    const most = Math.max(...this.#segments.map(({ rows }) => rows));
+    this.#tensors = allocate(device, {
+      labels: ["labels", [pool.rows], "u32", labels],
+      logits: ["logits", [most, classes]],
+      products: ["products of features and residuals", [stride, classes]],
+      partials: ["sums of residuals", [this.#groups, classes + 1]],
+    });
+  }
+
+  /**
+   * Records one evaluation.
+   *
+   * @param parameters `[size]`
+   * @param gradient receives the gradient, `[size]`
+   * @param terms receives the terms of the objective, `[terms]`
+   */
+  evaluate(parameters: Tensor, gradient: Tensor, terms: Tensor): void {
+    const { classes, C } = this;
+    const { rows: n, stride } = this.pool;
+    const { labels, logits, products, partials } = this.#tensors;
+    const device = this.#device;
+    let firstGroup = 0;
+    for (const { features, offset, base, rows } of this.#segments) {
+      const x = { tensor: features, offset: offset * stride };
+      matmul(device, {
+        m: rows,
+        n: classes,
+        k: stride,
+        a: x,
+        b: { tensor: parameters, transposed: true },
+        c: { tensor: logits },
+      });
+      device.run(softmaxResidual, { labels, parameters, logits, partials }, {
+        rows,
+        classes,
+        biasOffset: classes * stride,
+        first: base,
+        firstGroup,
+      });
+      // X^T (P - Y) and not its transpose: only the left factor of a product may be half floats.
+      matmul(device, {
+        m: stride,
+        n: classes,
+        k: rows,
+        a: { ...x, transposed: true },
+        b: { tensor: logits },
+        c: { tensor: products },
+        beta: base === 0 ? 0 : 1,
+      });
+      firstGroup += Math.ceil(rows / RESIDUAL_ROWS);
+    }
+    device.run(linearGradient, { parameters, products, partials, gradient, terms }, {
+      classes,
+      stride,
+      groups: this.#groups,
+      scale: 1 / n,
+      penalty: 1 / (C * n),
+    });
+  }
+
+  /** Frees what it allocated. */
+  [Symbol.dispose](): void {
+    this.#tensors[Symbol.dispose]();
+  }
+}

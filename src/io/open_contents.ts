@@ -1,0 +1,105 @@
+/**
+ * Opens a file of any format and says what it offers.
+ *
+ * @module
+ */
+
+import { InputError } from "../errors.ts";
+import { matrixRows, readVector, type StoredArray } from "./array.ts";
+import { type ByteSource, readBytes } from "./bytes.ts";
+import { readCsv } from "./csv.ts";
+import type { Contents, DatasetOptions } from "./contents.ts";
+import { csvContents } from "./csv_contents.ts";
+import { formatOf, headBytes } from "./format.ts";
+import { gunzip } from "./gzip.ts";
+import { openIdx } from "./idx.ts";
+import { openNpy } from "./npy.ts";
+import { openNpz } from "./npz.ts";
+import { openParquet } from "./parquet.ts";
+import { parquetContents } from "./parquet_contents.ts";
+import { openSafetensors, type Safetensors } from "./safetensors.ts";
+
+/**
+ * Opens a file of any format.
+ *
+ * @param source The file.
+ * @param options How to find things in it.
+ * @param fileName The name by which the format is told; the source's own if left out.
+ * @throws {InputError} The format is unknown, or the file is malformed.
+ */
+export async function openContents(
+  source: ByteSource,
+  options: DatasetOptions = {},
+  fileName: string = source.name,
+): Promise<Contents> {
+  const head = await readBytes(source, 0, Math.min(headBytes, source.size));
+  switch (formatOf(fileName, head)) {
+    case "npy":
+      return single(await openNpy(source), options);
+    case "npz": {
+      const { names, open } = await openNpz(source);
+      return named(names, open, options);
+    }
+    case "csv":
+      return csvContents(await readCsv(source), options);
+    case "idx":
+      return single(await openIdx(source), options);
+    case "safetensors":
+      return tensors(await openSafetensors(source), options);
+    case "parquet":
+      return parquetContents(await openParquet([source]), options);
+    case "gzip":
+      return await openContents(await gunzip(source), options, fileName.replace(/\.gz$/i, ""));
+  }
+}
+
+/** A file of one array, which is whatever is asked for. */
+function single(array: StoredArray, options: DatasetOptions): Contents {
+  const wanted = options.features ?? options.labels;
+  if (wanted !== undefined) {
+    throw new InputError(
+      `Cannot find ${wanted} in ${array.name}: the file holds one array without a name`,
+    );
+  }
+  return {
+    has: () => false,
+    // Async, so that an error is a rejection, as it is from the other formats.
+    // deno-lint-ignore require-await
+    matrix: async (name, expected) => matrixRows(array, `${name} in ${array.name}`, expected),
+    vector: (name) => readVector(array, `${name} in ${array.name}`),
+  };
+}
+
+/** A file of named arrays. */
+function named(
+  names: readonly string[],
+  open: (name: string) => Promise<StoredArray>,
+  options: DatasetOptions,
+): Contents {
+  const { features, labels } = options;
+  const nameOf = (name: string) =>
+    (name === "features" ? features : name === "labels" ? labels : undefined) ?? name;
+  return {
+    has: (name) => nameOf(name) !== name || names.includes(name),
+    matrix: async (name, expected) => matrixRows(await open(nameOf(name)), undefined, expected),
+    vector: async (name) => await readVector(await open(nameOf(name))),
+  };
+}
+
+/** Tensors are named too, but where none has the name that is asked for, the only matrix is meant. */
+function tensors(file: Safetensors, options: DatasetOptions): Contents {
+  const names = [...file.tensors.keys()];
+  const matrices = names.filter((name) => file.tensors.get(name)?.shape.length === 2);
+  const only = matrices.length === 1 ? matrices[0] : undefined;
+  // Async, so that an error is a rejection, as it is from the other formats.
+  // deno-lint-ignore require-await
+  const open = async (name: string) => file.open(name);
+  const contents = named(names, open, options);
+  return {
+    ...contents,
+    matrix: async (name, expected) =>
+      contents.has(name) || only === undefined
+        ? await contents.matrix(name, expected)
+        : matrixRows(file.open(only), undefined, expected),
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * The main job in one call: features in, indices of the samples to label next out.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import { openDevice } from "../device/open.ts";
+import { InputError } from "../errors.ts";
+import { LinearHead } from "../head/linear.ts";
+import { arrayRows, type NumberArray, type RowSource } from "../io/rows.ts";
+import { Pool, type Scale, type Storage } from "../pool/pool.ts";
+import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
+import {
+  needsProbabilities,
+  runStrategy,
+  type Selection,
+  type StrategyName,
+  type StrategyOptions,
+} from "../select/strategy.ts";
+
+/** A matrix: row-major numbers with their number of columns, an array of rows, or rows from a file. */
+export type MatrixInput =
+  | { readonly data: NumberArray; readonly columns: number }
+  | readonly (readonly number[])[]
+  | RowSource;
+
+/** What {@linkcode select} needs to know. Only features and budget are required. */
+export interface SelectOptions extends Omit<StrategyOptions, "predictor"> {
+  /** `[n, d]`, from the frozen backbone. */
+  readonly features: MatrixInput;
+  /** `[n, K]`, of the current head. */
+  readonly logits?: MatrixInput | undefined;
+  /** `[n, K]`, class probabilities of the current head. */
+  readonly probs?: MatrixInput | undefined;
+  /**
+   * Classes from 0. Either one for each sample of the pool, where -1 stands for unknown and what is
+   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits and
+   * probabilities a linear head is trained on them.
+   */
+  readonly labels?: ArrayLike<number> | undefined;
+  /** Default `bait`. */
+  readonly strategy?: StrategyName | undefined;
+  /** What is done to the features first. Default `standardise` when a head is trained, else `none`. */
+  readonly scale?: Scale | undefined;
+  /** How the features are stored on the device. Default `f32`. */
+  readonly storage?: Storage | undefined;
+  /** Inverse strength of the L2 penalty of the head that is trained. Default 1. */
+  readonly C?: number | undefined;
+  /** An open device; by default one is opened for the call. */
+  readonly device?: Device | undefined;
+}
+
+/** What {@linkcode select} chose. */
+export interface SelectResult extends Selection {
+  /** The strategy that ran. */
+  readonly strategy: StrategyName;
+  /** What was done to the features. */
+  readonly scale: Scale;
+  /** The device that it ran on: its kind and its adapter. */
+  readonly device: { readonly kind: "webgpu" | "cpu"; readonly name: string };
+  /** The most bytes that were in use on the device at one time. */
+  readonly peakBytes: number;
+  /** The head that was trained for the selection, if one was. */
+  readonly head?: { readonly samples: number; readonly iterations: number; readonly loss: number };
+}
+
+/**
+ * Chooses the samples that should be labelled next.
+ *
+ * @example
+ * ```ts
+ * import { select } from "@creel/creel";
+ *
+ * // Six samples with two features, two of them labelled.
+ * const features = { data: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1, 5, 5, -5, 4), columns: 2 };
+ * const { picks } = await select({
+ *   features,
+ *   labeled: [0, 3],
+ *   labels: [0, 1],
+ *   budget: 2,
+ *   device: undefined,
+ * });
+ * console.assert(picks.length === 2);
+ * ```
+ *
+ * @param options see {@linkcode SelectOptions}
+ * @throws {InputError} if the input is wrong: one sentence says what, what is allowed, and where
+ * @throws {DeviceError} if the device cannot do it
+ */
+export async function select(options: SelectOptions): Promise<SelectResult> {
+  const features = rowsOf("features", options.features);
+  const logits = options.logits && rowsOf("logits", options.logits);
+  const probs = options.probs && rowsOf("probs", options.probs);
+  for (const matrix of [logits, probs]) {
+    if (matrix) checkRows(matrix, features.rows);
+  }
+  if (logits && probs) throw new InputError("Give logits or probs, not both");
+  const known = options.labels && labelled(options.labels, options.labeled, features.rows);
+  const labeled = options.labeled ?? known?.indices ?? [];
+  const { strategy = "bait" } = options;
+  const trains = !logits && !probs && known !== undefined && known.indices.length > 0 &&
+    needsProbabilities(strategy, options.fisher);
+  const scale = options.scale ?? (trains ? "standardise" : "none");
+
+  const device = options.device ?? await openDevice({ signal: options.signal });
+  try {
+    device.memory.resetPeak();
+    using pool = await Pool.from(device, features, { scale, storage: options.storage });
+    using head = trains
+      ? await LinearHead.train(pool, known, {
+        C: options.C ?? 1,
+        signal: options.signal,
+        onProgress: options.onProgress,
+      })
+      : undefined;
+    const predictor: Predictor | undefined = logits
+      ? logitsPredictor(logits)
+      : probs
+      ? probsPredictor(probs)
+      : head;
+    const selection = await runStrategy(pool, strategy, { ...options, labeled, predictor });
+    return {
+      ...selection,
+      strategy,
+      scale,
+      device: { kind: device.kind, name: device.name },
+      peakBytes: device.memory.peak,
+      ...(head && {
+        head: {
+          samples: known!.indices.length,
+          iterations: head.report.iterations,
+          loss: head.report.loss,
+        },
+      }),
+    };
+  } finally {
+    if (!options.device) device[Symbol.dispose]();
+  }
+}
+
+/** Any matrix as rows. */
+export function rowsOf(name: string, matrix: MatrixInput): RowSource {
+  if ("read" in matrix) return matrix;
+  if ("data" in matrix) return arrayRows(name, matrix.data, matrix.columns);
+  return arrayRows(name, matrix);
+}
+
+function checkRows(matrix: RowSource, rows: number): void {
+  if (matrix.rows !== rows) {
+    throw new InputError(
+      `Cannot use ${matrix.name}: it has ${matrix.rows} rows, and the features have ${rows}`,
+    );
+  }
+}
+
+/** The labelled samples and their classes, from either of the two ways to give labels. */
+function labelled(
+  labels: ArrayLike<number>,
+  labeled: ArrayLike<number> | undefined,
+  rows: number,
+): { indices: number[]; labels: number[] } {
+  if (labeled && labels.length === labeled.length && labels.length !== rows) {
+    return { indices: Array.from(labeled), labels: Array.from(labels) };
+  }
+  if (labels.length !== rows) {
+    const or = labeled ? `, or ${labeled.length}, one for each labelled sample` : "";
+    throw new InputError(
+      `Cannot use ${labels.length} labels: ${rows} are needed, one for each sample${or}`,
+    );
+  }
+  const indices = labeled
+    ? Array.from(labeled)
+    : Array.from({ length: rows }, (_, i) => i).filter((i) => labels[i]! >= 0);
+  return { indices, labels: indices.map((i) => labels[i]!) };
+}

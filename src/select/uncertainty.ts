@@ -1,0 +1,49 @@
+/**
+ * Uncertainty scores of the head's probabilities, higher for more uncertain (Settles 2009,
+ * "Active Learning Literature Survey", section 3.1).
+ *
+ * @module
+ */
+
+import { rowStatistics } from "../kernels/row-statistics.ts";
+import type { Pool } from "../pool/pool.ts";
+import type { Predictor } from "../pool/predictions.ts";
+
+/** Which uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p`. */
+export type Uncertainty = "least-confidence" | "margin" | "entropy";
+
+/** Rows whose probabilities are on the device at a time. */
+const SEGMENT_ROWS = 65536;
+
+/**
+ * The uncertainty of every sample.
+ *
+ * @param pool the pool
+ * @param predictor its class probabilities
+ * @param uncertainty which one
+ * @returns `[n]`
+ */
+export async function uncertaintyScores(
+  pool: Pool,
+  predictor: Predictor,
+  uncertainty: Uncertainty,
+): Promise<Float64Array> {
+  const { device } = pool;
+  const { classes } = predictor;
+  const scores = new Float64Array(pool.rows);
+  const bound = Math.floor(device.limits.bindingBytes / (4 * Math.max(4, classes)));
+  for (const segment of pool.segments(Math.min(SEGMENT_ROWS, bound))) {
+    const { rows, base } = segment;
+    using probabilities = await predictor.predict(device, segment);
+    using statistics = device.tensor("row statistics", [rows, 4]);
+    device.run(rowStatistics, { probabilities, statistics }, { rows, classes });
+    const values = await device.read(statistics);
+    for (let i = 0; i < rows; i++) {
+      const [top, margin, entropy] = values.subarray(4 * i, 4 * i + 3);
+      scores[base + i] = uncertainty === "entropy"
+        ? entropy!
+        : 1 - (uncertainty === "margin" ? margin! : top!);
+    }
+  }
+  return scores;
+}

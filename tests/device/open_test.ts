@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { openDevice, type OpenDeviceOptions } from "../../src/device/open.ts";
+import { WebGpuDevice } from "../../src/device/webgpu.ts";
+import { matmul } from "../../src/kernels/matmul.ts";
+import { numbers } from "../fixture.ts";
+
+const adapter = await navigator.gpu?.requestAdapter() ?? undefined;
+const ignore = adapter === undefined;
+
+/** Runs a test as if this machine had no adapter. */
+async function withoutAdapter(test: () => Promise<void>): Promise<void> {
+  const { gpu } = navigator;
+  const requestAdapter = gpu.requestAdapter;
+  gpu.requestAdapter = () => Promise.resolve(null);
+  try {
+    await test();
+  } finally {
+    gpu.requestAdapter = requestAdapter;
+  }
+}
+
+async function isLost(gpu: GPUDevice): Promise<boolean> {
+  const soon = new Promise<false>((resolve) => setTimeout(() => resolve(false), 50));
+  return await Promise.race([gpu.lost.then(() => true), soon]);
+}
+
+Deno.test("openDevice: an unknown device or a budget that is not positive is refused", async () => {
+  const refuses = (options: unknown, message: string) =>
+    assert.rejects(openDevice(options as OpenDeviceOptions), { name: "InputError", message });
+  await refuses({ device: "cuda" }, "Unknown device cuda: use auto, webgpu or cpu");
+  for (const memoryBudget of [0, -1, NaN]) {
+    await refuses(
+      { device: "cpu", memoryBudget },
+      `The memory budget must be a positive number of bytes: ${memoryBudget}`,
+    );
+  }
+});
+
+Deno.test("openDevice: webgpu without an adapter says what to install", async () => {
+  await withoutAdapter(async () => {
+    await assert.rejects(openDevice({ device: "webgpu" }), {
+      name: "DeviceError",
+      message: "No WebGPU adapter was found: install a Vulkan driver (on Debian, " +
+        "mesa-vulkan-drivers and libvulkan1 give a software one), or use the CPU device",
+    });
+  });
+});
+
+Deno.test("openDevice: auto falls back to the CPU without an adapter", async () => {
+  await withoutAdapter(async () => {
+    for (const options of [undefined, {}, { device: "auto" }] as const) {
+      using device = await openDevice(options);
+      assert.equal(device.kind, "cpu");
+    }
+  });
+});
+
+Deno.test({ name: "openDevice: auto takes WebGPU where there is an adapter", ignore }, async () => {
+  using device = await openDevice();
+  assert.equal(device.kind, "webgpu");
+  assert.notEqual(device.name, "");
+  // The defaults of WebGPU are the least that any device has.
+  assert.ok(device.limits.bindingBytes >= 128 * 2 ** 20);
+  assert.ok(device.limits.workgroupBytes >= 16 * 2 ** 10);
+});
+
+Deno.test("openDevice: budget and signal arrive at the device", async () => {
+  const { signal } = new AbortController();
+  using device = await openDevice({ device: "cpu", memoryBudget: 1000, signal });
+  assert.equal(device.memory.budget, 1000);
+  assert.equal(device.signal, signal);
+  using other = await openDevice({ device: "cpu" });
+  assert.equal(other.memory.budget, 4 * 2 ** 30);
+});
+
+Deno.test(
+  { name: "openDevice: a web app's GPUDevice is used and never destroyed", ignore },
+  async () => {
+    const gpuDevice = await adapter!.requestDevice();
+    for (let time = 0; time < 2; time++) {
+      // It wins over the choice of a device: the app has made it already.
+      const device = await openDevice({ gpuDevice, device: "cpu" });
+      assert.equal(device.kind, "webgpu");
+      const tensor = device.tensor("x", [3], "real", [1, 2, 3]);
+      assert.deepEqual(await numbers(device, tensor), [1, 2, 3]);
+      tensor[Symbol.dispose]();
+      device[Symbol.dispose]();
+      assert.equal(await isLost(gpuDevice), false);
+    }
+    gpuDevice.pushErrorScope("validation");
+    gpuDevice.createBuffer({ size: 4, usage: 0x80 }).destroy();
+    assert.equal(await gpuDevice.popErrorScope(), null);
+    gpuDevice.destroy();
+  },
+);
+
+Deno.test(
+  { name: "openDevice: a device of its own is destroyed, without a complaint", ignore },
+  async () => {
+    const gpu = await (await navigator.gpu.requestAdapter())!.requestDevice();
+    const device = new WebGpuDevice(gpu, "mine", 1e6, undefined, true);
+    device.tensor("left behind", [3]);
+    device[Symbol.dispose]();
+    assert.equal(await isLost(gpu), true);
+  },
+);
+
+Deno.test({
+  name: "openDevice: the finest alignment of uniforms leaves room for parameters",
+  ignore,
+}, async () => {
+  const fresh = (await navigator.gpu.requestAdapter())!;
+  const { minUniformBufferOffsetAlignment } = fresh.limits;
+  const gpuDevice = await fresh.requestDevice({
+    requiredLimits: { minUniformBufferOffsetAlignment },
+  });
+  using device = await openDevice({ gpuDevice });
+  using a = device.tensor("a", [1], "real", [3]);
+  using b = device.tensor("b", [1], "real", [5]);
+  using c = device.tensor("c", [4]);
+  // Two calls with the most parameters of all kernels: their places may not overlap.
+  for (const cOffset of [1, 3]) {
+    device.run(matmul, { a, b, c }, {
+      ...{ m: 1, n: 1, k: 1, lda: 1, ldb: 1, ldc: 1, aOffset: 0, bOffset: 0, cOffset },
+      ...{ kSlice: 1, sliceStride: 0, lower: 0, alpha: cOffset, beta: 0 },
+    });
+  }
+  assert.deepEqual(await numbers(device, c), [0, 15, 0, 45]);
+  gpuDevice.destroy();
+});

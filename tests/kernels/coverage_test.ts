@@ -1,0 +1,92 @@
+/** Every kernel is compared with its twin somewhere, and every shader belongs to one kernel. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Kernel } from "../../src/device/kernel.ts";
+
+const root = join(import.meta.dirname!, "..", "..");
+
+/** Kernels that no test compares with their twins, and why. */
+const exempt: Record<string, string> = {};
+
+/** The files of a folder and of all folders in it, as paths. */
+function* files(folder: string, ending: string): Generator<string> {
+  for (const entry of Deno.readDirSync(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) yield* files(path, ending);
+    else if (entry.name.endsWith(ending)) yield path;
+  }
+}
+
+function isKernel(value: unknown): value is Kernel {
+  return typeof value === "object" && value !== null && "wgsl" in value && "cpu" in value;
+}
+
+/** All kernels by the identifier under which they are exported. */
+async function allKernels(): Promise<Map<string, Kernel>> {
+  const kernels = new Map<string, Kernel>();
+  for (const path of files(join(root, "src", "kernels"), ".ts")) {
+    const module: Record<string, unknown> = await import(`file://${path}`);
+    for (const [identifier, value] of Object.entries(module)) {
+      if (isKernel(value)) kernels.set(identifier, value);
+    }
+  }
+  return kernels;
+}
+
+Deno.test("kernels: each is compared with its twin by some test", async () => {
+  const kernels = await allKernels();
+  const compared = new Set<string>();
+  for (const path of files(join(root, "tests"), ".ts")) {
+    const text = Deno.readTextFileSync(path);
+    for (const [, identifier] of text.matchAll(/\bcompareKernel\(\s*(\w+)/g)) {
+      compared.add(identifier!);
+    }
+  }
+  const missing = [...kernels.keys()].filter((name) => !compared.has(name) && !(name in exempt));
+  assert.deepEqual(missing, [], "kernels without a call of compareKernel in tests/");
+  assert.deepEqual(Object.keys(exempt).filter((name) => !kernels.has(name)), []);
+});
+
+Deno.test("kernels: each has a name of its own", async () => {
+  const names = [...(await allKernels()).values()].map(({ name }) => name);
+  assert.deepEqual(names.toSorted(), [...new Set(names)].sort());
+});
+
+Deno.test("kernels: every shader is used by exactly one of them", async () => {
+  const kernels = [...(await allKernels()).values()];
+  for (const path of files(join(root, "shaders"), ".wgsl")) {
+    const source = Deno.readTextFileSync(path);
+    const users = kernels.filter(({ wgsl }) => wgsl === source);
+    assert.equal(users.length, 1, `kernels that use ${path}`);
+  }
+});
+
+Deno.test("kernels: bindings, parameters and constants are those of the shader, in its order", async () => {
+  for (const { name, wgsl, bindings, params, constants } of (await allKernels()).values()) {
+    const declared = [...wgsl.matchAll(/@binding\((\d+)\) var<(storage[^>]*|uniform)> (\w+)/g)];
+    const storage = Object.entries(bindings).map(([binding, access], place) =>
+      [String(place), `storage, ${access === "read" ? "read" : "read_write"}`, binding].join()
+    );
+    const uniform = Object.keys(params).length > 0 ? [`${storage.length},uniform,params`] : [];
+    assert.deepEqual(
+      declared.map((match) => match.slice(1).join()),
+      [...storage, ...uniform],
+      name,
+    );
+
+    const struct = wgsl.match(/struct Params \{([^}]*)\}/)?.[1] ?? "";
+    assert.deepEqual(
+      [...struct.matchAll(/(\w+): (\w+)/g)].map((match) => match.slice(1)),
+      Object.entries(params),
+      name,
+    );
+
+    const overrides = [...wgsl.matchAll(/^override (\w+): \w+ = ([\d.]+)[uf]?;/gm)];
+    assert.deepEqual(
+      Object.fromEntries(overrides.map(([, constant, value]) => [constant, Number(value)])),
+      constants,
+      name,
+    );
+  }
+});

@@ -1,0 +1,136 @@
+/** The kernels of matrix products against their twins: every constant, ragged shapes and strides. */
+
+import { matmul } from "../../src/kernels/matmul.ts";
+import { skinnyMatmul } from "../../src/kernels/skinny-matmul.ts";
+import { sumSlices } from "../../src/kernels/sum-slices.ts";
+import { compareKernel, gpuTest, Random } from "../fixture.ts";
+
+const close = { relative: 1e-5, absolute: 2e-5 };
+
+/** A call of `matmul` with rows further apart than they need to be, and everything at an offset. */
+function matmulCall(
+  random: Random,
+  [m, n, k]: readonly [number, number, number],
+  constants: Partial<typeof matmul.constants> = {},
+  params: { kSlice?: number; lower?: number; alpha?: number; beta?: number } = {},
+) {
+  const { transA, transB, halfA } = { ...matmul.constants, ...constants };
+  const { kSlice = Math.max(k, 1), lower = 0, alpha = 1, beta = 0 } = params;
+  const [lda, ldb, ldc] = [(transA ? m : k) + 3, (transB ? k : n) + 1, n + 2];
+  const [aOffset, bOffset, cOffset] = [5, 7, 3];
+  const slices = Math.max(1, Math.ceil(k / kSlice));
+  const sliceStride = m * ldc + 1;
+  const a = random.normals(aOffset + (transA ? k : m) * lda);
+  const b = random.normals(bOffset + (transB ? n : k) * ldb);
+  const c = random.normals(cOffset + slices * sliceStride);
+  const above = (e: number) => {
+    const at = (e - cOffset) % sliceStride;
+    return e >= cOffset && at % ldc < n && at % ldc > Math.floor(at / ldc);
+  };
+  return {
+    tensors: {
+      a: { shape: [a.length], dtype: halfA ? "f16" : "real", data: a },
+      b: { shape: [b.length], data: b },
+      c: { shape: [c.length], data: c },
+    },
+    params: {
+      ...{ m, n, k, lda, ldb, ldc, aOffset, bOffset, cOffset },
+      ...{ kSlice, sliceStride, lower, alpha, beta },
+    },
+    constants,
+    defined: { c: (e: number) => !lower || !above(e) },
+  } as const;
+}
+
+const rungs = { square: { TX: 16, TY: 16, BK: 16 }, tall: { TX: 4, TY: 32, BK: 16 } };
+
+for (const [name, tile] of Object.entries(rungs)) {
+  gpuTest(`matmul: the ${name} tile with every transpose and both storages`, async () => {
+    const random = new Random(1);
+    const shapes = [[37, 29, 45], [70, 67, 19], [131, 5, 33], [3, 65, 17]] as const;
+    for (let variant = 0; variant < 8; variant++) {
+      const constants = { transA: variant & 1, transB: variant >> 1 & 1, halfA: variant >> 2 };
+      for (const shape of [shapes[variant % 4]!, shapes[(variant + 3) % 4]!]) {
+        const call = matmulCall(random, shape, { ...tile, ...constants });
+        await compareKernel(matmul, call, close);
+      }
+    }
+  });
+
+  gpuTest(`matmul: the ${name} tile with alpha, beta, slices and the lower triangle`, async () => {
+    const random = new Random(2);
+    const calls = [
+      matmulCall(random, [33, 21, 50], tile, { alpha: -0.5 }),
+      matmulCall(random, [33, 21, 50], tile, { alpha: 2, beta: -1.5 }),
+      matmulCall(random, [33, 21, 50], tile, { kSlice: 13, alpha: 1.5 }),
+      matmulCall(random, [70, 21, 50], { ...tile, transB: 1 }, { kSlice: 49 }),
+      matmulCall(random, [139, 139, 11], { ...tile, transB: 1 }, { lower: 1 }),
+      matmulCall(random, [139, 139, 11], tile, { lower: 1, alpha: -1, beta: 1 }),
+      matmulCall(random, [1, 1, 1], tile),
+      matmulCall(random, [1, 130, 1], tile, { beta: 1 }),
+      matmulCall(random, [130, 1, 130], { ...tile, transA: 1 }),
+    ];
+    for (const call of calls) await compareKernel(matmul, call, close);
+  });
+}
+
+gpuTest("matmul: other depths of the tiles", async () => {
+  const random = new Random(3);
+  for (const constants of [{ TX: 8, TY: 8, BK: 8 }, { TX: 16, TY: 4, BK: 32, transA: 1 }]) {
+    await compareKernel(matmul, matmulCall(random, [41, 35, 53], constants), close);
+  }
+});
+
+gpuTest("matmul: a sum of nothing is 0, and no rows are no work", async () => {
+  const random = new Random(4);
+  const empty = matmulCall(random, [5, 7, 0], {}, { beta: 0.5 });
+  const { c } = await compareKernel(matmul, empty, close);
+  if (c[3] !== 0.5 * empty.tensors.c.data[3]!) throw new Error("C must become beta C");
+  await compareKernel(matmul, matmulCall(random, [0, 7, 3]), close);
+});
+
+gpuTest("skinny-matmul: one to four columns, both storages, any number of lanes", async () => {
+  const random = new Random(5);
+  const shapes = [[1, 8], [37, 24], [301, 72], [67, 136]] as const;
+  let variant = 0;
+  for (const columns of [1, 2, 3, 4]) {
+    for (const half of [0, 1]) {
+      for (const lanes of [1, 2, 8, 64]) {
+        const [rows, k] = shapes[variant++ % shapes.length]!;
+        const [xOffset, bOffset] = [16, 8];
+        const x = random.normals(xOffset + rows * k);
+        const b = random.normals(bOffset + columns * k);
+        await compareKernel(skinnyMatmul, {
+          tensors: {
+            x: { shape: [x.length], dtype: half ? "f16" : "f32", data: x },
+            b: { shape: [b.length], data: b },
+            y: { shape: [rows, columns], data: random.normals(rows * columns) },
+          },
+          params: { rows, k, xOffset, bOffset },
+          constants: { columns, half, lanes, threads: lanes === 64 ? 64 : 256 },
+        }, close);
+      }
+    }
+  }
+});
+
+gpuTest("sum-slices: folds slices into a matrix with a stride and an offset", async () => {
+  const random = new Random(6);
+  for (
+    const [m, n, slices, alpha, beta] of [
+      [37, 11, 3, 1, 0],
+      [1, 1, 1, -2, 0.5],
+      [19, 23, 7, 0.25, 1],
+      [5, 3, 0, 1, 2],
+    ] as const
+  ) {
+    const [ldc, cOffset] = [n + 3, 2];
+    await compareKernel(sumSlices, {
+      tensors: {
+        s: { shape: [slices, m, n], data: random.normals(slices * m * n) },
+        c: { shape: [cOffset + m * ldc], data: random.normals(cOffset + m * ldc) },
+      },
+      params: { m, n, slices, ldc, cOffset, alpha, beta },
+    }, close);
+  }
+});
