@@ -83,10 +83,14 @@ async function leavesNothing(device: Device, test: () => Promise<void> | void): 
 
 /** The same device with other limits, so that small pools are cut like large ones. */
 export function withLimits(device: Device, limits: Partial<DeviceLimits>): Device {
-  const changed = { ...device.limits, ...limits };
+  return withProperties(device, { limits: { ...device.limits, ...limits } });
+}
+
+/** The same device with some of its properties replaced. */
+export function withProperties(device: Device, changed: Partial<Device>): Device {
   return new Proxy(device, {
     get(target, key) {
-      if (key === "limits") return changed;
+      if (Object.hasOwn(changed, key)) return changed[key as keyof Device];
       const value = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },

@@ -37,7 +37,7 @@ export class Recording {
    *
    * @param device where the steps run
    * @param phase what it is, for the progress display
-   * @param total how many steps are to come
+   * @param total how many steps are to come; should there be more, progress stays at the total
    * @param options how it is watched and stopped
    */
   constructor(
@@ -70,7 +70,7 @@ export class Recording {
     const fitting = Math.floor(this.#inSlice * target / spent);
     this.#quota = Math.max(1, Math.min(fitting, this.#inSlice * GROWTH));
     this.#inSlice = 0;
-    this.options.onProgress?.(this.phase, this.#done, this.total);
+    this.options.onProgress?.(this.phase, Math.min(this.#done, this.total), this.total);
     this.#throwIfAborted();
     this.#start = performance.now();
   }

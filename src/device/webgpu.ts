@@ -339,7 +339,7 @@ export class WebGpuDevice implements Device {
     const [queue] = outcome;
     if (queue!.status === "rejected") {
       // That the device was lost is announced a moment after the wait that the loss broke.
-      await Promise.race([this.gpu.lost, new Promise((resolve) => setTimeout(resolve))]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
       if (this.#failure) throw this.#failure;
       throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
     }

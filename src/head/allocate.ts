@@ -34,8 +34,8 @@ export function allocate<const Name extends string>(
   try {
     const tensors = {} as Record<Name, Tensor>;
     for (const name in wanted) {
-      tensors[name] = device.tensor(...wanted[name]);
-      made.push(tensors[name]);
+      const [label, shape, dtype, data] = wanted[name];
+      made.push(tensors[name] = device.tensor(label, shape, dtype, data));
     }
     return { ...tensors, [Symbol.dispose]: free };
   } catch (error) {

@@ -131,12 +131,16 @@ function candidatesOf(rows: number, labeled: readonly number[]): number[] {
 
 function checkBudget(budget: number, unlabelled: number): void {
   if (!Number.isInteger(budget) || budget < 1) {
-    throw new InputError(`The budget must be a whole number of samples, 1 or more: found ${budget}`);
+    throw new InputError(
+      `The budget must be a whole number of samples, 1 or more: found ${budget}`,
+    );
   }
   if (budget > unlabelled) {
     const are = unlabelled === 1 ? "is" : "are";
     throw new InputError(
-      `Cannot select ${budget} sample${budget === 1 ? "" : "s"}: only ${unlabelled} ${are} unlabelled`,
+      `Cannot select ${budget} sample${
+        budget === 1 ? "" : "s"
+      }: only ${unlabelled} ${are} unlabelled`,
     );
   }
 }

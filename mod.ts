@@ -1,0 +1,71 @@
+/**
+ * Creel picks which samples of an unlabelled pool a person should label next: BAIT and other
+ * active-learning strategies on frozen-backbone features, computed by WebGPU shaders in Deno and in
+ * browsers.
+ *
+ * @example Choose the next 2 samples of a pool of six
+ * ```ts
+ * import { openDevice, select } from "@creel/creel";
+ *
+ * using device = await openDevice({ device: "cpu" }); // "auto" takes a GPU where there is one
+ * const { picks } = await select({
+ *   device,
+ *   features: { data: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1, 5, 5, -5, 4), columns: 2 },
+ *   budget: 2,
+ * });
+ * console.assert(picks.length === 2);
+ * ```
+ *
+ * @module
+ */
+
+export { DeviceError, InputError } from "./src/errors.ts";
+
+export type {
+  Counts,
+  Device,
+  DeviceLimits,
+  Profile,
+  ProfileRow,
+  ReadRange,
+} from "./src/device/device.ts";
+export type { Access, Grid, Kernel, Numbers, Scalar } from "./src/device/kernel.ts";
+export { type DeviceChoice, openDevice, type OpenDeviceOptions } from "./src/device/open.ts";
+export type { Progress, RecordingOptions } from "./src/device/recording.ts";
+export { type DType, Ledger, Tensor, type Values } from "./src/device/tensor.ts";
+
+export { blobSource, bytesOf, type ByteSource } from "./src/io/bytes.ts";
+export type { DatasetOptions } from "./src/io/contents.ts";
+export { type Dataset, readDataset } from "./src/io/read_dataset.ts";
+export { arrayRows, type NumberArray, readAll, type RowSource } from "./src/io/rows.ts";
+
+export type { Fisher } from "./src/fisher/factors.ts";
+export type { Rows } from "./src/linalg/gram.ts";
+export {
+  type Block,
+  Pool,
+  type PoolOptions,
+  type Scale,
+  type Segment,
+  type Storage,
+} from "./src/pool/pool.ts";
+export { logitsPredictor, type Predictor, probsPredictor } from "./src/pool/predictions.ts";
+
+export { bait, type BaitOptions, type BaitSelection, type Weighting } from "./src/select/bait.ts";
+export {
+  type BaitReport,
+  runStrategy,
+  type Selection,
+  STRATEGIES,
+  type StrategyName,
+  type StrategyOptions,
+} from "./src/select/strategy.ts";
+
+export { LinearHead, type LinearHeadOptions } from "./src/head/linear.ts";
+
+export {
+  type MatrixInput,
+  select,
+  type SelectOptions,
+  type SelectResult,
+} from "./src/learn/select.ts";

@@ -1,0 +1,185 @@
+/**
+ * What a command is, and how its arguments are read: a table of options as data, from which come the
+ * parser, the messages and `--help`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { InputError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** One option of a command. */
+export interface Option {
+  /** What stands for its value in the help, e.g. `FILE`; a flag has none. */
+  readonly value?: string;
+  /** The values it may take, if they are names. */
+  readonly choices?: readonly string[];
+  /** Its default in the help. */
+  readonly fallback?: string;
+  /** One line on what it does. */
+  readonly help: string;
+}
+
+/** The options given, by name. */
+export type Given = Readonly<Record<string, string | true | undefined>>;
+
+/** A command of the command line. */
+export interface Command {
+  /** The word that calls it. */
+  readonly name: string;
+  /** One line on what it does. */
+  readonly summary: string;
+  /** Its positional arguments as the help shows them. */
+  readonly positionals: readonly string[];
+  /** Its options by name. */
+  readonly options: Readonly<Record<string, Option>>;
+  /** Examples for the help. */
+  readonly examples: readonly string[];
+  /** Runs it. */
+  run(positionals: readonly string[], given: Given): Promise<void>;
+}
+
+/** Options that every command has. */
+export const COMMON: Readonly<Record<string, Option>> = {
+  quiet: { help: "No progress and no notes on stderr" },
+  help: { help: "This text" },
+};
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @throws {InputError} for an unknown option (with the nearest known name), a missing or forbidden
+ * value, a value that is not among the choices, or a wrong number of positional arguments
+ */
+export function parse(
+  command: Command,
+  args: readonly string[],
+): { positionals: string[]; given: Given } {
+  const options = { ...command.options, ...COMMON };
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { value }]) => [
+        name,
+        { type: value ? "string" as const : "boolean" as const },
+      ]),
+    ),
+  });
+  const given: Record<string, string | true> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = options[token.name];
+    if (!option) {
+      throw new InputError(
+        `Unknown option ${token.rawName} of ${command.name}${suggestion(token.name, options)}`,
+      );
+    }
+    given[token.name] = valueOf(token.name, option, token.value);
+  }
+  if (given["help"]) return { positionals, given };
+  checkPositionals(command, positionals);
+  return { positionals, given };
+}
+
+function suggestion(name: string, options: Readonly<Record<string, Option>>): string {
+  const known = nearest(name, Object.keys(options));
+  return known ? `: did you mean --${known}?` : ": see --help";
+}
+
+function valueOf(name: string, option: Option, value: string | undefined): string | true {
+  if (!option.value) {
+    if (value !== undefined) {
+      throw new InputError(`Option --${name} takes no value: found ${value}`);
+    }
+    return true;
+  }
+  if (value === undefined) throw new InputError(`Option --${name} needs a value: ${option.value}`);
+  const { choices } = option;
+  if (choices && !choices.includes(value)) {
+    const near = nearest(value, choices);
+    throw new InputError(
+      `Unknown ${name} ${value}: use ${choices.join(", ")}${
+        near ? ` (did you mean ${near}?)` : ""
+      }`,
+    );
+  }
+  return value;
+}
+
+function checkPositionals(command: Command, found: readonly string[]): void {
+  const required = command.positionals.filter((name) => !name.startsWith("["));
+  if (found.length < required.length) {
+    throw new InputError(
+      `Missing ${required[found.length]}: usage is creel ${usageOf(command)}`,
+    );
+  }
+  const open = command.positionals.some((name) => name.endsWith("..."));
+  if (!open && found.length > command.positionals.length) {
+    throw new InputError(
+      `Unexpected argument ${found[command.positionals.length]}: usage is creel ${
+        usageOf(command)
+      }`,
+    );
+  }
+}
+
+function usageOf(command: Command): string {
+  return [command.name, ...command.positionals, "[OPTIONS]"].join(" ");
+}
+
+/** The help of a command. */
+export function helpOf(command: Command): string {
+  const entries = Object.entries({ ...command.options, ...COMMON }).map(([name, option]) => {
+    const value = option.choices ? option.choices.join("|") : option.value;
+    const flag = `--${name}${value ? ` ${value}` : ""}`;
+    const fallback = option.fallback ? ` (default ${option.fallback})` : "";
+    return [flag, `${option.help}${fallback}`] as const;
+  });
+  const lines = entries.map(([flag, help]) =>
+    flag.length > 30 ? `  ${flag}\n${" ".repeat(34)}${help}` : `  ${flag.padEnd(32)}${help}`
+  );
+  return [
+    `${command.summary}.`,
+    "",
+    `Usage: creel ${usageOf(command)}`,
+    "",
+    "Options:",
+    ...lines,
+    ...(command.examples.length > 0
+      ? ["", "Examples:", ...command.examples.map((line) => `  ${line}`)]
+      : []),
+    "",
+  ].join("\n");
+}
+
+/** A whole number from an option; undefined where it is not given. */
+export function integerOf(given: Given, name: string): number | undefined {
+  const value = numberOf(given, name);
+  if (value !== undefined && !Number.isSafeInteger(value)) {
+    throw new InputError(`Option --${name} must be a whole number: found ${given[name]}`);
+  }
+  return value;
+}
+
+/** A number from an option; undefined where it is not given. */
+export function numberOf(given: Given, name: string): number | undefined {
+  const text = given[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (typeof text !== "string" || text.trim() === "" || !Number.isFinite(value)) {
+    throw new InputError(`Option --${name} must be a number: found ${text}`);
+  }
+  return value;
+}
+
+/** The text of an option; undefined where it is not given. */
+export function textOf(given: Given, name: string): string | undefined {
+  const value = given[name];
+  return value === true ? undefined : value;
+}

@@ -1,0 +1,61 @@
+/**
+ * The device options that commands share.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import type { Device } from "../device/device.ts";
+import { type DeviceChoice, openDevice } from "../device/open.ts";
+import { InputError } from "../errors.ts";
+import { type Given, type Option, textOf } from "./command.ts";
+import type { Console } from "./console.ts";
+
+/** `--device` and `--memory`. */
+export const DEVICE_OPTIONS: Readonly<Record<string, Option>> = {
+  device: {
+    value: "NAME",
+    choices: ["auto", "webgpu", "cpu"],
+    fallback: "auto",
+    help: "Where to compute; auto takes WebGPU where there is an adapter",
+  },
+  memory: { value: "SIZE", fallback: "4GB", help: "Device memory to use at most, e.g. 800MB" },
+};
+
+const UNITS = { "": 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** Opens the device that the options ask for; Ctrl-C stops its work between two slices. */
+export async function deviceOf(given: Given, console: Console): Promise<Device> {
+  const device = (textOf(given, "device") ?? "auto") as DeviceChoice;
+  const opened = await openDevice({
+    device,
+    memoryBudget: bytesOf(textOf(given, "memory")),
+    signal: interruption(),
+  });
+  if (device === "auto" && opened.kind === "cpu") {
+    console.note(
+      "No WebGPU adapter was found, so this runs on the CPU; `creel doctor` says what to install",
+    );
+  }
+  return opened;
+}
+
+/** Bytes from text such as `800MB`; undefined where it is not given. */
+function bytesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)\s*(|kB|KB|MB|GB|TB)$/.exec(text);
+  if (!match) {
+    throw new InputError(`Option --memory must be a size such as 800MB or 16GB: found ${text}`);
+  }
+  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
+}
+
+/** Aborted by the first Ctrl-C; a second one ends the program at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => {
+    controller.abort();
+    process.once("SIGINT", () => process.exit(130));
+  });
+  return controller.signal;
+}

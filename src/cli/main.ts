@@ -1,0 +1,79 @@
+/**
+ * The command line of Creel.
+ *
+ * Exit status: 0 done; 2 the input or the call is wrong; 3 the device could not do it.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { DeviceError, InputError } from "../errors.ts";
+import { type Command, helpOf, parse } from "./command.ts";
+import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
+import { nearest } from "./nearest.ts";
+import { select } from "./select.ts";
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly Command[] = [demo, select, doctor];
+
+/** The help of the whole program. */
+function overview(): string {
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
+  return [
+    "Creel picks which samples of an unlabelled pool a person should label next.",
+    "",
+    "Usage: creel COMMAND [ARGUMENTS] [OPTIONS]",
+    "",
+    "Commands:",
+    ...lines,
+    "",
+    "creel COMMAND --help shows the options of a command.",
+    "",
+  ].join("\n");
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args the arguments after the program's name
+ * @returns the exit status
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof InputError) return fail(error.message, 2);
+    if (error instanceof DeviceError) return fail(error.message, 3);
+    if (error instanceof DOMException && error.name === "AbortError") {
+      return fail("Interrupted: nothing was written", 130);
+    }
+    throw error;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) {
+    const near = nearest(name, COMMANDS.map((candidate) => candidate.name));
+    throw new InputError(
+      `Unknown command ${name}: ${near ? `did you mean ${near}?` : "see creel --help"}`,
+    );
+  }
+  const { positionals, given } = parse(command, rest);
+  if (given["help"]) process.stdout.write(helpOf(command));
+  else await command.run(positionals, given);
+  return 0;
+}
+
+function fail(message: string, status: number): number {
+  process.stderr.write(`creel: ${message}\n`);
+  return status;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,202 @@
+/**
+ * `creel select`: which samples of a file should be labelled next.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { InputError } from "../errors.ts";
+import { FISHERS } from "../fisher/factors.ts";
+import { encodeNpy } from "../io/npy.ts";
+import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
+import { checkOutput, writeAtomically } from "../io/file.ts";
+import { type MatrixInput, select as selectBatch, type SelectResult } from "../learn/select.ts";
+import { SCALES } from "../pool/pool.ts";
+import { WEIGHTINGS } from "../select/bait.ts";
+import { STRATEGIES } from "../select/strategy.ts";
+import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
+import { openConsole } from "./console.ts";
+import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+
+/** The formats that `--out` writes, by extension. */
+const OUT_FORMATS = [".json", ".npy", ".txt"] as const;
+
+/** The command. */
+export const select: Command = {
+  name: "select",
+  summary: "Choose the samples of a file that should be labelled next",
+  positionals: ["FILE"],
+  options: {
+    budget: { value: "B", help: "How many samples to choose (required)" },
+    strategy: { value: "NAME", choices: STRATEGIES, fallback: "bait", help: "How to choose" },
+    logits: { value: "F", help: "Logits [n, K] of the current head" },
+    probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
+    labels: { value: "F", help: "Classes, [n] or one for each labelled sample: trains a head" },
+    labeled: { value: "F", help: "Indices of the labelled samples, or a mask" },
+    fisher: {
+      value: "FORM",
+      choices: FISHERS,
+      fallback: "binary, or regression without probabilities",
+      help: "BAIT: the form of the Fisher information",
+    },
+    "top-classes": {
+      value: "C",
+      fallback: "2",
+      help: "BAIT exp: most probable classes that count",
+    },
+    lambda: { value: "auto|NUMBER", fallback: "auto", help: "BAIT: the ridge" },
+    weighting: {
+      value: "NAME",
+      choices: WEIGHTINGS,
+      fallback: "reference",
+      help: "BAIT: how labelled and chosen samples are weighted",
+    },
+    oversample: {
+      value: "M",
+      fallback: "2",
+      help: "BAIT: the forward pass picks M times the budget",
+    },
+    scale: {
+      value: "NAME",
+      choices: SCALES,
+      fallback: "standardise when a head is trained, else none",
+      help: "What is done to the features first",
+    },
+    storage: {
+      value: "TYPE",
+      choices: ["f32", "f16"],
+      fallback: "f32",
+      help: "How features are stored on the device",
+    },
+    seed: { value: "N", fallback: "0", help: "Seed of everything random" },
+    json: { help: "One JSON object on stdout instead of one pick per line" },
+    out: { value: "FILE", help: "Write the picks to a .json, .npy or .txt file instead of stdout" },
+    force: { help: "Replace the file of --out if it exists" },
+    ...DEVICE_OPTIONS,
+  },
+  examples: [
+    "creel select pool.npz --budget 100",
+    "creel select pool.npy --logits logits.npy --labeled labeled.npy --budget 50 --fisher exp --json",
+    "creel select pool.npy --labels labels.npy --labeled labeled.npy --budget 50 --out next.txt",
+  ],
+
+  async run([path], given) {
+    const started = performance.now();
+    const budget = budgetOf(given);
+    const out = textOf(given, "out");
+    if (out !== undefined) await checkOut(out, given);
+    const console = openConsole(given["quiet"] === true);
+    await using files = new AsyncDisposableStack();
+    const dataset = files.use(await openDataset(path!));
+    const { rows } = dataset.features;
+    const input = await knowledge(given, rows, files, dataset);
+    using device = await deviceOf(given, console);
+    const result = await selectBatch({
+      features: dataset.features,
+      ...input,
+      ...choices(given),
+      budget,
+      device,
+      onProgress: console.progress,
+    });
+    console.clear();
+    const seconds = (performance.now() - started) / 1000;
+    await show(result, budget, seconds, given, out);
+  },
+};
+
+function budgetOf(given: Given): number {
+  if (given["budget"] === undefined) {
+    throw new InputError("Missing --budget: how many samples should be chosen");
+  }
+  return numberOf(given, "budget")!;
+}
+
+async function checkOut(out: string, given: Given): Promise<void> {
+  if (!OUT_FORMATS.some((extension) => out.endsWith(extension))) {
+    throw new InputError(`Cannot write ${out}: use one of ${OUT_FORMATS.join(", ")}`);
+  }
+  await checkOutput(out, { force: given["force"] === true });
+}
+
+/** What is known about the pool: named files first, then what the pool's own file holds. */
+async function knowledge(
+  given: Given,
+  rows: number,
+  files: AsyncDisposableStack,
+  dataset: Awaited<ReturnType<typeof openDataset>>,
+) {
+  const [logits, probs, labels, labeled] = ["logits", "probs", "labels", "labeled"].map((name) =>
+    textOf(given, name)
+  );
+  if (logits !== undefined && probs !== undefined) {
+    throw new InputError("Give --logits or --probs, not both");
+  }
+  const matrix = async (file: string, name: string): Promise<MatrixInput> =>
+    files.use(await openMatrix(file, name));
+  // A file that is named replaces whatever the pool's own file says about the classes.
+  const named = logits ?? probs ?? labels;
+  return {
+    logits: logits ? await matrix(logits, "logits") : named ? undefined : dataset.logits,
+    probs: probs
+      ? await matrix(probs, "probs")
+      : named ?? dataset.logits
+      ? undefined
+      : dataset.probs,
+    labels: labels ? await openIntegers(labels) : dataset.labels,
+    labeled: labeled ? await openIndices(labeled, rows) : dataset.labeled,
+  };
+}
+
+/** The options of the selection itself. */
+function choices(given: Given) {
+  const lambda = textOf(given, "lambda");
+  return {
+    strategy: textOf(given, "strategy") as typeof STRATEGIES[number] | undefined,
+    fisher: textOf(given, "fisher") as typeof FISHERS[number] | undefined,
+    topClasses: integerOf(given, "top-classes"),
+    lambda: lambda === undefined || lambda === "auto" ? "auto" as const : numberOf(given, "lambda"),
+    weighting: textOf(given, "weighting") as typeof WEIGHTINGS[number] | undefined,
+    oversample: numberOf(given, "oversample"),
+    scale: textOf(given, "scale") as typeof SCALES[number] | undefined,
+    storage: textOf(given, "storage") as "f32" | "f16" | undefined,
+    seed: integerOf(given, "seed"),
+  };
+}
+
+async function show(
+  result: SelectResult,
+  budget: number,
+  seconds: number,
+  given: Given,
+  out: string | undefined,
+): Promise<void> {
+  const { strategy, picks, scores, device, scale, peakBytes, head, bait } = result;
+  const report = `${
+    JSON.stringify({
+      strategy,
+      budget,
+      device: device.kind,
+      adapter: device.name,
+      picks,
+      ...(scores && { scores }),
+      seconds,
+      scale,
+      seed: integerOf(given, "seed") ?? 0,
+      peakBytes,
+      ...(head && { head }),
+      ...(bait && { bait }),
+    })
+  }\n`;
+  const lines = `${picks.join("\n")}\n`;
+  if (out !== undefined) {
+    const contents = out.endsWith(".npy")
+      ? encodeNpy(Int32Array.from(picks), [picks.length])
+      : out.endsWith(".json")
+      ? report
+      : lines;
+    await writeAtomically(out, contents, { force: given["force"] === true });
+    if (given["json"] !== true) return;
+  }
+  process.stdout.write(given["json"] === true ? report : lines);
+}
