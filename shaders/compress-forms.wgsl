@@ -1,19 +1,22 @@
 // A_i^T Q_i A_i for every sample, lower triangle packed: the r x r form (G or H) from the K x K
-// quadratic forms of its class blocks. A[k, j] = w_j ([k = c_j] - p_k). `part` 0 writes G, 1 writes H.
+// quadratic forms of its class blocks. Samples that were picked in this phase keep what they have: the
+// difference I - G of a member would lose its digits here (update-scores). A[k, j] = w_j ([k = c_j] - p_k). `part` 0 writes G, 1 writes H.
 // The samples are `rows` of a segment from `first` on; q holds just these. `lanes` threads share one.
 override lanes: u32 = 1u;
 override classes: u32 = 1u;
 
-struct Params { first: u32, rows: u32, rank: u32, part: u32 }
+struct Params { first: u32, rows: u32, rank: u32, part: u32, base: u32 }
 
 @group(0) @binding(0) var<storage, read> q: array<f32>;
 @group(0) @binding(1) var<storage, read> probabilities: array<f32>;
 @group(0) @binding(2) var<storage, read> columns: array<u32>;
 @group(0) @binding(3) var<storage, read> weights: array<f32>;
-@group(0) @binding(4) var<storage, read_write> forms: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read> scores: array<f32>;
+@group(0) @binding(5) var<storage, read_write> forms: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
 
 const THREADS: u32 = 64u;
+const PICKED: f32 = -3.4e38;
 // (Q p)_k of each sample in the group.
 var<workgroup> qp: array<f32, (THREADS / lanes) * classes>;
 
@@ -37,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   workgroupBarrier();
-  if (!valid) { return; }
+  if (!valid || scores[params.base + i] <= PICKED) { return; }
   var pqp = 0.0;
   for (var k = 0u; k < classes; k++) { pqp += probabilities[p0 + k] * qp[slot * classes + k]; }
   let triangle = params.rank * (params.rank + 1u) / 2u;

@@ -2,6 +2,7 @@
 // by the maxima of groups of `groupSize` samples; equal scores go to the lowest index. If the sample
 // s lies in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s and H_s:
 //   L L^T = I + sigma G_s    A' = A_s L^-T    T = L^-1 H_s L^-T
+// A sample that is removed (sigma -1) has I - G_s itself in the place of G_s (update-scores).
 // The pick is written as [drift, trace G_s, trace H_s, ... | x_s | A' | T | L | scores so far].
 override half: u32 = 0u;
 override rank: u32 = 1u;
@@ -29,7 +30,7 @@ const HEADER: u32 = 8u;
 const NONE: u32 = 0xffffffffu;
 const LOWEST: f32 = -3.4e38;
 // The smallest pivot of I - G let through when a member is removed.
-const TINY: f32 = 1e-12;
+const TINY: f32 = 1e-7;
 
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
@@ -100,7 +101,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   for (var e = thread; e < rank * rank; e += THREADS) {
     let j = e / rank;
     let k = e % rank;
-    lower[e] = select(0.0, 1.0, j == k) + params.sigma * forms[formG + packed(j, k)];
+    lower[e] = select(0.0, 1.0, j == k && params.sigma > 0.0) + forms[formG + packed(j, k)];
     inverse[e] = 0.0;
   }
   workgroupBarrier();

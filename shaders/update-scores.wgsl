@@ -1,10 +1,13 @@
-// The forms of every sample after a pick, and its score:
+// The forms of every sample after a pick, and its score, with Y = X [W | Z] as [rows, 2 r, classes]:
 //   a = A_i^T Y_W    z = A_i^T Y_Z    G_i -= sigma a a^T    H_i -= a z^T + z a^T
-//   score = sigma trace(H_i (I + sigma G_i)^-1)
-// where Y = X [W | Z] is [rows, 2 r, classes]. `lanes` threads share a sample, a workgroup holds
-// `samples`. Masked scores stay masked, the pick becomes masked, and the maximum of the group is
-// written behind the scores. For the pick itself the forms are compared with V_s^T M^-1 V_s and
-// V_s^T P V_s, which are at hand: that is the drift. With `scoreOnly` the forms stay as they are.
+//   candidate:  score = trace(H_i (I + G_i)^-1)      member:  score = -trace(H_i (I - G_i)^-1)
+// A member keeps C = I - G in the place of G, because in float32 the difference would lose its digits:
+// a sample that is picked gets C = (I + G)^-1 and H = C H C, which need no difference. Members are the
+// picks of this phase and, where samples are removed (sigma -1), all samples.
+// `lanes` threads share a sample, a workgroup holds `samples`. Scores at or below MASKED stay as they
+// are, and the maximum of the group is written behind the scores. For the pick its forms are compared
+// with V_s^T M^-1 V_s and V_s^T P V_s, which are at hand: that is the drift. With `scoreOnly` the
+// forms stay as they are.
 override rank: u32 = 1u;
 override lanes: u32 = 1u;
 override samples: u32 = 256u;
@@ -27,7 +30,11 @@ struct Params {
 @group(0) @binding(8) var<uniform> params: Params;
 
 const HEADER: u32 = 8u;
-const MASKED: f32 = -3.4e38;
+// Scores of samples that are no candidates, and of those picked in this phase.
+const MASKED: f32 = -3.3e38;
+const PICKED: f32 = -3.4e38;
+// The smallest pivot of I - G that rounding may leave.
+const TINY: f32 = 1e-7;
 
 var<workgroup> mean: array<f32, samples * 2u * rank>;
 var<workgroup> a: array<f32, samples * rank * rank>;
@@ -54,6 +61,8 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
   let formG = i * 2u * triangle;
   let formH = formG + triangle;
   let picked = scoreOnly == 0u && valid && picks[params.step] == params.base + i;
+  let removing = params.sigma < 0.0;
+  let member = valid && (removing || scores[params.base + i] <= PICKED);
 
   if (scoreOnly == 0u) {
     let y0 = i * 2u * rank * params.classes;
@@ -79,7 +88,7 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
     }
     workgroupBarrier();
     if (picked && lane == 0u) {
-      // a L^T should be G_s, and sigma (z + a T / 2) L^T should be H_s.
+      // a L^T should be G_s, and sigma (z + a T / 2) L^T should be H_s; a member's G is r - trace C.
       let innerAt = HEADER + params.d + params.classes * rank;
       let lowerAt = innerAt + square;
       var g = 0.0;
@@ -98,10 +107,13 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
           seenH += params.sigma * b * pick[lowerAt + j * rank + t];
         }
       }
-      let drift = max(abs(g - seenG) / (1.0 + abs(g)), abs(h - seenH) / max(abs(h), 1e-30));
+      let scale = select(1.0 + abs(g), max(abs(g), TINY), removing);
+      if (removing) { g = f32(rank) - g; }
+      let drift = max(abs(g - seenG) / scale, abs(h - seenH) / max(abs(h), 1e-30));
       pick[0] = max(pick[0], drift);
     }
-    if (valid) {
+    if (valid && (!picked || removing)) {
+      let direction = select(params.sigma, -params.sigma, member);
       for (var e = lane; e < square; e += lanes) {
         let j = e / rank;
         let k = e % rank;
@@ -114,7 +126,7 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
           g += aj * ak;
           h += aj * z[a0 + k * rank + t] + z[a0 + j * rank + t] * ak;
         }
-        forms[formG + packed(j, k)] -= params.sigma * g;
+        forms[formG + packed(j, k)] -= direction * g;
         forms[formH + packed(j, k)] -= h;
       }
     }
@@ -124,15 +136,15 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
     for (var e = lane; e < square; e += lanes) {
       let j = e / rank;
       let k = e % rank;
-      c[a0 + e] = select(0.0, 1.0, j == k) + params.sigma * forms[formG + packed(j, k)];
+      c[a0 + e] = select(select(0.0, 1.0, j == k), 0.0, member) + forms[formG + packed(j, k)];
     }
   }
   workgroupBarrier();
 
-  // Gauss-Jordan inversion in place; I + sigma G is positive definite, so no pivoting.
+  // Gauss-Jordan inversion in place; I + G and I - G are positive definite, so no pivoting.
   for (var p = 0u; p < rank; p++) {
     if (valid) {
-      let inversePivot = 1.0 / c[a0 + p * rank + p];
+      let inversePivot = 1.0 / max(c[a0 + p * rank + p], TINY);
       for (var e = lane; e < square; e += lanes) {
         let j = e / rank;
         let k = e % rank;
@@ -142,7 +154,7 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
       }
     }
     workgroupBarrier();
-    if (valid && lane == 0u) { partial[thread] = 1.0 / c[a0 + p * rank + p]; }
+    if (valid && lane == 0u) { partial[thread] = 1.0 / max(c[a0 + p * rank + p], TINY); }
     workgroupBarrier();
     if (valid) {
       let inversePivot = partial[thread - lane];
@@ -165,17 +177,41 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
     }
   }
   partial[thread] = sum;
+  // The pick of an addition becomes a member: C = (I + G)^-1 is in c, and H becomes C H C.
+  let joins = picked && !removing;
+  if (joins) {
+    for (var e = lane; e < square; e += lanes) {
+      var product = 0.0;
+      for (var m = 0u; m < rank; m++) {
+        product += forms[formH + packed(e / rank, m)] * c[a0 + m * rank + e % rank];
+      }
+      a[a0 + e] = product;
+    }
+  }
+  storageBarrier();
   workgroupBarrier();
+  if (joins) {
+    for (var e = lane; e < square; e += lanes) {
+      let j = e / rank;
+      let k = e % rank;
+      if (k > j) { continue; }
+      var product = 0.0;
+      for (var m = 0u; m < rank; m++) { product += c[a0 + j * rank + m] * a[a0 + m * rank + k]; }
+      forms[formG + packed(j, k)] = c[a0 + e];
+      forms[formH + packed(j, k)] = product;
+    }
+  }
   for (var width = lanes / 2u; width > 0u; width /= 2u) {
     if (lane < width) { partial[thread] += partial[thread + width]; }
     workgroupBarrier();
   }
 
-  var score = MASKED;
+  var score = PICKED;
   if (valid && lane == 0u) {
     let at = params.base + i;
-    score = params.sigma * partial[thread];
-    if (scores[at] <= MASKED || picked) { score = MASKED; }
+    score = select(partial[thread], -partial[thread], removing);
+    if (scores[at] <= MASKED) { score = scores[at]; }
+    if (picked) { score = PICKED; }
     scores[at] = score;
   }
   workgroupBarrier();

@@ -182,8 +182,12 @@ async function factorSegment(
   { classes, rank }: FactorShape,
 ): Promise<FactorSegment> {
   const { rows } = segment;
+  // The prediction comes first: it may fail, and then nothing else is there to be freed.
+  const probabilities = fisher === "regression"
+    ? undefined
+    : await predictor!.predict(device, segment);
   const columns = device.tensor("factor columns", [rows, rank], "u32");
-  if (fisher === "regression") {
+  if (!probabilities) {
     const weights = device.tensor(
       "factor weights",
       [rows, 1],
@@ -192,7 +196,6 @@ async function factorSegment(
     );
     return { ...segment, probabilities: device.tensor("no classes", [rows, 1]), columns, weights };
   }
-  const probabilities = await predictor!.predict(device, segment);
   const weights = device.tensor("factor weights", [rows, rank]);
   if (fisher === "binary") {
     const params = { rows, classes: predictor!.classes, scale };

@@ -37,6 +37,7 @@ export function formSteps(factors: FisherFactors): number {
  * @param matrix `[D, D]`: M^-1 for G, P for H
  * @param part which of the two
  * @param forms of each segment `[rows, 2, r (r + 1) / 2]`, packed lower triangles of G and H
+ * @param scores of all samples; those marked as picked keep their forms
  * @param step called after each piece of work, to cut a recording into slices
  */
 export async function computeForms(
@@ -44,6 +45,7 @@ export async function computeForms(
   matrix: Tensor,
   part: FormPart,
   forms: readonly Tensor[],
+  scores: Tensor,
   step: () => Promise<void>,
 ): Promise<void> {
   const { pool: { device, stride: d }, classes, rank, D } = factors;
@@ -75,8 +77,8 @@ export async function computeForms(
         if (k === classes - 1) {
           device.run(
             compressForms,
-            { q, probabilities, columns, weights, forms: forms[place]! },
-            { first, rows, rank, part: part === "G" ? 0 : 1 },
+            { q, probabilities, columns, weights, scores, forms: forms[place]! },
+            { first, rows, rank, part: part === "G" ? 0 : 1, base: segment.base },
             { classes, lanes: classes === 1 ? 1 : classes <= 32 ? 16 : 64 },
           );
         }

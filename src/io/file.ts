@@ -167,7 +167,8 @@ async function linkedFile(path: string): Promise<string> {
   return status?.isSymbolicLink() ? await realpath(path) : path;
 }
 
-async function statusOf(path: string) {
+/** The status of a path; undefined where there is nothing. */
+export async function statusOf(path: string) {
   return await stat(path).catch(() => undefined);
 }
 

@@ -6,8 +6,9 @@
 
 import { defineKernel, linearGrid } from "../device/kernel.ts";
 import { compressForms as wgsl } from "../shaders.gen.ts";
+import { PICKED } from "./pick.ts";
 
-/** `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H. */
+/** `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked samples stay. */
 export const compressForms = defineKernel({
   name: "compress-forms",
   wgsl,
@@ -16,16 +17,18 @@ export const compressForms = defineKernel({
     probabilities: "read",
     columns: "read",
     weights: "read",
+    scores: "read",
     forms: "write",
   },
-  params: { first: "u32", rows: "u32", rank: "u32", part: "u32" },
+  params: { first: "u32", rows: "u32", rank: "u32", part: "u32", base: "u32" },
   constants: { lanes: 1, classes: 1 },
   grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (64 / lanes))),
-  cpu({ q, probabilities, columns, weights, forms }, { first, rows, rank, part }, { classes }) {
+  cpu({ q, probabilities, columns, weights, scores, forms }, { first, rows, rank, part, base }, { classes }) {
     const qp = new Float64Array(classes);
     const triangle = rank * (rank + 1) / 2;
     for (let local = 0; local < rows; local++) {
       const i = first + local;
+      if (scores[base + i]! <= PICKED) continue;
       const q0 = local * classes * classes;
       const p0 = i * classes;
       let pqp = 0;

@@ -6,9 +6,7 @@
 
 import { defineKernel, type Numbers } from "../device/kernel.ts";
 import { pickSample as wgsl } from "../shaders.gen.ts";
-import { packed, pickLayout } from "./pick.ts";
-
-const TINY = 1e-12;
+import { packed, pickLayout, TINY } from "./pick.ts";
 
 /**
  * The arg-max of the scores into `picks[step]`, and, if it lies in this segment of the pool, its
@@ -52,7 +50,7 @@ export const pickSample = defineKernel({
     const triangle = rank * (rank + 1) / 2;
     const form = (part: number, j: number, k: number) =>
       t.forms[(s * 2 + part) * triangle + packed(j, k)]!;
-    const { lower, inverse } = factor(rank, (j, k) => (j === k ? 1 : 0) + sigma * form(0, j, k));
+    const { lower, inverse } = factor(rank, (j, k) => (j === k && sigma > 0 ? 1 : 0) + form(0, j, k));
     for (let j = 0; j < rank; j++) {
       for (let k = 0; k < rank; k++) {
         let sum = 0;

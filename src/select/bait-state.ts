@@ -52,7 +52,7 @@ function projectLanes(classes: number): number {
 export class BaitPhase implements Disposable {
   /** The picks in order, u32 `[steps]`: indices into the factors' pool. */
   readonly picks: Tensor;
-  /** Of each segment `[rows, 2, r (r + 1) / 2]`. */
+  /** Of each segment `[rows, 2, r (r + 1) / 2]`: G of candidates, `I - G` of members, and H. */
   readonly forms: readonly Tensor[];
   /** See `kernels/pick.ts`; the drift stands first. */
   readonly pick: Tensor;
@@ -99,17 +99,22 @@ export class BaitPhase implements Disposable {
     this.#y = device.tensor("X [W | Z]", [most, 2 * rank * classes]);
   }
 
+  /** Whether the phase adds samples, as opposed to removing them. */
+  get adds(): boolean {
+    return this.sigma > 0;
+  }
+
   /** Where the scores of the picks stand in `pick`. */
   get scoresOffset(): number {
     const { pool, classes, rank } = this.factors;
     return pickLayout(pool.stride, classes, rank).scores;
   }
 
-  /** Recomputes the forms from the matrices. */
+  /** Recomputes the forms of the candidates from the matrices. */
   async refresh(step: () => Promise<void>): Promise<void> {
     const { inverse, middle } = this.matrices;
-    await computeForms(this.factors, inverse, "G", this.forms, step);
-    await computeForms(this.factors, middle, "H", this.forms, step);
+    await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
+    await computeForms(this.factors, middle, "H", this.forms, this.#scores, step);
   }
 
   /** Records the scores of all samples from their forms. */

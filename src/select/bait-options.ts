@@ -1,0 +1,59 @@
+/**
+ * What BAIT is told and what it answers.
+ *
+ * @module
+ */
+
+import type { RecordingOptions } from "../device/recording.ts";
+import type { Fisher } from "../fisher/factors.ts";
+import type { Predictor } from "../pool/predictions.ts";
+
+/**
+ * How labelled and chosen samples are weighted in M, with `a = n_L / (n_L + B)`:
+ *
+ * - `reference` (the authors' code): `lambda I + a mean_L I`, candidates scaled by `sqrt(B / (n_L + B))`;
+ * - `sum`: `lambda I + sum_L I`, candidates unscaled;
+ * - `paper`: `lambda I + mean_L I`, candidates unscaled.
+ */
+export type Weighting = "reference" | "sum" | "paper";
+
+/** The names of the weightings. */
+export const WEIGHTINGS: readonly Weighting[] = ["reference", "sum", "paper"];
+
+/** The options of BAIT. */
+export interface BaitOptions extends RecordingOptions {
+  /** The form of the Fisher information. */
+  readonly fisher: Fisher;
+  /** c of `exp`: how many of the most probable classes count. Default 2. */
+  readonly topClasses?: number | undefined;
+  /** The ridge, positive, or `auto` (the default): 0.3 trace(F) / D, and 1 where the trace is 0. */
+  readonly lambda?: number | "auto" | undefined;
+  /** Default `reference`. */
+  readonly weighting?: Weighting | undefined;
+  /** The forward pass picks this many times the budget. Default 2. */
+  readonly oversample?: number | undefined;
+  /** B. */
+  readonly budget: number;
+  /** Indices of the labelled samples. */
+  readonly labeled: readonly number[];
+  /** The class probabilities; not needed for `regression`. */
+  readonly predictor?: Predictor | undefined;
+}
+
+/** What BAIT chose, and how it went. */
+export interface BaitSelection {
+  /** The chosen samples, in the order in which the forward pass picked them. */
+  readonly picks: number[];
+  /** The picks of the forward pass, in order. */
+  readonly forward: number[];
+  /** The score of each at the moment of its pick: by how much it lowered the objective. */
+  readonly forwardScores: number[];
+  /** `trace(M_S^-1 F)` of the chosen samples. */
+  readonly objective: number;
+  /** The ridge that was used. */
+  readonly lambda: number;
+  /** The largest relative error seen in the forms of a pick. */
+  readonly drift: number;
+  /** How often the state was rebuilt because of it. */
+  readonly rebuilds: number;
+}

@@ -1,0 +1,294 @@
+/**
+ * One BAIT selection from start to end: the information of the pool, the forward phase, the backward
+ * phase, the repairs between, and the answer.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import { Recording } from "../device/recording.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { FisherFactors } from "../fisher/factors.ts";
+import { addInformation, informationSteps } from "../fisher/information.ts";
+import { formSteps } from "../fisher/forms.ts";
+import { ridge } from "../kernels/ridge.ts";
+import { setDiagonal } from "../kernels/set-diagonal.ts";
+import { sortIndices } from "../kernels/sort-indices.ts";
+import { invert } from "../linalg/cholesky.ts";
+import { matmul } from "../linalg/matmul.ts";
+import { innerProduct } from "../linalg/reduce.ts";
+import type { Pool } from "../pool/pool.ts";
+import { checkFits, segmentRows } from "./bait-memory.ts";
+import type { BaitOptions, BaitSelection, Weighting } from "./bait-options.ts";
+import { BaitPhase, type Matrices } from "./bait-state.ts";
+import { runGreedy } from "./greedy.ts";
+
+/** lambda `auto` is this share of the mean diagonal entry of F. */
+const AUTO_SHARE = 0.3;
+
+/** Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5. */
+const DRIFT_LIMIT = 1e-4;
+
+/** The scales of a weighting: of candidates' V, and of the sum over the labelled. */
+function weights(weighting: Weighting, labeled: number, budget: number) {
+  const mean = labeled > 0 ? 1 / labeled : 0;
+  if (weighting === "sum") return { candidate: 1, labelled: 1 };
+  if (weighting === "paper") return { candidate: 1, labelled: mean };
+  return {
+    candidate: Math.sqrt(budget / (labeled + budget)),
+    labelled: mean * labeled / (labeled + budget),
+  };
+}
+
+/** One selection from start to end. */
+export class BaitRun implements Disposable {
+  readonly #device: Device;
+  readonly #scale: { candidate: number; labelled: number };
+  readonly #matrices: Matrices;
+  readonly #lambda: Tensor;
+  readonly #objective: Tensor;
+  readonly #labelled: FisherFactors | undefined;
+  #drift = 0;
+  #rebuilds = 0;
+
+  private constructor(
+    private readonly factors: FisherFactors,
+    private readonly options: BaitOptions,
+  ) {
+    const device = this.#device = factors.pool.device;
+    const { D } = factors;
+    const { labeled } = options;
+    this.#scale = weights(options.weighting ?? "reference", labeled.length, options.budget);
+    this.#matrices = {
+      information: device.tensor("F", [D, D]),
+      inverse: device.tensor("inverse of M", [D, D]),
+      middle: device.tensor("P", [D, D]),
+    };
+    this.#lambda = device.tensor("lambda", [1]);
+    this.#objective = device.tensor("objective", [1]);
+    if (labeled.length > 0) {
+      using index = device.tensor("labelled", [labeled.length], "u32", labeled);
+      this.#labelled = factors.gather(index, labeled.length);
+    }
+  }
+
+  static async start(pool: Pool, options: BaitOptions): Promise<BaitRun> {
+    const { device } = pool;
+    const { fisher, topClasses = 2, predictor } = options;
+    const { stride, rows } = pool;
+    const size = { rows, stride, classes: predictor?.classes ?? 1, fisher, topClasses };
+    checkFits(device, size);
+    const { candidate } = weights(
+      options.weighting ?? "reference",
+      options.labeled.length,
+      options.budget,
+    );
+    const factors = await FisherFactors.from(pool, {
+      fisher,
+      topClasses,
+      predictor,
+      scale: candidate,
+      segmentRows: segmentRows(device, size),
+    });
+    try {
+      return new BaitRun(factors, options);
+    } catch (error) {
+      factors[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async select(): Promise<BaitSelection> {
+    const { budget, labeled, oversample = 2 } = this.options;
+    const candidates = this.factors.pool.rows - labeled.length;
+    const steps = Math.min(Math.ceil(oversample * budget), candidates);
+    await this.#measureInformation();
+
+    using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, labeled);
+    await this.#rebuild(forward, []);
+    await this.#runPhase(forward, "forward", steps, (done) => [
+      { from: this.factors, picks: forward.picks, count: done, sign: 1 },
+    ]);
+
+    using sorted = this.#device.tensor("members", [steps], "u32");
+    this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
+    using members = this.factors.gather(sorted, steps);
+    const all: Change = { from: this.factors, picks: sorted, count: steps, sign: 1 };
+    using backward = this.#backwardPhase(forward, members, sorted, steps - budget);
+    if (backward) {
+      backward.score();
+      await this.#runPhase(backward, "backward", steps - budget, (done) => [
+        all,
+        { from: members, picks: backward.picks, count: done, sign: -1 },
+      ]);
+    }
+    const removed: Change[] = backward
+      ? [{ from: members, picks: backward.picks, count: steps - budget, sign: -1 }]
+      : [];
+    await this.#measureObjective([all, ...removed]);
+    return await this.#result(forward, backward, steps);
+  }
+
+  async objectivesOf(batches: readonly (readonly number[])[]): Promise<number[]> {
+    await this.#measureInformation();
+    const objectives: number[] = [];
+    for (const batch of batches) {
+      const count = batch.length;
+      using picks = this.#device.tensor("batch", [count], "u32", batch);
+      await this.#measureObjective([{ from: this.factors, picks, count, sign: 1 }]);
+      const [objective] = await this.#device.read(this.#objective);
+      objectives.push(objective!);
+    }
+    return objectives;
+  }
+
+  [Symbol.dispose](): void {
+    this.factors[Symbol.dispose]();
+    this.#labelled?.[Symbol.dispose]();
+    const { information, inverse, middle } = this.#matrices;
+    for (const tensor of [information, inverse, middle, this.#lambda, this.#objective]) {
+      tensor[Symbol.dispose]();
+    }
+  }
+
+  /** F, and lambda, which may depend on it. */
+  async #measureInformation(): Promise<void> {
+    const { factors } = this;
+    const { information } = this.#matrices;
+    const { pool, classes, D } = factors;
+    const recording = new Recording(
+      this.#device,
+      "information",
+      informationSteps(factors),
+      this.options,
+    );
+    const scale = 1 / (pool.rows * this.#scale.candidate ** 2);
+    await addInformation(factors, information, scale, () => recording.step());
+    recording.end();
+    const { lambda = "auto" } = this.options;
+    this.#device.run(ridge, { matrix: information, lambda: this.#lambda }, {
+      D,
+      lambda: lambda === "auto" ? 0 : lambda,
+      share: AUTO_SHARE / (classes * pool.columns),
+    });
+  }
+
+  async #runPhase(
+    phase: BaitPhase,
+    name: string,
+    steps: number,
+    changes: (done: number) => Change[],
+  ): Promise<void> {
+    await runGreedy(
+      this.#device,
+      {
+        advance: (step) => phase.advance(step),
+        inspect: async (done) => {
+          const [drift] = await this.#device.read(phase.pick, 0, 1);
+          this.#drift = Math.max(this.#drift, drift!);
+          if (!(drift! > DRIFT_LIMIT)) return;
+          this.#rebuilds++;
+          await this.#rebuild(phase, changes(done));
+          this.#device.write(phase.pick, [0]);
+        },
+      },
+      name,
+      steps,
+      this.options,
+    );
+  }
+
+  /** The matrices, the forms and the scores, from the samples themselves. */
+  async #rebuild(phase: BaitPhase, changes: readonly Change[]): Promise<void> {
+    const steps = phase.adds ? 2 * formSteps(phase.factors) : 1;
+    const recording = new Recording(this.#device, "scores", steps, this.options);
+    await this.#invertInformation(changes, () => recording.step());
+    const { inverse, information, middle } = this.#matrices;
+    const D = inverse.shape[0]!;
+    const square = { m: D, n: D, k: D };
+    using product = this.#device.tensor("F M^-1", [D, D]);
+    const [a, b] = [{ tensor: information }, { tensor: inverse }];
+    matmul(this.#device, { ...square, a, b, c: { tensor: product } });
+    matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
+    // Members keep their forms: a fresh I - G would be a difference of nearly equal numbers.
+    if (phase.adds) {
+      await phase.refresh(() => recording.step());
+      phase.score();
+    }
+    recording.end();
+  }
+
+  /** The objective, which owes nothing to the updates: M is summed and inverted afresh. */
+  async #measureObjective(changes: readonly Change[]): Promise<void> {
+    await this.#invertInformation(changes, async () => {});
+    const { inverse, information } = this.#matrices;
+    innerProduct(this.#device, inverse, information, this.#objective);
+  }
+
+  /** M = lambda I + the labelled + the changes, and its inverse. */
+  async #invertInformation(
+    changes: readonly Change[],
+    step: () => Promise<void>,
+  ): Promise<void> {
+    const { D } = this.factors;
+    using matrix = this.#device.tensor("M", [D, D]);
+    this.#device.run(setDiagonal, { s: this.#lambda, matrix }, { D });
+    if (this.#labelled) {
+      const scale = this.#scale.labelled / this.#scale.candidate ** 2;
+      await addInformation(this.#labelled, matrix, scale, step);
+    }
+    for (const { from, picks, count, sign } of changes) {
+      using chosen = from.gather(picks, count);
+      await addInformation(chosen, matrix, sign, step);
+    }
+    invert(this.#device, matrix, this.#matrices.inverse);
+  }
+
+  /** The pool of the backward pass: the members alone, in index order, with their forms. */
+  #backwardPhase(
+    forward: BaitPhase,
+    members: FisherFactors,
+    sorted: Tensor,
+    steps: number,
+  ): BaitPhase | undefined {
+    if (steps === 0) return undefined;
+    const forms = members.segments.map((segment) =>
+      this.factors.gatherTensor(sorted, segment, (_, place) => forward.forms[place]!)
+    );
+    return new BaitPhase(members, this.#matrices, -1, steps, [], forms);
+  }
+
+  async #result(
+    forward: BaitPhase,
+    backward: BaitPhase | undefined,
+    steps: number,
+  ): Promise<BaitSelection> {
+    const [picked, scores, objective, lambda, dropped] = await this.#device.readAll([
+      { tensor: forward.picks },
+      { tensor: forward.pick, offset: forward.scoresOffset, count: steps },
+      { tensor: this.#objective },
+      { tensor: this.#lambda },
+      ...(backward ? [{ tensor: backward.picks }] : []),
+    ]);
+    const order = Array.from(picked!);
+    const members = order.toSorted((a, b) => a - b);
+    const removed = new Set(Array.from(dropped ?? [], (place) => members[place]));
+    return {
+      picks: order.filter((index) => !removed.has(index)),
+      forward: order,
+      forwardScores: Array.from(scores!),
+      objective: objective![0]!,
+      lambda: lambda![0]!,
+      drift: this.#drift,
+      rebuilds: this.#rebuilds,
+    };
+  }
+}
+
+/** Samples to add to M (sign 1) or take from it (sign -1): the first `count` of `picks`. */
+interface Change {
+  readonly from: FisherFactors;
+  readonly picks: Tensor;
+  readonly count: number;
+  readonly sign: 1 | -1;
+}
