@@ -19,6 +19,7 @@ export function demoPage(svg: string, result: DemoResult): string {
 <style>
   body { font: 16px/1.5 sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222 }
   svg { max-width: 100%; height: auto }
+  svg image { image-rendering: pixelated }
   table { border-collapse: collapse; margin: 1em 0 }
   th, td { padding: .3em 1em; text-align: right; border-bottom: 1px solid #ddd }
   th:first-child { text-align: left }

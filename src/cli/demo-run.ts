@@ -93,12 +93,10 @@ export async function runDemo(
   const [test, rows] = [shuffled.slice(0, TEST), shuffled.slice(TEST)];
   const features = rowsOf(digits, rows);
   const labels = rows.map((row) => digits.labels[row]!);
-  using pool = await Pool.from(device, arrayRows("digits", features, SIZE), {
-    scale: "standardise",
-  });
+  using pool = await Pool.from(device, arrayRows("digits", features, SIZE));
   using testPool = await Pool.from(
     device,
-    arrayRows("test digits", rescale(rowsOf(digits, test), pool), SIZE),
+    arrayRows("test digits", rowsOf(digits, test), SIZE),
   );
   const testLabels = test.map((row) => digits.labels[row]!);
   const places = rows.map((_, place) => place);
@@ -154,12 +152,6 @@ function rowsOf(digits: Digits, rows: readonly number[]): Float32Array {
     features.set(digits.features.subarray(row * SIZE, (row + 1) * SIZE), place * SIZE)
   );
   return features;
-}
-
-/** Brings new rows to the scale of a pool that was standardised. */
-function rescale(features: Float32Array, pool: Pool): Float32Array {
-  const { shift, factor } = pool.columnScale!;
-  return features.map((value, e) => (value - shift[e % SIZE]!) * factor[e % SIZE]!);
 }
 
 async function accuracyOf(

@@ -23,7 +23,11 @@ export const compressForms = defineKernel({
   params: { first: "u32", rows: "u32", rank: "u32", part: "u32", base: "u32" },
   constants: { lanes: 1, classes: 1 },
   grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (64 / lanes))),
-  cpu({ q, probabilities, columns, weights, scores, forms }, { first, rows, rank, part, base }, { classes }) {
+  cpu(
+    { q, probabilities, columns, weights, scores, forms },
+    { first, rows, rank, part, base },
+    { classes },
+  ) {
     const qp = new Float64Array(classes);
     const triangle = rank * (rank + 1) / 2;
     for (let local = 0; local < rows; local++) {

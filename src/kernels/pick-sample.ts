@@ -50,7 +50,10 @@ export const pickSample = defineKernel({
     const triangle = rank * (rank + 1) / 2;
     const form = (part: number, j: number, k: number) =>
       t.forms[(s * 2 + part) * triangle + packed(j, k)]!;
-    const { lower, inverse } = factor(rank, (j, k) => (j === k && sigma > 0 ? 1 : 0) + form(0, j, k));
+    const { lower, inverse } = factor(
+      rank,
+      (j, k) => (j === k && sigma > 0 ? 1 : 0) + form(0, j, k),
+    );
     for (let j = 0; j < rank; j++) {
       for (let k = 0; k < rank; k++) {
         let sum = 0;

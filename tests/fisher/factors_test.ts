@@ -5,6 +5,7 @@ import { factorShape, type Fisher, FisherFactors, FISHERS } from "../../src/fish
 import { computeForms, formSteps } from "../../src/fisher/forms.ts";
 import { addInformation, informationSteps } from "../../src/fisher/information.ts";
 import { arrayRows } from "../../src/io/rows.ts";
+import { PICKED } from "../../src/kernels/pick.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { logitsPredictor, probsPredictor } from "../../src/pool/predictions.ts";
 import { assertClose, deviceTest, numbers, Random, withLimits } from "../fixture.ts";
@@ -141,11 +142,12 @@ function withBlockSymmetry(matrix: ArrayLike<number>, classes: number, d: number
   });
 }
 
-/** The forms of every sample with a matrix, G or H. */
+/** The forms of every sample with a matrix, G or H; those that were picked are left at 7. */
 async function formsOf(
   factors: FisherFactors,
   matrix: Tensor,
   part: "G" | "H",
+  picked: readonly number[] = [],
 ): Promise<{ values: number[][]; steps: number }> {
   const { pool: { device }, rank } = factors;
   const triangle = rank * (rank + 1) / 2;
@@ -153,7 +155,10 @@ async function formsOf(
     device.tensor("forms", [rows, 2 * triangle], "real", new Array(rows * 2 * triangle).fill(7))
   );
   let steps = 0;
-  await computeForms(factors, matrix, part, tensors, () => Promise.resolve(void steps++));
+  const step = () => Promise.resolve(void steps++);
+  using scores = device.tensor("scores", [factors.pool.rows]);
+  for (const i of picked) device.write(scores, [PICKED], i);
+  await computeForms(factors, matrix, part, tensors, scores, step);
   const values: number[][] = [];
   for (const tensor of tensors) {
     const all = await numbers(device, tensor);
@@ -192,6 +197,46 @@ deviceTest("forms: of a pool of several blocks and segments, in both storages", 
       assertClose(values.flat(), expected.flat(), close(device));
     }
   }
+});
+
+deviceTest(
+  "forms: in pieces where the scratch of a whole segment would be too large",
+  async (device) => {
+    // 33 classes take 5.4 kB of scratch a sample: 32 MiB are full after 6,199.
+    const [rows, classes, d] = [6301, 33, 8];
+    const random = new Random(7);
+    const x = random.normals(rows * d);
+    const p = random.probabilities(rows, classes);
+    using pool = await Pool.from(device, arrayRows("features", x, d));
+    using factors = await FisherFactors.from(pool, {
+      fisher: "exp",
+      topClasses: 1,
+      scale: 1,
+      predictor: probsPredictor(arrayRows("probs", p, classes)),
+      segmentRows: 1e6,
+    });
+    assert.ok(formSteps(factors) > classes);
+    const data = positiveDefinite(random, factors.D);
+    using matrix = device.tensor("M", [factors.D, factors.D], "real", data);
+    const { values, steps } = await formsOf(factors, matrix, "G");
+    assert.equal(steps, formSteps(factors));
+    for (const i of [0, 6198, 6199, 6200, 6300]) {
+      const a = literalA("exp", Array.from(p.subarray(i * classes, (i + 1) * classes)), 1);
+      const v = literalV(x.subarray(i * d, (i + 1) * d), a);
+      assertClose(values[i]!, literalForm(v, data), close(device), `sample ${i}`);
+    }
+  },
+);
+
+deviceTest("forms: those of samples that were picked stay as they are", async (device) => {
+  using c = await caseOf(device, { fisher: "exp", rows: 601 });
+  const { D } = c.factors;
+  const data = positiveDefinite(new Random(6), D);
+  using matrix = device.tensor("M", [D, D], "real", data);
+  const picked = [0, 255, 256, 600];
+  const { values } = await formsOf(c.factors, matrix, "H", picked);
+  const expected = c.literal.map((v, i) => picked.includes(i) ? [7, 7, 7] : literalForm(v, data));
+  assertClose(values.flat(), expected.flat(), close(device));
 });
 
 deviceTest("forms: the scale of V enters squared", async (device) => {

@@ -1,13 +1,13 @@
 /** The four kernels of a step of BAIT against their twins. */
 
 import assert from "node:assert/strict";
-import { MASKED, packed, pickLayout } from "../../src/kernels/pick.ts";
+import { MASKED, packed, PICKED, pickLayout } from "../../src/kernels/pick.ts";
 import { pickSample } from "../../src/kernels/pick-sample.ts";
 import { projectPick } from "../../src/kernels/project-pick.ts";
 import { updateMatrices } from "../../src/kernels/update-matrices.ts";
 import { updateScores } from "../../src/kernels/update-scores.ts";
 import { scoreGeometry } from "../../src/select/bait-state.ts";
-import { compareKernel, gpuTest, Random } from "../fixture.ts";
+import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Classes and ranks from binary to 33 classes, among them every step of the launch geometry. */
 const factors = [
@@ -23,8 +23,15 @@ const factors = [
   [33, 33],
 ] as const;
 
-/** G and H of every sample: symmetric, and with the eigenvalues of G below 1/2. */
-function randomForms(random: Random, samples: number, rank: number): Float32Array<ArrayBuffer> {
+/**
+ * The forms of every sample, symmetric: G with eigenvalues in 0 .. 1/2, or I - G for members, and H.
+ */
+function randomForms(
+  random: Random,
+  samples: number,
+  rank: number,
+  isMember: (sample: number) => boolean,
+): Float32Array<ArrayBuffer> {
   const triangle = rank * (rank + 1) / 2;
   const forms = new Float32Array(samples * 2 * triangle);
   for (let form = 0; form < samples * 2; form++) {
@@ -36,9 +43,12 @@ function randomForms(random: Random, samples: number, rank: number): Float32Arra
     };
     let trace = 0;
     for (let j = 0; j < rank; j++) trace += square(j, j);
+    const inverted = form % 2 === 0 && isMember(form / 2);
     for (let j = 0; j < rank; j++) {
       for (let k = 0; k <= j; k++) {
-        forms[form * triangle + packed(j, k)] = 0.5 * square(j, k) / (trace || 1);
+        const value = 0.5 * square(j, k) / (trace || 1);
+        const complement = (j === k ? 1 : 0) - value;
+        forms[form * triangle + packed(j, k)] = inverted ? complement : value;
       }
     }
   }
@@ -74,7 +84,10 @@ function pickCall(
       probabilities: { shape: [rows, classes], data: random.probabilities(rows, classes) },
       columns: { shape: [rows, rank], dtype: "u32", data: columns },
       weights: { shape: [rows, rank], data: random.uniforms(rows * rank, 0, 1) },
-      forms: { shape: [rows, rank * (rank + 1)], data: randomForms(random, rows, rank) },
+      forms: {
+        shape: [rows, rank * (rank + 1)],
+        data: randomForms(random, rows, rank, () => sigma < 0),
+      },
       pick: { shape: [layout.scores + step + 2], data: random.normals(layout.scores + step + 2) },
       picks: { shape: [step + 2], dtype: "u32", data: [...Array(step + 2).keys()] },
     },
@@ -197,7 +210,9 @@ function scoresCall(
   const { scores: length } = pickLayout(d, classes, rank);
   const groups = Math.ceil(count / samples);
   const scores = random.uniforms(count + groups + 1);
-  for (let i = 0; i < count; i += 3) scores[i] = MASKED;
+  // No candidates, and members that were picked before.
+  for (let i = 0; i < count; i += 3) scores[i] = i % 2 ? MASKED : PICKED;
+  const isMember = (i: number) => sigma < 0 || scores[base + i]! <= PICKED;
   const pick = random.uniforms(length + 2, 0, 0.1);
   return {
     tensors: {
@@ -209,7 +224,10 @@ function scoresCall(
       columns: { shape: [rows, rank], dtype: "u32", data: columns },
       weights: { shape: [rows, rank], data: random.uniforms(rows * rank, 0, 1) },
       picks: { shape: [3], dtype: "u32", data: [1, picked, 1] },
-      forms: { shape: [rows, rank * (rank + 1)], data: randomForms(random, rows, rank) },
+      forms: {
+        shape: [rows, rank * (rank + 1)],
+        data: randomForms(random, rows, rank, isMember),
+      },
       scores: { shape: [scores.length], data: scores },
       pick: { shape: [pick.length], data: pick.fill(0, 0, 1) },
     },
@@ -225,10 +243,12 @@ gpuTest("update-scores: every rank and both signs, forms updated or not", async 
     const rows = samples === 1 ? 11 : samples + 5 + place;
     for (const sigma of [1, -1]) {
       for (const scoreOnly of [0, 1]) {
-        const call = scoresCall(random, shape, { rows, sigma, scoreOnly, picked: rows - 2 });
+        // A sample that could still be picked: every third cannot.
+        const picked = (rows - 2) % 3 === 0 ? rows - 1 : rows - 2;
+        const call = scoresCall(random, shape, { rows, sigma, scoreOnly, picked });
         const { scores } = await compareKernel(updateScores, call, smallForms);
-        if (!scoreOnly) assert.equal(scores[rows - 2], MASKED);
-        assert.equal(scores[0], MASKED);
+        if (!scoreOnly) assert.equal(scores[picked], PICKED);
+        assert.deepEqual([scores[0], scores[3]], [PICKED, MASKED]);
       }
     }
   }
@@ -270,8 +290,19 @@ gpuTest(
 gpuTest("update-scores: one sample, and a pool that is masked throughout", async () => {
   const random = new Random(10);
   await compareKernel(updateScores, scoresCall(random, [1, 1], { rows: 1, picked: 0 }), smallForms);
-  const call = scoresCall(random, [2, 2], { rows: 131, picked: 1000 });
+  const call = scoresCall(random, [2, 2], { rows: 131, picked: 1000, sigma: -1 });
   call.tensors.scores.data.fill(MASKED);
   const { scores } = await compareKernel(updateScores, call, smallForms);
   assert.ok(scores.subarray(0, 131).every((score) => score === MASKED));
 });
+
+gpuTest(
+  "update-scores: what is picked becomes a member, with C = (I + G)^-1 and C H C",
+  async () => {
+    const random = new Random(11);
+    const call = scoresCall(random, [1, 1], { rows: 40, picked: 7 });
+    const [g, h] = call.tensors.forms.data.slice(14, 16);
+    const { forms } = await compareKernel(updateScores, call, smallForms);
+    assertClose(forms.slice(14, 16), [1 / (1 + g!), h! / (1 + g!) ** 2]);
+  },
+);

@@ -46,9 +46,10 @@ gpuTest("a folded grid: compress-forms", async () => {
       probabilities: { shape: [rows] },
       columns: { shape: [rows], dtype: "u32" },
       weights: { shape: [rows], data: random.normals(rows) },
+      scores: { shape: [rows] },
       forms: { shape: [2 * rows + 3], data: random.normals(2 * rows + 3) },
     },
-    params: { first: 0, rows, rank: 1, part: 1 },
+    params: { first: 0, rows, rank: 1, part: 1, base: 0 },
     constants: { lanes: 64 },
   });
 });

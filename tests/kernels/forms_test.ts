@@ -1,6 +1,7 @@
 /** The kernels that turn matrices into the forms of samples, against their twins. */
 
 import { compressForms } from "../../src/kernels/compress-forms.ts";
+import { PICKED } from "../../src/kernels/pick.ts";
 import { rowDots } from "../../src/kernels/row-dots.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
@@ -51,10 +52,12 @@ gpuTest("compress-forms: every rank, both parts, any number of lanes", async () 
     ] as const
   ) {
     for (const part of [0, 1]) {
-      const first = 4;
+      const [first, base] = [4, 6];
       const all = first + rows + 1;
       const columns = Array.from({ length: all }, () => random.distinct(rank, classes)).flat();
       const forms = all * rank * (rank + 1);
+      // Samples that were picked keep their forms.
+      const scores = Array.from({ length: base + all }, (_, i) => i % 5 === 2 ? PICKED : -1);
       await compareKernel(compressForms, {
         tensors: {
           q: {
@@ -64,9 +67,10 @@ gpuTest("compress-forms: every rank, both parts, any number of lanes", async () 
           probabilities: { shape: [all, classes], data: random.probabilities(all, classes) },
           columns: { shape: [all, rank], dtype: "u32", data: columns },
           weights: { shape: [all, rank], data: random.uniforms(all * rank, 0, 1) },
+          scores: { shape: [base + all], data: scores },
           forms: { shape: [all, 2, rank * (rank + 1) / 2], data: random.normals(forms) },
         },
-        params: { first, rows, rank, part },
+        params: { first, rows, rank, part, base },
         constants: { classes, lanes },
       }, { absolute: 5e-6 });
     }
