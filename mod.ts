@@ -61,7 +61,8 @@ export {
   type StrategyOptions,
 } from "./src/select/strategy.ts";
 
-export { LinearHead, type LinearHeadOptions } from "./src/head/linear.ts";
+export type { LbfgsReport } from "./src/head/lbfgs.ts";
+export { LinearHead, type LinearHeadOptions, type LinearHeadReport } from "./src/head/linear.ts";
 
 export {
   type MatrixInput,

@@ -250,7 +250,7 @@ Deno.test("a layer imports from itself and from those below, not from above or b
     ]),
     [
       "src/device/open.ts imports src/kernels/matmul.ts: device is below kernels",
-      "src/pool/pool.ts imports src/fisher/full.ts: pool and fisher are neighbours and stay apart",
+      "src/pool/pool.ts imports src/fisher/full.ts: pool is below fisher",
       "src/utils/misc.ts is in utils, which is no layer of tasks/imports.ts",
     ],
   );

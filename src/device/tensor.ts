@@ -34,8 +34,11 @@ export class Ledger {
   /** The most bytes alive at one time since the device was opened (or {@linkcode resetPeak}). */
   peak = 0;
 
-  /** @param budget the most bytes that may be alive at once */
-  constructor(readonly budget: number) {}
+  /** Starts empty. */
+  constructor(
+    /** The most bytes that may be alive at once. */
+    readonly budget: number,
+  ) {}
 
   /** Books an allocation, or throws a {@linkcode DeviceError} when the budget does not allow it. */
   take(bytes: number, label: string): void {

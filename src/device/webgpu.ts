@@ -17,7 +17,8 @@ import {
   type ReadRange,
 } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
-import { type Compiled, PipelineCache } from "./pipelines.ts";
+import { BindGroupCache } from "./bind-groups.ts";
+import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
 import { UniformArena } from "./uniforms.ts";
@@ -25,8 +26,6 @@ import { UniformArena } from "./uniforms.ts";
 const ARRAYS = { real: Float32Array, f32: Float32Array, f16: Float16Array, u32: Uint32Array };
 const STORAGE = 0x80 | 0x8 | 0x4; // STORAGE | COPY_DST | COPY_SRC
 const READBACK = 0x8 | 0x1; // COPY_DST | MAP_READ
-/** Bind groups kept; past it the cache starts anew, so that freed buffers are not held. */
-const MAX_BIND_GROUPS = 512;
 
 /** A device on WebGPU, in Deno or a browser. */
 export class WebGpuDevice implements Device {
@@ -40,9 +39,7 @@ export class WebGpuDevice implements Device {
   readonly counts: Counts = newCounts();
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformArena;
-  readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
-  #nextBufferId = 0;
+  readonly #bindGroups: BindGroupCache;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #checks: Promise<void>[] = [];
@@ -77,6 +74,7 @@ export class WebGpuDevice implements Device {
     };
     this.#pipelines = new PipelineCache(gpu, (pending) => this.#watch(pending));
     this.#uniforms = new UniformArena(gpu);
+    this.#bindGroups = new BindGroupCache(gpu, this.#uniforms.buffer);
     gpu.addEventListener("uncapturederror", this.#onError as EventListener);
     gpu.lost.then((info) => {
       if (this.#disposed) return;
@@ -110,7 +108,6 @@ export class WebGpuDevice implements Device {
         throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
       }),
     );
-    this.#bufferIds.set(buffer, this.#nextBufferId++);
     const tensor = new Tensor(label, shape, dtype, bytes, buffer, () => {
       this.memory.release(bytes);
       // Commands that are recorded but not yet submitted may still use it.
@@ -207,7 +204,7 @@ export class WebGpuDevice implements Device {
     const specialised = { ...kernel.constants, ...constants };
     const plain = kernel as unknown as Kernel;
     const compiled = this.#pipelines.get(plain, specialised);
-    const group = this.#bindGroup(plain, compiled, tensors);
+    const group = this.#bindGroups.get(plain, compiled, tensors);
     const pass = this.#openPass(kernel.name);
     pass.setPipeline(compiled.pipeline);
     if (compiled.uniformBytes > 0) {
@@ -291,35 +288,6 @@ export class WebGpuDevice implements Device {
   #endPass(): void {
     this.#pass?.end();
     this.#pass = undefined;
-  }
-
-  #bindGroup(
-    kernel: Kernel,
-    compiled: Compiled,
-    tensors: Record<string, Tensor>,
-  ): GPUBindGroup {
-    const buffers = Object.keys(kernel.bindings).map((name) => tensors[name]!.memory as GPUBuffer);
-    const key = `${compiled.id}:${buffers.map((buffer) => this.#bufferIds.get(buffer)).join()}`;
-    const known = this.#bindGroups.get(key);
-    if (known) return known;
-    if (this.#bindGroups.size >= MAX_BIND_GROUPS) this.#bindGroups.clear();
-    const entries: GPUBindGroupEntry[] = buffers.map((buffer, binding) => ({
-      binding,
-      resource: { buffer },
-    }));
-    if (compiled.uniformBytes > 0) {
-      entries.push({
-        binding: entries.length,
-        resource: { buffer: this.#uniforms.buffer, size: compiled.uniformBytes },
-      });
-    }
-    const group = this.gpu.createBindGroup({
-      label: kernel.name,
-      layout: compiled.layout,
-      entries,
-    });
-    this.#bindGroups.set(key, group);
-    return group;
   }
 
   #watch(check: Promise<void>): void {

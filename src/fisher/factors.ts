@@ -19,7 +19,7 @@ import { InputError } from "../errors.ts";
 import { binaryWeights } from "../kernels/binary-weights.ts";
 import { gatherRows } from "../kernels/gather-rows.ts";
 import { topClasses as topClassesKernel } from "../kernels/top-classes.ts";
-import { Pool, type Segment } from "../pool/pool.ts";
+import type { Pool, Segment } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 
 /** The form of the Fisher information. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type RecordingOptions } from "../device/recording.ts";
+import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
 import { type Fisher, FISHERS } from "../fisher/factors.ts";
 import type { Pool } from "../pool/pool.ts";

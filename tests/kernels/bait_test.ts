@@ -116,7 +116,7 @@ gpuTest("pick-sample: ties go to the lowest index, whatever the groups", async (
   const random = new Random(2);
   const size = 1003;
   for (const groupSize of [1, 4, 16, 256]) {
-    for (const ties of [[0, 1], [17, 16], [1002, 256, 700], [1002]]) {
+    for (const ties of [[0, 1], [17, 16], [273, 17], [1002, 256, 700], [1002]]) {
       const scores = new Float32Array(size).fill(-2);
       for (const i of ties) scores[i] = 0.125;
       const call = pickCall(random, scores, [1, 1], { groupSize });
@@ -167,7 +167,7 @@ gpuTest("project-pick: W and Z for every rank, any number of lanes", async () =>
         },
         params: { D, d, sigma: place % 2 ? -1 : 1 },
         constants: { rank, classes, lanes },
-      }, { relative: 1e-5, absolute: 2e-3 });
+      }, { relative: 1e-5, absolute: 2e-4 });
     }
   }
 });
