@@ -29,7 +29,7 @@ export interface LbfgsOptions {
 /** How a search stands. */
 export interface LbfgsReport {
   /** `running`; `converged`; `limit` of the iterations; or `stalled`: no step makes progress. */
-  readonly status: keyof typeof LbfgsStatus;
+  readonly status: "running" | "converged" | "limit" | "stalled";
   /** Accepted steps. */
   readonly iterations: number;
   /** Evaluations of the objective that counted. */

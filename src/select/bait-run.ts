@@ -105,7 +105,7 @@ export class BaitRun implements Disposable {
     await this.#measureInformation();
 
     using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, labeled);
-    await this.#rebuild(forward, []);
+    await this.#rebuild(forward, [], true);
     await this.#runPhase(forward, "forward", steps, (done) => [
       { from: this.factors, picks: forward.picks, count: done, sign: 1 },
     ]);
@@ -179,28 +179,29 @@ export class BaitRun implements Disposable {
     steps: number,
     changes: (done: number) => Change[],
   ): Promise<void> {
-    await runGreedy(
-      this.#device,
-      {
-        advance: (step) => phase.advance(step),
-        inspect: async (done) => {
-          const [drift] = await this.#device.read(phase.pick, 0, 1);
-          this.#drift = Math.max(this.#drift, drift!);
-          if (!(drift! > DRIFT_LIMIT)) return;
-          this.#rebuilds++;
-          await this.#rebuild(phase, changes(done));
-          this.#device.write(phase.pick, [0]);
-        },
-      },
-      name,
-      steps,
-      this.options,
-    );
+    const strategy = {
+      advance: (step: number) => phase.advance(step),
+      inspect: (done: number) => this.#inspect(phase, changes(done), done === steps),
+    };
+    await runGreedy(this.#device, strategy, name, steps, this.options);
   }
 
-  /** The matrices, the forms and the scores, from the samples themselves. */
-  async #rebuild(phase: BaitPhase, changes: readonly Change[]): Promise<void> {
-    const steps = phase.adds ? 2 * formSteps(phase.factors) : 1;
+  /** Reads the drift, and repairs it where what follows depends on it. */
+  async #inspect(phase: BaitPhase, changes: readonly Change[], last: boolean): Promise<void> {
+    const [drift] = await this.#device.read(phase.pick, 0, 1);
+    this.#drift = Math.max(this.#drift, drift!);
+    // After the last removal only the objective is left, and that is measured afresh anyway.
+    if (!(drift! > DRIFT_LIMIT) || (last && !phase.adds)) return;
+    this.#rebuilds++;
+    // Members keep their forms: a fresh I - G would be a difference of nearly equal numbers. So there
+    // are forms to compute only while candidates are left to choose from.
+    await this.#rebuild(phase, changes, phase.adds && !last);
+    this.#device.write(phase.pick, [0]);
+  }
+
+  /** The matrices, and with `forms` the forms and scores of candidates, from the samples themselves. */
+  async #rebuild(phase: BaitPhase, changes: readonly Change[], forms: boolean): Promise<void> {
+    const steps = forms ? 2 * formSteps(phase.factors) : 1;
     const recording = new Recording(this.#device, "scores", steps, this.options);
     await this.#invertInformation(changes, () => recording.step());
     const { inverse, information, middle } = this.#matrices;
@@ -210,8 +211,7 @@ export class BaitRun implements Disposable {
     const [a, b] = [{ tensor: information }, { tensor: inverse }];
     matmul(this.#device, { ...square, a, b, c: { tensor: product } });
     matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
-    // Members keep their forms: a fresh I - G would be a difference of nearly equal numbers.
-    if (phase.adds) {
+    if (forms) {
       await phase.refresh(() => recording.step());
       phase.score();
     }

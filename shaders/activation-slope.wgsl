@@ -1,0 +1,46 @@
+// g[i, j] *= keep act'(z[i, j]) scale, rows of `width` elements that lie `stride` apart: the way back
+// through `activate`, with the same dropout mask from the same key.
+override activation: u32 = 0u;
+
+struct Params { rows: u32, width: u32, stride: u32, key: u32, threshold: u32, scale: f32 }
+
+@group(0) @binding(0) var<storage, read> z: array<f32>;
+@group(0) @binding(1) var<storage, read_write> g: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+fn counterHash(counter: u32, key: u32) -> u32 {
+  return pcg(pcg(counter ^ key) + key);
+}
+
+// The standard normal distribution function, within 1e-7 (Abramowitz & Stegun 1964, 7.1.26).
+fn normalCdf(v: f32) -> f32 {
+  let x = min(abs(v) * 0.70710678, 9.0);
+  let t = 1.0 / (1.0 + 0.3275911 * x);
+  let poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 +
+    t * (-1.453152027 + t * 1.061405429))));
+  let tail = 0.5 * poly * exp(-x * x);
+  return select(tail, 1.0 - tail, v >= 0.0);
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  if (e >= params.rows * params.width) { return; }
+  let at = (e / params.width) * params.stride + e % params.width;
+  let v = z[at];
+  var slope = 1.0;
+  if (activation == 1u) { slope = select(0.0, 1.0, v > 0.0); }
+  if (activation == 2u) {
+    let near = clamp(v, -12.0, 12.0);
+    slope = normalCdf(v) + near * 0.39894228 * exp(-0.5 * near * near);
+  }
+  let kept = counterHash(e, params.key) >= params.threshold;
+  g[at] = select(0.0, g[at] * slope * params.scale, kept);
+}

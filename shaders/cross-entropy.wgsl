@@ -1,0 +1,68 @@
+// Replaces logits [rows, classes] by the derivatives of
+//   scale / W sum_i [(1 - e) w_y (-ln p_y) + e / K sum_k w_k (-ln p_k)],   W = sum_i w_y,
+// with class weights w, smoothing e and the label y of row i, and leaves each row's share in losses. One
+// thread a row; every workgroup forms W for itself.
+struct Params {
+  rows: u32, classes: u32, first: u32, lossOffset: u32,
+  smoothing: f32, weightSum: f32, scale: f32,
+}
+
+@group(0) @binding(0) var<storage, read> order: array<u32>;
+@group(0) @binding(1) var<storage, read> labels: array<u32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(4) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+const ROWS: u32 = 64u;
+const LARGEST: f32 = 1e30;
+
+var<workgroup> partial: array<f32, ROWS>;
+
+@compute @workgroup_size(ROWS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  var share = 0.0;
+  for (var i = thread; i < params.rows; i += ROWS) {
+    share += weights[labels[order[params.first + i]]];
+  }
+  partial[thread] = share;
+  workgroupBarrier();
+  for (var width = ROWS / 2u; width > 0u; width /= 2u) {
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  let factor = params.scale / partial[0];
+
+  let i = (group.y * groups.x + group.x) * ROWS + thread;
+  if (i >= params.rows) { return; }
+  let classes = params.classes;
+  let at = i * classes;
+  let label = labels[order[params.first + i]];
+  let own = (1.0 - params.smoothing) * weights[label];
+  let spread = params.smoothing / f32(classes);
+  var highest = -LARGEST;
+  for (var k = 0u; k < classes; k++) {
+    let value = clamp(logits[at + k], -LARGEST, LARGEST);
+    logits[at + k] = value;
+    highest = max(highest, value);
+  }
+  var sum = 0.0;
+  var others = 0.0;
+  for (var k = 0u; k < classes; k++) {
+    let value = exp(logits[at + k] - highest);
+    sum += value;
+    if (k != label) { others += value; }
+  }
+  let logSum = highest + log(sum);
+  var loss = own * (logSum - logits[at + label]);
+  for (var k = 0u; k < classes; k++) {
+    let z = logits[at + k];
+    let p = exp(z - highest) / sum;
+    // p - 1 as the sum of the others, which keeps its digits when p is nearly 1.
+    let wrong = select(p, -others / sum, k == label);
+    loss += spread * weights[k] * (logSum - z);
+    logits[at + k] = factor * (own * wrong + spread * (p * params.weightSum - weights[k]));
+  }
+  losses[params.lossOffset + i] = factor * loss;
+}

@@ -1,0 +1,40 @@
+// order[i] = where a permutation of 0 .. size - 1 takes i: a Feistel network on 2 x bits bits (4^bits >=
+// size) with a counter hash as round function, walked until it is back in the domain. No sorting.
+struct Params { size: u32, bits: u32, key: u32 }
+
+@group(0) @binding(0) var<storage, read_write> order: array<u32>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+const ROUNDS: u32 = 8u;
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+fn counterHash(counter: u32, key: u32) -> u32 {
+  return pcg(pcg(counter ^ key) + key);
+}
+
+fn feistel(x: u32) -> u32 {
+  let mask = (1u << params.bits) - 1u;
+  var left = x >> params.bits;
+  var right = x & mask;
+  for (var round = 0u; round < ROUNDS; round++) {
+    let next = (left ^ counterHash(right + (round << 24u), params.key)) & mask;
+    left = right;
+    right = next;
+  }
+  return (left << params.bits) | right;
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 256u + thread;
+  if (i >= params.size) { return; }
+  var x = feistel(i);
+  while (x >= params.size) { x = feistel(x); }
+  order[i] = x;
+}
