@@ -36,7 +36,7 @@ export { type DType, Ledger, Tensor, type Values } from "./src/device/tensor.ts"
 
 export { blobSource, bytesOf, type ByteSource } from "./src/io/bytes.ts";
 export type { DatasetOptions } from "./src/io/contents.ts";
-export { type Dataset, readDataset } from "./src/io/read_dataset.ts";
+export { type Dataset, readDataset } from "./src/io/read-dataset.ts";
 export { arrayRows, type NumberArray, readAll, type RowSource } from "./src/io/rows.ts";
 
 export type { Fisher } from "./src/fisher/factors.ts";

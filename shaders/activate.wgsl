@@ -42,9 +42,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let at = (e / params.width) * params.stride + column;
   let value = z[at] + parameters[params.biasOffset + column];
   z[at] = value;
-  var active = value;
-  if (activation == 1u) { active = max(value, 0.0); }
-  if (activation == 2u) { active = value * normalCdf(value); }
+  var result = value;
+  if (activation == 1u) { result = max(value, 0.0); }
+  if (activation == 2u) { result = value * normalCdf(value); }
   let kept = counterHash(e, params.key) >= params.threshold;
-  a[params.outOffset + at] = select(0.0, active * params.scale, kept);
+  a[params.outOffset + at] = select(0.0, result * params.scale, kept);
 }

@@ -1,6 +1,6 @@
 /**
  * Datasets and matrices by path, for the command line and for programs in Deno and Node. Browsers
- * use `read_dataset.ts`.
+ * use `read-dataset.ts`.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { join } from "node:path";
 import type { Contents, DatasetOptions } from "./contents.ts";
 import { type FileSource, listFolder, openFile } from "./file.ts";
 import { readIndices, readIntegers } from "./integers.ts";
-import { openContents } from "./open_contents.ts";
+import { openContents } from "./open-contents.ts";
 import { openParquet } from "./parquet.ts";
-import { parquetContents } from "./parquet_contents.ts";
-import { type Dataset, datasetOf } from "./read_dataset.ts";
+import { parquetContents } from "./parquet-contents.ts";
+import { type Dataset, datasetOf } from "./read-dataset.ts";
 import type { RowSource } from "./rows.ts";
 import { poolShards } from "./shards.ts";
 
-export type { Dataset } from "./read_dataset.ts";
+export type { Dataset } from "./read-dataset.ts";
 export type { DatasetOptions } from "./contents.ts";
 
 /**

@@ -3,7 +3,7 @@ import { bytesOf } from "../../src/io/bytes.ts";
 import { openDataset } from "../../src/io/dataset.ts";
 import { encodeNpy } from "../../src/io/npy.ts";
 import { encodeNpz, type NpzEntry } from "../../src/io/npz.ts";
-import { readDataset } from "../../src/io/read_dataset.ts";
+import { readDataset } from "../../src/io/read-dataset.ts";
 import { encodeSafetensors } from "../../src/io/safetensors.ts";
 import { inFolder, refuses } from "./fixtures.ts";
 import { features, pools, text, values } from "./pools.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { blobSource, bytesOf } from "../../src/io/bytes.ts";
 import { openDataset } from "../../src/io/dataset.ts";
 import { encodeNpz } from "../../src/io/npz.ts";
-import { readDataset } from "../../src/io/read_dataset.ts";
+import { readDataset } from "../../src/io/read-dataset.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { inFolder, refuses } from "./fixtures.ts";
 import { checkPool, features, parquet, pools, text } from "./pools.ts";

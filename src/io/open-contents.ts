@@ -9,14 +9,14 @@ import { matrixRows, readVector, type StoredArray } from "./array.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
 import { readCsv } from "./csv.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
-import { csvContents } from "./csv_contents.ts";
+import { csvContents } from "./csv-contents.ts";
 import { formatOf, headBytes } from "./format.ts";
 import { gunzip } from "./gzip.ts";
 import { openIdx } from "./idx.ts";
 import { openNpy } from "./npy.ts";
 import { openNpz } from "./npz.ts";
 import { openParquet } from "./parquet.ts";
-import { parquetContents } from "./parquet_contents.ts";
+import { parquetContents } from "./parquet-contents.ts";
 import { openSafetensors, type Safetensors } from "./safetensors.ts";
 
 /**

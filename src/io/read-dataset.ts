@@ -8,7 +8,7 @@ import { InputError } from "../errors.ts";
 import type { ByteSource } from "./bytes.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
 import { readIndices, readIntegers, type Vector } from "./integers.ts";
-import { openContents } from "./open_contents.ts";
+import { openContents } from "./open-contents.ts";
 import { firstNonFinite, nonFinite, type RowSource } from "./rows.ts";
 
 /** A pool of samples and what is known about them. */

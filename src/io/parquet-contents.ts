@@ -8,7 +8,7 @@ import { InputError } from "../errors.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
 import { headings } from "./headings.ts";
 import type { ParquetColumn, ParquetTable } from "./parquet.ts";
-import { parquetRows, parquetVector } from "./parquet_rows.ts";
+import { parquetRows, parquetVector } from "./parquet-rows.ts";
 
 /**
  * Tells a table's columns apart.

@@ -1,0 +1,96 @@
+/**
+ * First-order optimisers as the scalars of one kernel, `optimiser-step`. The formulas are PyTorch's,
+ * so that its literature on learning rates applies.
+ *
+ * @module
+ */
+
+import type { optimiserStep } from "../kernels/optimiser-step.ts";
+
+/**
+ * - `sgd`: with momentum, Nesterov's form (Sutskever et al. 2013).
+ * - `adam`: Kingma & Ba 2015; weight decay is added to the gradient.
+ * - `adamw`: Loshchilov & Hutter 2019; weight decay is decoupled.
+ * - `radam`: Liu et al. 2020, algorithm 2; weight decay is added to the gradient.
+ */
+export type FirstOrder = "sgd" | "adam" | "adamw" | "radam";
+
+/** The names of the optimisers that take mini-batches. */
+export const FIRST_ORDER: readonly FirstOrder[] = ["sgd", "adam", "adamw", "radam"];
+
+/** What an optimiser is told. */
+export interface OptimiserSettings {
+  /** Which. */
+  readonly optimiser: FirstOrder;
+  /** Of the weights, not the biases. */
+  readonly weightDecay: number;
+  /** Of `sgd`; 0 is plain gradient descent. */
+  readonly momentum: number;
+  /** The decay of the first moment, of all but `sgd`. */
+  readonly beta1: number;
+  /** The decay of the second moment, of all but `sgd`. */
+  readonly beta2: number;
+  /** Added to the root of the second moment. */
+  readonly epsilon: number;
+}
+
+/** The scalars of one step. */
+export type StepScalars = Omit<
+  Parameters<typeof optimiserStep.cpu>[1],
+  "size" | "decayed" | "clip"
+>;
+
+/**
+ * The scalars of a step.
+ *
+ * @param settings which optimiser
+ * @param step counts from 1
+ * @param rate the learning rate at this step
+ */
+export function stepScalars(settings: OptimiserSettings, step: number, rate: number): StepScalars {
+  const { optimiser, weightDecay, momentum, beta1, beta2, epsilon } = settings;
+  if (optimiser === "sgd") {
+    return {
+      shrink: 1,
+      decay: weightDecay,
+      keepFirst: momentum,
+      gainFirst: 1,
+      keepSecond: 0,
+      gainSecond: 0,
+      look: momentum,
+      fresh: 1,
+      rate,
+      root: 0,
+      epsilon: 1,
+    };
+  }
+  const decoupled = optimiser === "adamw";
+  const moments = {
+    shrink: decoupled ? 1 - rate * weightDecay : 1,
+    decay: decoupled ? 0 : weightDecay,
+    keepFirst: beta1,
+    gainFirst: 1 - beta1,
+    keepSecond: beta2,
+    gainSecond: 1 - beta2,
+    look: 1,
+    fresh: 0,
+  };
+  const correction1 = 1 - beta1 ** step;
+  const correction2 = 1 - beta2 ** step;
+  if (optimiser !== "radam") {
+    return { ...moments, rate: rate / correction1, root: 1 / Math.sqrt(correction2), epsilon };
+  }
+  // The length of the approximated simple moving average, at the end and now.
+  const longest = 2 / (1 - beta2) - 1;
+  const length = longest - 2 * step * beta2 ** step / correction2;
+  if (length <= 5) return { ...moments, rate: rate / correction1, root: 0, epsilon: 1 };
+  const rectification = Math.sqrt(
+    (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length),
+  );
+  return {
+    ...moments,
+    rate: rate / correction1 * rectification * Math.sqrt(correction2),
+    root: 1,
+    epsilon,
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * The heads of a simulation: one call trains on what is labelled, measures on the test set, and says
+ * what a strategy may look at.
+ *
+ * @module
+ */
+
+import { LinearHead, predictProbabilities } from "../head/linear.ts";
+import type { Predictor } from "../pool/predictions.ts";
+import type { RecordingOptions } from "../device/recording.ts";
+import { expectedCalibrationError } from "./calibration.ts";
+import { accuracy, balancedAccuracy, negativeLogLikelihood } from "./metrics.ts";
+import { meanAbsoluteError, r2Score, rootMeanSquaredError } from "./regression-metrics.ts";
+import { fitRidge, predictRidge } from "./ridge-regression.ts";
+import { type OpenSplit, take } from "./simulation-data.ts";
+
+/** The kinds of heads. */
+export const HEADS = ["linear"] as const;
+
+/** The kind of a head. For regression `linear` is a ridge regression. */
+export type HeadName = typeof HEADS[number];
+
+/** How a head is trained. */
+export interface SimulationHeadOptions extends RecordingOptions {
+  /** The kind. */
+  readonly head: HeadName;
+  /** K; undefined for regression. */
+  readonly classes: number | undefined;
+  /** The weight of the samples against the L2 penalty. */
+  readonly C: number;
+  /** Of everything random in the training. */
+  readonly seed: number;
+}
+
+/** A trained head. */
+export interface SimulationHead extends Disposable {
+  /** The class probabilities; undefined for regression. */
+  readonly predictor?: Predictor | undefined;
+  /** Its scores on the test set by name; the first one is the one that curves show. */
+  measure(): Promise<Record<string, number>>;
+}
+
+/** The score that curves show. */
+export interface Metric {
+  /** Its name in the records. */
+  readonly name: "accuracy" | "rmse";
+  /** Whether more of it is better. */
+  readonly rises: boolean;
+}
+
+/** The score that curves of a task show. */
+export function metricOf(classes: number | undefined): Metric {
+  return classes === undefined
+    ? { name: "rmse", rises: false }
+    : { name: "accuracy", rises: true };
+}
+
+/**
+ * Trains a head on the labelled samples of a split.
+ *
+ * @param split the pool, the test set and the truth
+ * @param labelled indices into the pool
+ * @param options the kind of head and how it is trained
+ */
+export async function trainSimulationHead(
+  split: OpenSplit,
+  labelled: readonly number[],
+  options: SimulationHeadOptions,
+): Promise<SimulationHead> {
+  const { classes } = options;
+  if (classes === undefined) return trainRidge(split, labelled, options);
+  const { poolSamples, testSamples, pool, test } = split;
+  const labels = labelled.map((index) => poolSamples.truth[index]!);
+  const { C, signal } = options;
+  const head = await LinearHead.train(pool, { indices: labelled, labels }, { C, classes, signal });
+  return {
+    predictor: head,
+    async measure() {
+      const probabilities = await predictProbabilities(test, head);
+      return classScores(probabilities, testSamples.truth);
+    },
+    [Symbol.dispose]: () => head[Symbol.dispose](),
+  };
+}
+
+/** What class probabilities are worth, by name. */
+export function classScores(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): Record<string, number> {
+  return {
+    accuracy: accuracy(probabilities, labels),
+    balancedAccuracy: balancedAccuracy(probabilities, labels),
+    nll: negativeLogLikelihood(probabilities, labels),
+    ece: expectedCalibrationError(probabilities, labels),
+  };
+}
+
+/** What predicted values are worth, by name. */
+export function valueScores(
+  predictions: ArrayLike<number>,
+  targets: ArrayLike<number>,
+): Record<string, number> {
+  return {
+    rmse: rootMeanSquaredError(predictions, targets),
+    mae: meanAbsoluteError(predictions, targets),
+    r2: r2Score(predictions, targets),
+  };
+}
+
+function trainRidge(
+  { poolSamples, testSamples }: OpenSplit,
+  labelled: readonly number[],
+  { C }: SimulationHeadOptions,
+): SimulationHead {
+  const { features, columns, truth } = take(poolSamples, labelled);
+  const head = fitRidge(features, truth, { columns, C });
+  return {
+    // deno-lint-ignore require-await
+    async measure() {
+      return valueScores(predictRidge(head, testSamples.features), testSamples.truth);
+    },
+    [Symbol.dispose]() {},
+  };
+}
