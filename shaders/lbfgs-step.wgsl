@@ -81,7 +81,7 @@ fn turn() {
   let pairs = u32(m[PAIRS]);
   if (pairs == 0u) {
     m[OF_GRADIENT] = -1.0;
-    m[ALPHA] = min(1.0, inverseSqrt(max(m[SQUARE], 1e-37)));
+    m[ALPHA] = min(1.0, 1.0 / max(m[SQUARE], 1e-37));
     return;
   }
   let slot = u32(m[SLOT]);
@@ -189,7 +189,7 @@ fn search(sound: bool, tooHigh: bool) {
   }
   let start = m[LOW];
   let width = m[HIGH] - start;
-  var share = select(0.1, 0.5, sound);
+  var share = select(0.1, 0.5, sound && start > 0.0);
   if (m[HIGH_SLOPE] > 0.0 && u32(m[REFUSED]) % 3u != 0u) {
     share = m[LOW_SLOPE] / (m[LOW_SLOPE] - m[HIGH_SLOPE]);
   }

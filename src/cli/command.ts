@@ -80,7 +80,9 @@ export function parse(
         `Unknown option ${token.rawName} of ${command.name}${suggestion(token.name, options)}`,
       );
     }
-    given[token.name] = valueOf(token.name, option, token.value);
+    // Before another option a value is missing; `parseArgs` would take the option for it.
+    const missing = token.inlineValue === false && token.value.startsWith("--");
+    given[token.name] = valueOf(token.name, option, missing ? undefined : token.value);
   }
   if (given["help"]) return { positionals, given };
   checkPositionals(command, positionals);

@@ -12,10 +12,13 @@ import { type Command, helpOf, parse } from "./command.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { nearest } from "./nearest.ts";
+import { report } from "./report.ts";
 import { select } from "./select.ts";
+import { simulate } from "./simulate.ts";
+import { train } from "./train.ts";
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly Command[] = [demo, select, doctor];
+const COMMANDS: readonly Command[] = [demo, select, train, simulate, report, doctor];
 
 /** The help of the whole program. */
 function overview(): string {
@@ -46,7 +49,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof InputError) return fail(error.message, 2);
     if (error instanceof DeviceError) return fail(error.message, 3);
     if (error instanceof DOMException && error.name === "AbortError") {
-      return fail("Interrupted: nothing was written", 130);
+      const said = error.message.startsWith("Interrupted");
+      return fail(said ? error.message : "Interrupted: nothing was written", 130);
     }
     throw error;
   }

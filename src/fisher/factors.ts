@@ -182,27 +182,24 @@ async function factorSegment(
   { classes, rank }: FactorShape,
 ): Promise<FactorSegment> {
   const { rows } = segment;
-  // The prediction comes first: it may fail, and then nothing else is there to be freed.
-  const probabilities = fisher === "regression"
+  // What is made before something fails is freed.
+  using undo = new DisposableStack();
+  const predicted = fisher === "regression"
     ? undefined
-    : await predictor!.predict(device, segment);
-  const columns = device.tensor("factor columns", [rows, rank], "u32");
-  if (!probabilities) {
-    const weights = device.tensor(
-      "factor weights",
-      [rows, 1],
-      "real",
-      new Float64Array(rows).fill(scale),
-    );
-    return { ...segment, probabilities: device.tensor("no classes", [rows, 1]), columns, weights };
-  }
-  const weights = device.tensor("factor weights", [rows, rank]);
-  if (fisher === "binary") {
+    : undo.use(await predictor!.predict(device, segment));
+  const columns = undo.use(device.tensor("factor columns", [rows, rank], "u32"));
+  const weights = undo.use(device.tensor("factor weights", [rows, rank]));
+  const scalar = fisher === "binary" || fisher === "regression";
+  const probabilities = scalar ? undo.use(device.tensor("no classes", [rows, 1])) : predicted!;
+  if (fisher === "regression") device.write(weights, new Float64Array(rows).fill(scale));
+  else if (fisher === "binary") {
     const params = { rows, classes: predictor!.classes, scale };
-    device.run(binaryWeights, { probabilities, weights }, params);
-    probabilities[Symbol.dispose]();
-    return { ...segment, probabilities: device.tensor("no classes", [rows, 1]), columns, weights };
+    device.run(binaryWeights, { probabilities: predicted!, weights }, params);
+    predicted![Symbol.dispose]();
+  } else {
+    const params = { rows, classes, rank, scale };
+    device.run(topClassesKernel, { probabilities, columns, weights }, params);
   }
-  device.run(topClassesKernel, { probabilities, columns, weights }, { rows, classes, rank, scale });
+  undo.move();
   return { ...segment, probabilities, columns, weights };
 }

@@ -16,7 +16,7 @@ import { DOTS, lbfgsLayout, LbfgsStatus, State } from "../kernels/lbfgs.ts";
 import { lbfgsDots } from "../kernels/lbfgs-dots.ts";
 import { lbfgsMove } from "../kernels/lbfgs-move.ts";
 import { lbfgsStep } from "../kernels/lbfgs-step.ts";
-import { allocate, type Tensors } from "./allocate.ts";
+import { allocate, type Tensors } from "../device/allocate.ts";
 
 /** When a search ends. */
 export interface LbfgsOptions {

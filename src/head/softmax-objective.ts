@@ -12,7 +12,7 @@ import { linearGradient, objectiveTerms } from "../kernels/linear-gradient.ts";
 import { RESIDUAL_ROWS, softmaxResidual } from "../kernels/softmax-residual.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
-import { allocate, type Tensors } from "./allocate.ts";
+import { allocate, type Tensors } from "../device/allocate.ts";
 
 /** Rows whose logits are on the device at a time. */
 const SEGMENT_ROWS = 65536;

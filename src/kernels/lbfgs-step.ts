@@ -167,7 +167,8 @@ function turn(c: Step): void {
   const pairs = m[State.pairs]!;
   if (pairs === 0) {
     m[State.ofGradient] = -1;
-    m[State.alpha] = Math.min(1, 1 / Math.sqrt(m[State.square]!));
+    // Features s times as large have a gradient s times as large, and want a step of 1 / s^2.
+    m[State.alpha] = Math.min(1, 1 / m[State.square]!);
     return;
   }
   const slot = m[State.slot]!;
@@ -238,8 +239,9 @@ function search(c: Step, sound: boolean, tooHigh: boolean): void {
   }
   const start = m[State.low]!;
   const width = m[State.high]! - start;
-  // Secants may creep towards one end; a bisection now and then halves the bracket.
-  let share = sound ? 0.5 : 0.1;
+  // Secants may creep towards one end; a bisection now and then halves the bracket. As long as nothing
+  // but the start is known to be good, the step may be wrong by orders of magnitude.
+  let share = sound && start > 0 ? 0.5 : 0.1;
   if (m[State.highSlope]! > 0 && refused % 3 !== 0) {
     share = m[State.lowSlope]! / (m[State.lowSlope]! - m[State.highSlope]!);
   }

@@ -5,19 +5,20 @@
  * @module
  */
 
-import { LinearHead, predictProbabilities } from "../head/linear.ts";
+import { predictValues } from "../head/head.ts";
+import { predictProbabilities } from "../head/linear.ts";
+import { trainHead } from "../head/train-head.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import type { RecordingOptions } from "../device/recording.ts";
 import { expectedCalibrationError } from "./calibration.ts";
 import { accuracy, balancedAccuracy, negativeLogLikelihood } from "./metrics.ts";
 import { meanAbsoluteError, r2Score, rootMeanSquaredError } from "./regression-metrics.ts";
-import { fitRidge, predictRidge } from "./ridge-regression.ts";
-import { type OpenSplit, take } from "./simulation-data.ts";
+import type { OpenSplit } from "./simulation-data.ts";
 
 /** The kinds of heads. */
-export const HEADS = ["linear"] as const;
+export const HEADS = ["linear", "mlp"] as const;
 
-/** The kind of a head. For regression `linear` is a ridge regression. */
+/** The kind of a head: softmax or ridge regression, or a small network trained with AdamW. */
 export type HeadName = typeof HEADS[number];
 
 /** How a head is trained. */
@@ -26,8 +27,12 @@ export interface SimulationHeadOptions extends RecordingOptions {
   readonly head: HeadName;
   /** K; undefined for regression. */
   readonly classes: number | undefined;
-  /** The weight of the samples against the L2 penalty. */
-  readonly C: number;
+  /** The weight of the samples against the L2 penalty; of `linear`. Default 1. */
+  readonly C?: number | undefined;
+  /** The widths of the hidden layers; of `mlp`. Default 128. */
+  readonly hidden?: readonly number[] | undefined;
+  /** Passes over the labelled samples; of `mlp`. Default 100. */
+  readonly epochs?: number | undefined;
   /** Of everything random in the training. */
   readonly seed: number;
 }
@@ -50,9 +55,7 @@ export interface Metric {
 
 /** The score that curves of a task show. */
 export function metricOf(classes: number | undefined): Metric {
-  return classes === undefined
-    ? { name: "rmse", rises: false }
-    : { name: "accuracy", rises: true };
+  return classes === undefined ? { name: "rmse", rises: false } : { name: "accuracy", rises: true };
 }
 
 /**
@@ -67,18 +70,24 @@ export async function trainSimulationHead(
   labelled: readonly number[],
   options: SimulationHeadOptions,
 ): Promise<SimulationHead> {
-  const { classes } = options;
-  if (classes === undefined) return trainRidge(split, labelled, options);
+  const { classes, head: kind, C, hidden, epochs, seed, signal } = options;
   const { poolSamples, testSamples, pool, test } = split;
-  const labels = labelled.map((index) => poolSamples.truth[index]!);
-  const { C, signal } = options;
-  const head = await LinearHead.train(pool, { indices: labelled, labels }, { C, classes, signal });
+  const known = labelled.map((index) => poolSamples.truth[index]!);
+  const settings = kind === "mlp" ? { kind, hidden, epochs, seed, signal } : { kind, C, signal };
+  if (classes === undefined) {
+    const head = await trainHead(pool, { indices: labelled, targets: known }, settings);
+    return {
+      measure: async () => valueScores(await predictValues(test, head), testSamples.truth),
+      [Symbol.dispose]: () => head[Symbol.dispose](),
+    };
+  }
+  const head = await trainHead(pool, { indices: labelled, labels: known }, {
+    ...settings,
+    classes,
+  });
   return {
     predictor: head,
-    async measure() {
-      const probabilities = await predictProbabilities(test, head);
-      return classScores(probabilities, testSamples.truth);
-    },
+    measure: async () => classScores(await predictProbabilities(test, head), testSamples.truth),
     [Symbol.dispose]: () => head[Symbol.dispose](),
   };
 }
@@ -105,21 +114,5 @@ export function valueScores(
     rmse: rootMeanSquaredError(predictions, targets),
     mae: meanAbsoluteError(predictions, targets),
     r2: r2Score(predictions, targets),
-  };
-}
-
-function trainRidge(
-  { poolSamples, testSamples }: OpenSplit,
-  labelled: readonly number[],
-  { C }: SimulationHeadOptions,
-): SimulationHead {
-  const { features, columns, truth } = take(poolSamples, labelled);
-  const head = fitRidge(features, truth, { columns, C });
-  return {
-    // deno-lint-ignore require-await
-    async measure() {
-      return valueScores(predictRidge(head, testSamples.features), testSamples.truth);
-    },
-    [Symbol.dispose]() {},
   };
 }

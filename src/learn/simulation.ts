@@ -20,23 +20,24 @@ import {
 } from "../select/strategy.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
 import { deriveSeed, type OpenSplit, type SplitOptions } from "./simulation-data.ts";
-import { type HeadName, type SimulationHead, trainSimulationHead } from "./simulation-head.ts";
+import {
+  type SimulationHead,
+  type SimulationHeadOptions,
+  trainSimulationHead,
+} from "./simulation-head.ts";
 
 /** What is the same in all runs of a simulation. */
 export interface SimulationSettings
   extends
     SplitOptions,
-    Pick<StrategyOptions, "topClasses" | "lambda" | "weighting" | "oversample"> {
+    Pick<StrategyOptions, "topClasses" | "lambda" | "weighting" | "oversample">,
+    Pick<SimulationHeadOptions, "head" | "C" | "hidden" | "epochs"> {
   /** How many labels a run starts with. */
   readonly initial: number;
   /** How often a strategy is asked. */
   readonly rounds: number;
   /** How many samples it chooses each time. */
   readonly budget: number;
-  /** The kind of head. */
-  readonly head: HeadName;
-  /** The weight of the samples against the head's L2 penalty. */
-  readonly C: number;
 }
 
 /** One point of a curve. */
@@ -163,7 +164,10 @@ async function choose(
   name: string,
   labelled: readonly number[],
   head: SimulationHead,
-  settings: SimulationSettings & { readonly seed: number; readonly signal: AbortSignal | undefined },
+  settings: SimulationSettings & {
+    readonly seed: number;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<number[]> {
   const { strategy, fisher } = strategyOf(name);
   const { picks } = await runStrategy(split.pool, strategy, {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { allocate } from "../device/allocate.ts";
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { CHOLESKY_BLOCK as BLOCK, choleskyBlock } from "../kernels/cholesky-block.ts";
@@ -31,8 +32,10 @@ export interface CholeskyFactor extends Disposable {
 export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
   const D = matrix.shape[0]!;
   const blocks = Math.ceil(D / BLOCK);
-  const lower = device.tensor("Cholesky factor", [D, D]);
-  const inverses = device.tensor("inverse diagonal blocks", [blocks, BLOCK, BLOCK]);
+  const { lower, inverses, [Symbol.dispose]: dispose } = allocate(device, {
+    lower: ["Cholesky factor", [D, D]],
+    inverses: ["inverse diagonal blocks", [blocks, BLOCK, BLOCK]],
+  });
   for (let block = 0; block < blocks; block++) {
     const at = block * BLOCK;
     const size = Math.min(BLOCK, D - at);
@@ -60,15 +63,7 @@ export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
       lower: true,
     });
   }
-  return {
-    D,
-    lower,
-    inverses,
-    [Symbol.dispose]() {
-      lower[Symbol.dispose]();
-      inverses[Symbol.dispose]();
-    },
-  };
+  return { D, lower, inverses, [Symbol.dispose]: dispose };
 }
 
 /**
@@ -88,8 +83,8 @@ export function solveTriangular(
 ): Tensor {
   const { D, lower, inverses } = factor;
   const columns = b.shape[1]!;
-  const z = device.tensor("triangular solution", [D, columns]);
   using s = device.tensor("right-hand side of a block", [BLOCK, columns]);
+  const z = device.tensor("triangular solution", [D, columns]);
   const blocks = Math.ceil(D / BLOCK);
   for (let index = 0; index < blocks; index++) {
     const block = transposed ? blocks - 1 - index : index;

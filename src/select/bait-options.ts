@@ -36,6 +36,8 @@ export interface BaitOptions extends RecordingOptions {
   readonly budget: number;
   /** Indices of the labelled samples. */
   readonly labeled: readonly number[];
+  /** Indices of samples that are neither labelled nor to be chosen, each once. Default none. */
+  readonly excluded?: readonly number[] | undefined;
   /** The class probabilities; not needed for `regression`. */
   readonly predictor?: Predictor | undefined;
 }

@@ -59,17 +59,19 @@ export class BaitRun implements Disposable {
     const { D } = factors;
     const { labeled } = options;
     this.#scale = weights(options.weighting ?? "reference", labeled.length, options.budget);
+    using undo = new DisposableStack();
     this.#matrices = {
-      information: device.tensor("F", [D, D]),
-      inverse: device.tensor("inverse of M", [D, D]),
-      middle: device.tensor("P", [D, D]),
+      information: undo.use(device.tensor("F", [D, D])),
+      inverse: undo.use(device.tensor("inverse of M", [D, D])),
+      middle: undo.use(device.tensor("P", [D, D])),
     };
-    this.#lambda = device.tensor("lambda", [1]);
-    this.#objective = device.tensor("objective", [1]);
+    this.#lambda = undo.use(device.tensor("lambda", [1]));
+    this.#objective = undo.use(device.tensor("objective", [1]));
     if (labeled.length > 0) {
       using index = device.tensor("labelled", [labeled.length], "u32", labeled);
       this.#labelled = factors.gather(index, labeled.length);
     }
+    undo.move();
   }
 
   static async start(pool: Pool, options: BaitOptions): Promise<BaitRun> {
@@ -99,12 +101,13 @@ export class BaitRun implements Disposable {
   }
 
   async select(): Promise<BaitSelection> {
-    const { budget, labeled, oversample = 2 } = this.options;
-    const candidates = this.factors.pool.rows - labeled.length;
+    const { budget, labeled, excluded = [], oversample = 2 } = this.options;
+    const out = [...labeled, ...excluded];
+    const candidates = this.factors.pool.rows - out.length;
     const steps = Math.min(Math.ceil(oversample * budget), candidates);
     await this.#measureInformation();
 
-    using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, labeled);
+    using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, out);
     await this.#rebuild(forward, [], true);
     await this.#runPhase(forward, "forward", steps, (done) => [
       { from: this.factors, picks: forward.picks, count: done, sign: 1 },

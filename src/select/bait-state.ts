@@ -86,17 +86,22 @@ export class BaitPhase implements Disposable {
     const count = this.#count = pool.rows;
     this.#geometry = scoreGeometry(rank);
     const triangle = rank * (rank + 1) / 2;
-    this.forms = forms ?? segments.map(({ rows }) => device.tensor("forms", [rows, 2 * triangle]));
+    // If one of them does not fit, those before it are freed.
+    using undo = new DisposableStack();
+    this.forms = forms ??
+      segments.map(({ rows }) => undo.use(device.tensor("forms", [rows, 2 * triangle])));
+    forms?.forEach((tensor) => undo.use(tensor));
     const groups = Math.ceil(count / this.#geometry.samples);
     const scores = new Float64Array(count + groups);
     for (const index of excluded) scores[index] = MASKED;
-    this.#scores = device.tensor("scores", [count + groups], "real", scores);
-    this.picks = device.tensor("picks", [steps], "u32");
+    this.#scores = undo.use(device.tensor("scores", [count + groups], "real", scores));
+    this.picks = undo.use(device.tensor("picks", [steps], "u32"));
     const layout = pickLayout(pool.stride, classes, rank);
-    this.pick = device.tensor("pick", [layout.scores + steps]);
-    this.#wz = device.tensor("W and Z", [2 * rank, D]);
+    this.pick = undo.use(device.tensor("pick", [layout.scores + steps]));
+    this.#wz = undo.use(device.tensor("W and Z", [2 * rank, D]));
     const most = Math.max(...segments.map(({ rows }) => rows));
-    this.#y = device.tensor("X [W | Z]", [most, 2 * rank * classes]);
+    this.#y = undo.use(device.tensor("X [W | Z]", [most, 2 * rank * classes]));
+    undo.move();
   }
 
   /** Whether the phase adds samples, as opposed to removing them. */

@@ -26,6 +26,11 @@ export interface StrategyOptions extends RecordingOptions {
   readonly budget: number;
   /** Indices of the labelled samples, each once. Default none. */
   readonly labeled?: ArrayLike<number> | undefined;
+  /**
+   * Indices of samples that must not be chosen although they have no label, such as those that a person
+   * could not tell. They still belong to the pool. Default none.
+   */
+  readonly excluded?: ArrayLike<number> | undefined;
   /** Class probabilities; `bait` with fisher `regression` and `random` do without. */
   readonly predictor?: Predictor | undefined;
   /** Of everything random. Default 0. */
@@ -88,10 +93,11 @@ export async function runStrategy(
   checkSeed(seed);
   checkBait(options);
   const labeled = Array.from(options.labeled ?? []);
-  const candidates = candidatesOf(pool.rows, labeled);
-  checkBudget(budget, candidates.length);
+  const excluded = excludedOf(pool.rows, labeled, options.excluded);
+  const candidates = candidatesOf(pool.rows, [...labeled, ...excluded]);
+  checkBudget(budget, candidates.length, excluded.length);
   if (name === "random") return { picks: sample(candidates, budget, seed) };
-  if (name === "bait") return await runBait(pool, labeled, options);
+  if (name === "bait") return await runBait(pool, labeled, excluded, options);
   if (!predictor) {
     throw new InputError(
       `Cannot run ${name} without class probabilities: give logits, probabilities or labels`,
@@ -105,11 +111,18 @@ export async function runStrategy(
 async function runBait(
   pool: Pool,
   labeled: readonly number[],
+  excluded: readonly number[],
   options: StrategyOptions,
 ): Promise<Selection> {
   const { predictor, topClasses = 2, weighting = "reference" } = options;
   const fisher = options.fisher ?? (predictor ? "binary" : "regression");
-  const { picks, ...rest } = await bait(pool, { ...options, fisher, topClasses, labeled });
+  const { picks, ...rest } = await bait(pool, {
+    ...options,
+    fisher,
+    topClasses,
+    labeled,
+    excluded,
+  });
   const report = { fisher, ...(fisher === "exp" && { topClasses }), weighting, ...rest };
   return { picks, bait: report };
 }
@@ -129,18 +142,35 @@ function candidatesOf(rows: number, labeled: readonly number[]): number[] {
   return Array.from({ length: rows }, (_, i) => i).filter((i) => !taken[i]);
 }
 
-function checkBudget(budget: number, unlabelled: number): void {
+/** The excluded samples that are not labelled, each once; the labelled ones are checked elsewhere. */
+function excludedOf(
+  rows: number,
+  labeled: readonly number[],
+  excluded: ArrayLike<number> = [],
+): number[] {
+  const known = new Set(labeled);
+  const indices = [...new Set(Array.from(excluded))].filter((index) => !known.has(index));
+  for (const index of indices) {
+    if (Number.isInteger(index) && index >= 0 && index < rows) continue;
+    throw new InputError(
+      `Excluded index ${index} is out of range: the pool has ${rows} samples, 0 to ${rows - 1}`,
+    );
+  }
+  return indices;
+}
+
+function checkBudget(budget: number, candidates: number, excluded: number): void {
   if (!Number.isInteger(budget) || budget < 1) {
     throw new InputError(
       `The budget must be a whole number of samples, 1 or more: found ${budget}`,
     );
   }
-  if (budget > unlabelled) {
-    const are = unlabelled === 1 ? "is" : "are";
+  if (budget > candidates) {
+    const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
+    const are = candidates === 1 ? "is" : "are";
+    const and = excluded > 0 ? " and not excluded" : "";
     throw new InputError(
-      `Cannot select ${budget} sample${
-        budget === 1 ? "" : "s"
-      }: only ${unlabelled} ${are} unlabelled`,
+      `Cannot select ${samples}: only ${candidates} ${are} unlabelled${and}`,
     );
   }
 }
@@ -162,8 +192,9 @@ function checkBait(options: StrategyOptions): void {
   if (!Number.isInteger(topClasses) || topClasses < 1) {
     throw new InputError(`The top classes must be a whole number, 1 or more: found ${topClasses}`);
   }
-  if (lambda !== "auto" && !(lambda > 0 && Number.isFinite(lambda))) {
-    throw new InputError(`Lambda must be a positive number or auto: found ${lambda}`);
+  // A GPU computes in float32, where 1e-300 is 0 and 1e300 is infinite.
+  if (lambda !== "auto" && !(Math.fround(lambda) > 0 && Number.isFinite(Math.fround(lambda)))) {
+    throw new InputError(`Lambda must be a positive float32 number or auto: found ${lambda}`);
   }
   if (!(oversample >= 1 && Number.isFinite(oversample))) {
     throw new InputError(`Oversample must be a number, 1 or more: found ${oversample}`);

@@ -1,4 +1,4 @@
-/** Everything that `creel select` refuses: the files, the call, and the sentence that says why. */
+/** What `creel select` refuses: the files, the calls, and the sentence that says why. */
 
 import { encodeNpy } from "../../src/io/npy.ts";
 import { encodeNpz } from "../../src/io/npz.ts";
@@ -12,8 +12,9 @@ const f32 = (rows: number, columns: number, ...changes: [at: number, value: numb
   for (const [at, value] of changes) values[at] = value;
   return encodeNpy(values, [rows, columns]);
 };
-const pool = f32(6, 3);
 const text = (...lines: string[]) => lines.join("\n") + "\n";
+const pool = f32(6, 3);
+const npz = encodeNpz({ features: { data: new Float32Array(6), shape: [3, 2] } });
 
 /** The files. `pool.npy` is a good one, with 6 rows of 3. */
 export const files: Files = {
@@ -24,19 +25,18 @@ export const files: Files = {
   "magic.npy": text("1,2,3"),
   "magic.npz": pool,
   "magic.parquet": pool,
-  "magic.safetensors": new Uint8Array(64).fill(255),
-  "truncated.npz": encodeNpz({ features: { data: new Float32Array(6), shape: [3, 2] } }).subarray(0, 90),
+  "truncated.npz": npz.subarray(0, 90),
   "nameless.npz": encodeNpz({ x: { data: new Float32Array(6), shape: [3, 2] } }),
   "pickled.npy": numpyBytes("object"),
   "pickle.npy": Uint8Array.of(0x80, 0x04, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0x5d, 0x94, 0x2e),
-  "object.npy": rawNpy("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }\n", undefined, 48),
+  "object.npy": rawNpy("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }\n"),
   "strings.npy": numpyBytes("strings"),
   "vector.npy": encodeNpy(new Float32Array(6), [6]),
   "cube.npy": encodeNpy(new Float32Array(6), [1, 2, 3]),
   "empty.npy": encodeNpy(new Float32Array(), [0, 3]),
   "narrow.npy": encodeNpy(new Float32Array(), [3, 0]),
   "empty.csv": "",
-  "header.csv": text("a,b"),
+  "headings.csv": text("a,b"),
   "ragged.csv": text("1,2,3", "4,5,6", "7,8"),
   "words.csv": text("a,b", "1,2", "3,four"),
   "nan.csv": text("1,2", "3,nan"),
@@ -48,77 +48,226 @@ export const files: Files = {
   "logits5.npy": f32(5, 4),
   "logits.npy": f32(6, 4),
   "nanlogits.npy": f32(6, 4, [9, NaN]),
+  "probs.npy": encodeNpy(new Float32Array(12).fill(0.3), [6, 2]),
   "labels5.npy": i32(0, 1, 0, 1, 0),
   "labels-2.npy": i32(0, 1, -2, 0, 0, 0),
   "labels.npy": i32(0, 1, 0, 1, 0, -1),
   "halves.npy": encodeNpy(Float32Array.of(0, 1, 0.5, 1, 0, 1), [6]),
   "labeled.npy": i32(0, 1, 2),
+  "all.npy": i32(0, 1, 2, 3, 4, 5),
   "repeated.npy": i32(0, 4, 4),
   "outside.npy": i32(0, 6),
   "negative.npy": i32(0, -1),
-  "mask5.npy": encodeNpy(new Uint8Array(5), [5]).map((byte, i, all) =>
-    // NumPy's code for bool instead of uint8.
-    byte === 0x75 && all[i + 1] === 0x31 ? 0x62 : byte
-  ),
-  "probs.npy": encodeNpy(new Float32Array(12).fill(0.3), [6, 2]),
-  "all.npy": i32(0, 1, 2, 3, 4, 5),
-  "existing.txt": "mine\n",
+  "mask.npy": rawNpy("{'descr': '|b1', 'fortran_order': False, 'shape': (5,), }\n", undefined, 5),
+  "picks.txt": "mine\n",
 };
 
-/** The arguments after `select`, where @ stands for the folder, and the sentence. */
-export const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [
-  [["@missing.npy"], ""],
-  ...["truncated.npy","header.npy","stub.npy","magic.npy","magic.npz","magic.parquet","magic.safetensors","truncated.npz","nameless.npz","pickled.npy","pickle.npy","object.npy","strings.npy","vector.npy","cube.npy","empty.npy","narrow.npy","empty.csv","header.csv","ragged.csv","words.csv","nan.csv","nan.npy","infinite.npy","huge.npy","pool.txt"].map((n)=>[["@"+n,"--budget","1"],""] as const),
-  [["@", "--budget", "1"], ""],
-  ...([
-  ["@pool.npy", "--logits", "@logits5.npy"],
-  ["@pool.npy", "--logits", "@nanlogits.npy"],
-  ["@pool.npy", "--logits", "@vector.npy"],
-  ["@pool.npy", "--logits", "@missing.npy"],
-  ["@pool.npy", "--probs", "@probs.npy"],
-  ["@pool.npy", "--probs", "@logits5.npy"],
-  ["@pool.npy", "--probs", "@probs.npy", "--logits", "@logits.npy"],
-  ["@pool.npy", "--labels", "@labels5.npy"],
-  ["@pool.npy", "--labels", "@labels5.npy", "--labeled", "@labeled.npy"],
-  ["@pool.npy", "--labels", "@labels-2.npy", "--labeled", "@labeled.npy"],
-  ["@pool.npy", "--labels", "@labels.npy", "--labeled", "@all.npy"],
-  ["@pool.npy", "--labels", "@halves.npy"],
-  ["@pool.npy", "--labeled", "@repeated.npy"],
-  ["@pool.npy", "--labeled", "@outside.npy"],
-  ["@pool.npy", "--labeled", "@negative.npy"],
-  ["@pool.npy", "--labeled", "@mask5.npy"],
-  ["@pool.npy", "--fisher", "binary"],
-  ["@pool.npy", "--strategy", "margin"],
-  ["@pool.npy", "--strategy", "margn"],
-  ["@pool.npy", "--fisher", "binari"],
-  ["@pool.npy", "--weighting", "summ"],
-  ["@pool.npy", "--scale", "zscore"],
-  ["@pool.npy", "--device", "gpu"],
-  ["@pool.npy", "--buget", "1"],
-  ["@pool.npy", "--frobnicate"],
-  ["@pool.npy", "-b"],
-  ["@pool.npy", "--json=1"],
-  ["@pool.npy", "--seed"],
-  ["@pool.npy", "--seed", "1.5"],
-  ["@pool.npy", "--lambda", "0"],
-  ["@pool.npy", "--lambda", "-1"],
-  ["@pool.npy", "--lambda", "much"],
-  ["@pool.npy", "--lambda", "Infinity"],
-  ["@pool.npy", "--oversample", "0.5"],
-  ["@pool.npy", "--top-classes", "0"],
-  ["@pool.npy", "--top-classes", "1.5"],
-  ["@pool.npy", "--memory", "much"],
-  ["@pool.npy", "--memory", "0"],
-  ["@pool.npy", "@pool.npy"],
-  ["@pool.npy", "--out", "@no/picks.txt"],
-  ["@pool.npy", "--out", "@existing.txt"],
-  ["@pool.npy", "--out", "@picks.csv"],
-  ["@pool.npy", "--out", "@"],
-  ["@big.npy", "--storage", "f16"],
-  [],
-  ] as string[][]).map((a)=>[[...a,"--budget","1"],""] as const),
-  ...["0","-1","2.5","7","many","","1e999","0x2"].map((b)=>[["@pool.npy",`--budget=${b}`],""] as const),
-  [["@pool.npy", "--budget", "-1"],""],
-  [["@pool.npy", "--budget", "1", "--labeled", "@all.npy"],""],
-  [["@pool.npy", "--budget", "4", "--labeled", "@labeled.npy"],""],
+/** Arguments after `select` (@ is the folder), and the sentence. */
+export type BadCall = readonly [args: string, sentence: string];
+
+const formats = "and .npy, .npz, .safetensors, .csv, .tsv, .parquet and .idx (also with .gz) are " +
+  "allowed";
+const types = "bool, integers of 8 to 64 bits and floats of 16 to 64 bits";
+const pickled = "it holds pickled Python objects, and only plain numbers can be read";
+const notNpy = "it is not an .npy file, its first bytes are wrong";
+
+/** Calls whose pool cannot be used. */
+export const badPools: readonly BadCall[] = [
+  ["@missing.npy", "Cannot read @missing.npy: it does not exist"],
+  [
+    "@truncated.npy",
+    "Cannot read @truncated.npy: truncated, 196 bytes found and 200 needed",
+  ],
+  ["@header.npy", "Cannot read @header.npy: truncated, 40 bytes found and 128 needed"],
+  ["@stub.npy", "Cannot read @stub.npy: truncated, 8 bytes found and 10 needed"],
+  [
+    "@truncated.npz",
+    "Cannot read @truncated.npz: truncated, its 90 bytes end without a zip directory",
+  ],
+  ["@magic.npy", `Cannot read @magic.npy: ${notNpy}`],
+  ["@magic.npz", "Cannot read @magic.npz: it is not a zip file"],
+  [
+    "@magic.parquet",
+    "Cannot read @magic.parquet: it is not a parquet file, its first bytes are wrong",
+  ],
+  ["@nameless.npz", "Cannot find features in @nameless.npz: its arrays are x"],
+  ["@pickled.npy", `Cannot read @pickled.npy: ${pickled}`],
+  ["@pickle.npy", `Cannot read @pickle.npy: ${notNpy}`],
+  ["@object.npy", `Cannot read @object.npy: ${pickled}`],
+  ["@strings.npy", `Cannot read @strings.npy: its type is '<U3', and only ${types} can be read`],
+  [
+    "@vector.npy",
+    "Cannot use features in @vector.npy: its shape is [6], and it must be [n, d]",
+  ],
+  [
+    "@cube.npy",
+    "Cannot use features in @cube.npy: its shape is [1, 2, 3], and it must be [n, d]",
+  ],
+  ["@empty.npy", "Cannot use features in @empty.npy: it has no rows"],
+  ["@narrow.npy", "Cannot use features in @narrow.npy: it has no columns"],
+  ["@empty.csv", "Cannot read @empty.csv: it is empty"],
+  ["@headings.csv", "Cannot use features in @headings.csv: it has no rows"],
+  ["@ragged.csv", "Cannot read @ragged.csv: line 3 has 2 cells, and line 1 has 3"],
+  ["@words.csv", "Cannot read @words.csv: 'four' at line 3, column 2 is not a finite number"],
+  ["@nan.csv", "Cannot read @nan.csv: 'nan' at line 2, column 2 is not a finite number"],
+  ["@nan.npy", "Cannot use features in @nan.npy: NaN at row 2, column 1"],
+  ["@infinite.npy", "Cannot use features in @infinite.npy: -infinity at row 5, column 2"],
+  [
+    "@huge.npy",
+    "Cannot use features in @huge.npy: 1e+300, too large for float32, at row 1, column 1",
+  ],
+  [
+    "@big.npy --storage f16",
+    "Cannot store features in @big.npy as f16: 70000 at row 1, column 1 is above 65504",
+  ],
+  ["@pool.txt", `Cannot read @pool.txt: its extension is .txt, ${formats}`],
+];
+
+/** Calls where what is known about the pool cannot be used. */
+export const badKnowledge: readonly BadCall[] = [
+  [
+    "@pool.npy --logits @logits5.npy",
+    "Cannot use logits in @logits5.npy: it has 5 rows, and the features have 6",
+  ],
+  [
+    "@pool.npy --logits @nanlogits.npy",
+    "Cannot use logits in @nanlogits.npy: NaN at row 2, column 1",
+  ],
+  [
+    "@pool.npy --logits @vector.npy",
+    "Cannot use logits in @vector.npy: its shape is [6], and it must be [n, K]",
+  ],
+  ["@pool.npy --logits @missing.npy", "Cannot read @missing.npy: it does not exist"],
+  [
+    "@pool.npy --probs @logits5.npy",
+    "Cannot use probs in @logits5.npy: it has 5 rows, and the features have 6",
+  ],
+  [
+    "@pool.npy --probs @probs.npy",
+    "Cannot use probs in @probs.npy: row 0 sums to 0.600000, and probabilities sum to 1 " +
+    "(are these logits?)",
+  ],
+  ["@pool.npy --probs @probs.npy --logits @logits.npy", "Give --logits or --probs, not both"],
+  [
+    "@pool.npy --labels @labels5.npy",
+    "Cannot use 5 labels: 6 are needed, one for each sample",
+  ],
+  [
+    "@pool.npy --labels @labels5.npy --labeled @labeled.npy",
+    "Cannot use 5 labels: 6 are needed, one for each sample, or 3, one for each labelled sample",
+  ],
+  [
+    "@pool.npy --labels @labels-2.npy --labeled @labeled.npy",
+    "Cannot train on label -2 of sample 2 at position 2: labels are whole numbers from 0 on",
+  ],
+  [
+    "@pool.npy --labels @labels.npy --labeled @all.npy",
+    "Cannot train on label -1 of sample 5 at position 5: labels are whole numbers from 0 on",
+  ],
+  [
+    "@pool.npy --labels @halves.npy",
+    "Cannot use labels in @halves.npy: 0.5 at row 2 is not a whole 32-bit number",
+  ],
+  [
+    "@pool.npy --labeled @repeated.npy",
+    "Cannot use labeled in @repeated.npy: index 4 occurs twice",
+  ],
+  [
+    "@pool.npy --labeled @outside.npy",
+    "Cannot use labeled in @outside.npy: index 6, and 0 to 5 is allowed",
+  ],
+  [
+    "@pool.npy --labeled @negative.npy",
+    "Cannot use labeled in @negative.npy: index -1, and 0 to 5 is allowed",
+  ],
+  [
+    "@pool.npy --labeled @mask.npy",
+    "Cannot use labeled in @mask.npy: the mask has 5 values, and the pool has 6 rows",
+  ],
+  [
+    "@pool.npy --fisher binary",
+    "Cannot compute the binary Fisher information without class probabilities: give logits, " +
+    "probabilities or labels, or use fisher regression",
+  ],
+  [
+    "@pool.npy --strategy margin",
+    "Cannot run margin without class probabilities: give logits, probabilities or labels",
+  ],
+];
+
+const usage = "usage is creel select FILE [OPTIONS]";
+
+/** Calls whose options are wrong; each but the first three gets a good budget. */
+export const badOptions: readonly BadCall[] = [
+  ["", `Missing FILE: ${usage}`],
+  ["@pool.npy @pool.npy", `Unexpected argument @pool.npy: ${usage}`],
+  [
+    "@pool.npy --strategy margn",
+    "Unknown strategy margn: use bait, random, least-confidence, margin, entropy " +
+    "(did you mean margin?)",
+  ],
+  [
+    "@pool.npy --strategy kmeans",
+    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy",
+  ],
+  [
+    "@pool.npy --fisher binari",
+    "Unknown fisher binari: use full, exp, binary, regression (did you mean binary?)",
+  ],
+  [
+    "@pool.npy --weighting summ",
+    "Unknown weighting summ: use reference, sum, paper (did you mean sum?)",
+  ],
+  ["@pool.npy --scale zscore", "Unknown scale zscore: use none, standardise, l2"],
+  [
+    "@pool.npy --device webgp",
+    "Unknown device webgp: use auto, webgpu, cpu (did you mean webgpu?)",
+  ],
+  ["@pool.npy --buget 1", "Unknown option --buget of select: did you mean --budget?"],
+  ["@pool.npy --frobnicate", "Unknown option --frobnicate of select: see --help"],
+  ["@pool.npy -b", "Unknown option -b of select: see --help"],
+  ["@pool.npy --json=1", "Option --json takes no value: found 1"],
+  ["@pool.npy --out", "Option --out needs a value: FILE"],
+  ["@pool.npy --seed", "Option --seed needs a value: N"],
+  ["@pool.npy --seed 1.5", "Option --seed must be a whole number: found 1.5"],
+  ["@pool.npy --lambda 0", "Lambda must be a positive float32 number or auto: found 0"],
+  ["@pool.npy --lambda -1", "Lambda must be a positive float32 number or auto: found -1"],
+  ["@pool.npy --lambda 1e-300", "Lambda must be a positive float32 number or auto: found 1e-300"],
+  ["@pool.npy --lambda 1e300", "Lambda must be a positive float32 number or auto: found 1e+300"],
+  ["@pool.npy --lambda much", "Option --lambda must be a number: found much"],
+  ["@pool.npy --oversample 0.5", "Oversample must be a number, 1 or more: found 0.5"],
+  ["@pool.npy --top-classes 0", "The top classes must be a whole number, 1 or more: found 0"],
+  ["@pool.npy --top-classes 1.5", "Option --top-classes must be a whole number: found 1.5"],
+  [
+    "@pool.npy --memory much",
+    "Option --memory must be a size such as 800MB or 16GB: found much",
+  ],
+  ["@pool.npy --memory 0", "The memory budget must be a positive number of bytes: 0"],
+  ["@pool.npy --out @no/picks.txt", "Cannot write @no/picks.txt: the folder @no does not exist"],
+  ["@pool.npy --out @picks.txt", "Cannot write @picks.txt: it exists, and --force replaces it"],
+  ["@pool.npy --out @picks.csv", "Cannot write @picks.csv: use one of .json, .npy, .txt"],
+];
+
+/** Calls whose budget is wrong. */
+export const badBudgets: readonly BadCall[] = [
+  ["@pool.npy", "Missing --budget: how many samples should be chosen"],
+  ["@pool.npy --budget", "Option --budget needs a value: B"],
+  ["@pool.npy --budget --json", "Option --budget needs a value: B"],
+  ...["0", "-1", "2.5"].map((budget): BadCall => [
+    `@pool.npy --budget ${budget}`,
+    `The budget must be a whole number of samples, 1 or more: found ${budget}`,
+  ]),
+  ...["many", "1e999"].map((budget): BadCall => [
+    `@pool.npy --budget ${budget}`,
+    `Option --budget must be a number: found ${budget}`,
+  ]),
+  ["@pool.npy --budget 7", "Cannot select 7 samples: only 6 are unlabelled"],
+  [
+    "@pool.npy --budget 4 --labeled @labeled.npy",
+    "Cannot select 4 samples: only 3 are unlabelled",
+  ],
+  [
+    "@pool.npy --budget 1 --labeled @all.npy",
+    "Cannot select 1 sample: only 0 are unlabelled",
+  ],
 ];

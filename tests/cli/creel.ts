@@ -18,7 +18,7 @@ export async function creel(...args: string[]): Promise<Outcome> {
   const texts = ["", ""];
   streams.forEach((stream, at) => {
     stream.write = (chunk: string | Uint8Array) => {
-      texts[at] += chunk;
+      texts[at]! += String(chunk);
       return true;
     };
   });

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { defineKernel } from "../../src/device/kernel.ts";
 import { WebGpuDevice } from "../../src/device/webgpu.ts";
-
-const adapter = await navigator.gpu?.requestAdapter() ?? undefined;
+import { hasAdapter } from "../fixture.ts";
 
 /** Registers a test with a device of its own, which it may break. */
 function breakingTest(
@@ -12,8 +11,8 @@ function breakingTest(
   test: (device: WebGpuDevice, gpu: GPUDevice) => Promise<void>,
 ): void {
   Deno.test({
-    name: adapter ? name : `${name} (no adapter here)`,
-    ignore: !adapter,
+    name: hasAdapter ? name : `${name} (no adapter here)`,
+    ignore: !hasAdapter,
     async fn() {
       const gpu = await (await navigator.gpu.requestAdapter())!.requestDevice();
       using device = new WebGpuDevice(gpu, "test adapter", 1e9, undefined, true);

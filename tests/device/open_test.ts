@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { openDevice, type OpenDeviceOptions } from "../../src/device/open.ts";
 import { WebGpuDevice } from "../../src/device/webgpu.ts";
 import { matmul } from "../../src/kernels/matmul.ts";
-import { numbers } from "../fixture.ts";
+import { hasAdapter, numbers } from "../fixture.ts";
 
-const adapter = await navigator.gpu?.requestAdapter() ?? undefined;
-const ignore = adapter === undefined;
+const ignore = !hasAdapter;
 
 /** Runs a test as if this machine had no adapter. */
 async function withoutAdapter(test: () => Promise<void>): Promise<void> {
@@ -76,7 +75,7 @@ Deno.test("openDevice: budget and signal arrive at the device", async () => {
 Deno.test(
   { name: "openDevice: a web app's GPUDevice is used and never destroyed", ignore },
   async () => {
-    const gpuDevice = await adapter!.requestDevice();
+    const gpuDevice = await (await navigator.gpu.requestAdapter())!.requestDevice();
     for (let time = 0; time < 2; time++) {
       // It wins over the choice of a device: the app has made it already.
       const device = await openDevice({ gpuDevice, device: "cpu" });

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Device } from "../device/device.ts";
-import type { DType, Tensor } from "../device/tensor.ts";
+import type { Device } from "./device.ts";
+import type { DType, Tensor } from "./tensor.ts";
 
 /** What to allocate: label, shape, and what `device.tensor` takes besides. */
 export type Allocation = readonly [

@@ -1,0 +1,233 @@
+/**
+ * `creel train`: a head from features and labels.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { InputError } from "../errors.ts";
+import { type ColumnScale, type Head, predictValues } from "../head/head.ts";
+import { predictProbabilities } from "../head/linear.ts";
+import { type Measured, trainHead } from "../head/train-head.ts";
+import type { Labelled } from "../head/labelled.ts";
+import { saveHead } from "../head/save.ts";
+import { openIndices } from "../io/dataset.ts";
+import { checkOutput, writeAtomically } from "../io/file.ts";
+import { arrayRows } from "../io/rows.ts";
+import { deriveSeed, type Samples, scaleBoth } from "../learn/simulation-data.ts";
+import { classScores, valueScores } from "../learn/simulation-head.ts";
+import { Pool, type Scale } from "../pool/pool.ts";
+import { sample } from "../select/random.ts";
+import { type Command, type Given, integerOf, textOf } from "./command.ts";
+import { openConsole } from "./console.ts";
+import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+import { DATA_OPTIONS, type KnownRows, readRows, readTest, testShareOf } from "./simulate-input.ts";
+import { HEAD_OPTIONS, headOf } from "./simulate-options.ts";
+
+/** The command. */
+export const train: Command = {
+  name: "train",
+  summary: "Train a head on the labelled samples of a file",
+  positionals: ["FILE"],
+  options: {
+    out: { value: "FILE", help: "Where the head goes, a .safetensors file (required)" },
+    force: { help: "Replace the file of --out if it exists" },
+    ...DATA_OPTIONS,
+    "test-share": { value: "S", help: "Without --test: the share of the labelled rows to test on" },
+    labeled: { value: "F", help: "Indices of the labelled samples, or a mask" },
+    ...HEAD_OPTIONS,
+    seed: { value: "N", fallback: "0", help: "Seed of everything random" },
+    json: { help: "One JSON object on stdout instead of lines" },
+    ...DEVICE_OPTIONS,
+  },
+  examples: [
+    "creel train pool.npz --labels labels.npy --labeled labeled.npy --out head.safetensors",
+    "creel train pool.npz --head mlp --hidden 128,64 --test-share 0.2 --out head.safetensors",
+  ],
+
+  async run([path], given) {
+    const started = performance.now();
+    const out = await outOf(given);
+    const settings = headOf(given);
+    const seed = integerOf(given, "seed") ?? 0;
+    const scale = (textOf(given, "scale") ?? "standardise") as Scale;
+    const console = openConsole(given["quiet"] === true);
+    const known = await readRows(path!, {
+      labels: textOf(given, "labels"),
+      targets: textOf(given, "targets"),
+      option: "--labels",
+      partial: true,
+    });
+    const test = await readTest(given, known);
+    const parts = await partsOf(known, given, seed);
+    const classes = known.labels && Math.max(...parts.train.truth, ...parts.held.truth) + 1;
+    if (test && classes !== undefined) checkClasses(test, classes);
+    using device = await deviceOf(given, console);
+    using pool = await Pool.from(
+      device,
+      arrayRows(known.name, known.features, known.columns),
+      { scale },
+    );
+    const { indices, truth } = parts.train;
+    const samples: Labelled | Measured = classes === undefined
+      ? { indices, targets: truth }
+      : { indices, labels: truth };
+    const { head: kind, ...rest } = settings;
+    using head = await trainHead(pool, samples, {
+      kind,
+      ...rest,
+      ...(classes !== undefined && { classes }),
+      ...(kind === "mlp" && { seed }),
+      signal: device.signal,
+      onProgress: console.progress,
+    });
+    console.clear();
+    const measured: Record<string, Record<string, number>> = {};
+    measured["train"] = await scoresOf(pool, head, indices, truth);
+    const { held } = parts;
+    if (held.indices.length > 0) {
+      measured["test"] = await scoresOf(pool, head, held.indices, held.truth);
+    }
+    if (test) {
+      const rows = scaledRows(test, scale, pool.columnScale);
+      using testPool = await Pool.from(device, arrayRows("test", rows, test.columns));
+      const all = Array.from(test.truth, (_, row) => row);
+      measured["test"] = await scoresOf(testPool, head, all, Array.from(test.truth));
+    }
+    const file = await saveHead(head, { scale });
+    await writeAtomically(out, file, { force: given["force"] === true });
+    const { optimiser, epochs } = head.report!;
+    show({
+      out,
+      head: settings.head,
+      task: head.task,
+      samples: indices.length,
+      [classes === undefined ? "outputs" : "classes"]: head.classes,
+      columns: head.columns,
+      scale,
+      optimiser,
+      epochs,
+      device: device.kind,
+      adapter: device.name,
+      seconds: (performance.now() - started) / 1000,
+      ...measured,
+    }, given["json"] === true);
+  },
+};
+
+async function outOf(given: Given): Promise<string> {
+  const out = textOf(given, "out");
+  if (out === undefined) throw new InputError("Missing --out: the file for the head");
+  if (!out.endsWith(".safetensors")) {
+    throw new InputError(`Cannot write ${out}: a head is a .safetensors file`);
+  }
+  await checkOutput(out, { force: given["force"] === true });
+  return out;
+}
+
+/** Rows and what is known of each. */
+interface Part {
+  readonly indices: readonly number[];
+  readonly truth: readonly number[];
+}
+
+/** The rows to train on, and the labelled rows that are held out to test on. */
+async function partsOf(
+  known: KnownRows,
+  given: Given,
+  seed: number,
+): Promise<{ train: Part; held: Part }> {
+  const { rows, labels, targets } = known;
+  const file = textOf(given, "labeled");
+  const listed = file === undefined ? known.labeled : await openIndices(file, rows);
+  const values = (labels ?? targets)!;
+  const all = Array.from({ length: rows }, (_, row) => row);
+  const whole = values.length === rows;
+  if (!whole && values.length !== listed?.length) {
+    const or = listed ? `, or ${listed.length}, one for each labelled sample` : "";
+    throw new InputError(
+      `Cannot use ${values.length} labels: ${rows} are needed, one for each sample${or}`,
+    );
+  }
+  const indices = listed ? Array.from(listed) : all.filter((row) => !labels || labels[row]! >= 0);
+  const truthOf = new Map(
+    indices.map((row, at) => [row, values[whole ? row : at]!] as const),
+  );
+  for (const [row, label] of truthOf) {
+    if (!labels || label >= 0) continue;
+    throw new InputError(`Cannot train on sample ${row}: it is unlabelled (${label})`);
+  }
+  const share = given["test-share"] === undefined ? 0 : testShareOf(given);
+  const count = Math.round(indices.length * share);
+  if (indices.length - count < 1) {
+    throw new InputError(
+      `Cannot train on no labels: ${indices.length} samples are labelled, and ${count} are for testing`,
+    );
+  }
+  const order = share > 0 ? sample(indices, indices.length, deriveSeed(seed, "split")) : indices;
+  const part = (rows: readonly number[]): Part => ({
+    indices: rows,
+    truth: rows.map((row) => truthOf.get(row)!),
+  });
+  return { train: part(order.slice(count)), held: part(order.slice(0, count)) };
+}
+
+function checkClasses(test: Samples, classes: number): void {
+  const at = Array.from(test.truth).findIndex((label) => label >= classes);
+  if (at < 0) return;
+  throw new InputError(
+    `Cannot test on label ${test.truth[at]} at row ${at}: the training labels are 0 to ${
+      classes - 1
+    }`,
+  );
+}
+
+/** The scores of a head on rows of a pool. */
+async function scoresOf(
+  pool: Pool,
+  head: Head,
+  indices: readonly number[],
+  truth: readonly number[],
+): Promise<Record<string, number>> {
+  const { classes, task } = head;
+  const all = task === "regression"
+    ? await predictValues(pool, head)
+    : await predictProbabilities(pool, head);
+  const chosen = new Float64Array(indices.length * classes);
+  indices.forEach((row, at) =>
+    chosen.set(all.subarray(row * classes, (row + 1) * classes), at * classes)
+  );
+  return task === "regression" ? valueScores(chosen, truth) : classScores(chosen, truth);
+}
+
+/** The features of test rows, scaled as the pool's were. */
+function scaledRows(
+  { features, columns, truth }: Samples,
+  scale: Scale,
+  columnScale: ColumnScale | undefined,
+): Float32Array {
+  const rows = features.slice();
+  if (columnScale) {
+    const { shift, factor } = columnScale;
+    rows.forEach((value, at) => {
+      rows[at] = (value - shift[at % columns]!) * factor[at % columns]!;
+    });
+  } else scaleBoth({ features: rows, columns, truth }, undefined, scale);
+  return rows;
+}
+
+function show(result: Record<string, unknown>, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const { out, head, task, samples } = result;
+  const lines = [`Trained a ${head} head for ${task} on ${samples} samples: ${out}`];
+  for (const part of ["train", "test"]) {
+    const scores = result[part] as Record<string, number> | undefined;
+    if (!scores) continue;
+    const text = Object.entries(scores).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+    lines.push(`${part.padEnd(6)}${text.join("  ")}`);
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

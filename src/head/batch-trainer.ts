@@ -1,0 +1,227 @@
+/**
+ * Training with mini-batches, recorded: shuffling, dropout, clipping, the optimiser and early stopping
+ * all happen on the device, and nothing is read back on the way.
+ *
+ * @module
+ */
+
+import type { Tensor, Values } from "../device/tensor.ts";
+import { halfBits, keyOf } from "../kernels/counter-hash.ts";
+import { gatherBatch } from "../kernels/gather-batch.ts";
+import { keepBest } from "../kernels/keep-best.ts";
+import { optimiserStep } from "../kernels/optimiser-step.ts";
+import { shuffle } from "../kernels/shuffle.ts";
+import { sum } from "../kernels/sum.ts";
+import { innerProduct } from "../linalg/reduce.ts";
+import type { Pool } from "../pool/pool.ts";
+import { allocate, type Tensors } from "../device/allocate.ts";
+import { stepDropout } from "./dropout.ts";
+import type { Layout } from "./layout.ts";
+import { Network } from "./network.ts";
+import type { Objective } from "./objectives.ts";
+import { stepScalars } from "./optimisers.ts";
+import { rateFactor } from "./schedule.ts";
+import type { BatchSettings } from "./train-options.ts";
+
+/** Samples with their loss. The trainer uses them and does not own them. */
+export interface Samples {
+  /** The features. */
+  readonly pool: Pool;
+  /** The loss of a batch of them. */
+  readonly objective: Objective;
+}
+
+/** More than any loss that counts. */
+const LARGEST = 3e38;
+/** Held-out samples that go through the network at a time; a segment of a pool is no shorter. */
+const VALIDATION_ROWS = 1024;
+
+/** The state of a training with mini-batches on a device. */
+export class BatchTrainer implements Disposable {
+  /** Steps of one epoch. */
+  readonly stepsPerEpoch: number;
+  readonly #batch: number;
+  readonly #network: Network;
+  readonly #tensors: Tensors<
+    | "order"
+    | "inOrder"
+    | "x"
+    | "outputs"
+    | "losses"
+    | "parameters"
+    | "gradient"
+    | "first"
+    | "second"
+    | "kept"
+    | "norm"
+    | "trainLosses"
+    | "validationLosses"
+    | "state"
+  >;
+
+  /**
+   * Allocates everything.
+   *
+   * @param layout of the head
+   * @param initial the first parameters, `[layout.size]`
+   * @param samples to train on
+   * @param held to stop early by, or undefined
+   * @param settings how
+   * @throws {DeviceError} if it does not fit
+   */
+  constructor(
+    private readonly layout: Layout,
+    initial: ArrayLike<number>,
+    private readonly samples: Samples,
+    private readonly held: Samples | undefined,
+    private readonly settings: BatchSettings,
+  ) {
+    const { pool } = samples;
+    const { device, stride } = pool;
+    const { activation, epochs } = settings;
+    const batch = this.#batch = Math.min(settings.batchSize, pool.rows);
+    this.stepsPerEpoch = Math.ceil(pool.rows / batch);
+    const heldRows = held?.pool.rows ?? 0;
+    const capacity = Math.max(batch, Math.min(heldRows, VALIDATION_ROWS));
+    const size = layout.size;
+    const inOrder = Uint32Array.from({ length: heldRows }, (_, i) => i);
+    const tensors = this.#tensors = allocate(device, {
+      order: ["order of the samples", [pool.rows], "u32"],
+      inOrder: ["held-out samples", [heldRows], "u32", inOrder],
+      x: ["batch", [batch, stride]],
+      outputs: ["outputs", [capacity, layout.widths.at(-1)!]],
+      losses: ["losses", [Math.max(pool.rows, heldRows)]],
+      parameters: ["parameters", [size], "real", initial],
+      gradient: ["gradient", [size]],
+      first: ["first moment", [size]],
+      second: ["second moment", [size]],
+      kept: ["best parameters", [held ? size : 0], "real", held ? initial : []],
+      norm: ["norm of the gradient", [1]],
+      trainLosses: ["losses of the epochs", [epochs + 1]],
+      validationLosses: ["held-out losses of the epochs", [epochs + 1]],
+      state: ["best epoch so far", [epochs + 1, 2]],
+    });
+    try {
+      device.write(tensors.state, [LARGEST, 0]);
+      this.#network = new Network(device, layout, { activation, capacity, backward: true });
+    } catch (error) {
+      tensors[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** The parameters to take: those of the best epoch, or without held-out samples the last. */
+  get best(): Tensor {
+    return this.held ? this.#tensors.kept : this.#tensors.parameters;
+  }
+
+  /** Records the order of an epoch, counted from 1. */
+  startEpoch(epoch: number): void {
+    const { pool } = this.samples;
+    const size = pool.rows;
+    const key = keyOf(this.settings.seed, "shuffle", epoch);
+    pool.device.run(shuffle, { order: this.#tensors.order }, { size, bits: halfBits(size), key });
+  }
+
+  /** Records one step of an epoch; both count from 1 and 0. */
+  step(epoch: number, place: number): void {
+    const { settings, layout } = this;
+    const { pool, objective } = this.samples;
+    const { device, stride } = pool;
+    const { order, x, outputs, losses, parameters, gradient } = this.#tensors;
+    const done = (epoch - 1) * this.stepsPerEpoch + place;
+    const first = place * this.#batch;
+    const rows = Math.min(this.#batch, pool.rows - first);
+    for (const { features, base, rows: blockRows } of pool.blocks) {
+      device.run(
+        gatherBatch,
+        { order, source: features, out: x },
+        { first, count: rows, base, rows: blockRows, stride },
+        { half: features.dtype === "f16" ? 1 : 0 },
+      );
+    }
+    const dropout = stepDropout(settings.dropout, settings.seed, done);
+    const batch = { tensor: x, rows };
+    this.#network.forward(parameters, batch, { tensor: outputs }, dropout);
+    objective.record(order, outputs, losses, { rows, first });
+    this.#network.backward(parameters, batch, outputs, gradient, dropout);
+    const { norm, first: m, second: v } = this.#tensors;
+    if (settings.clip > 0) innerProduct(device, gradient, gradient, norm);
+    const factor = rateFactor(settings.schedule, done, {
+      total: settings.epochs * this.stepsPerEpoch,
+      perEpoch: this.stepsPerEpoch,
+    });
+    device.run(optimiserStep, { gradient, norm, parameters, first: m, second: v }, {
+      size: layout.size,
+      decayed: layout.weights,
+      clip: settings.clip,
+      ...stepScalars(settings, done + 1, settings.learningRate * factor),
+    });
+  }
+
+  /** Records the end of an epoch: its losses, and whether its parameters are the best so far. */
+  endEpoch(epoch: number): void {
+    const { device, rows } = this.samples.pool;
+    const { losses, trainLosses, validationLosses, parameters, state, kept } = this.#tensors;
+    device.run(sum, { values: losses, out: trainLosses }, { size: rows, at: epoch });
+    if (!this.held) return;
+    const { pool, objective } = this.held;
+    const { inOrder, outputs } = this.#tensors;
+    for (const { features, offset, base, rows, stride } of pool.segments(VALIDATION_ROWS)) {
+      const batch = { tensor: features, offset: offset * stride, rows };
+      this.#network.forward(parameters, batch, { tensor: outputs });
+      objective.record(inOrder, outputs, losses, { rows, first: base, scale: rows / pool.rows });
+    }
+    device.run(sum, { values: losses, out: validationLosses }, { size: pool.rows, at: epoch });
+    device.run(keepBest, { losses: validationLosses, parameters, state, kept }, {
+      epoch,
+      size: this.layout.size,
+      patience: this.settings.patience,
+    });
+  }
+
+  /** Waits for an epoch and says whether patience has run out. */
+  async exhausted(epoch: number): Promise<boolean> {
+    const when = await this.samples.pool.device.read(this.#tensors.state, 2 * epoch + 1, 1);
+    return epoch >= when[0]! + this.settings.patience;
+  }
+
+  /**
+   * Waits for everything recorded and reads the losses of the epochs that count, and the best
+   * parameters.
+   *
+   * @param recorded the number of epochs that were recorded
+   */
+  async finish(recorded: number): Promise<{
+    epochs: number;
+    bestEpoch: number;
+    losses: number[];
+    validationLosses?: number[];
+    parameters: Values;
+  }> {
+    const { trainLosses, validationLosses, state } = this.#tensors;
+    const count = recorded;
+    const steps = this.stepsPerEpoch;
+    const [train, validation, when, parameters] = await this.samples.pool.device.readAll([
+      { tensor: trainLosses, offset: 1, count },
+      { tensor: validationLosses, offset: 1, count },
+      { tensor: state, offset: 2 * recorded + 1, count: 1 },
+      { tensor: this.best },
+    ]);
+    const bestEpoch = this.held ? when![0]! : recorded;
+    const epochs = Math.min(recorded, this.held ? bestEpoch + this.settings.patience : recorded);
+    return {
+      epochs,
+      bestEpoch,
+      losses: Array.from(train!.subarray(0, epochs), (loss) => loss / steps),
+      ...(this.held && { validationLosses: Array.from(validation!.subarray(0, epochs)) }),
+      parameters: parameters!,
+    };
+  }
+
+  /** Frees everything. */
+  [Symbol.dispose](): void {
+    this.#network[Symbol.dispose]();
+    this.#tensors[Symbol.dispose]();
+  }
+}

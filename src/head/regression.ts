@@ -1,0 +1,217 @@
+/**
+ * Linear regression with an L2 penalty, in closed form (Hoerl & Kennard 1970, "Ridge Regression"), and
+ * the standardisation of targets for the other regression heads.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { gatherBatch } from "../kernels/gather-batch.ts";
+import { scaleColumns } from "../kernels/scale-columns.ts";
+import { setDiagonal } from "../kernels/set-diagonal.ts";
+import { cholesky, solveTriangular } from "../linalg/cholesky.ts";
+import { matmul } from "../linalg/matmul.ts";
+import type { Pool } from "../pool/pool.ts";
+import { allocate } from "../device/allocate.ts";
+import { type LayerValues, Layout } from "./layout.ts";
+
+/** Rows that are centred at a time. */
+const CHUNK_ROWS = 4096;
+
+/** The mean and the deviation of each output's targets. */
+export interface TargetScale {
+  /** `[m]`. */
+  readonly mean: Float64Array;
+  /** `[m]`; 1 where all targets are equal. */
+  readonly deviation: Float64Array;
+}
+
+/**
+ * The moments of targets.
+ *
+ * @param targets `[n, m]`, row-major
+ * @param m the values of one sample
+ */
+export function targetScale(targets: ArrayLike<number>, m: number): TargetScale {
+  const rows = targets.length / m;
+  const mean = new Float64Array(m);
+  const deviation = new Float64Array(m);
+  for (let e = 0; e < targets.length; e++) mean[e % m]! += targets[e]! / rows;
+  for (let e = 0; e < targets.length; e++) {
+    deviation[e % m]! += (targets[e]! - mean[e % m]!) ** 2 / rows;
+  }
+  // Below this the variance is the rounding of a constant.
+  const constant = (k: number) => deviation[k]! <= 1e-24 * mean[k]! ** 2;
+  return { mean, deviation: deviation.map((v, k) => constant(k) ? 1 : Math.sqrt(v)) };
+}
+
+/** `(t - mean) / deviation`. */
+export function standardised(
+  targets: ArrayLike<number>,
+  { mean, deviation }: TargetScale,
+): Float64Array {
+  const m = mean.length;
+  return Float64Array.from(
+    { length: targets.length },
+    (_, e) => (targets[e]! - mean[e % m]!) / deviation[e % m]!,
+  );
+}
+
+/** The last layer for the targets' own scale, from that for standardised ones. */
+export function unstandardised(
+  { weight, bias }: LayerValues,
+  { mean, deviation }: TargetScale,
+): LayerValues {
+  const inputs = weight.length / bias.length;
+  return {
+    weight: Float64Array.from(weight, (w, e) => w * deviation[Math.floor(e / inputs)]!),
+    bias: Float64Array.from(bias, (b, k) => b * deviation[k]! + mean[k]!),
+  };
+}
+
+/**
+ * Records the solution of `min C sum |t - W x - b|^2 + |W|^2` (scikit-learn's `Ridge` with alpha = 1/C;
+ * the bias is not penalised): `(X^T X + I/C) W^T = X^T T` with centred X and T, or, where there are
+ * fewer samples than features, `W = ((X X^T + I/C)^-1 T)^T X`, which is the same.
+ *
+ * @param pool the labelled samples
+ * @param targets `[n, m]`, row-major
+ * @param options m, and C
+ * @returns the parameters in the {@linkcode Layout} of a linear head, the caller's to dispose
+ * @throws {DeviceError} if it does not fit on the device
+ */
+export function ridgeRegression(
+  pool: Pool,
+  targets: ArrayLike<number>,
+  { m, C }: { m: number; C: number },
+): Tensor {
+  const { device, columns } = pool;
+  const layout = new Layout([columns, m]);
+  const parameters = device.tensor("parameters of the head", [layout.size]);
+  try {
+    solveRidge(pool, targets, { m, C, layout, parameters });
+    return parameters;
+  } catch (error) {
+    parameters[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function solveRidge(
+  pool: Pool,
+  targets: ArrayLike<number>,
+  { m, C, layout, parameters }: { m: number; C: number; layout: Layout; parameters: Tensor },
+): void {
+  const { device, rows, stride } = pool;
+  const { mean } = targetScale(targets, m);
+  const centred = standardised(targets, { mean, deviation: new Float64Array(m).fill(1) });
+  const dual = rows < stride && 4 * rows * stride <= device.limits.bindingBytes;
+  const chunk = dual ? rows : Math.min(rows, CHUNK_ROWS);
+  using tensors = allocate(device, {
+    order: ["rows", [rows], "u32", Uint32Array.from({ length: rows }, (_, i) => i)],
+    x: ["centred features", [chunk, stride]],
+    shift: ["column means", [stride]],
+    factor: ["column factors", [stride], "real", new Float32Array(stride).fill(1)],
+    t: ["centred targets", [rows, m], "real", centred],
+    penalty: ["penalty", [1], "real", [1 / C]],
+    matrix: ["Gram matrix", dual ? [rows, rows] : [stride, stride]],
+    cross: ["products of features and targets", [stride, m]],
+    identity: ["identity", [m, m]],
+    one: ["one", [1], "real", [1]],
+  });
+  const { x, shift, t, matrix, cross, identity } = tensors;
+  columnMeans(pool, shift);
+  device.run(setDiagonal, { s: tensors.penalty, matrix }, { D: matrix.shape[0]! });
+  const weights = { tensor: parameters };
+  device.write(parameters, mean, layout.weights);
+  if (dual) {
+    centre(pool, tensors, 0, rows);
+    const wide = { tensor: x };
+    matmul(device, {
+      ...{ m: rows, n: rows, k: stride },
+      a: wide,
+      b: { ...wide, transposed: true },
+      c: { tensor: matrix },
+      beta: 1,
+    });
+    using solution = solve(device, matrix, t);
+    const coefficients = { tensor: solution, transposed: true };
+    matmul(device, { m, n: stride, k: rows, a: coefficients, b: wide, c: weights });
+  } else {
+    for (let first = 0; first < rows; first += chunk) {
+      const count = Math.min(chunk, rows - first);
+      centre(pool, tensors, first, count);
+      const tall = { tensor: x, transposed: true, ld: stride };
+      matmul(device, {
+        ...{ m: stride, n: stride, k: count },
+        a: tall,
+        b: { tensor: x, ld: stride },
+        c: { tensor: matrix },
+        beta: 1,
+      });
+      matmul(device, {
+        ...{ m: stride, n: m, k: count },
+        a: tall,
+        b: { tensor: t, offset: first * m },
+        c: { tensor: cross },
+        beta: 1,
+      });
+    }
+    using solution = solve(device, matrix, cross);
+    // The transpose, as a product with the identity.
+    device.run(setDiagonal, { s: tensors.one, matrix: identity }, { D: m });
+    const across = { tensor: solution, transposed: true };
+    matmul(device, { m, n: stride, k: m, a: { tensor: identity }, b: across, c: weights });
+  }
+  // b = mean t - W mean x.
+  using copy = device.tensor("weights", [m, stride]);
+  device.copy(parameters, copy, { count: m * stride });
+  matmul(device, {
+    ...{ m, n: 1, k: stride, alpha: -1, beta: 1 },
+    a: { tensor: copy },
+    b: { tensor: shift },
+    c: { tensor: parameters, offset: layout.weights },
+  });
+}
+
+/** Records the solution of a symmetric positive definite system, `[D, columns]`; it is overwritten. */
+function solve(device: Device, symmetric: Tensor, right: Tensor): Tensor {
+  using factor = cholesky(device, symmetric);
+  using half = solveTriangular(device, factor, right);
+  return solveTriangular(device, factor, half, true);
+}
+
+/** Records the means of the columns. */
+function columnMeans(pool: Pool, shift: Tensor): void {
+  const { device, rows, stride } = pool;
+  const longest = Math.max(...pool.blocks.map((block) => block.rows));
+  using ones = device.tensor("ones", [longest], "real", new Float32Array(longest).fill(1));
+  pool.blocks.forEach((block, place) =>
+    matmul(device, {
+      ...{ m: stride, n: 1, k: block.rows, alpha: 1 / rows, beta: place === 0 ? 0 : 1 },
+      a: { tensor: block.features, transposed: true },
+      b: { tensor: ones },
+      c: { tensor: shift },
+    })
+  );
+}
+
+/** Records rows `first` .. of the pool, less the means, into x. */
+function centre(
+  pool: Pool,
+  { order, x, shift, factor }: Record<"order" | "x" | "shift" | "factor", Tensor>,
+  first: number,
+  count: number,
+): void {
+  const { device, stride } = pool;
+  for (const { features, base, rows } of pool.blocks) {
+    device.run(
+      gatherBatch,
+      { order, source: features, out: x },
+      { first, count, base, rows, stride },
+      { half: features.dtype === "f16" ? 1 : 0 },
+    );
+  }
+  device.run(scaleColumns, { x, shift, factor }, { rows: count, d: stride });
+}

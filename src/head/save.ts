@@ -1,0 +1,193 @@
+/**
+ * Heads as safetensors files. The tensors are those of a PyTorch `nn.Sequential` of linear layers and
+ * activations, so that `load_state_dict(safetensors.torch.load_file(path))` reads them:
+ *
+ *     nn.Sequential(nn.Linear(d, h), nn.ReLU(), nn.Linear(h, K))    0.weight 0.bias 2.weight 2.bias
+ *
+ * What the head is stands as JSON in the entry `creel` of `__metadata__`. Dropout is for training and is
+ * not kept.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import { InputError } from "../errors.ts";
+import { matrixRows, readVector, shapeText } from "../io/array.ts";
+import { bytesOf } from "../io/bytes.ts";
+import { readAll } from "../io/rows.ts";
+import { encodeSafetensors, openSafetensors, type Safetensors } from "../io/safetensors.ts";
+import { type ColumnScale, type Head, NetworkHead, type Task } from "./head.ts";
+import { type LayerValues, Layout } from "./layout.ts";
+
+/** The version of the `creel` entry that is written, and the newest that is read. */
+const VERSION = 1;
+
+/** The `creel` entry. */
+interface Header {
+  readonly version: number;
+  readonly kind: "linear" | "mlp";
+  readonly task: Task;
+  readonly activation: "relu" | "gelu";
+  readonly columns: number;
+  readonly hidden: readonly number[];
+  readonly classes: number;
+  /** What is done to the columns first, `(x - shift) factor`, or null. */
+  readonly columnScale: { readonly shift: number[]; readonly factor: number[] } | null;
+}
+
+/**
+ * Writes a head as a safetensors file of type F32. Weights from a GPU are kept bit for bit.
+ *
+ * @param head the head
+ * @param metadata strings to keep with it, such as class names. Default: those it was loaded with
+ * @returns the file's bytes
+ * @throws {InputError} if an entry of the metadata is called `creel`
+ */
+export async function saveHead(
+  head: Head,
+  metadata: Readonly<Record<string, string>> = head.metadata,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if ("creel" in metadata) {
+    throw new InputError("Cannot save metadata called creel: the name is the head's own");
+  }
+  const { kind, task, activation, columns, hidden, classes, columnScale } = head;
+  const header: Header = {
+    version: VERSION,
+    kind,
+    task,
+    activation,
+    columns,
+    hidden,
+    classes,
+    columnScale: columnScale
+      ? { shift: Array.from(columnScale.shift), factor: Array.from(columnScale.factor) }
+      : null,
+  };
+  const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
+  for (const [l, { weight, bias }] of (await head.readLayers()).entries()) {
+    const outputs = bias.length;
+    tensors[`${2 * l}.weight`] = {
+      shape: [outputs, weight.length / outputs],
+      data: Float32Array.from(weight),
+    };
+    tensors[`${2 * l}.bias`] = { shape: [outputs], data: Float32Array.from(bias) };
+  }
+  return encodeSafetensors(tensors, {
+    format: "pt",
+    ...metadata,
+    creel: JSON.stringify(header),
+  });
+}
+
+/**
+ * Reads a head that {@linkcode saveHead} wrote, also after PyTorch changed its weights.
+ *
+ * @param device where it is to be
+ * @param bytes the file
+ * @param options what messages call the file. Default `head.safetensors`
+ * @returns the head, the caller's to dispose
+ * @throws {InputError} if the file is damaged, holds no head, was written by a newer version, or a
+ * weight is not finite
+ * @throws {DeviceError} if it does not fit on the device
+ */
+export async function loadHead(
+  device: Device,
+  bytes: Uint8Array | ArrayBuffer,
+  { name = "head.safetensors" }: { name?: string } = {},
+): Promise<Head> {
+  const file = await openSafetensors(bytesOf(name, bytes));
+  const { creel, ...metadata } = file.metadata;
+  if (creel === undefined) {
+    throw new InputError(`Cannot read a head from ${name}: its metadata has no entry creel`);
+  }
+  const { task, activation, columns, hidden, classes, columnScale } = parseHeader(creel, name);
+  const widths = [columns, ...hidden, classes];
+  const layout = new Layout(widths);
+  const layers: LayerValues[] = [];
+  for (const [l, { inputs, outputs }] of layout.layers.entries()) {
+    checkShape(file, `${2 * l}.weight`, [outputs, inputs], name);
+    checkShape(file, `${2 * l}.bias`, [outputs], name);
+    const weight = await readAll(matrixRows(file.open(`${2 * l}.weight`)));
+    const bias = Float64Array.from((await readVector(file.open(`${2 * l}.bias`))).values, Number);
+    const bad = bias.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new InputError(
+        `Cannot read a head from ${name}: ${bias[bad]} in ${2 * l}.bias at ${bad} is not finite`,
+      );
+    }
+    layers.push({ weight, bias });
+  }
+  const parameters = device.tensor(
+    "parameters of the head",
+    [layout.size],
+    "real",
+    layout.pack(layers),
+  );
+  return new NetworkHead(device, parameters, {
+    task,
+    widths,
+    activation,
+    columnScale: columnScale ? scaleOf(columnScale, columns, name) : undefined,
+    metadata,
+  });
+}
+
+function parseHeader(text: string, name: string): Header {
+  const damaged = `Cannot read a head from ${name}: its creel entry is damaged`;
+  let header: Partial<Header> | null;
+  try {
+    header = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(damaged, { cause: error });
+  }
+  if (typeof header !== "object" || header === null) throw new InputError(damaged);
+  const { version, kind, task, activation, columns, hidden, classes, columnScale } = header;
+  if (!isWidth(version)) throw new InputError(damaged);
+  if (version > VERSION) {
+    throw new InputError(
+      `Cannot read a head from ${name}: it has version ${version}, and this program knows ` +
+        `versions up to ${VERSION}`,
+    );
+  }
+  const sound = (task === "classification" || task === "regression") &&
+    (activation === "relu" || activation === "gelu") &&
+    isWidth(columns) && isWidth(classes) && Array.isArray(hidden) && hidden.every(isWidth) &&
+    kind === (hidden.length > 0 ? "mlp" : "linear") && typeof columnScale === "object";
+  if (!sound) throw new InputError(damaged);
+  return header as Header;
+}
+
+function isWidth(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
+
+function scaleOf(
+  { shift, factor }: NonNullable<Header["columnScale"]>,
+  columns: number,
+  name: string,
+): ColumnScale {
+  for (const values of [shift, factor]) {
+    if (Array.isArray(values) && values.length === columns && values.every(Number.isFinite)) {
+      continue;
+    }
+    throw new InputError(
+      `Cannot read a head from ${name}: its column scale is not ${columns} numbers each`,
+    );
+  }
+  return { shift: Float32Array.from(shift), factor: Float32Array.from(factor) };
+}
+
+function checkShape(
+  { tensors }: Safetensors,
+  key: string,
+  expected: readonly number[],
+  name: string,
+): void {
+  const found = tensors.get(key)?.shape;
+  if (found && shapeText(found) === shapeText(expected)) return;
+  throw new InputError(
+    `Cannot read a head from ${name}: ${key} ${
+      found ? `has shape ${shapeText(found)}` : "is missing"
+    }, and ${shapeText(expected)} is needed`,
+  );
+}

@@ -1,0 +1,83 @@
+/** What the browser tests run inside a page: the library as a web app would bundle it. */
+
+import { type Device, openDevice, select } from "../../mod.ts";
+import { goldenDifferences, parseGolden, runGolden, TOLERANCES } from "../select/golden.ts";
+
+let opened: Promise<Device> | undefined;
+
+/** One device for all calls: SwiftShader takes about 3 s to compile the pipelines of a selection. */
+function sharedDevice(): Promise<Device> {
+  return opened ??= openDevice({ device: "webgpu" });
+}
+
+/** Functions that a test calls by name; what they take and return travels as JSON. */
+const calls = {
+  /** The device that `openDevice` finds in this browser. */
+  async device(): Promise<{ kind: string; name: string }> {
+    const { kind, name } = await sharedDevice();
+    return { kind, name };
+  },
+
+  /** Runs a golden case, and says how it differs from the reference. */
+  async golden(name: string): Promise<{ differences: string[]; leaked: number }> {
+    const [json, npz] = await Promise.all(
+      ["json", "npz"].map((extension) => fetch(`/golden/${name}.${extension}`)),
+    );
+    const golden = await parseGolden(await json!.text(), await npz!.bytes());
+    const device = await sharedDevice();
+    const result = await runGolden(device, golden);
+    const differences = goldenDifferences(golden, result, TOLERANCES.webgpu);
+    return { differences, leaked: device.memory.count };
+  },
+
+  /** Selects on the app's own device, which the app uses on afterwards. */
+  async ownDevice(): Promise<{ picks: number[]; cpu: number[]; limit: number; after: number[] }> {
+    const adapter = await navigator.gpu.requestAdapter();
+    const gpuDevice = await adapter!.requestDevice();
+    let lost = false;
+    gpuDevice.lost.then(() => lost = true);
+    const features = {
+      data: Float32Array.from({ length: 70 * 11 }, (_, i) => Math.sin(i * i + 1)),
+      columns: 11,
+    };
+    const device = await openDevice({ gpuDevice });
+    const { picks } = await select({ device, features, budget: 5 });
+    const limit = device.limits.bindingBytes;
+    device[Symbol.dispose]();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (lost) throw new Error("The app's device was destroyed");
+    const after = await roundTrip(gpuDevice, [3, 1, 4]);
+    gpuDevice.destroy();
+    using reference = await openDevice({ device: "cpu" });
+    const cpu = await select({ device: reference, features, budget: 5 });
+    return { picks, cpu: cpu.picks, limit, after };
+  },
+
+  /** The message of the error when an option of a selection is wrong. */
+  async refusal(): Promise<string> {
+    try {
+      await select({ features: [[1], [2]], budget: 3 });
+      return "none";
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  },
+};
+
+/** Numbers to the GPU and back: proves that a device still works. */
+async function roundTrip(device: GPUDevice, numbers: number[]): Promise<number[]> {
+  const size = 4 * numbers.length;
+  const source = device.createBuffer({ size, usage: 0x4 | 0x8 }); // COPY_SRC | COPY_DST
+  const target = device.createBuffer({ size, usage: 0x1 | 0x8 }); // MAP_READ | COPY_DST
+  device.queue.writeBuffer(source, 0, Uint32Array.from(numbers));
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(source, 0, target, 0, size);
+  device.queue.submit([encoder.finish()]);
+  await target.mapAsync(0x1);
+  return Array.from(new Uint32Array(target.getMappedRange()));
+}
+
+/** The calls of the page, for tests/browser/chromium_test.ts. */
+export type Calls = typeof calls;
+
+Object.assign(globalThis, { calls });

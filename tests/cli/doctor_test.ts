@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { creel } from "./creel.ts";
+
+Deno.test("doctor --json says what the device offers, and notes go to stderr", async () => {
+  const { status, out, err } = await creel(
+    "doctor",
+    "--json",
+    "--device",
+    "cpu",
+    "--memory",
+    "2GB",
+  );
+  assert.equal(status, 0);
+  assert.equal(err, "Measuring CPU (float64)\n");
+  const { copyGBs, matmulGFLOPs, limits, advice, ...rest } = JSON.parse(out);
+  assert.deepEqual(rest, {
+    device: "cpu",
+    adapter: "CPU (float64)",
+    software: false,
+    memoryBudget: 2e9,
+    matmulOrder: 512,
+  });
+  assert.ok(copyGBs > 0 && matmulGFLOPs > 0);
+  assert.deepEqual(Object.keys(limits), ["bindingBytes", "workgroupBytes"]);
+  assert.match(advice.join(), /mesa-vulkan-drivers/);
+});
+
+Deno.test("doctor prints a table for people; --quiet leaves stderr empty", async () => {
+  const { status, out, err } = await creel("doctor", "--device", "cpu", "--quiet");
+  assert.deepEqual([status, err], [0, ""]);
+  for (const heading of ["Device", "Largest binding", "Memory budget", "Copy", "Matrix product"]) {
+    assert.match(out, new RegExp(`^${heading} +\\S`, "m"));
+  }
+});
