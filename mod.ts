@@ -70,3 +70,35 @@ export {
   type SelectOptions,
   type SelectResult,
 } from "./src/learn/select.ts";
+
+export {
+  type ColumnScale,
+  type Head,
+  headOf,
+  predictValues,
+  type Task,
+  type TrainingReport,
+} from "./src/head/head.ts";
+export { rawHead } from "./src/head/raw-head.ts";
+export { loadHead, saveHead } from "./src/head/save.ts";
+export { type Measured, trainHead } from "./src/head/train-head.ts";
+export type { TrainHeadOptions } from "./src/head/train-options.ts";
+
+export * from "./src/learn/aulc.ts";
+export * from "./src/learn/calibration.ts";
+export * from "./src/learn/class-balance.ts";
+export * from "./src/learn/metrics.ts";
+export * from "./src/learn/regression-metrics.ts";
+
+export * from "./src/learn/history.ts";
+export * from "./src/learn/learner-options.ts";
+export { ActiveLearner } from "./src/learn/learner.ts";
+export * from "./src/learn/stopping.ts";
+export { type Fresh, type Indices, LabelLog } from "./src/learn/learner-labels.ts";
+export type { LearnerSettings } from "./src/learn/learner-settings.ts";
+export type { LearnerState } from "./src/learn/export.ts";
+export type { LayerValues } from "./src/head/layout.ts";
+export type { Labelled } from "./src/head/labelled.ts";
+export type { FirstOrder } from "./src/head/optimisers.ts";
+export type { Schedule } from "./src/head/schedule.ts";
+export type { Fingerprint } from "./src/learn/fingerprint.ts";

@@ -251,6 +251,70 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/centre-distances.wgsl`. */
+export const centreDistances: string = `// One step of k-means++: the squared distance of each row of X to a new centre; where it is the least so
+// far, the row joins the new cluster. The score of a row is its distance to the nearest centre divided by an
+// exponential random number, so that the largest score is a row drawn in proportion to that distance.
+// X is [rows, d] as f32 or packed half floats; \`lanes\` threads a row.
+override half: u32 = 0u;
+override lanes: u32 = 8u;
+
+struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32, key: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(2) var<storage, read_write> nearest: array<f32>;
+@group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
+@group(0) @binding(4) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 256>;
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+fn counterHash(counter: u32, key: u32) -> u32 {
+  return pcg(pcg(counter ^ key) + key);
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let lane = thread % lanes;
+  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  var sum = 0.0;
+  if (i < params.rows) {
+    let at = params.xOffset + i * params.d;
+    for (var f = lane; f < params.d; f += lanes) {
+      var value = 0.0;
+      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
+      else { value = bitcast<f32>(x[at + f]); }
+      let difference = value - centre[f];
+      sum += difference * difference;
+    }
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = lanes / 2u; width > 0u; width /= 2u) {
+    if (lane < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (lane == 0u && i < params.rows) {
+    let row = params.base + i;
+    if (params.cluster == 0u || partial[thread] < nearest[row]) {
+      nearest[row] = partial[thread];
+      assignment[row] = params.cluster;
+    }
+    // 24 bits, which f32 holds: the logarithm is never of 0, nor is it 0.
+    let uniform01 = (f32(counterHash(row, params.key) >> 8u) + 0.5) / 16777216.0;
+    scores[row] = nearest[row] / -log(min(uniform01, 0.99999994));
+  }
+}
+`;
+
 /** The text of `shaders/cholesky-block.wgsl`. */
 export const choleskyBlock: string = `// Factors one diagonal block, L L^T = A, and inverts it: out L into the factor matrix and L^-1 into
 // \`inverses\` [blocks, B, B]. One workgroup; the block is \`size\` <= B wide and stands at (at, at).
@@ -301,6 +365,25 @@ fn main(@builtin(local_invocation_index) thread: u32) {
       inverses[base + i * B + thread] = select(sum / l[i * n + i], 0.0, i < thread);
     }
   }
+}
+`;
+
+/** The text of `shaders/cluster-members.wgsl`. */
+export const clusterMembers: string = `// Members of clusters as a matrix: M[i, c] = 1 where row i is in cluster c, and 0 elsewhere. M^T X are then
+// the sums of the clusters.
+struct Params { rows: u32, base: u32, clusters: u32 }
+
+@group(0) @binding(0) var<storage, read> assignment: array<u32>;
+@group(0) @binding(1) var<storage, read_write> members: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let i = e / params.clusters;
+  if (i >= params.rows) { return; }
+  members[e] = select(0.0, 1.0, assignment[params.base + i] == e % params.clusters);
 }
 `;
 
@@ -1091,6 +1174,96 @@ fn main(
       c[at] = value;
     }
   }
+}
+`;
+
+/** The text of `shaders/mean-centres.wgsl`. */
+export const meanCentres: string = `// Centres of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A cluster
+// without members keeps its centre. S and C are [d, clusters]; one thread a cluster.
+struct Params { d: u32, clusters: u32 }
+
+@group(0) @binding(0) var<storage, read> sums: array<f32>;
+@group(0) @binding(1) var<storage, read> counts: array<f32>;
+@group(0) @binding(2) var<storage, read_write> centres: array<f32>;
+@group(0) @binding(3) var<storage, read_write> norms: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let c = id.x;
+  if (c >= params.clusters || counts[c] == 0.0) { return; }
+  var norm = 0.0;
+  for (var f = 0u; f < params.d; f++) {
+    let value = sums[f * params.clusters + c] / counts[c];
+    centres[f * params.clusters + c] = value;
+    norm += value * value;
+  }
+  norms[c] = norm;
+}
+`;
+
+/** The text of `shaders/nearest-centres.wgsl`. */
+export const nearestCentres: string = `// The nearest centre of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
+// Y is [rows, clusters]; one thread a row.
+struct Params { rows: u32, base: u32, clusters: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read_write> assignment: array<u32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  var best = 0u;
+  var least = 3.4e38;
+  for (var c = 0u; c < params.clusters; c++) {
+    let distance = norms[c] - 2.0 * y[i * params.clusters + c];
+    if (distance < least) {
+      least = distance;
+      best = c;
+    }
+  }
+  assignment[params.base + i] = best;
+}
+`;
+
+/** The text of `shaders/neighbour-distances.wgsl`. */
+export const neighbourDistances: string = `// The mean squared distance of each row to its \`neighbours\` (at most 20) nearest among \`count\` rows, from
+// their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself, which stands
+// at first + i, is left out. One thread a row.
+struct Params { rows: u32, first: u32, count: u32, neighbours: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read_write> means: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let own = params.first + i;
+  var nearest: array<f32, 20>; // in ascending order
+  for (var k = 0u; k < 20u; k++) { nearest[k] = 3.4e38; }
+  for (var j = 0u; j < params.count; j++) {
+    if (j == own) { continue; }
+    var value = max(0.0, norms[own] + norms[j] - 2.0 * y[i * params.count + j]);
+    if (value >= nearest[params.neighbours - 1u]) { continue; }
+    for (var k = 0u; k < params.neighbours; k++) {
+      if (value < nearest[k]) {
+        let larger = nearest[k];
+        nearest[k] = value;
+        value = larger;
+      }
+    }
+  }
+  var sum = 0.0;
+  for (var k = 0u; k < params.neighbours; k++) { sum += nearest[k]; }
+  means[own] = sum / f32(params.neighbours);
 }
 `;
 

@@ -5,7 +5,7 @@
  */
 
 import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { InputError } from "../errors.ts";
 import { statusOf } from "../io/file.ts";
@@ -14,6 +14,7 @@ import { type Command, type Given, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { writeReport } from "./simulate-report.ts";
 import {
+  checkPlace,
   differences,
   readRuns,
   readSettings,
@@ -125,14 +126,7 @@ async function outOf(folders: readonly string[], given: Given): Promise<string> 
     if (folders.length === 1) return folders[0]!;
     throw new InputError("Missing --out: the folder for the report on several simulations");
   }
-  const parent = dirname(resolve(out));
-  if (!(await statusOf(parent))?.isDirectory()) {
-    throw new InputError(`Cannot write to ${out}: the folder ${parent} does not exist`);
-  }
-  const status = await statusOf(out);
-  if (status && !status.isDirectory()) {
-    throw new InputError(`Cannot write to ${out}: it is not a folder`);
-  }
+  await checkPlace(out);
   for (const name of REPORT_FILES) {
     if (given["force"] === true || !(await statusOf(join(out, name)))) continue;
     throw new InputError(`Cannot write ${join(out, name)}: it exists, and --force replaces it`);

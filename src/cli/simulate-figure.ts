@@ -46,7 +46,8 @@ export function drawCurves(
     type: "nominal",
     sort: names,
     scale: { scheme: names.length > 10 ? "tableau20" : "tableau10" },
-    legend: { title: null, symbolStrokeWidth: 3, labelLimit: 400 },
+    // Otherwise the keys are as faint as the bands.
+    legend: { title: null, symbolOpacity: 1, symbolType: "circle", labelLimit: 400 },
   };
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",

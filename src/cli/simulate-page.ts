@@ -55,7 +55,7 @@ ${body.join("\n")}
 </table></div>
 <p>AULC: the area under the curve by the trapezoid rule, divided by the span of the labels, so the
 curve's mean height. SE: standard error over seeds. Differences from random are paired: a seed gives every
-strategy the same initial labels and the same test set. "Labels for random's end" are those with which
+strategy the same initial labels and the same test set; where the score is an error, less is better. "Labels for random's end" are those with which
 the strategy first reaches what random choice has at its end, and those with which random choice first
 does. Class balance: the entropy of the classes of all labels at the end, 1 where they are even. Seconds
 are those of a whole run. Bold: the best in its column.</p>

@@ -6,7 +6,7 @@
  */
 
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { statusOf, writeAtomically } from "../io/file.ts";
 import type { SimulationData } from "../learn/simulation-data.ts";
@@ -37,23 +37,33 @@ async function digest(values: Float32Array | Float64Array | Uint8Array) {
 }
 
 /**
- * Checks that a folder can take a simulation, without writing anything.
+ * Checks that a folder is there or can be made, without writing anything.
  *
- * @throws {InputError} its parent is missing, it is a file, or it holds something else and `force` is
- * not set
+ * @throws {InputError} its parent is missing, or it is a file
+ */
+export async function checkPlace(folder: string): Promise<void> {
+  const parent = dirname(resolve(folder));
+  if (!(await statusOf(parent))?.isDirectory()) {
+    const name = dirname(folder);
+    throw new InputError(`Cannot write to ${folder}: the folder ${name} does not exist`);
+  }
+  const status = await statusOf(folder);
+  if (status && !status.isDirectory()) {
+    throw new InputError(`Cannot write to ${folder}: it is not a folder`);
+  }
+}
+
+/**
+ * Checks that a folder that {@linkcode checkPlace} accepted can take a simulation, without writing
+ * anything.
+ *
+ * @throws {InputError} it holds something else, and `force` is not set
  */
 export async function checkFolder(
   folder: string,
   settings: StoredSettings,
   { force }: { force: boolean },
 ): Promise<void> {
-  const parent = dirname(join(folder));
-  if (!(await statusOf(parent))?.isDirectory()) {
-    throw new InputError(`Cannot write to ${folder}: the folder ${parent} does not exist`);
-  }
-  const status = await statusOf(folder);
-  if (status === undefined) return;
-  if (!status.isDirectory()) throw new InputError(`Cannot write to ${folder}: it is not a folder`);
   if (force) return;
   const found = await readSettings(folder);
   if (found === undefined) {

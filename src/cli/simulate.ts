@@ -22,7 +22,14 @@ import {
   strategiesOf,
 } from "./simulate-options.ts";
 import { writeReport } from "./simulate-report.ts";
-import { checkFolder, hashData, prepareFolder, readRun, writeRun } from "./simulate-store.ts";
+import {
+  checkFolder,
+  checkPlace,
+  hashData,
+  prepareFolder,
+  readRun,
+  writeRun,
+} from "./simulate-store.ts";
 import { TimeLeft, timeLeftText } from "./time-left.ts";
 
 /** The command. */
@@ -47,6 +54,7 @@ export const simulate: Command = {
   async run([path], given) {
     const folder = textOf(given, "out");
     if (folder === undefined) throw new InputError("Missing --out: the folder for the results");
+    await checkPlace(folder);
     const settings = settingsOf(given);
     const seeds = countOf(given, "seeds", 10);
     const console = openConsole(given["quiet"] === true);

@@ -120,13 +120,20 @@ export class FisherFactors implements Disposable {
    */
   gather(index: Tensor, count: number): FisherFactors {
     const { classes, rank, segmentRows } = this;
-    const pool = this.pool.gather(index, count);
-    const segments = pool.segments(segmentRows).map((segment): FactorSegment => ({
-      ...segment,
-      probabilities: this.gatherTensor(index, segment, (source) => source.probabilities),
-      columns: this.gatherTensor(index, segment, (source) => source.columns),
-      weights: this.gatherTensor(index, segment, (source) => source.weights),
-    }));
+    // What is made before something fails is freed.
+    using undo = new DisposableStack();
+    const pool = undo.use(this.pool.gather(index, count));
+    const segments = pool.segments(segmentRows).map((segment): FactorSegment => {
+      const gathered = (shareOf: (source: FactorSegment) => Tensor) =>
+        undo.use(this.gatherTensor(index, segment, shareOf));
+      return {
+        ...segment,
+        probabilities: gathered((source) => source.probabilities),
+        columns: gathered((source) => source.columns),
+        weights: gathered((source) => source.weights),
+      };
+    });
+    undo.move();
     return new FisherFactors(pool, classes, rank, segments, segmentRows, true);
   }
 

@@ -30,7 +30,10 @@ export interface TrainingReport {
   readonly epochs: number;
   /** The epoch, from 1 on, whose weights the head has. */
   readonly bestEpoch: number;
-  /** The mean loss of the batches of each epoch, in training mode; of L-BFGS the last loss alone. */
+  /**
+   * The mean loss of the batches of each epoch, in training mode; of L-BFGS the last loss alone. Of
+   * regression with mini-batches, for targets of mean 0 and deviation 1.
+   */
   readonly losses: readonly number[];
   /** The loss on the held-out samples after each epoch, without class weights and smoothing. */
   readonly validationLosses?: readonly number[];
@@ -148,14 +151,19 @@ export class NetworkHead implements Head {
     const capacity = Math.min(rows, Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest))));
     using network = new Network(device, this.#layout, { activation, capacity, backward: false });
     const outputs = device.tensor("outputs", [rows, classes]);
-    for (let row = 0; row < rows; row += capacity) {
-      network.forward(this.parameters, {
-        tensor: features,
-        offset: (offset + row) * stride,
-        rows: Math.min(capacity, rows - row),
-      }, { tensor: outputs, offset: row * classes });
+    try {
+      for (let row = 0; row < rows; row += capacity) {
+        network.forward(this.parameters, {
+          tensor: features,
+          offset: (offset + row) * stride,
+          rows: Math.min(capacity, rows - row),
+        }, { tensor: outputs, offset: row * classes });
+      }
+      return outputs;
+    } catch (error) {
+      outputs[Symbol.dispose]();
+      throw error;
     }
-    return outputs;
   }
 
   /**

@@ -42,8 +42,11 @@ export class Layout {
   /** How many elements all parameters take. */
   readonly size: number;
 
-  /** @param widths the features, the hidden layers and the outputs: `[d, ..., K]` */
-  constructor(readonly widths: readonly number[]) {
+  /** Lays out the parameters. */
+  constructor(
+    /** The features, the hidden layers and the outputs: `[d, ..., K]`. */
+    readonly widths: readonly number[],
+  ) {
     const shapes = widths.slice(1).map((outputs, l) => ({ inputs: widths[l]!, outputs }));
     this.weights = shapes.reduce((sum, { inputs, outputs }) => sum + padded(inputs) * outputs, 0);
     let weight = 0;

@@ -118,14 +118,19 @@ export class LinearHead implements Disposable, Predictor {
       );
     }
     const logits = device.tensor("logits", [rows, classes]);
-    matmul(device, {
-      m: rows,
-      n: classes,
-      k: stride,
-      a: { tensor: features, offset: offset * stride },
-      b: { tensor: weights, transposed: true },
-      c: { tensor: logits },
-    });
+    try {
+      matmul(device, {
+        m: rows,
+        n: classes,
+        k: stride,
+        a: { tensor: features, offset: offset * stride },
+        b: { tensor: weights, transposed: true },
+        c: { tensor: logits },
+      });
+    } catch (error) {
+      logits[Symbol.dispose]();
+      throw error;
+    }
     device.run(addBias, { bias, logits }, { rows, classes });
     return logits;
   }

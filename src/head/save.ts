@@ -100,7 +100,8 @@ export async function loadHead(
   if (creel === undefined) {
     throw new InputError(`Cannot read a head from ${name}: its metadata has no entry creel`);
   }
-  const { task, activation, columns, hidden, classes, columnScale } = parseHeader(creel, name);
+  const header = parseHeader(creel, name);
+  const { task, activation, columns, hidden, classes } = header;
   const widths = [columns, ...hidden, classes];
   const layout = new Layout(widths);
   const layers: LayerValues[] = [];
@@ -117,6 +118,7 @@ export async function loadHead(
     }
     layers.push({ weight, bias });
   }
+  const columnScale = header.columnScale ? scaleOf(header.columnScale, columns, name) : undefined;
   const parameters = device.tensor(
     "parameters of the head",
     [layout.size],
@@ -127,7 +129,7 @@ export async function loadHead(
     task,
     widths,
     activation,
-    columnScale: columnScale ? scaleOf(columnScale, columns, name) : undefined,
+    columnScale,
     metadata,
   });
 }

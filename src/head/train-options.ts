@@ -133,6 +133,12 @@ export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved 
     const allowed = kind === "linear" ? "a linear head has none" : "an mlp has 1 to 3";
     throw new InputError(`Cannot train ${hidden.length} hidden layers: ${allowed}`);
   }
+  if (task === "regression") {
+    for (const name of ["classWeights", "labelSmoothing", "classes"] as const) {
+      if (options[name] === undefined) continue;
+      throw new InputError(`Cannot use ${name} for regression: it is for classification`);
+    }
+  }
   const exact = task === "classification" ? "lbfgs" : "ridge";
   const { optimiser = kind === "linear" ? exact : "adamw" } = options;
   if (optimiser === "lbfgs" || optimiser === "ridge") {
@@ -160,12 +166,11 @@ export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved 
   if (options.C !== undefined) {
     throw new InputError(`Cannot use C with ${optimiser}: use weightDecay`);
   }
-  return { optimiser: "batches", settings: batchSettings({ ...options, optimiser, hidden }, task) };
+  return { optimiser: "batches", settings: batchSettings({ ...options, optimiser, hidden }) };
 }
 
 function batchSettings(
   options: TrainHeadOptions & { optimiser: FirstOrder; hidden: readonly number[] },
-  task: Task,
 ): BatchSettings {
   const { optimiser, hidden, activation = "relu", schedule = "cosine", classWeights } = options;
   const {
@@ -203,12 +208,6 @@ function batchSettings(
   }
   checkRange({ seed }, Number.isSafeInteger, "a whole number");
   checkSchedule(schedule);
-  if (task === "regression") {
-    for (const name of ["classWeights", "labelSmoothing", "classes"] as const) {
-      if (options[name] === undefined) continue;
-      throw new InputError(`Cannot use ${name} for regression: it is for classification`);
-    }
-  }
   return {
     optimiser,
     hidden,

@@ -9,26 +9,11 @@ import { InputError } from "../errors.ts";
 import { STRATEGIES, type StrategyName } from "../select/strategy.ts";
 import { type Fingerprint, fingerprintLength } from "./fingerprint.ts";
 import { EVENT_KINDS, History, type HistoryEvent, type RoundMeasures } from "./history.ts";
-import { COLD_STARTS, type ColdStart, type LearnerStrategyOptions } from "./learner-options.ts";
+import { COLD_STARTS, type ColdStart } from "./learner-options.ts";
+import { classCount, type LearnerSettings } from "./learner-settings.ts";
 
 /** The version of the format that this program writes; it reads all up to it. */
 export const STATE_VERSION = 1;
-
-/** What a learner was told, as far as it can be saved: functions cannot. */
-export interface LearnerSettings {
-  /** What chooses the batches. */
-  readonly strategy: StrategyName;
-  /** Its options. */
-  readonly strategyOptions: LearnerStrategyOptions;
-  /** What chooses them while there is no head. */
-  readonly coldStart: ColdStart;
-  /** K or the names of the classes. */
-  readonly classes?: number | readonly string[];
-  /** Of everything random. */
-  readonly seed: number;
-  /** How many samples are watched for the stopping rules. */
-  readonly watch: number;
-}
 
 /** A learner as plain JSON. */
 export interface LearnerState {
@@ -96,11 +81,6 @@ export function newerVersion(name: string, version: number): InputError {
     `Cannot load ${name}: it has version ${version} of the format and was written by a newer Creel; ` +
       `this one reads up to version ${STATE_VERSION}`,
   );
-}
-
-/** K of a number or of names. */
-export function classCount(classes: number | readonly string[] | undefined): number | undefined {
-  return typeof classes === "object" ? classes.length : classes;
 }
 
 function checkFingerprint(value: Values): Fingerprint {

@@ -9,7 +9,7 @@
 import { InputError } from "../errors.ts";
 
 /** What every event says. */
-interface EventBase {
+export interface EventBase {
   /** How many times samples had been suggested by then. */
   readonly round: number;
   /** The strategy that was asked last; absent before the first suggestion. */

@@ -10,7 +10,7 @@ import type { RoundMeasures } from "./history.ts";
 
 /** One round, as a stopping rule sees it. */
 export interface RoundProgress extends RoundMeasures {
-  /** Which one, from 1 on. */
+  /** Which one, from 1 on; 0 stands first if the learner was evaluated before its first suggestion. */
   readonly round: number;
   /** The last evaluation before the next round, by the measures' names. */
   readonly metrics?: Readonly<Record<string, number>>;
@@ -158,15 +158,17 @@ export function lowUncertainty(options: { threshold?: number | undefined } = {})
   return ({ rounds }) => {
     const uncertainty = rounds.at(-1)?.uncertainty;
     if (uncertainty === undefined || uncertainty > threshold) return undefined;
-    const message = `The overall uncertainty is ${format(uncertainty)}, and ${threshold} is low enough`;
+    const message = `The overall uncertainty is ${
+      format(uncertainty)
+    }, and ${threshold} is low enough`;
     return { rule: "lowUncertainty", message };
   };
 }
 
 /**
  * Stops when a value has not become better for some rounds: none of the last `rounds` improved on the
- * best value before them by more than `minimum` (the patience of early stopping; Prechelt 1998, "Early
- * Stopping - But When?", criterion UP).
+ * best value before them by more than `minimum` (patience, as in early stopping: Prechelt 1998, "Early
+ * Stopping - But When?").
  *
  * @param options what is looked at: `objective`, BAIT's objective of each batch (the default), or a
  * measure of `evaluate`; whether lower is better (by default as for {@linkcode targetMetric}, and true for

@@ -25,25 +25,29 @@ export const GOLDEN_CASES = [
   "digits_full",
 ] as const;
 
+/** What a selection must answer. */
+export interface GoldenAnswer {
+  /** The picks of the forward pass, in order, and the score of each. */
+  readonly forward: readonly number[];
+  readonly forwardScores: readonly number[];
+  /** The final batch. */
+  readonly selected: readonly number[];
+  /** The objective of the final batch. */
+  readonly objective: number;
+}
+
 /** A case: the input of a selection and what must come out. */
-export interface GoldenCase {
+export interface GoldenCase extends GoldenAnswer {
   readonly name: string;
   readonly fisher: Fisher;
   readonly topClasses: number | null;
   readonly lambda: number;
   readonly budget: number;
   readonly oversample: number;
-  /** The objective of the final batch. */
-  readonly objective: number;
   readonly features: Matrix;
   /** Absent for `regression`. */
   readonly logits: Matrix | undefined;
   readonly labeled: readonly number[];
-  /** The picks of the forward pass, in order, and the score of each. */
-  readonly forward: readonly number[];
-  readonly forwardScores: readonly number[];
-  /** The final batch. */
-  readonly selected: readonly number[];
 }
 
 interface Matrix {
@@ -93,6 +97,12 @@ export async function vectorOf(npz: Npz, name: string): Promise<number[]> {
   return Array.from((await readVector(await npz.open(name))).values);
 }
 
+/** The answer of a selection, to compare another one with. */
+export function answerOf({ picks, bait }: SelectResult): GoldenAnswer {
+  const { forward, forwardScores, objective } = bait!;
+  return { forward, forwardScores, objective, selected: picks };
+}
+
 /** Runs a case. */
 export function runGolden(device: Device, golden: GoldenCase): Promise<SelectResult> {
   const { features, logits, labeled, fisher, topClasses, lambda, budget, oversample } = golden;
@@ -111,7 +121,7 @@ export function runGolden(device: Device, golden: GoldenCase): Promise<SelectRes
 
 /** How a selection differs from the reference's, one sentence a difference; none if it does not. */
 export function goldenDifferences(
-  golden: GoldenCase,
+  golden: GoldenAnswer,
   result: SelectResult,
   tolerance: GoldenTolerance,
 ): string[] {
@@ -134,7 +144,7 @@ export function goldenDifferences(
   return problems;
 }
 
-function orderDifferences(golden: GoldenCase, forward: readonly number[]): string[] {
+function orderDifferences(golden: GoldenAnswer, forward: readonly number[]): string[] {
   if (forward.length !== golden.forward.length) {
     return [`${forward.length} forward picks instead of ${golden.forward.length}`];
   }

@@ -1,0 +1,79 @@
+/**
+ * The state that BAIT starts from, made by hand from the same parts: nothing is labelled, and
+ * `M = lambda I` with lambda `auto`. It lets a benchmark run single picks, without the inspections,
+ * the backward pass and the answer.
+ *
+ * @module
+ */
+
+import { FisherFactors } from "../../src/fisher/factors.ts";
+import type { Fisher } from "../../src/fisher/factors.ts";
+import { addInformation } from "../../src/fisher/information.ts";
+import { ridge } from "../../src/kernels/ridge.ts";
+import { setDiagonal } from "../../src/kernels/set-diagonal.ts";
+import { invert } from "../../src/linalg/cholesky.ts";
+import { matmul } from "../../src/linalg/matmul.ts";
+import type { Pool } from "../../src/pool/pool.ts";
+import type { Predictor } from "../../src/pool/predictions.ts";
+import { segmentRows } from "../../src/select/bait-memory.ts";
+import type { Matrices } from "../../src/select/bait-state.ts";
+
+/** lambda `auto`, as in src/select/bait-run.ts; that the picks agree with it is checked. */
+const AUTO_SHARE = 0.3;
+
+/** The factors of a pool and the matrices before the first pick. */
+export interface Start extends Disposable {
+  /** Of all samples. */
+  readonly factors: FisherFactors;
+  /** F, M^-1 and P. */
+  readonly matrices: Matrices;
+}
+
+/** The form of the information. */
+export interface Form {
+  /** Which one. */
+  readonly fisher: Fisher;
+  /** c of `exp`. */
+  readonly topClasses: number;
+}
+
+/** Computes the state before the first pick. */
+export async function startOf(
+  pool: Pool,
+  predictor: Predictor,
+  { fisher, topClasses }: Form,
+): Promise<Start> {
+  const { device, rows, stride } = pool;
+  const size = { rows, stride, classes: predictor.classes, fisher, topClasses };
+  const factors = await FisherFactors.from(pool, {
+    fisher,
+    topClasses,
+    predictor,
+    scale: 1,
+    segmentRows: segmentRows(device, size),
+  });
+  const { D, classes } = factors;
+  const information = device.tensor("F", [D, D]);
+  const inverse = device.tensor("inverse of M", [D, D]);
+  const middle = device.tensor("P", [D, D]);
+  await addInformation(factors, information, 1 / rows, () => device.idle());
+  using lambda = device.tensor("lambda", [1]);
+  const share = AUTO_SHARE / (classes * pool.columns);
+  device.run(ridge, { matrix: information, lambda }, { D, lambda: 0, share });
+  using matrix = device.tensor("M", [D, D]);
+  device.run(setDiagonal, { s: lambda, matrix }, { D });
+  invert(device, matrix, inverse);
+  using product = device.tensor("F M^-1", [D, D]);
+  const [a, b, c] = [{ tensor: information }, { tensor: inverse }, { tensor: product }];
+  matmul(device, { m: D, n: D, k: D, a, b, c });
+  matmul(device, { m: D, n: D, k: D, a: b, b: c, c: { tensor: middle } });
+  await device.idle();
+  return {
+    factors,
+    matrices: { information, inverse, middle },
+    [Symbol.dispose]() {
+      factors[Symbol.dispose]();
+      for (const tensor of [information, inverse, middle]) tensor[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Made-up pools: clusters with a decaying spectrum, as features of a backbone have, and logits that
+ * know the cluster. Every number follows from the seed, its row and its column, so that any rows can
+ * be made without those before them, and again.
+ *
+ * @module
+ */
+
+import type { RowSource } from "../../src/io/rows.ts";
+
+/** A made-up pool. */
+export interface Synthetic {
+  /** `[n, d]`. */
+  readonly features: RowSource;
+  /** `[n, K]`. */
+  readonly logits: RowSource;
+  /** The cluster of a sample, 0 to K - 1. */
+  readonly classOf: (row: number) => number;
+}
+
+/** How large a pool is. */
+export interface SyntheticSize {
+  /** n. */
+  readonly rows: number;
+  /** d. */
+  readonly columns: number;
+  /** K. */
+  readonly classes: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/** Makes a pool; nothing is computed before it is read. */
+export function synthetic({ rows, columns, classes, seed = 1 }: SyntheticSize): Synthetic {
+  const scales = Float32Array.from({ length: columns }, (_, f) => 1 / Math.sqrt(1 + f / 16));
+  const centres = new Float32Array(classes * columns);
+  const centreRng = generator(seed, 0xffffffff);
+  for (let e = 0; e < centres.length; e++) centres[e] = normal(centreRng) * scales[e % columns]!;
+  const classOf = (row: number) => Math.floor(generator(seed, row)() * classes);
+  return {
+    classOf,
+    features: source("synthetic features", rows, columns, (row, target) => {
+      const rng = generator(seed, row);
+      const centre = Math.floor(rng() * classes) * columns;
+      for (let f = 0; f < columns; f++) {
+        target[f] = 0.7 * centres[centre + f]! + scales[f]! * normal(rng);
+      }
+    }),
+    logits: source("synthetic logits", rows, classes, (row, target) => {
+      const rng = generator(seed + 1, row);
+      for (let k = 0; k < classes; k++) target[k] = normal(rng);
+      target[classOf(row)]! += 3 * rng();
+    }),
+  };
+}
+
+function source(
+  name: string,
+  rows: number,
+  columns: number,
+  fill: (row: number, target: Float32Array) => void,
+): RowSource {
+  return {
+    name,
+    rows,
+    columns,
+    dtype: "f32",
+    read(start, target) {
+      for (let i = 0; i * columns < target.length; i++) {
+        fill(start + i, target.subarray(i * columns, (i + 1) * columns));
+      }
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Uniform numbers in 0..1 for one row (Tommy Ettinger's mulberry32, of a mixed seed). A generator of
+ * pure-rand for each of a million rows of 384 numbers would take longer than what is measured.
+ */
+function generator(seed: number, row: number): () => number {
+  let state = Math.imul(row ^ Math.imul(seed, 0x9e3779b1), 0x85ebca6b) ^ (row >>> 13);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Mean 0 and deviation 1, near enough to a normal number: the sum of two uniform ones. */
+function normal(rng: () => number): number {
+  return (rng() + rng() - 1) * 2.4494897;
+}

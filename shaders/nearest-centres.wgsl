@@ -1,0 +1,25 @@
+// The nearest centre of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
+// Y is [rows, clusters]; one thread a row.
+struct Params { rows: u32, base: u32, clusters: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read_write> assignment: array<u32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  var best = 0u;
+  var least = 3.4e38;
+  for (var c = 0u; c < params.clusters; c++) {
+    let distance = norms[c] - 2.0 * y[i * params.clusters + c];
+    if (distance < least) {
+      least = distance;
+      best = c;
+    }
+  }
+  assignment[params.base + i] = best;
+}

@@ -1,0 +1,34 @@
+// The mean squared distance of each row to its `neighbours` (at most 20) nearest among `count` rows, from
+// their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself, which stands
+// at first + i, is left out. One thread a row.
+struct Params { rows: u32, first: u32, count: u32, neighbours: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read_write> means: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let own = params.first + i;
+  var nearest: array<f32, 20>; // in ascending order
+  for (var k = 0u; k < 20u; k++) { nearest[k] = 3.4e38; }
+  for (var j = 0u; j < params.count; j++) {
+    if (j == own) { continue; }
+    var value = max(0.0, norms[own] + norms[j] - 2.0 * y[i * params.count + j]);
+    if (value >= nearest[params.neighbours - 1u]) { continue; }
+    for (var k = 0u; k < params.neighbours; k++) {
+      if (value < nearest[k]) {
+        let larger = nearest[k];
+        nearest[k] = value;
+        value = larger;
+      }
+    }
+  }
+  var sum = 0.0;
+  for (var k = 0u; k < params.neighbours; k++) { sum += nearest[k]; }
+  means[own] = sum / f32(params.neighbours);
+}

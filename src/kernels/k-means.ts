@@ -1,0 +1,134 @@
+/**
+ * The kernels of k-means: seeding, and the two halves of a step of Lloyd's algorithm around a matrix
+ * product each; and how close the samples of a cluster lie together.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../device/kernel.ts";
+import {
+  centreDistances as centreDistancesWgsl,
+  clusterMembers as clusterMembersWgsl,
+  meanCentres as meanCentresWgsl,
+  nearestCentres as nearestCentresWgsl,
+  neighbourDistances as neighbourDistancesWgsl,
+} from "../shaders.gen.ts";
+import { counterHash } from "./counter-hash.ts";
+
+/** The most neighbours of {@linkcode neighbourDistances}. */
+export const MOST_NEIGHBOURS = 20;
+
+/**
+ * One step of k-means++: `nearest[i] = min(nearest[i], |x_i - centre|^2)`, the cluster it comes from, and
+ * `scores[i] = nearest[i] / E_i` with E_i exponential, whose arg-max is a draw in proportion to `nearest`.
+ */
+export const centreDistances = defineKernel({
+  name: "centre-distances",
+  wgsl: centreDistancesWgsl,
+  bindings: { x: "read", centre: "read", nearest: "write", assignment: "write", scores: "write" },
+  params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", cluster: "u32", key: "u32" },
+  constants: { half: 0, lanes: 8 },
+  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  cpu({ x, centre, nearest, assignment, scores }, { rows, base, d, xOffset, cluster, key }) {
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      const at = xOffset + i * d;
+      for (let f = 0; f < d; f++) sum += (x[at + f]! - centre[f]!) ** 2;
+      const row = base + i;
+      if (cluster === 0 || sum < nearest[row]!) {
+        nearest[row] = sum;
+        assignment[row] = cluster;
+      }
+      const uniform = Math.fround((counterHash(row, key) >>> 8) + 0.5) / 2 ** 24;
+      scores[row] = nearest[row]! / -Math.log(Math.min(uniform, 1 - 2 ** -24));
+    }
+  },
+});
+
+/** `M[i, c] = [assignment[base + i] = c]`, `[rows, clusters]`. */
+export const clusterMembers = defineKernel({
+  name: "cluster-members",
+  wgsl: clusterMembersWgsl,
+  bindings: { assignment: "read", members: "write" },
+  params: { rows: "u32", base: "u32", clusters: "u32" },
+  constants: {},
+  grid: ({ rows, clusters }) => linearGrid(Math.ceil(rows * clusters / 256)),
+  cpu({ assignment, members }, { rows, base, clusters }) {
+    for (let e = 0; e < rows * clusters; e++) {
+      members[e] = assignment[base + Math.floor(e / clusters)] === e % clusters ? 1 : 0;
+    }
+  },
+});
+
+/** `C[:, c] = S[:, c] / count[c]` where there are members, and `norms[c] = |C[:, c]|^2`; `[d, clusters]`. */
+export const meanCentres = defineKernel({
+  name: "mean-centres",
+  wgsl: meanCentresWgsl,
+  bindings: { sums: "read", counts: "read", centres: "write", norms: "write" },
+  params: { d: "u32", clusters: "u32" },
+  constants: {},
+  grid: ({ clusters }) => [Math.ceil(clusters / 64)],
+  cpu({ sums, counts, centres, norms }, { d, clusters }) {
+    for (let c = 0; c < clusters; c++) {
+      if (counts[c] === 0) continue;
+      let norm = 0;
+      for (let f = 0; f < d; f++) {
+        const value = sums[f * clusters + c]! / counts[c]!;
+        centres[f * clusters + c] = value;
+        norm += value * value;
+      }
+      norms[c] = norm;
+    }
+  },
+});
+
+/** `assignment[base + i] = argmin_c norms[c] - 2 Y[i, c]` with `Y = X C`, `[rows, clusters]`. */
+export const nearestCentres = defineKernel({
+  name: "nearest-centres",
+  wgsl: nearestCentresWgsl,
+  bindings: { y: "read", norms: "read", assignment: "write" },
+  params: { rows: "u32", base: "u32", clusters: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ y, norms, assignment }, { rows, base, clusters }) {
+    for (let i = 0; i < rows; i++) {
+      let best = 0;
+      let least = Infinity;
+      for (let c = 0; c < clusters; c++) {
+        const distance = norms[c]! - 2 * y[i * clusters + c]!;
+        if (distance >= least) continue;
+        least = distance;
+        best = c;
+      }
+      assignment[base + i] = best;
+    }
+  },
+});
+
+/**
+ * `means[first + i]`: the mean squared distance of a row to its 1 .. 20 nearest among `count` rows, itself
+ * left out, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows than neighbours.
+ */
+export const neighbourDistances = defineKernel({
+  name: "neighbour-distances",
+  wgsl: neighbourDistancesWgsl,
+  bindings: { y: "read", norms: "read", means: "write" },
+  params: { rows: "u32", first: "u32", count: "u32", neighbours: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ y, norms, means }, { rows, first, count, neighbours }) {
+    for (let i = 0; i < rows; i++) {
+      const own = first + i;
+      const nearest = new Float64Array(neighbours).fill(Infinity);
+      for (let j = 0; j < count; j++) {
+        if (j === own) continue;
+        const value = Math.max(0, norms[own]! + norms[j]! - 2 * y[i * count + j]!);
+        if (value >= nearest[neighbours - 1]!) continue;
+        nearest[neighbours - 1] = value;
+        nearest.sort();
+      }
+      const sum = nearest.reduce((total, value) => total + value, 0);
+      means[own] = sum / neighbours;
+    }
+  },
+});

@@ -1,0 +1,142 @@
+/**
+ * TypiClust (Hacohen et al. 2022, "Active Learning on a Budget: Opposite Strategies Suit High and Low
+ * Budgets"): the most typical sample of each of the largest clusters that hold no label yet. It needs no
+ * head, and so can choose the first batch.
+ *
+ * @module
+ */
+
+import { Recording, type RecordingOptions } from "../device/recording.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { centreDistances, MOST_NEIGHBOURS, neighbourDistances } from "../kernels/k-means.ts";
+import { gatherBatch } from "../kernels/gather-batch.ts";
+import { matmul } from "../linalg/matmul.ts";
+import type { Pool } from "../pool/pool.ts";
+import { kMeans } from "./k-means.ts";
+
+/** What TypiClust is told. */
+export interface TypiclustOptions extends RecordingOptions {
+  /** B, at most the number of candidates. */
+  readonly budget: number;
+  /** The labelled samples: their clusters are used up. */
+  readonly labeled: readonly number[];
+  /** The samples that may be chosen. */
+  readonly candidates: readonly number[];
+  /** Of the k-means. */
+  readonly seed: number;
+}
+
+/** The most clusters, as in the authors' code. */
+const MOST_CLUSTERS = 500;
+/** Bytes that the products of samples of a cluster may take. */
+const SCRATCH_BYTES = 64 * 2 ** 20;
+
+/**
+ * Chooses a batch: clusters into `min(n_L + B, 500)` by k-means; then, the clusters with the fewest labelled
+ * samples first, of those the largest, one sample of each, in turns until the batch is full. Of a cluster
+ * it is the candidate with the smallest mean squared distance to its `min(20, size / 2)` nearest in the
+ * cluster (typicality is the inverse of that).
+ *
+ * @param pool the features, `[n, d]`
+ * @param options see {@linkcode TypiclustOptions}
+ * @returns the picks, in order
+ * @throws {DeviceError} if it does not fit on the device
+ */
+export async function typiclust(pool: Pool, options: TypiclustOptions): Promise<number[]> {
+  const { budget, labeled, candidates, seed, ...watching } = options;
+  const clusters = Math.min(labeled.length + budget, MOST_CLUSTERS, pool.rows);
+  const { assignment } = await kMeans(pool, { ...watching, clusters, seed });
+  const members = Array.from({ length: clusters }, (): number[] => []);
+  assignment.forEach((cluster, index) => members[cluster]!.push(index));
+  const used = new Float64Array(clusters);
+  for (const index of labeled) used[assignment[index]!]!++;
+  const open = new Set(candidates);
+  const order = members.map((_, cluster) => cluster)
+    .filter((cluster) => members[cluster]!.some((index) => open.has(index)))
+    .sort((a, b) => used[a]! - used[b]! || members[b]!.length - members[a]!.length || a - b);
+  const picks: number[] = [];
+  const queues = new Map<number, number[]>();
+  while (picks.length < budget) {
+    const before = picks.length;
+    for (const cluster of order) {
+      if (picks.length === budget) break;
+      let queue = queues.get(cluster);
+      if (!queue) {
+        const typical = await byTypicality(pool, members[cluster]!, watching);
+        queues.set(cluster, queue = typical.filter((index) => open.has(index)));
+      }
+      const next = queue.shift();
+      if (next !== undefined) picks.push(next);
+    }
+    // The candidates are used up.
+    if (picks.length === before) break;
+  }
+  return picks;
+}
+
+/** The samples of a cluster, the most typical first. */
+async function byTypicality(
+  pool: Pool,
+  cluster: readonly number[],
+  watching: RecordingOptions,
+): Promise<number[]> {
+  const count = cluster.length;
+  const neighbours = Math.min(MOST_NEIGHBOURS, Math.floor(count / 2));
+  if (neighbours === 0) return [...cluster];
+  const { device, stride } = pool;
+  using rows = gather(pool, cluster);
+  using norms = squaredNorms(pool, rows, count);
+  using means = device.tensor("distances to neighbours", [count]);
+  const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
+  const tile = Math.min(count, Math.max(1, Math.floor(bytes / (4 * count))));
+  using products = device.tensor("products of samples", [tile, count]);
+  const recording = new Recording(device, "typicality", Math.ceil(count / tile), watching);
+  for (let first = 0; first < count; first += tile) {
+    const m = Math.min(tile, count - first);
+    matmul(device, {
+      m,
+      n: count,
+      k: stride,
+      a: { tensor: rows, offset: first * stride },
+      b: { tensor: rows, transposed: true },
+      c: { tensor: products },
+    });
+    device.run(neighbourDistances, { y: products, norms, means }, {
+      rows: m,
+      first,
+      count,
+      neighbours,
+    });
+    await recording.step();
+  }
+  recording.end();
+  const distances = await device.read(means);
+  return cluster.map((index, at) => ({ index, distance: distances[at]! }))
+    .sort((a, b) => a.distance - b.distance || a.index - b.index)
+    .map(({ index }) => index);
+}
+
+/** Samples as rows of working numbers, `[count, stride]`. */
+function gather(pool: Pool, indices: readonly number[]): Tensor {
+  const { device, stride } = pool;
+  const count = indices.length;
+  using order = device.tensor("samples of a cluster", [count], "u32", indices);
+  const out = device.tensor("features of a cluster", [count, stride]);
+  for (const { features, base, rows } of pool.blocks) {
+    const half = features.dtype === "f16" ? 1 : 0;
+    const params = { first: 0, count, base, rows, stride };
+    device.run(gatherBatch, { order, source: features, out }, params, { half });
+  }
+  return out;
+}
+
+/** `|x_i|^2`: the squared distances to 0. */
+function squaredNorms({ device, stride }: Pool, x: Tensor, count: number): Tensor {
+  using centre = device.tensor("zero", [stride]);
+  using assignment = device.tensor("no clusters", [count], "u32");
+  using scores = device.tensor("no scores", [count]);
+  const nearest = device.tensor("squared norms", [count]);
+  const params = { rows: count, base: 0, d: stride, xOffset: 0, cluster: 0, key: 0 };
+  device.run(centreDistances, { x, centre, nearest, assignment, scores }, params);
+  return nearest;
+}

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import {
+  checkSizes,
+  deriveSeed,
+  drawSplit,
+  openSplit,
+  type SimulationData,
+  splitSizes,
+} from "../../src/learn/simulation-data.ts";
+import {
+  initialLabels,
+  runsOnTargets,
+  simulate,
+  SIMULATED,
+  type SimulationRun,
+  type SimulationSettings,
+  strategyOf,
+} from "../../src/learn/simulation.ts";
+import { deviceTest, Random, sharedDevice } from "../fixture.ts";
+import { refuses } from "../io/fixtures.ts";
+
+/** Three overlapping classes of 30 rows each in 5 dimensions, or a plane with noise. */
+function data(kind: "classes" | "values" = "classes"): SimulationData {
+  const random = new Random(4);
+  const rows = 90;
+  const columns = 5;
+  const features = random.normals(rows * columns);
+  const truth = Array.from({ length: rows }, (_, i) => i % 3);
+  truth.forEach((k, i) => features[i * columns + k]! += 2);
+  const values = truth.map((_, i) => 3 * features[i * columns]! + 0.1 * random.uniform());
+  const pool = { features, columns, truth: kind === "classes" ? truth : values };
+  return { pool, classes: kind === "classes" ? 3 : undefined };
+}
+
+const settings: SimulationSettings = {
+  initial: 4,
+  rounds: 2,
+  budget: 3,
+  testShare: 0.3,
+  scale: "standardise",
+  head: "linear",
+};
+
+/** A run without what differs from one time to the next. */
+function timeless(run: SimulationRun) {
+  return {
+    ...run,
+    rounds: run.rounds.map(({ labels, scores, balance }) => ({ labels, scores, balance })),
+  };
+}
+
+Deno.test("a seed decides the split: disjoint, of the sizes asked for, another for another seed", () => {
+  const all = data();
+  const split = drawSplit(all, 7, settings);
+  assert.deepEqual([split.test.length, split.pool.length], [27, 63]);
+  assert.equal(new Set([...split.test, ...split.pool]).size, 90);
+  assert.deepEqual(drawSplit(all, 7, settings), split);
+  assert.notDeepEqual(drawSplit(all, 8, settings), split);
+  const subset = drawSplit(all, 7, { ...settings, subset: 20 });
+  assert.deepEqual(subset, { test: split.test, pool: split.pool.slice(0, 20) });
+});
+
+Deno.test("with a test file the whole pool is chosen from", () => {
+  const all = { ...data(), test: data().pool };
+  assert.deepEqual(splitSizes(all, settings), { pool: 90, test: 90 });
+  assert.deepEqual(drawSplit(all, 1, settings).test, Array.from({ length: 90 }, (_, i) => i));
+});
+
+Deno.test("every use of a seed has its own numbers", () => {
+  const drawn = new Set<number>();
+  for (let seed = 0; seed < 20; seed++) {
+    for (const stream of ["split", "initial", "selection", "head"] as const) {
+      for (let round = 0; round < 20; round++) drawn.add(deriveSeed(seed, stream, round));
+    }
+  }
+  assert.equal(drawn.size, 20 * 4 * 20);
+});
+
+Deno.test("the pool is standardised, and the test set by the pool's moments", async () => {
+  using split = await openSplit(await sharedDevice("cpu"), data(), 3, settings);
+  const { features, columns } = split.poolSamples;
+  for (let f = 0; f < columns; f++) {
+    const column = Array.from({ length: 63 }, (_, i) => features[i * columns + f]!);
+    assert.ok(Math.abs(column.reduce((a, b) => a + b) / 63) < 1e-6);
+    assert.ok(Math.abs(column.reduce((a, b) => a + b * b, 0) / 63 - 1) < 1e-5);
+  }
+  const test = split.testSamples.features;
+  const mean = test.reduce((a, b) => a + b) / test.length;
+  assert.ok(Math.abs(mean) > 1e-4, "the test set has moments of its own");
+});
+
+deviceTest(
+  "every strategy runs from the same labels to the same count, twice alike",
+  async (device) => {
+    const all = data();
+    using split = await openSplit(device, all, 1, settings);
+    const start = initialLabels(63, 4, 1).map((index) => split.rows[index]!);
+    for (const name of SIMULATED) {
+      const run = await simulate(split, name, 1, { ...settings, classes: 3 });
+      assert.deepEqual(run.initial, start, name);
+      assert.deepEqual(run.rounds.map(({ labels }) => labels), [4, 7, 10], name);
+      assert.deepEqual(run.picks.map(({ length }) => length), [3, 3], name);
+      const labelled = [...run.initial, ...run.picks.flat()];
+      assert.equal(new Set(labelled).size, 10, `${name} labels a row twice`);
+      assert.ok(labelled.every((row) => split.rows.includes(row)), `${name} labels a test row`);
+      const again = await simulate(split, name, 1, { ...settings, classes: 3 });
+      assert.deepEqual(timeless(again), timeless(run), name);
+    }
+  },
+);
+
+deviceTest("an MLP can be the head, and its seed is the run's", async (device) => {
+  using split = await openSplit(device, data(), 1, settings);
+  const mlp = { ...settings, head: "mlp" as const, hidden: [8], epochs: 5, classes: 3 };
+  const run = await simulate(split, "margin", 1, mlp);
+  assert.deepEqual(timeless(await simulate(split, "margin", 1, mlp)), timeless(run));
+  assert.ok(run.rounds.every(({ scores }) => scores["accuracy"]! > 0));
+});
+
+deviceTest("real-valued targets are regressed: the error falls", async (device) => {
+  using split = await openSplit(device, data("values"), 2, settings);
+  for (const name of SIMULATED.filter(runsOnTargets)) {
+    const run = await simulate(split, name, 2, { ...settings, rounds: 6, classes: undefined });
+    const errors = run.rounds.map(({ scores }) => scores["rmse"]!);
+    assert.ok(errors.at(-1)! < errors[0]! / 2, `${name}: ${errors}`);
+    assert.equal(run.rounds[0]!.balance, undefined);
+  }
+});
+
+Deno.test("the names: BAIT in its forms, and what select has", () => {
+  assert.deepEqual(SIMULATED.slice(0, 4), [
+    ...["bait-full", "bait-exp", "bait-binary", "bait-regression"],
+  ]);
+  assert.ok(SIMULATED.includes("random") && !SIMULATED.includes("bait"));
+  assert.deepEqual(strategyOf("bait-exp"), { strategy: "bait", fisher: "exp" });
+  assert.deepEqual(strategyOf("margin"), { strategy: "margin" });
+  assert.ok(runsOnTargets("bait-regression") && runsOnTargets("random"));
+  assert.ok(!runsOnTargets("bait-full") && !runsOnTargets("margin"));
+});
+
+Deno.test("what the data do not suffice for is refused", async () => {
+  const check = (changed: Partial<SimulationSettings>) => () =>
+    checkSizes(data(), { ...settings, ...changed }, { ...settings, ...changed });
+  check({})();
+  await refuses(
+    check({ rounds: 20 }),
+    "Cannot label 64 samples (4 + 20 x 3): the pool has 63 after 27 were set aside for testing",
+  );
+  for (const testShare of [0, 1, -0.5, NaN]) {
+    await refuses(
+      check({ testShare }),
+      `The test share must be above 0 and below 1: found ${testShare}`,
+    );
+  }
+  await refuses(
+    check({ testShare: 0.001 }),
+    "Cannot test on a share of 0.001 of 90 rows: it has no row",
+  );
+  await refuses(
+    check({ subset: 64 }),
+    "Cannot use a subset of 64 rows: only 63 of 90 are not tested on",
+  );
+});
+
+Deno.test("a run stops between two rounds", async () => {
+  using split = await openSplit(await sharedDevice("cpu"), data(), 1, settings);
+  const stop = new AbortController();
+  let rounds = 0;
+  const run = simulate(split, "random", 1, { ...settings, classes: 3 }, {
+    signal: stop.signal,
+    onRound: () => {
+      rounds++;
+      stop.abort();
+    },
+  });
+  await assert.rejects(run, { name: "AbortError" });
+  assert.equal(rounds, 1);
+});
