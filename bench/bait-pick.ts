@@ -1,129 +1,75 @@
 /**
- * BAIT per pick against the textbook form, with the same kernels, on the same device, in one run. The
- * textbook computes V^T M^-1 V and V^T P V of every sample anew after each pick, which is the pass that
- * Creel makes once; of that form only this pass and the scores are timed, of Creel's everything.
+ * One pick of BAIT against the textbook form.
  *
  * @module
  */
 
-import type { Device } from "../src/device/device.ts";
-import type { Tensor } from "../src/device/tensor.ts";
-import { type Fisher, FisherFactors } from "../src/fisher/factors.ts";
-import { addInformation } from "../src/fisher/information.ts";
-import { Pool } from "../src/pool/pool.ts";
-import { logitsPredictor } from "../src/pool/predictions.ts";
-import { BaitPhase, type Matrices } from "../src/select/bait-state.ts";
-import { type BenchContext, median, round, type Row, type Subject } from "./subject.ts";
-import { synthetic } from "./synthetic.ts";
+import { measurePick, type PickCase, type PickFindings } from "./lib/picking.ts";
+import type { Context, Subject } from "./lib/subject.ts";
+import { digits, percent, type Table } from "./lib/table.ts";
 
-interface Case {
-  readonly fisher: Fisher;
-  readonly n: number;
-  readonly d: number;
-  readonly classes: number;
-}
-
-const CASES: readonly Case[] = [
-  { fisher: "binary", n: 10_000, d: 384, classes: 10 },
-  { fisher: "exp", n: 5_000, d: 32, classes: 10 },
-  { fisher: "full", n: 2_000, d: 16, classes: 10 },
+const CASES: readonly PickCase[] = [
+  { rows: 10_000, columns: 384, classes: 10, fisher: "binary", topClasses: 2 },
+  { rows: 5_000, columns: 32, classes: 10, fisher: "exp", topClasses: 2 },
+  { rows: 2_000, columns: 32, classes: 10, fisher: "full", topClasses: 2 },
 ];
-
-const LAMBDA = 1;
-const CHECKED_PICKS = 5;
-const none = async () => {};
+const QUICK: readonly PickCase[] = [
+  { rows: 2_000, columns: 64, classes: 5, fisher: "binary", topClasses: 2 },
+  { rows: 500, columns: 16, classes: 5, fisher: "exp", topClasses: 2 },
+  { rows: 300, columns: 16, classes: 5, fisher: "full", topClasses: 2 },
+];
 
 /** The subject. */
 export const baitPick: Subject = {
   name: "bait-pick",
-  summary: "BAIT per pick against the textbook form with the same kernels",
+  summary: "One pick of BAIT against the textbook form, on the same device in the same run",
   async run(context) {
-    const rows: Row[] = [];
-    for (const each of CASES) {
-      rows.push(await measure(context, context.quick ? { ...each, n: 300, d: 16 } : each));
+    const cases: PickFindings[] = [];
+    for (const one of context.quick ? QUICK : CASES) {
+      context.note(`bait-pick: ${one.fisher}, ${one.rows} x ${one.columns}, K = ${one.classes}`);
+      cases.push(await measurePick(context, one));
     }
-    return rows;
+    return { tables: [pickTable(context, cases)], values: { cases } };
   },
 };
 
-async function measure({ device, ceilings, quick }: BenchContext, each: Case): Promise<Row> {
-  const { fisher, n, d, classes } = each;
-  const data = synthetic(n, d, classes);
-  using pool = await Pool.from(device, data.features);
-  using factors = await FisherFactors.from(pool, {
-    fisher,
-    topClasses: 2,
-    predictor: logitsPredictor(data.logits),
-    scale: 1,
-    segmentRows: n,
-  });
-  const steps = quick ? 4 : 100;
-
-  const updated = await startPhase(device, factors, steps * 4 + CHECKED_PICKS);
-  using phase = updated.phase;
-  for (let step = 0; step < CHECKED_PICKS; step++) phase.advance(step);
-  let next = CHECKED_PICKS;
-  const pickSeconds = await median(device, 3, async () => {
-    for (let i = 0; i < steps; i++) phase.advance(next++);
-    await device.idle();
-  }) / steps;
-  const picks = await device.read(phase.picks, 0, CHECKED_PICKS);
-  free(updated.matrices);
-
-  const textbook = await startPhase(device, factors, CHECKED_PICKS);
-  using anew = textbook.phase;
-  for (let step = 0; step < CHECKED_PICKS; step++) {
-    anew.advance(step);
-    await anew.refresh(none);
-    anew.score();
-  }
-  const expected = await device.read(anew.picks, 0, CHECKED_PICKS);
-  const passSeconds = await median(device, quick ? 1 : 3, async () => {
-    await anew.refresh(none);
-    anew.score();
-  });
-  free(textbook.matrices);
-
-  const { D, rank } = factors;
-  const poolBytes = pool.blocks.reduce((sum, block) => sum + block.features.bytes, 0);
-  // Two symmetric forms, for each class its own share of the row of X B.
-  const passFlops = 2 * n * D * (D + pool.stride);
+/** The table of measured picks. */
+export function pickTable({ ceilings }: Context, cases: readonly PickFindings[]): Table {
   return {
-    fisher,
-    n,
-    d,
-    K: classes,
-    D,
-    r: rank,
-    "ms a pick": round(1000 * pickSeconds),
-    "ms a textbook pass": round(1000 * passSeconds),
-    "ratio": round(passSeconds / pickSeconds),
-    "pool GB/s": round(poolBytes / pickSeconds / 1e9),
-    "of the copy": round(poolBytes / pickSeconds / 1e9 / ceilings.copyGBs),
-    "pass GFLOP/s": round(passFlops / passSeconds / 1e9),
-    "of the product": round(passFlops / passSeconds / 1e9 / ceilings.matmulGFLOPs),
-    "same first picks": picks.every((pick, i) => pick === expected[i]),
+    title: "One pick: Creel's rank updates against the textbook form",
+    columns: [
+      "case",
+      "n x d",
+      "K",
+      "D",
+      "Creel ms",
+      "GB/s",
+      "of copy",
+      "textbook ms",
+      "GFLOP/s",
+      "of matmul",
+      "ratio",
+      "same picks",
+    ],
+    rows: cases.map(({ creel, textbook, ...one }) => [
+      `${one.fisher}${one.storage === "f16" ? " f16" : ""}`,
+      `${one.rows} x ${one.columns}`,
+      one.classes,
+      one.D,
+      digits(1000 * creel.seconds),
+      digits(creel.GBs),
+      percent(creel.GBs / ceilings.copyGBs),
+      digits(1000 * textbook.seconds),
+      digits(textbook.GFLOPs),
+      percent(textbook.GFLOPs / ceilings.matmulGFLOPs),
+      digits(one.ratio),
+      `first ${one.picks.length}`,
+    ]),
+    notes: [
+      "textbook: after each pick the forms of all samples anew from M^-1 and P, O(n d^2 K^2); same kernels",
+      ...cases.map(({ fisher, rows, picks }) =>
+        `${fisher}, n = ${rows}: both pick ${picks.join(" ")}`
+      ),
+    ],
   };
-}
-
-/** A phase at its start, with M = lambda I. */
-async function startPhase(device: Device, factors: FisherFactors, steps: number) {
-  const { D, pool } = factors;
-  const identity = new Float32Array(D * D);
-  for (let i = 0; i < D; i++) identity[i * (D + 1)] = 1 / LAMBDA;
-  const matrices: Matrices = {
-    information: device.tensor("F", [D, D]),
-    inverse: device.tensor("inverse of M", [D, D], "real", identity),
-    middle: device.tensor("P", [D, D]),
-  };
-  await addInformation(factors, matrices.information, 1 / pool.rows, none);
-  device.copy(matrices.information, matrices.middle); // P = M^-1 F M^-1 with lambda 1
-  const phase = new BaitPhase(factors, matrices, 1, steps, []);
-  await phase.refresh(none);
-  phase.score();
-  return { phase, matrices };
-}
-
-function free(matrices: Matrices): void {
-  for (const tensor of Object.values(matrices) as Tensor[]) tensor[Symbol.dispose]();
 }

@@ -1,51 +1,104 @@
 /**
- * A whole selection: wall time, the time of each kernel, and memory.
+ * Whole selections with BAIT, forward and backward, at several sizes.
  *
  * @module
  */
 
-import { Pool } from "../src/pool/pool.ts";
-import { logitsPredictor } from "../src/pool/predictions.ts";
-import { bait } from "../src/select/bait.ts";
-import { round, type Row, type Subject } from "./subject.ts";
-import { synthetic } from "./synthetic.ts";
+import { formatBytes } from "../src/device/tensor.ts";
+import { estimateSeconds } from "./lib/model.ts";
+import { measureSelect, type SelectCase, type SelectFindings } from "./lib/selecting.ts";
+import type { Subject } from "./lib/subject.ts";
+import { digits, type Table } from "./lib/table.ts";
 
-/** Kernels in the table; the others together take little. */
-const SHOWN = 6;
+const binary = { classes: 10, fisher: "binary", topClasses: 2 } as const;
+const CASES: readonly SelectCase[] = [
+  { rows: 2_000, columns: 64, budget: 50, ...binary },
+  { rows: 10_000, columns: 384, budget: 100, ...binary },
+  { rows: 50_000, columns: 384, budget: 100, ...binary },
+  { rows: 50_000, columns: 384, budget: 100, storage: "f16", ...binary },
+  { rows: 200_000, columns: 384, budget: 500, ...binary },
+];
+const QUICK: readonly SelectCase[] = [{ rows: 500, columns: 32, budget: 10, ...binary }];
+
+/** A size that is estimated to take longer than this is left out. */
+const SECONDS = 40;
 
 /** The subject. */
 export const baitSelect: Subject = {
   name: "bait-select",
-  summary: "A whole binary selection: seconds, kernels and memory",
-  async run({ device, ceilings, quick }) {
-    const fast = ceilings.matmulGFLOPs > 100;
-    const [n, d, budget] = quick ? [500, 24, 10] : [fast ? 50_000 : 10_000, 384, 100];
-    const data = synthetic(n, d, 10);
-    using pool = await Pool.from(device, data.features);
-    const poolBytes = device.memory.bytes;
-    device.memory.resetPeak();
-    const { milliseconds, rows } = await device.profile(() =>
-      bait(pool, {
-        fisher: "binary",
-        budget,
-        labeled: [],
-        predictor: logitsPredictor(data.logits),
-      })
-    );
-    const first: Row = {
-      what: `select ${budget} of ${n} x ${d}`,
-      ms: round(milliseconds),
-      calls: 1,
-      "pool MB": round(poolBytes / 1e6),
-      "peak MB": round(device.memory.peak / 1e6),
-    };
-    return [
-      first,
-      ...rows.slice(0, SHOWN).map((row): Row => ({
-        what: row.kernel,
-        ms: row.milliseconds === undefined ? "not measured" : round(row.milliseconds),
-        calls: row.calls,
-      })),
-    ];
+  summary: "Whole selections: wall seconds, device time by kernel, memory",
+  async run({ note, ...context }) {
+    const cases: SelectFindings[] = [];
+    for (const one of context.quick ? QUICK : CASES) {
+      const size = `${one.rows} x ${one.columns} ${one.storage ?? "f32"}, B = ${one.budget}`;
+      const estimate = estimateSeconds(one, context.ceilings);
+      if (estimate > SECONDS) {
+        note(`bait-select: ${size} is left out: about ${digits(estimate)} s on this device`);
+        continue;
+      }
+      note(`bait-select: ${size}`);
+      cases.push(await measureSelect({ ...context, note }, one));
+    }
+    const tables = [selectTable(cases), memoryTable(cases)];
+    const largest = cases.at(-1);
+    if (largest) tables.push(kernelTable(largest));
+    return { tables, values: { cases } };
   },
 };
+
+/** Times of selections. */
+export function selectTable(cases: readonly SelectFindings[]): Table {
+  return {
+    title: "Whole selections: 2 B picks forward, B dropped backward",
+    columns: ["case", "n x d", "B", "wall s", "device s", "dispatches", "submits", "readbacks"],
+    rows: cases.map(({ fisher, storage, rows, columns, budget, wall, deviceSeconds, counts }) => [
+      `${fisher} ${storage}`,
+      `${rows} x ${columns}`,
+      budget,
+      digits(wall.seconds),
+      deviceSeconds === undefined ? "-" : digits(deviceSeconds),
+      counts.dispatches,
+      counts.submits,
+      counts.readbacks,
+    ]),
+    notes: ["wall: the features are on the device; device: the sum of all kernels, in another run"],
+  };
+}
+
+/** Memory of selections. */
+export function memoryTable(cases: readonly SelectFindings[]): Table {
+  return {
+    title: "Memory on the device",
+    columns: ["case", "n x d", "pool", "matrices, samples", "scratch", "peak", "V, never formed"],
+    rows: cases.map(({ fisher, storage, rows, columns, memory }) => [
+      `${fisher} ${storage}`,
+      `${rows} x ${columns}`,
+      ...[memory.pool, memory.need, memory.scratch, memory.peak, memory.unformed].map((bytes) =>
+        bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes)
+      ),
+    ]),
+    notes: ["scratch: what the peak is above the other two; it does not grow with n beyond 64 MiB"],
+  };
+}
+
+/** Time by kernel of one selection. */
+export function kernelTable(
+  { fisher, rows, columns, budget, kernels, profiledSeconds, deviceSeconds }: SelectFindings,
+): Table {
+  const total = 1000 * (deviceSeconds ?? profiledSeconds);
+  return {
+    title: `Time by kernel: ${fisher}, ${rows} x ${columns}, B = ${budget}`,
+    columns: ["kernel", "calls", "ms", "share", "us a call"],
+    rows: kernels.map(({ kernel, calls, milliseconds }) => [
+      kernel,
+      calls,
+      milliseconds === undefined ? "-" : digits(milliseconds),
+      milliseconds === undefined ? "-" : `${(100 * milliseconds / total).toFixed(1)} %`,
+      milliseconds === undefined ? "-" : digits(1000 * milliseconds / calls),
+    ]),
+    notes: [
+      `all kernels ${digits(total / 1000)} s of ${digits(profiledSeconds)} s; measuring each ` +
+      "dispatch by itself slows the whole down",
+    ],
+  };
+}

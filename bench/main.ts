@@ -1,85 +1,175 @@
 /**
- * The benchmarks: `deno task bench [--device NAME] [--only NAMES] [--quick] [--out FILE] [--force]`.
- * Prints a table for each subject beside the device's own ceilings, and writes all figures as JSON.
+ * The benchmarks: how fast this device does what Creel does, on seeded made-up data, each figure beside
+ * the device's own ceilings.
+ *
+ *     deno task bench                          everything
+ *     deno task bench --quick                  everything in small, in seconds
+ *     deno task bench --only bait-pick,head    some subjects
+ *
+ * Exit status as the command line's: 2 the call is wrong, 3 the device could not do it; 1 where what is
+ * measured turned out to be wrong.
  *
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { mkdir } from "node:fs/promises";
+import { cpus } from "node:os";
+import { dirname } from "node:path";
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { type DeviceChoice, openDevice } from "../src/device/open.ts";
 import { DeviceError, InputError } from "../src/errors.ts";
 import { checkOutput, writeAtomically } from "../src/io/file.ts";
 import { measureCeilings } from "../src/linalg/ceilings.ts";
 import { baitPick } from "./bait-pick.ts";
 import { baitSelect } from "./bait-select.ts";
+import { head } from "./head.ts";
+import { imagenet } from "./imagenet.ts";
+import type { Findings, Subject } from "./lib/subject.ts";
+import { digits, textOf } from "./lib/table.ts";
 import { matmul } from "./matmul.ts";
+import { profile } from "./profile.ts";
 import { round } from "./round.ts";
-import type { Row, Subject } from "./subject.ts";
 
-const SUBJECTS: readonly Subject[] = [baitPick, baitSelect, round, matmul];
-const FOLDER = "bench/out";
+const SUBJECTS: readonly Subject[] = [
+  baitPick,
+  baitSelect,
+  imagenet,
+  matmul,
+  head,
+  round,
+  profile,
+];
+const LATEST = "bench/out/latest.json";
 
-/** Runs the benchmarks that the arguments ask for. */
-async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      device: { type: "string", default: "auto" },
-      only: { type: "string" },
-      quick: { type: "boolean", default: false },
-      out: { type: "string" },
-      force: { type: "boolean", default: false },
-    },
-  });
-  const subjects = chosen(values.only);
-  const force = values.force || values.out === undefined;
-  if (values.out === undefined) await mkdir(FOLDER, { recursive: true });
-  const out = values.out ?? `${FOLDER}/latest.json`;
-  await checkOutput(out, { force });
+const HELP = `Measures Creel on this machine.
 
-  using device = await openDevice({ device: values.device as DeviceChoice });
-  const ceilings = await measureCeilings(device);
-  console.log(
-    `${device.name}: copy ${ceilings.copyGBs.toPrecision(3)} GB/s, matrix product ` +
-      `${ceilings.matmulGFLOPs.toPrecision(3)} GFLOP/s`,
+Usage: deno task bench [OPTIONS]
+
+  --device auto|webgpu|cpu  Where to compute (default auto)
+  --only NAME[,NAME...]     These subjects only
+  --quick                   Small sizes: seconds altogether, figures that mean little
+  --data DIR                A folder with real data, for subjects that use some
+  --others                  Measure other libraries as well, if npm can fetch them
+  --memory GB               Device memory to use at most (default 4)
+  --out FILE.json           Where the numbers go (default ${LATEST}, replaced)
+  --force                   Replace FILE.json if it is there
+  --help                    This text
+
+Subjects:
+${SUBJECTS.map(({ name, summary }) => `  ${name.padEnd(26)}${summary}`).join("\n")}
+`;
+
+/** Runs the benchmarks and returns the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = optionsOf(args);
+    if (options.help) process.stdout.write(HELP);
+    else await run(options);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof DeviceError)) throw error;
+    note(`bench: ${error.message}`);
+    return error instanceof InputError ? 2 : 3;
+  }
+}
+
+type Options = ReturnType<typeof optionsOf>;
+
+function optionsOf(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const values = parsed(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        device: { ...text, default: "auto" },
+        memory: { ...text, default: "4" },
+        only: text,
+        data: text,
+        out: text,
+        quick: flag,
+        others: flag,
+        force: flag,
+        help: flag,
+      },
+    }).values
   );
-  const results: Record<string, Row[]> = {};
-  for (const subject of subjects) {
-    console.log(`\n${subject.name}: ${subject.summary}`);
-    results[subject.name] = await subject.run({ device, ceilings, quick: values.quick });
-    console.table(results[subject.name]);
+  const asked = values.only?.split(",");
+  const names = SUBJECTS.map(({ name }) => name);
+  for (const name of asked ?? []) {
+    if (!names.includes(name)) {
+      throw new InputError(`Unknown subject ${name}: use ${names.join(", ")}`);
+    }
+  }
+  const gigabytes = Number(values.memory);
+  if (!(gigabytes > 0)) {
+    throw new InputError(`Option --memory must be a number of GB: found ${values.memory}`);
+  }
+  return { ...values, asked, memoryBudget: gigabytes * 1e9 };
+}
+
+/** Runs the parser; what it refuses is an error of the call. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InputError(`${(error as Error).message.split(". ")[0]}: see --help`);
+  }
+}
+
+async function run(options: Options): Promise<void> {
+  const { quick, data, others, asked, out = LATEST } = options;
+  const force = options.force || options.out === undefined;
+  if (options.out === undefined) await mkdir(dirname(out), { recursive: true });
+  await checkOutput(out, { force });
+  using device = await openDevice({
+    device: options.device as DeviceChoice,
+    memoryBudget: options.memoryBudget,
+  });
+  const ceilings = await measureCeilings(device);
+  const { copyGBs, matmulGFLOPs, matmulOrder } = ceilings;
+  const machine = `${
+    cpus()[0]?.model ?? "unknown processor"
+  }, ${navigator.hardwareConcurrency} cores`;
+  print(
+    `${device.kind}, ${device.name}; ${machine}; Deno ${Deno.version.deno}\n` +
+      `ceilings: copy ${digits(copyGBs)} GB/s, matrix product ${digits(matmulGFLOPs)} GFLOP/s ` +
+      `(order ${matmulOrder})\n`,
+  );
+
+  const subjects: Record<string, unknown> = {};
+  const context = { device, ceilings, quick, data, others, note };
+  for (const subject of SUBJECTS) {
+    if (asked && !asked.includes(subject.name)) continue;
+    const start = performance.now();
+    const found: Findings | undefined = await subject.run({ ...context, asked: !!asked });
+    if (!found) continue;
+    for (const table of found.tables) print(`\n${textOf(table)}`);
+    subjects[subject.name] = {
+      seconds: (performance.now() - start) / 1000,
+      ...(found.values as object),
+    };
   }
   const report = {
-    device: device.kind,
-    adapter: device.name,
     date: new Date().toISOString(),
-    quick: values.quick,
+    quick,
+    device: { kind: device.kind, name: device.name, limits: device.limits },
+    machine,
+    deno: Deno.version.deno,
     ceilings,
-    results,
+    subjects,
   };
-  await writeAtomically(out, `${JSON.stringify(report, undefined, 2)}\n`, { force });
-  console.log(`\nFigures as JSON: ${out}`);
+  await writeAtomically(out, `${JSON.stringify(report, null, 2)}\n`, { force });
+  note(`Written: ${out}`);
 }
 
-function chosen(only: string | undefined): readonly Subject[] {
-  if (only === undefined) return SUBJECTS;
-  return only.split(",").map((name) => {
-    const subject = SUBJECTS.find((each) => each.name === name);
-    if (subject) return subject;
-    const names = SUBJECTS.map((each) => each.name).join(", ");
-    throw new InputError(`Unknown subject ${name}: use ${names}`);
-  });
+function print(text: string): void {
+  process.stdout.write(text);
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const status = error instanceof DeviceError ? 3 : 2;
-  const known = error instanceof InputError || error instanceof DeviceError ||
-    (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
-  if (!known) throw error;
-  console.error(`bench: ${(error as Error).message}`);
-  process.exitCode = status;
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,58 +1,151 @@
 /**
- * The rungs of the matrix-product ladder.
+ * The rungs of the matrix product: operations or bytes per second.
  *
  * @module
  */
 
-import { matmul as product, type Product, rungOf } from "../src/linalg/matmul.ts";
-import { median, round, type Row, type Subject } from "./subject.ts";
+import { matmul as product, type Product, type Rung, rungOf } from "../src/linalg/matmul.ts";
+import { type OtherProduct, otherProducts } from "./lib/others.ts";
+import type { Context, Subject } from "./lib/subject.ts";
+import { digits, percent, type Table } from "./lib/table.ts";
+import { type Measured, thoroughness, timePerStep, timeWhole } from "./lib/timing.ts";
 
-type Size = readonly [what: string, m: number, n: number, k: number];
+interface Case {
+  readonly name: string;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Whether B is stored transposed, as the second factor of a skinny product is. */
+  readonly transposed?: boolean;
+}
+
+interface Found extends Case, Measured {
+  readonly rung: Rung;
+  readonly GFLOPs: number;
+  readonly GBs: number;
+}
+
+const CASES: readonly Case[] = [
+  { name: "square", m: 512, n: 512, k: 512 },
+  { name: "square", m: 1024, n: 1024, k: 1024 },
+  { name: "square", m: 2048, n: 2048, k: 2048 },
+  { name: "tall (logits of 10 classes)", m: 50_000, n: 10, k: 384, transposed: true },
+  { name: "tall (a pick of exp, K = 10)", m: 50_000, n: 40, k: 32, transposed: true },
+  { name: "wide (forms of a segment)", m: 10_000, n: 384, k: 384 },
+  { name: "long sum", m: 64, n: 64, k: 16_384 },
+  { name: "two columns (a pick of binary)", m: 50_000, n: 2, k: 384, transposed: true },
+  { name: "mat-vec", m: 50_000, n: 1, k: 384, transposed: true },
+];
+const QUICK: readonly Case[] = [
+  { name: "square", m: 96, n: 96, k: 96 },
+  { name: "tall", m: 1000, n: 10, k: 64, transposed: true },
+  { name: "long sum", m: 32, n: 32, k: 2048 },
+  { name: "mat-vec", m: 1000, n: 1, k: 64, transposed: true },
+];
+/** A product that takes longer than this is left out. */
+const SECONDS = 8;
+/** Orders of the products that other libraries are asked for. */
+const ORDERS = [512, 1024];
 
 /** The subject. */
 export const matmul: Subject = {
   name: "matmul",
-  summary: "The rungs of the matrix-product ladder: A B^T",
-  async run({ device, ceilings, quick }) {
-    const unit = quick ? 64 : ceilings.matmulGFLOPs > 100 ? 2048 : 512;
-    const sizes: Size[] = [
-      ["square", unit, unit, unit],
-      ["tall", 16 * unit, 20, 384],
-      ["tall-skinny", 16 * unit, 2, 384],
-      ["mat-vec", 16 * unit, 1, 384],
-      ["split-K", 10, 384, 16 * unit],
-    ];
-    const rows: Row[] = [];
-    for (const [what, m, n, k] of sizes) {
-      const values = (size: number) => Float32Array.from({ length: size }, (_, e) => e % 7 - 3);
-      using a = device.tensor("A", [m, k], "real", values(m * k));
-      using b = device.tensor("B", [n, k], "real", values(n * k));
-      using c = device.tensor("C", [m, n]);
-      const sizesOf: Product = {
-        m,
-        n,
-        k,
-        a: { tensor: a },
-        b: { tensor: b, transposed: true },
-        c: { tensor: c },
-      };
-      const calls = 5;
-      const work = async () => {
-        for (let i = 0; i < calls; i++) product(device, sizesOf);
-        await device.idle();
-      };
-      await work();
-      const seconds = await median(device, 3, work) / calls;
-      rows.push({
-        what,
-        rung: rungOf(sizesOf),
-        m,
-        n,
-        k,
-        "GFLOP/s": round(2 * m * n * k / seconds / 1e9),
-        "GB/s of A": round(a.bytes / seconds / 1e9),
+  summary: "Matrix products on each rung of the ladder, and beside other libraries (--others)",
+  async run(context) {
+    const { ceilings, note, quick, others } = context;
+    const found: Found[] = [];
+    for (const one of quick ? QUICK : CASES) {
+      const { name, m, n, k } = one;
+      if (2 * m * n * k / ceilings.matmulGFLOPs / 1e9 > SECONDS) {
+        note(`matmul: ${m} x ${n} x ${k} is left out on this device`);
+        continue;
+      }
+      note(`matmul: ${name}, ${m} x ${n} x ${k}`);
+      found.push(await measure(context, one));
+    }
+    const tables = [ladder(context, found)];
+    let beside: OtherProduct[] | undefined;
+    if (others && !quick) {
+      beside = await sideBySide(context);
+      tables.push({
+        title: "One square product and its wait, beside other libraries on the same adapter",
+        columns: ["library", "order", "ms", "GFLOP/s"],
+        rows: beside.map(({ library, order, seconds }) => [
+          library,
+          order,
+          digits(1000 * seconds),
+          digits(2 * order ** 3 / seconds / 1e9),
+        ]),
       });
     }
-    return rows;
+    return { tables, values: { products: found, ...(beside && { beside }) } };
   },
 };
+
+async function measure({ device, quick }: Context, one: Case): Promise<Found> {
+  const { m, n, k, transposed = false } = one;
+  using a = device.tensor("left factor", [m, k], "real", ones(m * k));
+  using b = device.tensor("right factor", [k, n], "real", ones(k * n));
+  using c = device.tensor("product", [m, n]);
+  const what: Product = {
+    m,
+    n,
+    k,
+    a: { tensor: a },
+    b: { tensor: b, transposed },
+    c: { tensor: c },
+  };
+  const measured = await timePerStep(device, () => product(device, what), {
+    ...thoroughness(quick),
+    budget: quick ? 1 : 8,
+  });
+  const { seconds } = measured;
+  return {
+    ...one,
+    ...measured,
+    rung: rungOf(what),
+    GFLOPs: 2 * m * n * k / seconds / 1e9,
+    GBs: (a.bytes + b.bytes + c.bytes) / seconds / 1e9,
+  };
+}
+
+/** Small whole numbers, none of them 0, which the CPU twin would skip. */
+function ones(size: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, e) => e % 7 + 1);
+}
+
+function ladder({ ceilings }: Context, found: readonly Found[]): Table {
+  return {
+    title: "Matrix products",
+    columns: ["product", "m x n x k", "rung", "ms", "GFLOP/s", "GB/s", "GB/s of copy"],
+    rows: found.map(({ name, m, n, k, rung, seconds, GFLOPs, GBs }) => [
+      name,
+      `${m} x ${n} x ${k}`,
+      rung,
+      digits(1000 * seconds),
+      digits(GFLOPs),
+      digits(GBs),
+      percent(GBs / ceilings.copyGBs),
+    ]),
+    notes: ["GB/s: both factors read once and the product written once"],
+  };
+}
+
+async function sideBySide(context: Context): Promise<OtherProduct[]> {
+  const { device, note } = context;
+  const found: OtherProduct[] = [];
+  for (const order of ORDERS) {
+    using a = device.tensor("left factor", [order, order], "real", ones(order ** 2));
+    using b = device.tensor("right factor", [order, order], "real", ones(order ** 2));
+    using c = device.tensor("product", [order, order]);
+    const sizes = { m: order, n: order, k: order };
+    const once = async () => {
+      product(device, { ...sizes, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
+      await device.idle();
+    };
+    await once();
+    const { seconds } = await timeWhole(once, { seconds: 0, repetitions: 7, budget: 20 });
+    found.push({ library: "Creel", order, seconds });
+  }
+  return [...found, ...await otherProducts(ORDERS, note)];
+}

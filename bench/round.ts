@@ -1,50 +1,162 @@
 /**
- * A whole round of active learning: train a linear head, predict the pool, select the next batch.
+ * One round of active learning: train the head on what is labelled, predict the pool, choose the next
+ * batch with BAIT.
  *
  * @module
  */
 
+import { join } from "node:path";
+import type { Device } from "../src/device/device.ts";
+import type { Labelled } from "../src/head/labelled.ts";
 import { LinearHead } from "../src/head/linear.ts";
+import { openIntegers, openMatrix } from "../src/io/dataset.ts";
+import { statusOf } from "../src/io/file.ts";
+import type { RowSource } from "../src/io/rows.ts";
 import { Pool } from "../src/pool/pool.ts";
 import { bait } from "../src/select/bait.ts";
-import { round as digits, type Row, type Subject } from "./subject.ts";
-import { synthetic } from "./synthetic.ts";
+import { estimateSeconds } from "./lib/model.ts";
+import type { Context, Subject } from "./lib/subject.ts";
+import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
+import { digits, type Table } from "./lib/table.ts";
+
+interface Found {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly labelled: number;
+  readonly budget: number;
+  /** Wall seconds of each part. */
+  readonly seconds: {
+    readonly load: number;
+    readonly train: number;
+    readonly predict: number;
+    readonly select: number;
+  };
+  readonly iterations: number;
+}
+
+const SIZES: readonly SyntheticSize[] = [
+  { rows: 50_000, columns: 384, classes: 10 },
+  { rows: 10_000, columns: 384, classes: 10 },
+];
+const QUICK: readonly SyntheticSize[] = [{ rows: 500, columns: 32, classes: 4 }];
+/** A selection that is estimated to take longer than this is left out. */
+const SECONDS = 60;
+/** Files of the real data, in the folder given by `--data`. */
+const REAL = ["cifar10_r50/pool_x.npy", "cifar10_r50/pool_y.npy"] as const;
 
 /** The subject. */
 export const round: Subject = {
   name: "round",
-  summary: "Train a head, predict the pool, select 100 by binary BAIT",
-  async run({ device, ceilings, quick }) {
-    const fast = ceilings.matmulGFLOPs > 100;
-    const [n, d, labels] = quick ? [400, 24, 100] : [fast ? 50_000 : 20_000, 384, 10_000];
-    const data = synthetic(n, d, 10);
-    using pool = await Pool.from(device, data.features);
-    const indices = Array.from({ length: Math.min(labels, n / 2) }, (_, i) => i);
-    const rows: Row[] = [];
-    const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-      await device.idle();
-      const start = performance.now();
-      const result = await work();
-      await device.idle();
-      rows.push({ what, ms: digits(performance.now() - start) });
-      return result;
-    };
-    using head = await timed(
-      `train on ${indices.length} x ${d}, 10 classes`,
-      () => LinearHead.train(pool, { indices, labels: indices.map((i) => data.labels[i]!) }),
+  summary: "One round: train the head, predict the pool, choose a batch; its parts",
+  async run(context) {
+    const { quick, note, device, ceilings } = context;
+    const budget = quick ? 10 : 100;
+    const size = (quick ? QUICK : SIZES).find((one) =>
+      estimateSeconds({ ...one, budget }, ceilings) <= SECONDS
     );
-    rows.push({ what: "its iterations", ms: "", count: head.report.iterations });
-    rows.push({ what: "its evaluations", ms: "", count: head.report.evaluations });
-    await timed(`predict ${n}`, async () => {
-      for (const segment of pool.segments(n)) {
-        (await head.predict(device, segment))[Symbol.dispose]();
-      }
-    });
-    const budget = quick ? 5 : 100;
-    await timed(
-      `select ${budget} by binary BAIT`,
-      () => bait(pool, { fisher: "binary", budget, labeled: indices, predictor: head }),
-    );
-    return rows;
+    const found: Found[] = [];
+    if (size) {
+      note(`round: synthetic, ${size.rows} x ${size.columns}`);
+      const { features, classOf } = synthetic(size);
+      const labelled = firstRows(size.rows, quick ? 100 : 1000, classOf);
+      found.push(await measure(device, features, labelled, budget));
+    } else {
+      note("round is left out on synthetic data: this device is too slow for it");
+    }
+    const real = await realRound(context, budget);
+    if (real) found.push(real);
+    if (found.length === 0) return undefined;
+    return { tables: [tableOf(found)], values: { rounds: found } };
   },
 };
+
+async function realRound(
+  { data, device, ceilings, note }: Context,
+  budget: number,
+): Promise<Found | undefined> {
+  if (data === undefined) {
+    note("round: no real data (--data DIR)");
+    return undefined;
+  }
+  const [x, y] = REAL.map((name) => join(data, name));
+  if (!await statusOf(x!) || !await statusOf(y!)) {
+    note(`round: no real data in ${data} (${REAL.join(", ")})`);
+    return undefined;
+  }
+  await using features = await openMatrix(x!);
+  const { rows, columns } = features;
+  if (estimateSeconds({ rows, columns, budget }, ceilings) > 2 * SECONDS) {
+    note("round is left out on real data: this device is too slow for it");
+    return undefined;
+  }
+  const labels = await openIntegers(y!);
+  note(`round: ${REAL[0]}, ${rows} x ${columns}`);
+  const labelled = firstRows(rows, 500, (row) => labels[row]!);
+  return await measure(device, features, labelled, budget);
+}
+
+/** The first samples with their labels; the rows are in no order. */
+function firstRows(rows: number, count: number, labelOf: (row: number) => number): Labelled {
+  const indices = Array.from({ length: Math.min(rows, count) }, (_, i) => i);
+  return { indices, labels: indices.map(labelOf) };
+}
+
+async function measure(
+  device: Device,
+  features: RowSource,
+  labelled: Labelled,
+  budget: number,
+): Promise<Found> {
+  const clock = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+    const start = performance.now();
+    const result = await work();
+    await device.idle();
+    return [result, (performance.now() - start) / 1000];
+  };
+  // Compiles the shaders of the training, so that none of the parts below pays for it.
+  const [loaded, load] = await clock(() => Pool.from(device, features, { scale: "standardise" }));
+  using pool = loaded;
+  (await LinearHead.train(pool, labelled, { maxIterations: 2 }))[Symbol.dispose]();
+  const [trained, train] = await clock(() => LinearHead.train(pool, labelled));
+  using head = trained;
+  const [, predict] = await clock(async () => {
+    for (const segment of pool.segments(65536)) {
+      (await head.predict(device, segment))[Symbol.dispose]();
+    }
+  });
+  const options = { fisher: "binary", predictor: head } as const;
+  const labeled = Array.from(labelled.indices);
+  const [, select] = await clock(() => bait(pool, { ...options, labeled, budget }));
+  return {
+    name: features.name,
+    rows: pool.rows,
+    columns: pool.columns,
+    labelled: labeled.length,
+    budget,
+    seconds: { load, train, predict, select },
+    iterations: head.report.iterations,
+  };
+}
+
+function tableOf(found: readonly Found[]): Table {
+  return {
+    title: "One round: wall seconds of its parts",
+    columns: ["pool", "n x d", "labelled", "B", "load", "train", "predict", "select", "round"],
+    rows: found.map(({ name, rows, columns, labelled, budget, seconds }) => [
+      name.replace(/^.*?([^/]+\/[^/]+)$/, "$1"),
+      `${rows} x ${columns}`,
+      labelled,
+      budget,
+      digits(seconds.load),
+      digits(seconds.train),
+      digits(seconds.predict),
+      digits(seconds.select),
+      digits(seconds.train + seconds.select),
+    ]),
+    notes: [
+      "load: reading or making the features, standardising them, bringing them to the device",
+      "select predicts the pool by itself; round is train and select",
+    ],
+  };
+}

@@ -6,7 +6,8 @@
  * @module
  */
 
-import type { RowSource } from "../../src/io/rows.ts";
+import { arrayRows, readAll, type RowSource } from "../../src/io/rows.ts";
+import { logitsPredictor, type Predictor } from "../../src/pool/predictions.ts";
 
 /** A made-up pool. */
 export interface Synthetic {
@@ -52,6 +53,11 @@ export function synthetic({ rows, columns, classes, seed = 1 }: SyntheticSize): 
       target[classOf(row)]! += 3 * rng();
     }),
   };
+}
+
+/** The probabilities of a pool's logits, which are made here and not while something is measured. */
+export async function predictorOf({ logits }: Synthetic): Promise<Predictor> {
+  return logitsPredictor(arrayRows(logits.name, await readAll(logits), logits.columns));
 }
 
 function source(

@@ -7,7 +7,7 @@
 
 import { InputError } from "../errors.ts";
 import { STRATEGIES, type StrategyName } from "../select/strategy.ts";
-import { type Fingerprint, fingerprintLength } from "./fingerprint.ts";
+import { type Fingerprint, fingerprintLengths } from "./fingerprint.ts";
 import { EVENT_KINDS, History, type HistoryEvent, type RoundMeasures } from "./history.ts";
 import { COLD_STARTS, type ColdStart } from "./learner-options.ts";
 import { classCount, type LearnerSettings } from "./learner-settings.ts";
@@ -87,11 +87,10 @@ function checkFingerprint(value: Values): Fingerprint {
   const { rows, columns, storage, sums, sizes } = value;
   demand(isCount(rows) && rows > 0 && isCount(columns) && columns > 0, "its pool has no shape");
   demand(storage === "f32" || storage === "f16", `storage ${storage} is unknown`);
-  const length = fingerprintLength(rows as number);
-  for (const numbers of [sums, sizes]) {
-    const fits = isArrayOf(numbers, Number.isFinite) && numbers.length === length;
-    demand(fits, "the fingerprint of its pool is not complete");
-  }
+  const lengths = fingerprintLengths(rows as number);
+  const complete = isArrayOf(sums, Number.isFinite) && sums.length === lengths.sums &&
+    isArrayOf(sizes, Number.isFinite) && sizes.length === lengths.sizes;
+  demand(complete, "the fingerprint of its pool is not complete");
   return { rows, columns, storage, sums, sizes } as Fingerprint;
 }
 

@@ -28,7 +28,7 @@ export interface Fingerprint {
   readonly storage: Storage;
   /** `[groups, 4]`: the weighted sums of each group of rows. */
   readonly sums: readonly number[];
-  /** `[groups, 4]`: how long the group's vector of projections is. */
+  /** `[groups]`: the length of the vector of all projections of a group. */
   readonly sizes: readonly number[];
 }
 
@@ -38,7 +38,10 @@ const DIRECTIONS = 4;
 const GROUPS = 64;
 /** Rows that are projected at a time. */
 const SEGMENT_ROWS = 65536;
-/** How far sums may differ, relative to the group's size: 10 times what rounding was seen to do. */
+/**
+ * How far sums may differ, relative to the group's size. Rounding to half floats moves them by about 1e-4
+ * of it, sums in float32 by about 1e-6.
+ */
 const TOLERANCE: Readonly<Record<Storage, number>> = { f32: 1e-5, f16: 2e-3 };
 
 /**
@@ -50,7 +53,7 @@ export async function fingerprintOf(pool: Pool): Promise<Fingerprint> {
   const { device, rows, columns } = pool;
   const groups = Math.min(GROUPS, rows);
   const sums = new Float64Array(groups * DIRECTIONS);
-  const squares = new Float64Array(groups * DIRECTIONS);
+  const squares = new Float64Array(groups);
   using directions = device.tensor(
     "directions",
     [DIRECTIONS, pool.stride],
@@ -75,7 +78,7 @@ export async function fingerprintOf(pool: Pool): Promise<Fingerprint> {
       for (let k = 0; k < DIRECTIONS; k++) {
         const value = weight * values[i * DIRECTIONS + k]!;
         sums[group * DIRECTIONS + k]! += value;
-        squares[group * DIRECTIONS + k]! += value * value;
+        squares[group]! += value * value;
       }
     }
   }
@@ -105,7 +108,8 @@ export function fingerprintDifference(saved: Fingerprint, given: Fingerprint): s
   const tolerance = Math.max(TOLERANCE[saved.storage], TOLERANCE[given.storage]);
   const { rows, sums } = given;
   const at = sums.findIndex((sum, place) => {
-    const size = Math.max(saved.sizes[place]!, given.sizes[place]!);
+    const group = Math.floor(place / DIRECTIONS);
+    const size = Math.max(saved.sizes[group]!, given.sizes[group]!);
     // Not `>`, which would take NaN for equal.
     return !(Math.abs(sum - saved.sums[place]!) <= tolerance * size);
   });
@@ -118,9 +122,10 @@ export function fingerprintDifference(saved: Fingerprint, given: Fingerprint): s
   return `its features, or how they were scaled, differ in ${where}`;
 }
 
-/** How many numbers a fingerprint's sums have. */
-export function fingerprintLength(rows: number): number {
-  return Math.min(GROUPS, rows) * DIRECTIONS;
+/** How many sums and sizes a fingerprint of a pool with so many rows has. */
+export function fingerprintLengths(rows: number): { sums: number; sizes: number } {
+  const sizes = Math.min(GROUPS, rows);
+  return { sums: sizes * DIRECTIONS, sizes };
 }
 
 function boundOf(device: Device): number {

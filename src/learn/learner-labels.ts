@@ -14,7 +14,8 @@ import type { LearnerProgress } from "./stopping.ts";
 export type Indices = number | ArrayLike<number>;
 
 /** An event as it comes, before round, strategy and time are known. */
-export type Fresh<Event> = Event extends HistoryEvent ? Omit<Event, "round" | "strategy" | "time" | "note">
+export type Fresh<Event> = Event extends HistoryEvent
+  ? Omit<Event, "round" | "strategy" | "time" | "note">
   : never;
 
 /** The labels of a pool, with what led to them. */
@@ -180,12 +181,15 @@ export class LabelLog {
     note: string | undefined,
     at: { readonly round: number; readonly strategy?: string | undefined } = this.log,
   ): void {
+    const { kind, ...rest } = event;
+    // In the order that a saved event has.
     this.log.append({
-      ...event,
+      kind,
       round: at.round,
       ...(at.strategy !== undefined && { strategy: at.strategy }),
       time: this.clock().toISOString(),
       ...(note !== undefined && { note }),
+      ...rest,
     } as HistoryEvent);
   }
 

@@ -53,6 +53,8 @@ export interface Product {
 
 /** Tiles below which a long sum is split to keep a GPU busy. */
 const FEW_TILES = 32;
+/** Products with at most this many columns take the tall tile, split or not. */
+const TALL_COLUMNS = 32;
 /** Sums shorter than this are not worth splitting. */
 const LONG_SUM = 1024;
 
@@ -67,7 +69,7 @@ export function rungOf(product: Product): Rung {
   const plain = alpha === 1 && beta === 0 && !a.transposed && !!b.transposed;
   if (n <= 4 && dense && aligned && plain) return "skinny";
   if (!lower && k >= LONG_SUM && Math.ceil(m / 64) * Math.ceil(n / 64) < FEW_TILES) return "split";
-  return n <= 32 ? "tall" : "square";
+  return n <= TALL_COLUMNS ? "tall" : "square";
 }
 
 /** Records a matrix product on the device. */
@@ -87,7 +89,7 @@ export function matmul(device: Device, product: Product): void {
     return;
   }
   const constants = {
-    ...(rung === "tall" ? { TX: 4, TY: 32, BK: 16 } : {}),
+    ...(rung !== "square" && n <= TALL_COLUMNS ? { TX: 4, TY: 32, BK: 16 } : {}),
     transA: a.transposed ? 1 : 0,
     transB: b.transposed ? 1 : 0,
     halfA: half,

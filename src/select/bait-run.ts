@@ -8,6 +8,7 @@
 import type { Device } from "../device/device.ts";
 import { Recording } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { DeviceError } from "../errors.ts";
 import { FisherFactors } from "../fisher/factors.ts";
 import { addInformation, informationSteps } from "../fisher/information.ts";
 import { formSteps } from "../fisher/forms.ts";
@@ -273,6 +274,7 @@ export class BaitRun implements Disposable {
       { tensor: this.#lambda },
       ...(backward ? [{ tensor: backward.picks }] : []),
     ]);
+    checkNumbers([...scores!, objective![0]!, lambda![0]!, this.#drift]);
     const order = Array.from(picked!);
     const members = order.toSorted((a, b) => a - b);
     const removed = new Set(Array.from(dropped ?? [], (place) => members[place]));
@@ -286,6 +288,15 @@ export class BaitRun implements Disposable {
       rebuilds: this.#rebuilds,
     };
   }
+}
+
+/** Refuses an answer that rests on numbers that are none: its picks would mean nothing. */
+function checkNumbers(numbers: readonly number[]): void {
+  if (numbers.every(Number.isFinite)) return;
+  throw new DeviceError(
+    "Cannot finish BAIT: its numbers left the range of the device's floats, so lambda is too small " +
+      "or the features are too large or too small",
+  );
 }
 
 /** Samples to add to M (sign 1) or take from it (sign -1): the first `count` of `picks`. */

@@ -144,19 +144,14 @@ Deno.test({
     const device = await sharedDevice("cpu");
     const { features, labels, rows, columns } = await digits();
     using pool = await poolOf(device, features, columns);
-    const covered = async (kind: "random" | "typiclust", seed: number) => {
-      const batch = await coldStartBatch(pool, kind, {
-        ...cold(Array.from({ length: rows }, (_, i) => i), 10),
-        seed,
-      });
-      return new Set(batch.map((index) => labels[index])).size;
-    };
-    let [random, typical] = [0, 0];
-    for (let seed = 0; seed < 3; seed++) {
-      random += await covered("random", seed);
-      typical += await covered("typiclust", seed);
+    let covered = 0;
+    for (let seed = 0; seed < 4; seed++) {
+      const candidates = Array.from({ length: rows }, (_, i) => i);
+      const batch = await coldStartBatch(pool, "typiclust", { ...cold(candidates, 10), seed });
+      covered += new Set(batch.map((index) => labels[index])).size / 4;
     }
-    assert.ok(typical >= random + 3, `${typical} classes with TypiClust, ${random} at random`);
+    // Ten samples at random cover 10 (1 - 0.9^10) = 6.5 classes in the mean.
+    assert.ok(covered >= 7.5, `${covered} classes`);
   },
 });
 

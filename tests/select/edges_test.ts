@@ -151,6 +151,23 @@ deviceTest("edges: more top classes than there are classes are all classes", asy
   assertClose([more.bait!.objective], [full.bait!.objective]);
 });
 
+deviceTest("edges: numbers that no longer are any are an error, not a batch", async (device) => {
+  // float32 ends at 3e38; float64 gives way where M cannot be inverted.
+  const failing = device.kind === "webgpu"
+    ? [{ features: features.map((row) => row.map((value) => 1e20 * value)) }, { lambda: 1e-12 }]
+    : [{ lambda: 1e-30 }];
+  for (const options of failing) {
+    const { count } = device.memory;
+    const attempt = select({ device, features, logits, labeled: [1], budget: 5, ...options });
+    await assert.rejects(attempt, {
+      name: "DeviceError",
+      message: "Cannot finish BAIT: its numbers left the range of the device's floats, so lambda " +
+        "is too small or the features are too large or too small",
+    });
+    assert.equal(device.memory.count, count);
+  }
+});
+
 Deno.test("edges: a form that does not fit is refused with the sizes of those that do", async () => {
   const wide = { data: new Random(1).normals(30 * 64), columns: 64 };
   const classes = { data: new Random(2).normals(30 * 10), columns: 10 };

@@ -1,0 +1,64 @@
+/**
+ * A pool of ImageNet's size: 1,281,167 samples with 384 features as half floats.
+ *
+ * @module
+ */
+
+import { kernelTable, memoryTable, selectTable } from "./bait-select.ts";
+import { pickTable } from "./bait-pick.ts";
+import { estimateSeconds } from "./lib/model.ts";
+import { measurePick } from "./lib/picking.ts";
+import { measureSelect, type SelectFindings } from "./lib/selecting.ts";
+import type { Subject } from "./lib/subject.ts";
+import { digits } from "./lib/table.ts";
+
+const POOL = {
+  rows: 1_281_167,
+  columns: 384,
+  // The logits come from the host, and a thousand classes would be 5 GB; binary uses the largest only.
+  classes: 10,
+  fisher: "binary",
+  topClasses: 2,
+  storage: "f16",
+} as const;
+const QUICK = { ...POOL, rows: 12_811, columns: 64 } as const;
+/** Where it is not asked for by name, a selection may take this long. */
+const SECONDS = 60;
+
+/** The subject. */
+export const imagenet: Subject = {
+  name: "imagenet",
+  summary: "A pool of ImageNet's size, 1,281,167 x 384; on fast devices, or when asked for",
+  async run(context) {
+    const { quick, asked, ceilings, note } = context;
+    const pool = quick ? QUICK : POOL;
+    const fits = ({ budget }: { budget: number }) =>
+      estimateSeconds({ ...pool, budget, bytes: 2 }, ceilings) <= SECONDS;
+    const budgets = (quick ? [5] : [100, 1000]).filter((budget, place) =>
+      fits({ budget }) || (asked && place === 0)
+    );
+    if (budgets.length === 0) {
+      const estimate = estimateSeconds({ ...pool, budget: 100, bytes: 2 }, ceilings);
+      note(
+        `imagenet is left out: about ${digits(estimate)} s on this device; --only imagenet runs it`,
+      );
+      return undefined;
+    }
+    note(`imagenet: single picks, ${pool.rows} x ${pool.columns}`);
+    const pick = await measurePick(context, pool);
+    const cases: SelectFindings[] = [];
+    for (const budget of budgets) {
+      note(`imagenet: a selection, B = ${budget}`);
+      cases.push(await measureSelect(context, { ...pool, budget }));
+    }
+    return {
+      tables: [
+        pickTable(context, [pick]),
+        selectTable(cases),
+        memoryTable(cases),
+        kernelTable(cases[0]!),
+      ],
+      values: { pick, cases },
+    };
+  },
+};

@@ -1,0 +1,112 @@
+/**
+ * One pick of BAIT, measured in Creel's form and in textbook form on the same pool in the same run.
+ *
+ * @module
+ */
+
+import { deepStrictEqual } from "node:assert/strict";
+import { Pool, type Storage } from "../../src/pool/pool.ts";
+import { bait } from "../../src/select/bait.ts";
+import { BaitPhase } from "../../src/select/bait-state.ts";
+import { pickBytes } from "./model.ts";
+import { type Form, startOf } from "./start.ts";
+import type { Context } from "./subject.ts";
+import { predictorOf, synthetic, type SyntheticSize } from "./synthetic.ts";
+import { Textbook } from "./textbook.ts";
+import { type Measured, thoroughness, timePerStep } from "./timing.ts";
+
+/** A pool and a form of the information. */
+export interface PickCase extends SyntheticSize, Form {
+  /** How the features are stored. Default f32. */
+  readonly storage?: Storage;
+}
+
+/** What was found of a case. */
+export interface PickFindings extends PickCase {
+  /** The order of the matrices. */
+  readonly D: number;
+  /** r. */
+  readonly rank: number;
+  /** Creel's form. */
+  readonly creel: Measured & { readonly bytes: number; readonly GBs: number };
+  /** The textbook form. */
+  readonly textbook: Measured & { readonly flops: number; readonly GFLOPs: number };
+  /** How many times faster a pick is. */
+  readonly ratio: number;
+  /** The first picks, which both forms and `bait` agree on. */
+  readonly picks: readonly number[];
+}
+
+/** Picks that are compared. */
+const COMPARED = 8;
+/** Room in the list of picks; a measurement that makes more starts the list anew. */
+const LISTED = 4096;
+
+/**
+ * Measures a case.
+ *
+ * @throws {AssertionError} if the forms pick different samples
+ */
+export async function measurePick(
+  { device, quick, ceilings }: Context,
+  { storage = "f32", ...size }: PickCase,
+): Promise<PickFindings> {
+  const made = synthetic(size);
+  const predictor = await predictorOf(made);
+  using pool = await Pool.from(device, made.features, { storage });
+  // A textbook pick that takes seconds is compared on fewer picks.
+  const pairs = (predictor.classes * (predictor.classes + 1)) / 2;
+  const flops = 4 * size.rows * size.columns ** 2 * (size.fisher === "binary" ? 1 : pairs);
+  const compared = flops / ceilings.matmulGFLOPs / 1e9 > 5 ? 3 : COMPARED;
+  const whole = await bait(pool, {
+    ...size,
+    predictor,
+    labeled: [],
+    budget: compared,
+    oversample: 1,
+  });
+
+  using start = await startOf(pool, predictor, size);
+  using phase = new BaitPhase(start.factors, start.matrices, 1, LISTED, []);
+  await phase.refresh(() => device.idle());
+  phase.score();
+  let step = 0;
+  const advance = () => phase.advance(step++ % LISTED);
+  for (let i = 0; i < compared; i++) advance();
+  const picks = Array.from(await device.read(phase.picks, 0, compared));
+  deepStrictEqual(picks, whole.forward, "single picks and a whole selection differ");
+
+  using fresh = await startOf(pool, predictor, size);
+  using textbook = new Textbook(fresh, LISTED);
+  await textbook.evaluate();
+  let page = 0;
+  const turn = () => textbook.advance(page++ % LISTED);
+  for (let i = 0; i < compared; i++) {
+    await turn();
+    device.submit();
+  }
+  const theirs = Array.from(await device.read(textbook.picks, 0, compared));
+  deepStrictEqual(theirs, picks, "the textbook form picks other samples");
+
+  const how = thoroughness(quick);
+  const creel = await timePerStep(device, advance, how);
+  const slow = await timePerStep(device, turn, {
+    ...how,
+    repetitions: Math.min(5, how.repetitions),
+  });
+  const bytes = pickBytes(start.factors);
+  return {
+    ...size,
+    storage,
+    D: start.factors.D,
+    rank: start.factors.rank,
+    creel: { ...creel, bytes, GBs: bytes / creel.seconds / 1e9 },
+    textbook: {
+      ...slow,
+      flops: textbook.flops,
+      GFLOPs: textbook.flops / slow.seconds / 1e9,
+    },
+    ratio: slow.seconds / creel.seconds,
+    picks,
+  };
+}
