@@ -21,7 +21,7 @@ const CASES: readonly SelectCase[] = [
 const QUICK: readonly SelectCase[] = [{ rows: 500, columns: 32, budget: 10, ...binary }];
 
 /** A size that is estimated to take longer than this is left out. */
-const SECONDS = 40;
+const SECONDS = 120;
 
 /** The subject. */
 export const baitSelect: Subject = {

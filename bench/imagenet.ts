@@ -23,7 +23,7 @@ const POOL = {
 } as const;
 const QUICK = { ...POOL, rows: 12_811, columns: 64 } as const;
 /** Where it is not asked for by name, a selection may take this long. */
-const SECONDS = 60;
+const SECONDS = 120;
 
 /** The subject. */
 export const imagenet: Subject = {

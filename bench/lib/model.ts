@@ -32,12 +32,19 @@ export interface SelectionSize {
   readonly bytes?: number;
 }
 
-/** Seconds of a whole `binary` selection, if a device worked at about half of its ceilings. */
+/**
+ * Seconds of a whole `binary` selection, if a device worked at half of its ceilings. A pick is as slow as
+ * the slower of its bytes and its operations: software adapters copy at the speed of memory, and
+ * multiply at a hundredth of that.
+ */
 export function estimateSeconds(
   { rows, columns, budget, bytes = 4 }: SelectionSize,
   { copyGBs, matmulGFLOPs }: Ceilings,
 ): number {
   const flops = 2 * rows * columns ** 2 * 3 + 20 * columns ** 3;
-  const pick = rows * (bytes * columns + 40) + 24 * columns ** 2;
-  return 2 * (flops / matmulGFLOPs + 2 * budget * pick / copyGBs) / 1e9;
+  const pick = Math.max(
+    (rows * (bytes * columns + 40) + 24 * columns ** 2) / copyGBs,
+    (4 * rows * columns + 12 * columns ** 2) / matmulGFLOPs,
+  );
+  return 2 * (flops / matmulGFLOPs + 2 * budget * pick) / 1e9;
 }

@@ -7,6 +7,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { RecordingOptions } from "../device/recording.ts";
+import { InputError } from "../errors.ts";
 import { LinearHead } from "../head/linear.ts";
 import { bytesOf } from "../io/bytes.ts";
 import { openNpz } from "../io/npz.ts";
@@ -102,6 +103,11 @@ export async function runDemo(
   const places = rows.map((_, place) => place);
   const initial = sample(places, INITIAL, seed + 1);
   const candidates = places.filter((place) => !initial.includes(place));
+  if (budget < 1 || budget > candidates.length) {
+    throw new InputError(
+      `The budget must be a whole number from 1 to ${candidates.length}: found ${budget}`,
+    );
+  }
   const train = (indices: readonly number[]) =>
     LinearHead.train(pool, { indices, labels: indices.map((i) => labels[i]!) }, { classes: 10 });
   const accuracyWith = async (batch: readonly number[]) => {

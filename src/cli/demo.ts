@@ -35,6 +35,7 @@ export const demo: Command = {
     force: { help: "Replace the files of an earlier demo in --out" },
     budget: { value: "B", fallback: "100", help: "How many digits BAIT chooses" },
     seed: { value: "N", fallback: "0", help: "Seed of the split and of the random batches" },
+    json: { help: "One JSON object on stdout instead of lines" },
     ...DEVICE_OPTIONS,
   },
   examples: ["creel demo", "creel demo --budget 50 --out /tmp/digits"],
@@ -56,7 +57,11 @@ export const demo: Command = {
     await mkdir(folder, { recursive: true });
     await writeAtomically(join(folder, "demo.svg"), svg, write);
     await writeAtomically(join(folder, "demo.html"), demoPage(svg, result), write);
-    process.stdout.write(summary(result, folder, formatBytes(device.memory.peak)));
+    process.stdout.write(
+      given["json"] === true
+        ? report(result, folder, device.memory.peak)
+        : summary(result, folder, formatBytes(device.memory.peak)),
+    );
   },
 };
 
@@ -80,6 +85,22 @@ async function folderOf(given: Given): Promise<string> {
     }
   }
   return asked;
+}
+
+/** The figures as JSON; picks are rows of digits.npz. */
+function report(result: DemoResult, folder: string, peakBytes: number): string {
+  const { device, pool, picks, seconds, objective, accuracy } = result;
+  return `${
+    JSON.stringify({
+      adapter: device,
+      picks: picks.map((pick) => pool[pick]),
+      seconds,
+      peakBytes,
+      objective,
+      accuracy,
+      files: ["demo.svg", "demo.html"].map((name) => join(folder, name)),
+    })
+  }\n`;
 }
 
 function summary(result: DemoResult, folder: string, peak: string): string {

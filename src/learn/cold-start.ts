@@ -44,9 +44,12 @@ export async function coldStartBatch(
   kind: ColdStart,
   options: ColdStartOptions,
 ): Promise<number[]> {
-  const { budget, candidates, seed } = options;
+  const { budget, labeled, candidates, seed, signal, onProgress, sliceMilliseconds } = options;
   if (kind === "balanced") return await balancedBatch(options);
-  if (kind === "typiclust") return await typiclust(pool, options);
+  if (kind === "typiclust") {
+    const watching = { signal, onProgress, sliceMilliseconds };
+    return await typiclust(pool, { budget, labeled, candidates, seed, ...watching });
+  }
   return sample(candidates, budget, seed);
 }
 

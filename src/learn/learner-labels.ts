@@ -70,7 +70,9 @@ export class LabelLog {
 
   /** What stopping rules look at. */
   get progress(): LearnerProgress {
-    return progressOf(this.log, this.candidates.length);
+    const { labels, skipped } = this.log;
+    const left = [...skipped].filter((index) => !labels.has(index)).length;
+    return progressOf(this.log, this.rows - labels.size - left);
   }
 
   /**

@@ -66,7 +66,8 @@ export interface LearnerOptions {
   readonly seed?: number | undefined;
   /**
    * How many samples are watched for the stopping rules: a uniform sample of the pool, of which each head
-   * predicts those that have no label yet. 0 measures nothing. Default 1000.
+   * predicts those that have no label yet. 0 measures nothing, and then no head is trained for a strategy
+   * that needs none. Default 1000.
    */
   readonly watch?: number | undefined;
   /** Tells the time. Default the system's clock. */

@@ -169,7 +169,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
   }
 
   async #suggest(budget: number, options: SuggestOptions): Promise<Suggestion> {
-    const { settings, candidates } = this;
+    const { settings, candidates, skipped: excluded } = this;
     const { strategy = settings.strategy, signal, onProgress, sliceMilliseconds } = options;
     const { strategyOptions = settings.strategyOptions } = options;
     checkStrategy(strategy);
@@ -201,7 +201,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
         ...watching,
         budget,
         labeled: labelled.indices,
-        excluded: this.skipped,
+        excluded,
         predictor: needed ? head : undefined,
         seed,
       });

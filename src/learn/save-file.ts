@@ -35,7 +35,7 @@ import { classCount } from "./learner-settings.ts";
 const APPLICATION = 0x4372656c;
 
 /** Milliseconds that another program's save is waited for. */
-const PATIENCE = 5000;
+const PATIENCE = 2000;
 
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -73,21 +73,21 @@ export interface SaveOptions {
  * using pool = await Pool.from(device, arrayRows("features", [[0, 1], [1, 0]]));
  * using learner = await ActiveLearner.create(pool);
  * learner.label(1, 0);
- * saveLearner(path, learner);
+ * saveLearner(learner, path);
  * using again = await loadLearner(path, pool);
  * console.assert(again.labels[0]!.index === 1);
  * await Deno.remove(path);
  * ```
  *
- * @param path the file, such as `project.creel`; an empty file is taken for none
  * @param learner the learner, or its state
+ * @param path the file, such as `project.creel`; an empty file is taken for none
  * @param options whether a learner of another pool may be replaced
  * @throws {InputError} if the file is something else, of another pool or of a newer version, its folder is
  * missing, the disk is full, or it may not be written; what was there before stays as it was
  */
 export function saveLearner(
-  path: string,
   learner: ActiveLearner | LearnerState,
+  path: string,
   { force = false }: SaveOptions = {},
 ): void {
   const state = checkState(learner instanceof ActiveLearner ? learner.toJSON() : learner);
@@ -99,8 +99,8 @@ export function saveLearner(
       database.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
       database.exec("BEGIN IMMEDIATE");
       try {
-        if (numberOf(database, "page_count") > 0) checkReplaced(path, database, state, force);
-        else database.exec(SCHEMA);
+        if (isEmpty(database)) database.exec(SCHEMA);
+        else checkReplaced(path, database, state, force);
         write(database, state);
         database.exec("COMMIT");
       } catch (error) {
@@ -163,6 +163,11 @@ function checkReplaced(
   );
 }
 
+function isEmpty(database: DatabaseSync): boolean {
+  const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get();
+  return tables?.n === 0 && numberOf(database, "application_id") === 0;
+}
+
 /** Checks that a database is a save that this program can read. */
 function checkFormat(verb: Verb, path: string, database: DatabaseSync): void {
   if (numberOf(database, "application_id") !== APPLICATION) {
@@ -207,7 +212,12 @@ function read(path: string, database: DatabaseSync): LearnerState {
       events: rows.map(({ event }) => JSON.parse(String(event))),
       ...(watched !== undefined && { watched }),
     }, path);
-    if (digest === digestOf(state)) return state;
+    const labels = database.prepare(
+      "SELECT sample, label, round, strategy, time FROM labels ORDER BY sample",
+    ).all();
+    const same = JSON.stringify(labels.map((row) => Object.values(row))) ===
+      JSON.stringify(labelRows(state));
+    if (same && digest === digestOf(state)) return state;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new InputError(`Cannot load ${path}: it is damaged (${error.message})`);
@@ -219,9 +229,11 @@ function read(path: string, database: DatabaseSync): LearnerState {
 function labelRows({ fingerprint, settings, events }: LearnerState) {
   const history = new History(fingerprint.rows, classCount(settings.classes));
   for (const event of events) history.append(event);
-  return history.labels.values().map(({ index, label, round, strategy, time }) =>
-    [index, label, round, strategy ?? null, time] as const
-  );
+  return [...history.labels.values()]
+    .sort((a, b) => a.index - b.index)
+    .map(({ index, label, round, strategy, time }) =>
+      [index, label, round, strategy ?? null, time] as const
+    );
 }
 
 function digestOf(state: LearnerState): string {
@@ -252,24 +264,22 @@ function withDatabase<T>(
   }
 }
 
-/** SQLite's primary result codes, in words. */
-const reasons: Readonly<Record<number, string>> = {
-  5: "another program is using it",
-  6: "another program is using it",
-  8: "it may not be written",
-  10: "the disk failed, or the file would be larger than the limit",
-  11: "it is damaged",
-  13: "the disk is full",
-  14: "it cannot be opened",
-  26: "it is no saved learner of Creel",
-};
+/** What SQLite says, in words that say what it means here. Not every error carries a result code. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/locked/, "another program is using it"],
+  [/readonly/, "it may not be written"],
+  [/disk I\/O error/, "the disk failed, or the file would be larger than the limit"],
+  [/disk is full/, "the disk is full"],
+  [/malformed/, "it is damaged"],
+  [/unable to open/, "it cannot be opened"],
+  [/not a database/, "it is no saved learner of Creel"],
+];
 
 function reasonOf(error: unknown, path: string): string {
   if (!existsSync(dirname(resolve(path)))) return "its folder does not exist";
   if (sizeOf(path) !== undefined && !statSync(path).isFile()) return "it is no regular file";
-  const { errcode } = error as { errcode?: unknown };
-  const known = typeof errcode === "number" ? reasons[errcode & 0xff] : undefined;
-  return known ?? (error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 function sizeOf(path: string): number | undefined {

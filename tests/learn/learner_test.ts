@@ -9,7 +9,7 @@ import { fingerprintDifference, fingerprintOf } from "../../src/learn/fingerprin
 import { ActiveLearner } from "../../src/learn/learner.ts";
 import type { LearnerOptions } from "../../src/learn/learner-options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
-import { STRATEGIES } from "../../src/select/strategy.ts";
+import { runStrategy, STRATEGIES } from "../../src/select/strategy.ts";
 import { deviceTest, digits, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 
@@ -285,6 +285,7 @@ deviceTest("learner: JSON and back is the same learner, which goes on alike", as
   using again = await ActiveLearner.fromJSON(JSON.parse(text), pool, { clock });
   assert.ok(JSON.stringify(again) === text);
   assert.deepEqual(again.progress, learner.progress);
+  assert.equal(again.progress.candidates, again.candidates.length);
   assert.deepEqual(again.labels, learner.labels);
   const [a, b] = [await learner.suggest(5), await again.suggest(5)];
   assert.deepEqual(a, b);
@@ -475,3 +476,23 @@ Deno.test("learner: options out of range are refused", async () => {
     `Unknown strategy best: use ${STRATEGIES.join(", ")}`,
   );
 });
+
+deviceTest(
+  "strategies: excluded samples are checked, and labelled ones among them count once",
+  async (device) => {
+    using pool = await poolOf(device);
+    const run = (excluded: number[], budget = 4) =>
+      runStrategy(pool, "random", { budget, labeled: [1, 2], excluded });
+    assert.deepEqual(await run([1, 2]), await run([]));
+    const { picks } = await run([0, 0, 5], 56);
+    assert.ok(![0, 1, 2, 5].some((index) => picks.includes(index)));
+    await refuses(
+      () => run([60]),
+      "Excluded index 60 is out of range: the pool has 60 samples, 0 to 59",
+    );
+    await refuses(
+      () => run([0], 58),
+      "Cannot select 58 samples: only 57 are unlabelled and not excluded",
+    );
+  },
+);
