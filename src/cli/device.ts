@@ -53,9 +53,9 @@ function bytesOf(text: string | undefined): number | undefined {
 /** Aborted by the first Ctrl-C; a second one ends the program at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  process.once("SIGINT", () => {
+  process.on("SIGINT", () => {
+    if (controller.signal.aborted) process.exit(130);
     controller.abort();
-    process.once("SIGINT", () => process.exit(130));
   });
   return controller.signal;
 }
