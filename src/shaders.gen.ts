@@ -519,6 +519,39 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/expand-factors.wgsl`. */
+export const expandFactors: string = `// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for the few
+// samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread owns an entry.
+override half: u32 = 0u;
+
+struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(2) var<storage, read> columns: array<u32>;
+@group(0) @binding(3) var<storage, read> weights: array<f32>;
+@group(0) @binding(4) var<storage, read_write> v: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let width = params.classes * params.d;
+  let row = e / width;
+  if (row >= params.rows * params.rank) { return; }
+  let i = params.first + row / params.rank;
+  let j = i * params.rank + row % params.rank;
+  let k = (e % width) / params.d;
+  let at = params.xOffset + i * params.d + e % params.d;
+  var value = 0.0;
+  if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
+  else { value = bitcast<f32>(x[at]); }
+  let indicator = select(0.0, 1.0, columns[j] == k);
+  v[e] = weights[j] * (indicator - probabilities[i * params.classes + k]) * value;
+}
+`;
+
 /** The text of `shaders/gather-batch.wgsl`. */
 export const gatherBatch: string = `// out[j] = source[order[first + j] - base] as f32, for those j whose row lies in this block of \`rows\` rows
 // of \`stride\` elements, f32 or packed half floats; other rows of \`out\` are left as they are.
@@ -1350,6 +1383,47 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   second[e] = v;
   let direction = params.look * m + params.fresh * g;
   parameters[e] = t - params.rate * direction / (params.root * sqrt(v) + params.epsilon);
+}
+`;
+
+/** The text of `shaders/pair-dots.wgsl`. */
+export const pairDots: string = `// forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r rows of
+// sample i in T and U, [rows * r, D]. A workgroup owns one entry.
+struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
+
+@group(0) @binding(0) var<storage, read> t: array<f32>;
+@group(0) @binding(1) var<storage, read> u: array<f32>;
+@group(0) @binding(2) var<storage, read_write> forms: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let r = params.rank;
+  let triangle = r * (r + 1u) / 2u;
+  let e = group.y * groups.x + group.x;
+  let i = e / triangle;
+  if (i >= params.rows) { return; }
+  // The entry's row j: the largest with j (j + 1) / 2 <= entry.
+  let entry = e % triangle;
+  var j = 0u;
+  for (; (j + 1u) * (j + 2u) / 2u <= entry; j++) {}
+  let k = entry - j * (j + 1u) / 2u;
+  var sum = 0.0;
+  for (var f = thread; f < params.D; f += 64u) {
+    sum += t[(i * r + j) * params.D + f] * u[(i * r + k) * params.D + f];
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width /= 2u) {
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u) {
+    forms[((params.first + i) * 2u + params.part) * triangle + entry] = partial[0];
+  }
 }
 `;
 

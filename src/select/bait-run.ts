@@ -120,6 +120,9 @@ export class BaitRun implements Disposable {
     const all: Change = { from: this.factors, picks: sorted, count: steps, sign: 1 };
     using backward = this.#backwardPhase(forward, members, sorted, steps - budget);
     if (backward) {
+      // The H of a sample that is picked early falls by orders of magnitude afterwards, and its error
+      // with it does not.
+      await backward.refresh(async () => {});
       backward.score();
       await this.#runPhase(backward, "backward", steps - budget, (done) => [
         all,
@@ -191,19 +194,19 @@ export class BaitRun implements Disposable {
   }
 
   /** Reads the drift, and repairs it where what follows depends on it. */
-  async #inspect(phase: BaitPhase, changes: readonly Change[], last: boolean): Promise<void> {
+  async #inspect(phase: BaitPhase, changes: readonly Change[], last: boolean): Promise<boolean> {
     const [drift] = await this.#device.read(phase.pick, 0, 1);
     this.#drift = Math.max(this.#drift, drift!);
     // After the last removal only the objective is left, and that is measured afresh anyway.
-    if (!(drift! > DRIFT_LIMIT) || (last && !phase.adds)) return;
+    if (!(drift! > DRIFT_LIMIT) || (last && !phase.adds)) return false;
     this.#rebuilds++;
-    // Members keep their forms: a fresh I - G would be a difference of nearly equal numbers. So there
-    // are forms to compute only while candidates are left to choose from.
-    await this.#rebuild(phase, changes, phase.adds && !last);
+    // After the last addition only the members' forms are still read, and they are refreshed later.
+    await this.#rebuild(phase, changes, !last);
     this.#device.write(phase.pick, [0]);
+    return true;
   }
 
-  /** The matrices, and with `forms` the forms and scores of candidates, from the samples themselves. */
+  /** The matrices, and with `forms` the forms and scores, from the samples themselves. */
   async #rebuild(phase: BaitPhase, changes: readonly Change[], forms: boolean): Promise<void> {
     const steps = forms ? 2 * formSteps(phase.factors) : 1;
     const recording = new Recording(this.#device, "scores", steps, this.options);

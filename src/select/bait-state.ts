@@ -8,6 +8,7 @@
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { computeForms } from "../fisher/forms.ts";
+import { computeMemberForms } from "../fisher/member-forms.ts";
 import type { FisherFactors } from "../fisher/factors.ts";
 import { MASKED, pickLayout } from "../kernels/pick.ts";
 import { pickSample } from "../kernels/pick-sample.ts";
@@ -115,11 +116,18 @@ export class BaitPhase implements Disposable {
     return pickLayout(pool.stride, classes, rank).scores;
   }
 
-  /** Recomputes the forms of the candidates from the matrices. */
+  /**
+   * Recomputes the forms from the matrices. Members keep their `I - G`: a fresh one would be a difference
+   * of nearly equal numbers, and adding samples only adds to it.
+   */
   async refresh(step: () => Promise<void>): Promise<void> {
-    const { inverse, middle } = this.matrices;
-    await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
-    await computeForms(this.factors, middle, "H", this.forms, this.#scores, step);
+    const { inverse, middle, information } = this.matrices;
+    if (this.adds) {
+      await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
+      await computeForms(this.factors, middle, "H", this.forms, this.#scores, step);
+    } else {
+      await computeMemberForms(this.factors, inverse, information, this.forms, step);
+    }
   }
 
   /** Records the scores of all samples from their forms. */

@@ -13,12 +13,16 @@ import { Recording, type RecordingOptions } from "../device/recording.ts";
 export interface GreedyStrategy {
   /** Records one pick and the update of the state after it; waits for nothing. */
   advance(step: number): void;
-  /** Looks at the state after `steps` picks and mends it where needed. */
-  inspect(steps: number): Promise<void>;
+  /** Looks at the state after `steps` picks, mends it where needed, and says whether it was. */
+  inspect(steps: number): Promise<boolean>;
 }
 
-/** Steps between two inspections. */
-export const INSPECT_EVERY = 100;
+/**
+ * Steps before the first inspection, and the most between two. The interval doubles where nothing was
+ * to be mended and halves where something was: errors grow fastest while the scores fall fastest, at
+ * the start of a pool with few labels, and an inspection costs a readback.
+ */
+const [SHORTEST, LONGEST] = [10, 100];
 
 /**
  * Runs a strategy for a number of picks.
@@ -37,10 +41,15 @@ export async function runGreedy(
   options: RecordingOptions,
 ): Promise<void> {
   const recording = new Recording(device, phase, steps, options);
-  for (let step = 0; step < steps; step++) {
-    strategy.advance(step);
+  let interval = SHORTEST;
+  let next = Math.min(interval, steps);
+  for (let done = 1; done <= steps; done++) {
+    strategy.advance(done - 1);
     await recording.step();
-    if ((step + 1) % INSPECT_EVERY === 0 || step + 1 === steps) await strategy.inspect(step + 1);
+    if (done < next) continue;
+    const mended = await strategy.inspect(done);
+    interval = mended ? Math.max(SHORTEST, interval / 2) : Math.min(LONGEST, 2 * interval);
+    next = Math.min(done + interval, steps);
   }
   recording.end();
 }

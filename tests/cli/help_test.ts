@@ -19,7 +19,7 @@ Deno.test("creel COMMAND --help shows the usage, every option and examples", asy
       ...["device", "memory", "quiet", "help"],
     ],
     doctor: ["json", "device", "memory", "quiet", "help"],
-    demo: ["out", "force", "budget", "seed", "device", "memory", "quiet", "help"],
+    demo: ["out", "force", "budget", "seed", "json", "device", "memory", "quiet", "help"],
   };
   for (const [command, names] of Object.entries(options)) {
     const { status, out, err } = await creel(command, "--help");

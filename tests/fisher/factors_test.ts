@@ -4,12 +4,13 @@ import type { Tensor } from "../../src/device/tensor.ts";
 import { factorShape, type Fisher, FisherFactors, FISHERS } from "../../src/fisher/factors.ts";
 import { computeForms, formSteps } from "../../src/fisher/forms.ts";
 import { addInformation, informationSteps } from "../../src/fisher/information.ts";
+import { computeMemberForms } from "../../src/fisher/member-forms.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { PICKED } from "../../src/kernels/pick.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { logitsPredictor, probsPredictor } from "../../src/pool/predictions.ts";
 import { assertClose, deviceTest, numbers, Random, withLimits } from "../fixture.ts";
-import { positiveDefinite } from "../linalg/plain.ts";
+import { positiveDefinite, product } from "../linalg/plain.ts";
 import { literalA, literalForm, literalInformation, literalV, type Matrix } from "./literal.ts";
 
 /** A pool, the factors of its samples, and the same V literally. */
@@ -378,3 +379,38 @@ Deno.test("factorShape: the classes and the rank of every form", () => {
   assert.deepEqual(factorShape("binary", 10, 3), { classes: 1, rank: 1 });
   assert.deepEqual(factorShape("regression", 1, 3), { classes: 1, rank: 1 });
 });
+
+deviceTest(
+  "forms: H of members is V^T M^-1 F M^-1 V, and their other form stays",
+  async (device) => {
+    for (const [place, options] of forms.entries()) {
+      using c = await caseOf(device, { ...options, rows: 300 });
+      const { factors } = c;
+      const { D, rank } = factors;
+      const triangle = rank * (rank + 1) / 2;
+      const [m, f] = [0, 1].map((seed) => positiveDefinite(new Random(2 * place + seed), D));
+      using inverse = device.tensor("inverse of M", [D, D], "real", m!);
+      using information = device.tensor("F", [D, D], "real", f!);
+      const tensors = factors.segments.map(({ rows }) =>
+        device.tensor(
+          "forms",
+          [rows, 2 * triangle],
+          "real",
+          new Float64Array(rows * 2 * triangle).fill(7),
+        )
+      );
+      await computeMemberForms(factors, inverse, information, tensors, () => Promise.resolve());
+      const middle = product(product(m!, f!, D, D, D), m!, D, D, D);
+      let sample = 0;
+      for (const tensor of tensors) {
+        const all = await numbers(device, tensor);
+        tensor[Symbol.dispose]();
+        for (let at = 0; at < all.length; at += 2 * triangle) {
+          assert.ok(all.slice(at, at + triangle).every((value) => value === 7));
+          const expected = literalForm(c.literal[sample++]!, middle);
+          assertClose(all.slice(at + triangle, at + 2 * triangle), expected, close(device));
+        }
+      }
+    }
+  },
+);

@@ -1,6 +1,8 @@
 /** The kernels that turn matrices into the forms of samples, against their twins. */
 
 import { compressForms } from "../../src/kernels/compress-forms.ts";
+import { expandFactors } from "../../src/kernels/expand-factors.ts";
+import { pairDots } from "../../src/kernels/pair-dots.ts";
 import { PICKED } from "../../src/kernels/pick.ts";
 import { rowDots } from "../../src/kernels/row-dots.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
@@ -73,6 +75,67 @@ gpuTest("compress-forms: every rank, both parts, any number of lanes", async () 
         params: { first, rows, rank, part, base },
         constants: { classes, lanes },
       }, { absolute: 5e-6 });
+    }
+  }
+});
+
+gpuTest("expand-factors: every rank, both storages, any stretch of the samples", async () => {
+  const random = new Random(3);
+  for (
+    const [first, rows, d, classes, rank] of [
+      [0, 1, 8, 1, 1],
+      [3, 37, 24, 3, 2],
+      [1, 13, 16, 10, 10],
+      [2, 5, 8, 33, 17],
+    ] as const
+  ) {
+    for (const half of [0, 1]) {
+      const all = first + rows + 2;
+      const xOffset = 2 * d;
+      const x = random.normals(xOffset + all * d);
+      const columns = Array.from({ length: all }, () => random.distinct(rank, classes)).flat();
+      await compareKernel(expandFactors, {
+        tensors: {
+          x: { shape: [x.length], dtype: half ? "f16" : "f32", data: x },
+          probabilities: { shape: [all, classes], data: random.probabilities(all, classes) },
+          columns: { shape: [all, rank], dtype: "u32", data: columns },
+          weights: { shape: [all, rank], data: random.uniforms(all * rank, 0, 1) },
+          v: {
+            shape: [rows * rank, classes * d],
+            data: random.normals(rows * rank * classes * d),
+          },
+        },
+        params: { first, rows, d, classes, rank, xOffset },
+        constants: { half },
+      }, { absolute: 2e-6 });
+    }
+  }
+});
+
+gpuTest("pair-dots: every rank, both parts", async () => {
+  const random = new Random(4);
+  for (
+    const [first, rows, D, rank] of [[0, 1, 8, 1], [3, 37, 72, 2], [1, 9, 104, 10], [
+      0,
+      2,
+      8,
+      33,
+    ]] as const
+  ) {
+    for (const part of [0, 1]) {
+      const all = first + rows + 1;
+      const wide = rows * rank * D;
+      await compareKernel(pairDots, {
+        tensors: {
+          t: { shape: [rows * rank, D], data: random.normals(wide) },
+          u: { shape: [rows * rank, D], data: random.normals(wide) },
+          forms: {
+            shape: [all, 2, rank * (rank + 1) / 2],
+            data: random.normals(all * rank * (rank + 1)),
+          },
+        },
+        params: { first, rows, D, rank, part },
+      }, { absolute: 2e-5 });
     }
   }
 });

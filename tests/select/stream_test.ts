@@ -50,14 +50,14 @@ deviceTest("stream: a pick of rank 1 takes five dispatches", async (device) => {
 });
 
 deviceTest(
-  "stream: one readback for the answer, and one for every 100 picks of a phase",
+  "stream: one readback for the answer, and one status word after 10, 30, 70, 150 ... picks",
   async (device) => {
-    for (const [budget, forward, backward] of [[10, 1, 1], [60, 2, 1], [110, 3, 2]] as const) {
+    for (const [budget, forward, backward] of [[10, 2, 1], [60, 4, 3], [110, 5, 4]] as const) {
       const { readbacks } = await costOf(device, problemOf(budget));
       assert.equal(readbacks, 1 + forward + backward, `budget ${budget}`);
     }
     const { readbacks } = await costOf(device, { ...problemOf(10), oversample: 1 });
-    assert.equal(readbacks, 2, "no backward phase");
+    assert.equal(readbacks, 2, "10 picks and no backward phase");
   },
 );
 
@@ -69,7 +69,8 @@ deviceTest(
     assert.deepEqual([few.rebuilds, more.rebuilds], [0, 0]);
     assert.ok(few.submits <= 40, `${few.submits} submits`);
     // A slice is at most eight times the one before: 10 to 80 steps are one slice more.
-    assert.ok(more.submits - few.submits <= 4, `${more.submits} instead of ${few.submits} submits`);
+    // Each of the three further looks at the drift ends one as well.
+    assert.ok(more.submits - few.submits <= 8, `${more.submits} instead of ${few.submits} submits`);
     const sliced = await costOf(device, problemOf(10), { sliceMilliseconds: 1e-3 });
     assert.ok(sliced.submits >= 30, "a slice for every step");
   },

@@ -1,0 +1,38 @@
+// forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r rows of
+// sample i in T and U, [rows * r, D]. A workgroup owns one entry.
+struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
+
+@group(0) @binding(0) var<storage, read> t: array<f32>;
+@group(0) @binding(1) var<storage, read> u: array<f32>;
+@group(0) @binding(2) var<storage, read_write> forms: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let r = params.rank;
+  let triangle = r * (r + 1u) / 2u;
+  let e = group.y * groups.x + group.x;
+  let i = e / triangle;
+  if (i >= params.rows) { return; }
+  // The entry's row j: the largest with j (j + 1) / 2 <= entry.
+  let entry = e % triangle;
+  var j = 0u;
+  for (; (j + 1u) * (j + 2u) / 2u <= entry; j++) {}
+  let k = entry - j * (j + 1u) / 2u;
+  var sum = 0.0;
+  for (var f = thread; f < params.D; f += 64u) {
+    sum += t[(i * r + j) * params.D + f] * u[(i * r + k) * params.D + f];
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width /= 2u) {
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u) {
+    forms[((params.first + i) * 2u + params.part) * triangle + entry] = partial[0];
+  }
+}
