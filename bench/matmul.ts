@@ -5,7 +5,7 @@
  */
 
 import { matmul as product, type Product, type Rung, rungOf } from "../src/linalg/matmul.ts";
-import { type OtherProduct, otherProducts } from "./lib/others.ts";
+import { checkProduct, factor, type OtherProduct, otherProducts } from "./lib/others.ts";
 import type { Context, Subject } from "./lib/subject.ts";
 import { digits, percent, type Table } from "./lib/table.ts";
 import { type Measured, thoroughness, timePerStep, timeWhole } from "./lib/timing.ts";
@@ -68,7 +68,7 @@ export const matmul: Subject = {
     if (others && !quick) {
       beside = await sideBySide(context);
       tables.push({
-        title: "One square product and its wait, beside other libraries on the same adapter",
+        title: "One square product and its readback, beside other libraries on the same adapter",
         columns: ["library", "order", "ms", "GFLOP/s"],
         rows: beside.map(({ library, order, seconds }) => [
           library,
@@ -135,15 +135,16 @@ async function sideBySide(context: Context): Promise<OtherProduct[]> {
   const { device, note } = context;
   const found: OtherProduct[] = [];
   for (const order of ORDERS) {
-    using a = device.tensor("left factor", [order, order], "real", ones(order ** 2));
-    using b = device.tensor("right factor", [order, order], "real", ones(order ** 2));
+    const [left, right] = [factor(order), factor(order)];
+    using a = device.tensor("left factor", [order, order], "real", left);
+    using b = device.tensor("right factor", [order, order], "real", right);
     using c = device.tensor("product", [order, order]);
     const sizes = { m: order, n: order, k: order };
     const once = async () => {
       product(device, { ...sizes, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
-      await device.idle();
+      return await device.read(c);
     };
-    await once();
+    checkProduct(await once(), left, right, order);
     const { seconds } = await timeWhole(once, { seconds: 0, repetitions: 7, budget: 20 });
     found.push({ library: "Creel", order, seconds });
   }

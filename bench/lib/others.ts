@@ -7,7 +7,7 @@
 
 import { timeWhole } from "./timing.ts";
 
-/** One product of a library, its wait included. */
+/** One product of a library, and the transfer of its result. */
 export interface OtherProduct {
   /** Its name and version. */
   readonly library: string;
@@ -17,25 +17,19 @@ export interface OtherProduct {
   readonly seconds: number;
 }
 
-/** What makes a product of an order, ready to be repeated. */
-type Maker = (order: number) => Promise<() => Promise<unknown>>;
+/** Makes a product of given factors, ready to be repeated; it answers with the result. */
+type Maker = (order: number, a: Float32Array, b: Float32Array) => () => Promise<Float32Array>;
 
 const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
-  "@jax-js/jax@0.1.18": async () => {
+  "@jax-js/jax@0.1.25": async () => {
     // deno-lint-ignore no-explicit-any
-    const jax: any = await fetched("npm:@jax-js/jax@0.1.18");
+    const jax: any = await fetched("npm:@jax-js/jax@0.1.25");
     await jax.init("webgpu");
     jax.defaultDevice("webgpu");
     const { numpy: np } = jax;
-    return async (order) => {
-      const a = np.ones([order, order]);
-      const b = np.ones([order, order]);
-      await jax.blockUntilReady([a.ref, b.ref]);
-      return async () => {
-        const c = np.matmul(a.ref, b.ref);
-        await c.blockUntilReady();
-        c.dispose();
-      };
+    return (order, left, right) => {
+      const [a, b] = [left, right].map((data) => np.array(data, { shape: [order, order] }));
+      return async () => await np.matmul(a.ref, b.ref).data();
     };
   },
   "@tensorflow/tfjs-backend-webgpu@4.22.0": async () => {
@@ -44,14 +38,14 @@ const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
     await fetched("npm:@tensorflow/tfjs-backend-webgpu@4.22.0");
     await tf.setBackend("webgpu");
     await tf.ready();
-    return (order) => {
-      const a = tf.ones([order, order]);
-      const b = tf.ones([order, order]);
-      return Promise.resolve(async () => {
+    return (order, left, right) => {
+      const [a, b] = [left, right].map((data) => tf.tensor2d(data, [order, order]));
+      return async () => {
         const c = tf.matMul(a, b);
-        await tf.backend().queue.onSubmittedWorkDone();
+        const values = await c.data();
         c.dispose();
-      });
+        return values;
+      };
     };
   },
 };
@@ -67,8 +61,9 @@ export async function otherProducts(
       const make = await load();
       for (const order of orders) {
         note(`matmul: ${library}, order ${order}`);
-        const once = await make(order);
-        await once();
+        const [a, b] = [factor(order), factor(order)];
+        const once = make(order, a, b);
+        checkProduct(await once(), a, b, order);
         const { seconds } = await timeWhole(once, { seconds: 0, repetitions: 7, budget: 20 });
         found.push({ library, order, seconds });
       }
@@ -77,6 +72,28 @@ export async function otherProducts(
     }
   }
   return found;
+}
+
+/** A matrix of small whole numbers, whose products float32 holds exactly. */
+export function factor(order: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: order ** 2 }, (_, e) => e % 7 + 1);
+}
+
+/** Checks the last row of a product: what was not computed is no use being fast. */
+export function checkProduct(
+  c: ArrayLike<number>,
+  a: Float32Array,
+  b: Float32Array,
+  order: number,
+): void {
+  const row = order - 1;
+  for (let column = 0; column < order; column++) {
+    let sum = 0;
+    for (let k = 0; k < order; k++) sum += a[row * order + k]! * b[k * order + column]!;
+    if (c[row * order + column] !== sum) {
+      throw new Error(`its product is wrong: ${c[row * order + column]} instead of ${sum}`);
+    }
+  }
 }
 
 /** Not a literal in the call, so that neither the type-check nor the bundle looks for it. */

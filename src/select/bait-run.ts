@@ -110,9 +110,7 @@ export class BaitRun implements Disposable {
 
     using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, out);
     await this.#rebuild(forward, [], true);
-    await this.#runPhase(forward, "forward", steps, (done) => [
-      { from: this.factors, picks: forward.picks, count: done, sign: 1 },
-    ]);
+    await this.#runPhase(forward, "forward", steps);
 
     using sorted = this.#device.tensor("members", [steps], "u32");
     this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
@@ -124,10 +122,7 @@ export class BaitRun implements Disposable {
       // with it does not.
       await backward.refresh(async () => {});
       backward.score();
-      await this.#runPhase(backward, "backward", steps - budget, (done) => [
-        all,
-        { from: members, picks: backward.picks, count: done, sign: -1 },
-      ]);
+      await this.#runPhase(backward, "backward", steps - budget);
     }
     const removed: Change[] = backward
       ? [{ from: members, picks: backward.picks, count: steps - budget, sign: -1 }]
@@ -180,28 +175,26 @@ export class BaitRun implements Disposable {
     });
   }
 
-  async #runPhase(
-    phase: BaitPhase,
-    name: string,
-    steps: number,
-    changes: (done: number) => Change[],
-  ): Promise<void> {
+  async #runPhase(phase: BaitPhase, name: string, steps: number): Promise<void> {
     const strategy = {
       advance: (step: number) => phase.advance(step),
-      inspect: (done: number) => this.#inspect(phase, changes(done), done === steps),
+      inspect: (done: number) => this.#inspect(phase, done, done === steps),
     };
     await runGreedy(this.#device, strategy, name, steps, this.options);
   }
 
-  /** Reads the drift, and repairs it where what follows depends on it. */
-  async #inspect(phase: BaitPhase, changes: readonly Change[], last: boolean): Promise<boolean> {
+  /** Reads the drift, and repairs it while samples are added. */
+  async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<boolean> {
+    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10 picks,
+    // exp, B = 100) changed one pick of the batch and took three times as long as the selection.
+    if (!phase.adds && !last) return false;
     const [drift] = await this.#device.read(phase.pick, 0, 1);
     this.#drift = Math.max(this.#drift, drift!);
-    // After the last removal only the objective is left, and that is measured afresh anyway.
-    if (!(drift! > DRIFT_LIMIT) || (last && !phase.adds)) return false;
+    if (!(drift! > DRIFT_LIMIT) || !phase.adds) return false;
     this.#rebuilds++;
     // After the last addition only the members' forms are still read, and they are refreshed later.
-    await this.#rebuild(phase, changes, !last);
+    const picked: Change = { from: this.factors, picks: phase.picks, count: done, sign: 1 };
+    await this.#rebuild(phase, [picked], !last);
     this.#device.write(phase.pick, [0]);
     return true;
   }

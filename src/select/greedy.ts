@@ -18,9 +18,9 @@ export interface GreedyStrategy {
 }
 
 /**
- * Steps before the first inspection, and the most between two. The interval doubles where nothing was
- * to be mended and halves where something was: errors grow fastest while the scores fall fastest, at
- * the start of a pool with few labels, and an inspection costs a readback.
+ * Steps before the first inspection, and the most between two; the interval doubles while there is
+ * nothing to mend. Errors grow fastest while the scores fall fastest, at the start of a pool with few
+ * labels, and an inspection costs a readback.
  */
 const [SHORTEST, LONGEST] = [10, 100];
 
@@ -48,7 +48,7 @@ export async function runGreedy(
     await recording.step();
     if (done < next) continue;
     const mended = await strategy.inspect(done);
-    interval = mended ? Math.max(SHORTEST, interval / 2) : Math.min(LONGEST, 2 * interval);
+    if (!mended) interval = Math.min(LONGEST, 2 * interval);
     next = Math.min(done + interval, steps);
   }
   recording.end();
