@@ -5,7 +5,7 @@
  */
 
 import { measurePick, type PickCase, type PickFindings } from "./lib/picking.ts";
-import type { Context, Subject } from "./lib/subject.ts";
+import type { Subject } from "./lib/subject.ts";
 import { digits, percent, type Table } from "./lib/table.ts";
 
 const CASES: readonly PickCase[] = [
@@ -29,12 +29,12 @@ export const baitPick: Subject = {
       context.note(`bait-pick: ${one.fisher}, ${one.rows} x ${one.columns}, K = ${one.classes}`);
       cases.push(await measurePick(context, one));
     }
-    return { tables: [pickTable(context, cases)], values: { cases } };
+    return { tables: [pickTable(cases)], values: { cases } };
   },
 };
 
 /** The table of measured picks. */
-export function pickTable({ ceilings }: Context, cases: readonly PickFindings[]): Table {
+export function pickTable(cases: readonly PickFindings[]): Table {
   return {
     title: "One pick: Creel's rank updates against the textbook form",
     columns: [
@@ -51,7 +51,7 @@ export function pickTable({ ceilings }: Context, cases: readonly PickFindings[])
       "ratio",
       "same picks",
     ],
-    rows: cases.map(({ creel, textbook, ...one }) => [
+    rows: cases.map(({ creel, textbook, ceilings, ...one }) => [
       `${one.fisher}${one.storage === "f16" ? " f16" : ""}`,
       `${one.rows} x ${one.columns}`,
       one.classes,

@@ -53,7 +53,7 @@ export const imagenet: Subject = {
     }
     return {
       tables: [
-        pickTable(context, [pick]),
+        pickTable([pick]),
         selectTable(cases),
         memoryTable(cases),
         kernelTable(cases[0]!),

@@ -5,10 +5,10 @@
  */
 
 import { matmul as product, type Product, type Rung, rungOf } from "../src/linalg/matmul.ts";
-import { checkProduct, factor, type OtherProduct, otherProducts } from "./lib/others.ts";
+import { checkProduct, type Contender, contenders, factor, type Maker } from "./lib/others.ts";
 import type { Context, Subject } from "./lib/subject.ts";
 import { digits, percent, type Table } from "./lib/table.ts";
-import { type Measured, thoroughness, timePerStep, timeWhole } from "./lib/timing.ts";
+import { type Measured, summarise, thoroughness, timePerStep } from "./lib/timing.ts";
 
 interface Case {
   readonly name: string;
@@ -23,6 +23,11 @@ interface Found extends Case, Measured {
   readonly rung: Rung;
   readonly GFLOPs: number;
   readonly GBs: number;
+}
+
+interface Beside extends Measured {
+  readonly library: string;
+  readonly order: number;
 }
 
 const CASES: readonly Case[] = [
@@ -46,6 +51,7 @@ const QUICK: readonly Case[] = [
 const SECONDS = 8;
 /** Orders of the products that other libraries are asked for. */
 const ORDERS = [512, 1024];
+const REPETITIONS = 9;
 
 /** The subject. */
 export const matmul: Subject = {
@@ -64,16 +70,17 @@ export const matmul: Subject = {
       found.push(await measure(context, one));
     }
     const tables = [ladder(context, found)];
-    let beside: OtherProduct[] | undefined;
+    let beside: Beside[] | undefined;
     if (others && !quick) {
       beside = await sideBySide(context);
       tables.push({
         title: "One square product and its readback, beside other libraries on the same adapter",
-        columns: ["library", "order", "ms", "GFLOP/s"],
-        rows: beside.map(({ library, order, seconds }) => [
+        columns: ["library", "order", "ms", "least ms", "GFLOP/s"],
+        rows: beside.map(({ library, order, seconds, least }) => [
           library,
           order,
           digits(1000 * seconds),
+          digits(1000 * least),
           digits(2 * order ** 3 / seconds / 1e9),
         ]),
       });
@@ -131,22 +138,34 @@ function ladder({ ceilings }: Context, found: readonly Found[]): Table {
   };
 }
 
-async function sideBySide(context: Context): Promise<OtherProduct[]> {
-  const { device, note } = context;
-  const found: OtherProduct[] = [];
-  for (const order of ORDERS) {
-    const [left, right] = [factor(order), factor(order)];
+/** One product and its readback in each library, in turns, so that other work hits all alike. */
+async function sideBySide({ device, note }: Context): Promise<Beside[]> {
+  const creel: Maker = (order, left, right) => async () => {
     using a = device.tensor("left factor", [order, order], "real", left);
     using b = device.tensor("right factor", [order, order], "real", right);
     using c = device.tensor("product", [order, order]);
     const sizes = { m: order, n: order, k: order };
-    const once = async () => {
-      product(device, { ...sizes, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
-      return await device.read(c);
-    };
-    checkProduct(await once(), left, right, order);
-    const { seconds } = await timeWhole(once, { seconds: 0, repetitions: 7, budget: 20 });
-    found.push({ library: "Creel", order, seconds });
+    product(device, { ...sizes, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
+    return await device.read(c);
+  };
+  const all: Contender[] = [{ library: "Creel", make: creel }, ...await contenders(note)];
+  const found: Beside[] = [];
+  for (const order of ORDERS) {
+    note(`matmul: side by side, order ${order}`);
+    const [a, b] = [factor(order), factor(order)];
+    const runs = all.map(({ make }) => make(order, a, b));
+    for (const run of runs) checkProduct(await run(), a, b, order);
+    const seconds: number[][] = all.map(() => []);
+    for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+      for (const [place, run] of runs.entries()) {
+        const start = performance.now();
+        await run();
+        seconds[place]!.push((performance.now() - start) / 1000);
+      }
+    }
+    all.forEach(({ library }, place) =>
+      found.push({ library, order, ...summarise(seconds[place]!) })
+    );
   }
-  return [...found, ...await otherProducts(ORDERS, note)];
+  return found;
 }

@@ -48,3 +48,9 @@ export function estimateSeconds(
   );
   return 2 * (flops / matmulGFLOPs + 2 * budget * pick) / 1e9;
 }
+
+/** The better of each of several measured ceilings: other work on the machine only lowers them. */
+export function bestOf(...measured: readonly Ceilings[]): Ceilings {
+  const product = measured.reduce((a, b) => b.matmulGFLOPs > a.matmulGFLOPs ? b : a);
+  return { ...product, copyGBs: Math.max(...measured.map(({ copyGBs }) => copyGBs)) };
+}

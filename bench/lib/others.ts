@@ -5,20 +5,20 @@
  * @module
  */
 
-import { timeWhole } from "./timing.ts";
-
-/** One product of a library, and the transfer of its result. */
-export interface OtherProduct {
+/** A library that is ready to multiply. */
+export interface Contender {
   /** Its name and version. */
   readonly library: string;
-  /** The order of the matrices. */
-  readonly order: number;
-  /** The median. */
-  readonly seconds: number;
+  /** Makes a product of an order. */
+  readonly make: Maker;
 }
 
 /** Makes a product of given factors, ready to be repeated; it answers with the result. */
-type Maker = (order: number, a: Float32Array, b: Float32Array) => () => Promise<Float32Array>;
+export type Maker = (
+  order: number,
+  a: Float32Array,
+  b: Float32Array,
+) => () => Promise<ArrayLike<number>>;
 
 const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
   "@jax-js/jax@0.1.25": async () => {
@@ -50,23 +50,12 @@ const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
   },
 };
 
-/** Measures those that can be fetched, and notes the others. */
-export async function otherProducts(
-  orders: readonly number[],
-  note: (text: string) => void,
-): Promise<OtherProduct[]> {
-  const found: OtherProduct[] = [];
+/** Those that can be fetched; the others are noted. */
+export async function contenders(note: (text: string) => void): Promise<Contender[]> {
+  const found: Contender[] = [];
   for (const [library, load] of Object.entries(LIBRARIES)) {
     try {
-      const make = await load();
-      for (const order of orders) {
-        note(`matmul: ${library}, order ${order}`);
-        const [a, b] = [factor(order), factor(order)];
-        const once = make(order, a, b);
-        checkProduct(await once(), a, b, order);
-        const { seconds } = await timeWhole(once, { seconds: 0, repetitions: 7, budget: 20 });
-        found.push({ library, order, seconds });
-      }
+      found.push({ library, make: await load() });
     } catch (error) {
       note(`matmul: ${library} is left out: ${(error as Error).message.split("\n")[0]}`);
     }

@@ -5,10 +5,11 @@
  */
 
 import { deepStrictEqual } from "node:assert/strict";
+import { type Ceilings, measureCeilings } from "../../src/linalg/ceilings.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
 import { bait } from "../../src/select/bait.ts";
 import { BaitPhase } from "../../src/select/bait-state.ts";
-import { pickBytes } from "./model.ts";
+import { bestOf, pickBytes } from "./model.ts";
 import { type Form, startOf } from "./start.ts";
 import type { Context } from "./subject.ts";
 import { predictorOf, synthetic, type SyntheticSize } from "./synthetic.ts";
@@ -33,6 +34,8 @@ export interface PickFindings extends PickCase {
   readonly textbook: Measured & { readonly flops: number; readonly GFLOPs: number };
   /** How many times faster a pick is. */
   readonly ratio: number;
+  /** The best the device reached at the start of the run and right after this. */
+  readonly ceilings: Ceilings;
   /** The first picks, which both forms and `bait` agree on. */
   readonly picks: readonly number[];
 }
@@ -95,6 +98,7 @@ export async function measurePick(
     repetitions: Math.min(5, how.repetitions),
   });
   const bytes = pickBytes(start.factors);
+  const near = bestOf(ceilings, await measureCeilings(device));
   return {
     ...size,
     storage,
@@ -107,6 +111,7 @@ export async function measurePick(
       GFLOPs: textbook.flops / slow.seconds / 1e9,
     },
     ratio: slow.seconds / creel.seconds,
+    ceilings: near,
     picks,
   };
 }

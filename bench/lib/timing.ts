@@ -98,7 +98,8 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle - 0.5)]! + sorted[Math.floor(middle)]!) / 2;
 }
 
-function summarise(found: readonly number[]): Measured {
+/** The median and the extremes. */
+export function summarise(found: readonly number[]): Measured {
   return {
     seconds: median(found),
     least: Math.min(...found),

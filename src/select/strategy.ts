@@ -10,12 +10,20 @@ import { type Fisher, FISHERS } from "../fisher/factors.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import { bait, type BaitSelection, type Weighting, WEIGHTINGS } from "./bait.ts";
+import { typiclust } from "./cold-start.ts";
 import { sample } from "./random.ts";
 import { topOf } from "./top.ts";
 import { uncertaintyScores } from "./uncertainty.ts";
 
 /** The names of the strategies. */
-export const STRATEGIES = ["bait", "random", "least-confidence", "margin", "entropy"] as const;
+export const STRATEGIES = [
+  "bait",
+  "random",
+  "least-confidence",
+  "margin",
+  "entropy",
+  "typiclust",
+] as const;
 
 /** The name of a strategy. */
 export type StrategyName = typeof STRATEGIES[number];
@@ -31,7 +39,7 @@ export interface StrategyOptions extends RecordingOptions {
    * could not tell. They still belong to the pool. Default none.
    */
   readonly excluded?: ArrayLike<number> | undefined;
-  /** Class probabilities; `bait` with fisher `regression` and `random` do without. */
+  /** Class probabilities; `bait` with fisher `regression`, `random` and `typiclust` do without. */
   readonly predictor?: Predictor | undefined;
   /** Of everything random. Default 0. */
   readonly seed?: number | undefined;
@@ -69,7 +77,8 @@ export interface Selection {
 
 /** Whether a strategy reads the class probabilities. */
 export function needsProbabilities(name: StrategyName, fisher: Fisher | undefined): boolean {
-  return name !== "random" && !(name === "bait" && fisher === "regression");
+  if (name === "random" || name === "typiclust") return false;
+  return !(name === "bait" && fisher === "regression");
 }
 
 /**
@@ -97,6 +106,11 @@ export async function runStrategy(
   const candidates = candidatesOf(pool.rows, [...labeled, ...excluded]);
   checkBudget(budget, candidates.length, excluded.length);
   if (name === "random") return { picks: sample(candidates, budget, seed) };
+  if (name === "typiclust") {
+    const { signal, onProgress, sliceMilliseconds } = options;
+    const watching = { signal, onProgress, sliceMilliseconds };
+    return { picks: await typiclust(pool, { budget, labeled, candidates, seed, ...watching }) };
+  }
   if (name === "bait") return await runBait(pool, labeled, excluded, options);
   if (!predictor) {
     throw new InputError(

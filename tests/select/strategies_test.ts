@@ -88,3 +88,30 @@ deviceTest("strategies: what is random apart, a seed changes nothing", async (de
     assert.deepEqual(await run(0), await run(1));
   }
 });
+
+deviceTest(
+  "typiclust: without labels or with them, seeded, spread over the clusters",
+  async (device) => {
+    // Four far clusters of ten samples.
+    const random = new Random(5);
+    const features = Array.from(
+      { length: 40 },
+      (_, i) =>
+        [20 * (i % 2), 20 * Math.floor((i % 4) / 2)].map((at) => at + random.normals(1)[0]!),
+    );
+    const choose = (labeled: number[], seed = 0) =>
+      select({
+        features,
+        labeled,
+        budget: 4 - labeled.length,
+        strategy: "typiclust",
+        seed,
+        device,
+      });
+    const { picks } = await choose([]);
+    assert.deepEqual(new Set(picks.map((pick) => pick % 4)), new Set([0, 1, 2, 3]));
+    assert.deepEqual((await choose([])).picks, picks);
+    const rest = await choose([4, 9]);
+    assert.deepEqual(new Set(rest.picks.map((pick) => pick % 4)), new Set([2, 3]));
+  },
+);
