@@ -140,13 +140,16 @@ function ladder({ ceilings }: Context, found: readonly Found[]): Table {
 
 /** One product and its readback in each library, in turns, so that other work hits all alike. */
 async function sideBySide({ device, note }: Context): Promise<Beside[]> {
-  const creel: Maker = (order, left, right) => async () => {
-    using a = device.tensor("left factor", [order, order], "real", left);
-    using b = device.tensor("right factor", [order, order], "real", right);
-    using c = device.tensor("product", [order, order]);
+  using owned = new DisposableStack();
+  const creel: Maker = (order, left, right) => {
+    const a = owned.use(device.tensor("left factor", [order, order], "real", left));
+    const b = owned.use(device.tensor("right factor", [order, order], "real", right));
+    const c = owned.use(device.tensor("product", [order, order]));
     const sizes = { m: order, n: order, k: order };
-    product(device, { ...sizes, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
-    return await device.read(c);
+    return async () => {
+      product(device, { ...sizes, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
+      return await device.read(c);
+    };
   };
   const all: Contender[] = [{ library: "Creel", make: creel }, ...await contenders(note)];
   const found: Beside[] = [];
