@@ -77,17 +77,21 @@ export function memoryTable(cases: readonly SelectFindings[]): Table {
         bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes)
       ),
     ]),
-    notes: ["scratch: what the peak is above the other two; it does not grow with n beyond 64 MiB"],
+    notes: [
+      "scratch: what the peak is above the other two; made of pieces of fixed size, however large n is: " +
+      "at most 32 MiB for the products of the start and 64 MiB for those of a pick",
+    ],
   };
 }
 
 /** Time by kernel of one selection. */
 export function kernelTable(
-  { fisher, rows, columns, budget, kernels, profiledSeconds, deviceSeconds }: SelectFindings,
+  { kernels, profiledSeconds, deviceSeconds, ...one }: SelectFindings,
 ): Table {
+  const { fisher, storage, rows, columns, budget } = one;
   const total = 1000 * (deviceSeconds ?? profiledSeconds);
   return {
-    title: `Time by kernel: ${fisher}, ${rows} x ${columns}, B = ${budget}`,
+    title: `Time by kernel: ${fisher} ${storage}, ${rows} x ${columns}, B = ${budget}`,
     columns: ["kernel", "calls", "ms", "share", "us a call"],
     rows: kernels.map(({ kernel, calls, milliseconds }) => [
       kernel,

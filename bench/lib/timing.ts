@@ -58,6 +58,7 @@ export async function timePerStep(
   await timed(1); // Compiles the shaders.
   let long = 1;
   let spent = await timed(long);
+  if (spent > budget) return summarise([spent]);
   while (spent < seconds && long < 1e6) {
     long = Math.ceil(long * Math.min(8, Math.max(1.5, 1.2 * seconds / spent)));
     spent = await timed(long);

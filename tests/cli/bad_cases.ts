@@ -203,12 +203,12 @@ export const badOptions: readonly BadCall[] = [
   ["@pool.npy @pool.npy", `Unexpected argument @pool.npy: ${usage}`],
   [
     "@pool.npy --strategy margn",
-    "Unknown strategy margn: use bait, random, least-confidence, margin, entropy " +
+    "Unknown strategy margn: use bait, random, least-confidence, margin, entropy, typiclust " +
     "(did you mean margin?)",
   ],
   [
     "@pool.npy --strategy kmeans",
-    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy",
+    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy, typiclust",
   ],
   [
     "@pool.npy --fisher binari",

@@ -194,7 +194,7 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
   [{ budget: 30, labeled: [1, 2] }, "Cannot select 30 samples: only 29 are unlabelled"],
   [
     { strategy: "kmeans" as "bait" },
-    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy",
+    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy, typiclust",
   ],
   [
     { strategy: "margin", logits: undefined },
