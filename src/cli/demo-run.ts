@@ -8,11 +8,12 @@
 import type { Device } from "../device/device.ts";
 import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
-import { LinearHead } from "../head/linear.ts";
+import { LinearHead, predictProbabilities } from "../head/linear.ts";
 import { bytesOf } from "../io/bytes.ts";
 import { openNpz } from "../io/npz.ts";
 import { matrixRows, readVector } from "../io/array.ts";
 import { arrayRows, readAll } from "../io/rows.ts";
+import { accuracy } from "../learn/metrics.ts";
 import { project2d } from "../learn/principal-components.ts";
 import { Pool } from "../pool/pool.ts";
 import { bait, baitObjectives } from "../select/bait.ts";
@@ -165,18 +166,5 @@ async function accuracyOf(
   pool: Pool,
   labels: readonly number[],
 ): Promise<number> {
-  let right = 0;
-  for (const segment of pool.segments(pool.rows)) {
-    using probabilities = await head.predict(pool.device, segment);
-    const values = await pool.device.read(probabilities);
-    for (let i = 0; i < segment.rows; i++) {
-      const row = values.subarray(i * head.classes, (i + 1) * head.classes);
-      let best = 0;
-      row.forEach((value, k) => {
-        if (value > row[best]!) best = k;
-      });
-      if (best === labels[segment.base + i]) right++;
-    }
-  }
-  return right / labels.length;
+  return accuracy(await predictProbabilities(pool, head), labels);
 }

@@ -12,8 +12,9 @@ import { openDataset, openIndices, openIntegers, openMatrix } from "../io/datase
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import { type MatrixInput, select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { SCALES } from "../pool/pool.ts";
-import { WEIGHTINGS } from "../select/bait.ts";
+import type { Weighting } from "../select/bait.ts";
 import { STRATEGIES } from "../select/strategy.ts";
+import { BAIT_OPTIONS } from "./bait-options.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
@@ -39,23 +40,7 @@ export const select: Command = {
       fallback: "binary, or regression without probabilities",
       help: "BAIT: the form of the Fisher information",
     },
-    "top-classes": {
-      value: "C",
-      fallback: "2",
-      help: "BAIT exp: most probable classes that count",
-    },
-    lambda: { value: "auto|NUMBER", fallback: "auto", help: "BAIT: the ridge" },
-    weighting: {
-      value: "NAME",
-      choices: WEIGHTINGS,
-      fallback: "reference",
-      help: "BAIT: how labelled and chosen samples are weighted",
-    },
-    oversample: {
-      value: "M",
-      fallback: "2",
-      help: "BAIT: the forward pass picks M times the budget",
-    },
+    ...BAIT_OPTIONS,
     scale: {
       value: "NAME",
       choices: SCALES,
@@ -156,7 +141,7 @@ function choices(given: Given) {
     fisher: textOf(given, "fisher") as typeof FISHERS[number] | undefined,
     topClasses: integerOf(given, "top-classes"),
     lambda: lambda === undefined || lambda === "auto" ? "auto" as const : numberOf(given, "lambda"),
-    weighting: textOf(given, "weighting") as typeof WEIGHTINGS[number] | undefined,
+    weighting: textOf(given, "weighting") as Weighting | undefined,
     oversample: numberOf(given, "oversample"),
     scale: textOf(given, "scale") as typeof SCALES[number] | undefined,
     storage: textOf(given, "storage") as "f32" | "f16" | undefined,

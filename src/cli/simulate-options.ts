@@ -8,7 +8,8 @@ import { InputError } from "../errors.ts";
 import { type HeadName, HEADS } from "../learn/simulation-head.ts";
 import { runsOnTargets, SIMULATED, type SimulationSettings } from "../learn/simulation.ts";
 import { type Scale, SCALES } from "../pool/pool.ts";
-import { type Weighting, WEIGHTINGS } from "../select/bait.ts";
+import type { Weighting } from "../select/bait.ts";
+import { BAIT_OPTIONS } from "./bait-options.ts";
 import { type Given, integerOf, numberOf, type Option, textOf } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { testShareOf } from "./simulate-input.ts";
@@ -41,19 +42,7 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
   seeds: { value: "N", fallback: "10", help: "How many seeds: 0, 1, ... N - 1" },
   subset: { value: "N", help: "Use N of the pool's rows, drawn by the seed (default: all)" },
   ...HEAD_OPTIONS,
-  "top-classes": { value: "C", fallback: "2", help: "BAIT exp: most probable classes that count" },
-  lambda: { value: "auto|NUMBER", fallback: "auto", help: "BAIT: the ridge" },
-  weighting: {
-    value: "NAME",
-    choices: WEIGHTINGS,
-    fallback: "reference",
-    help: "BAIT: how labelled and chosen samples are weighted",
-  },
-  oversample: {
-    value: "M",
-    fallback: "2",
-    help: "BAIT: the forward pass picks M times the budget",
-  },
+  ...BAIT_OPTIONS,
 };
 
 /** Reads the settings that all runs share. */
