@@ -49,14 +49,22 @@ export {
   type Segment,
   type Storage,
 } from "./src/pool/pool.ts";
-export { logitsPredictor, type Predictor, probsPredictor } from "./src/pool/predictions.ts";
+export {
+  type LinearWeights,
+  logitsPredictor,
+  type Predictor,
+  probsPredictor,
+} from "./src/pool/predictions.ts";
 
 export { bait, type BaitOptions, type BaitSelection, type Weighting } from "./src/select/bait.ts";
 export {
+  type BaitChoices,
   type BaitReport,
+  type Oracle,
   runStrategy,
   type Selection,
   STRATEGIES,
+  type StrategyChoices,
   type StrategyName,
   type StrategyOptions,
 } from "./src/select/strategy.ts";

@@ -1,30 +1,17 @@
-// One step of k-means++: the squared distance of each row of X to a new centre; where it is the least so
-// far, the row joins the new cluster. The score of a row is its distance to the nearest centre divided by an
-// exponential random number, so that the largest score is a row drawn in proportion to that distance.
-// X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
+// The squared distance of each row of X to a new centre; where it is the least so far, the row joins the new
+// cluster. X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
-struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32, key: u32 }
+struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read> centre: array<f32>;
 @group(0) @binding(2) var<storage, read_write> nearest: array<f32>;
 @group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
-@group(0) @binding(4) var<storage, read_write> scores: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(4) var<uniform> params: Params;
 
 var<workgroup> partial: array<f32, 256>;
-
-fn pcg(value: u32) -> u32 {
-  let state = value * 747796405u + 2891336453u;
-  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
-  return (word >> 22u) ^ word;
-}
-
-fn counterHash(counter: u32, key: u32) -> u32 {
-  return pcg(pcg(counter ^ key) + key);
-}
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -54,8 +41,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       nearest[row] = partial[thread];
       assignment[row] = params.cluster;
     }
-    // 24 bits, which f32 holds: the logarithm is never of 0, nor is it 0.
-    let uniform01 = (f32(counterHash(row, params.key) >> 8u) + 0.5) / 16777216.0;
-    scores[row] = nearest[row] / -log(min(uniform01, 0.99999994));
   }
 }

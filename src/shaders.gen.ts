@@ -149,43 +149,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 `;
 
-/** The text of `shaders/arg-max-final.wgsl`. */
-export const argMaxFinal: string = `// Second stage of a masked arg-max: the best of the groups into out[0]; \`size\` when all is masked.
-struct Params { groups: u32 }
-
-@group(0) @binding(0) var<storage, read> values: array<f32>;
-@group(0) @binding(1) var<storage, read> indices: array<u32>;
-@group(0) @binding(2) var<storage, read_write> out: array<u32>;
-@group(0) @binding(3) var<uniform> params: Params;
-
-var<workgroup> best: array<f32, 256>;
-var<workgroup> at: array<u32, 256>;
-
-@compute @workgroup_size(256)
-fn main(@builtin(local_invocation_index) thread: u32) {
-  best[thread] = -3.4e38;
-  at[thread] = 0xffffffffu;
-  for (var g = thread; g < params.groups; g += 256u) {
-    if (values[g] > best[thread] || (values[g] == best[thread] && indices[g] < at[thread])) {
-      best[thread] = values[g];
-      at[thread] = indices[g];
-    }
-  }
-  workgroupBarrier();
-  for (var width = 128u; width > 0u; width /= 2u) {
-    if (thread < width) {
-      let other = thread + width;
-      if (best[other] > best[thread] || (best[other] == best[thread] && at[other] < at[thread])) {
-        best[thread] = best[other];
-        at[thread] = at[other];
-      }
-    }
-    workgroupBarrier();
-  }
-  if (thread == 0u) { out[0] = at[0]; }
-}
-`;
-
 /** The text of `shaders/arg-max-groups.wgsl`. */
 export const argMaxGroups: string = `// First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and its
 // index (ties: the lowest). A group with nothing unmasked gives the lowest number and index \`size\`.
@@ -252,33 +215,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 `;
 
 /** The text of `shaders/centre-distances.wgsl`. */
-export const centreDistances: string = `// One step of k-means++: the squared distance of each row of X to a new centre; where it is the least so
-// far, the row joins the new cluster. The score of a row is its distance to the nearest centre divided by an
-// exponential random number, so that the largest score is a row drawn in proportion to that distance.
-// X is [rows, d] as f32 or packed half floats; \`lanes\` threads a row.
+export const centreDistances: string = `// The squared distance of each row of X to a new centre; where it is the least so far, the row joins the new
+// cluster. X is [rows, d] as f32 or packed half floats; \`lanes\` threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
-struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32, key: u32 }
+struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read> centre: array<f32>;
 @group(0) @binding(2) var<storage, read_write> nearest: array<f32>;
 @group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
-@group(0) @binding(4) var<storage, read_write> scores: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(4) var<uniform> params: Params;
 
 var<workgroup> partial: array<f32, 256>;
-
-fn pcg(value: u32) -> u32 {
-  let state = value * 747796405u + 2891336453u;
-  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
-  return (word >> 22u) ^ word;
-}
-
-fn counterHash(counter: u32, key: u32) -> u32 {
-  return pcg(pcg(counter ^ key) + key);
-}
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -308,9 +258,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       nearest[row] = partial[thread];
       assignment[row] = params.cluster;
     }
-    // 24 bits, which f32 holds: the logarithm is never of 0, nor is it 0.
-    let uniform01 = (f32(counterHash(row, params.key) >> 8u) + 0.5) / 16777216.0;
-    scores[row] = nearest[row] / -log(min(uniform01, 0.99999994));
   }
 }
 `;
@@ -519,6 +466,41 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/draw-scores.wgsl`. */
+export const drawScores: string = `// scores[i] = gamma ln(state[i]) - ln(E_i) with E_i exponential, from a hash of i and the key: the largest is
+// a draw of one sample in proportion to state^gamma (an exponential race). A state of 0 is never drawn before
+// another one.
+struct Params { size: u32, key: u32, gamma: f32 }
+
+@group(0) @binding(0) var<storage, read> state: array<f32>;
+@group(0) @binding(1) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+fn counterHash(counter: u32, key: u32) -> u32 {
+  return pcg(pcg(counter ^ key) + key);
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 256u + thread;
+  if (i >= params.size) { return; }
+  // 24 bits, which f32 holds: the logarithm is never of 0, nor is it 0.
+  let v = min((f32(counterHash(i, params.key) >> 8u) + 0.5) / 16777216.0, 0.99999994);
+  // -ln(1 - v). The smallest numbers win, and near 1 the logarithm of a device has no digits for them.
+  var exponential = -log(1.0 - v);
+  if (v < 0.015625) { exponential = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * 0.2)))); }
+  if (state[i] > 0.0) { scores[i] = params.gamma * log(state[i]) - log(exponential); }
+  else { scores[i] = -3e38; }
+}
+`;
+
 /** The text of `shaders/expand-factors.wgsl`. */
 export const expandFactors: string = `// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for the few
 // samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread owns an entry.
@@ -601,6 +583,69 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let row = index[params.first + j];
   if (row < params.base || row >= params.base + params.rows) { return; }
   out[e] = source[params.sourceOffset + (row - params.base) * params.words + e % params.words];
+}
+`;
+
+/** The text of `shaders/gradient-distances.wgsl`. */
+export const gradientDistances: string = `// Squared distances between gradients g_i = q_i (x) x_i that are never formed:
+// |g_i - g_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s), not below 0.
+// state[base + i] is the least so far, or this one with \`fresh\`. X is [rows, d] as f32 or packed half floats,
+// Q is [rows, classes]; \`lanes\` threads a row.
+override half: u32 = 0u;
+override lanes: u32 = 8u;
+
+struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> q: array<f32>;
+@group(0) @binding(2) var<storage, read> xPick: array<f32>;
+@group(0) @binding(3) var<storage, read> qPick: array<f32>;
+@group(0) @binding(4) var<storage, read_write> state: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+// |x_i|^2, x_i . x_s, |x_s|^2
+var<workgroup> features: array<vec3f, 256>;
+// |q_i|^2, q_i . q_s, |q_s|^2
+var<workgroup> residuals: array<vec3f, 256>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let lane = thread % lanes;
+  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  var ofX = vec3f();
+  var ofQ = vec3f();
+  if (i < params.rows) {
+    let at = params.xOffset + i * params.d;
+    for (var f = lane; f < params.d; f += lanes) {
+      var value = 0.0;
+      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
+      else { value = bitcast<f32>(x[at + f]); }
+      let pick = xPick[f];
+      ofX += vec3f(value * value, value * pick, pick * pick);
+    }
+    for (var k = lane; k < params.classes; k += lanes) {
+      let value = q[i * params.classes + k];
+      let pick = qPick[k];
+      ofQ += vec3f(value * value, value * pick, pick * pick);
+    }
+  }
+  features[thread] = ofX;
+  residuals[thread] = ofQ;
+  workgroupBarrier();
+  for (var width = lanes / 2u; width > 0u; width /= 2u) {
+    if (lane < width) {
+      features[thread] += features[thread + width];
+      residuals[thread] += residuals[thread + width];
+    }
+    workgroupBarrier();
+  }
+  if (lane == 0u && i < params.rows) {
+    let products = features[thread] * residuals[thread];
+    let distance = max(0.0, products.x + products.z - 2.0 * products.y);
+    let row = params.base + i;
+    if (params.fresh == 1u || distance < state[row]) { state[row] = distance; }
+  }
 }
 `;
 
@@ -1623,6 +1668,29 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 }
 `;
 
+/** The text of `shaders/probability-distances.wgsl`. */
+export const probabilityDistances: string = `// state[base + i] = min(state[base + i], sum_k |p_ik - centre_k|): the L1 distance of each row of
+// probabilities [rows, classes] to those of a pick. One thread a row.
+struct Params { rows: u32, base: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(2) var<storage, read_write> state: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    sum += abs(probabilities[i * params.classes + k] - centre[k]);
+  }
+  state[params.base + i] = min(state[params.base + i], sum);
+}
+`;
+
 /** The text of `shaders/project-pick.wgsl`. */
 export const projectPick: string = `// W = M^-1 V_s L^-T and Z = sigma P V_s L^-T - W T / 2, each [r, D] (transposed), one workgroup a row of
 // M^-1 and P. With V_s = x_s (x) A_s a row costs D multiplications, not D r: first its K dot products
@@ -1694,6 +1762,36 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var u = 0u; u < rank; u++) { wt += w[u] * pick[innerAt + u * rank + t]; }
     wz[(rank + t) * params.D + row] = params.sigma * q - 0.5 * wt;
   }
+}
+`;
+
+/** The text of `shaders/pseudo-residuals.wgsl`. */
+export const pseudoResiduals: string = `// Q = onehot(arg-max) - P in place of P [rows, classes]: the derivative of the likelihood of the predicted class
+// by the logits. Of equal probabilities the lowest class counts. One thread a row.
+struct Params { rows: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  var top = 0u;
+  for (var k = 1u; k < params.classes; k++) {
+    if (probabilities[at + k] > probabilities[at + top]) { top = k; }
+  }
+  // 1 - p as the sum of the others keeps its digits when p is nearly 1.
+  var others = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    if (k != top) {
+      others += probabilities[at + k];
+      probabilities[at + k] = -probabilities[at + k];
+    }
+  }
+  probabilities[at + top] = others;
 }
 `;
 
@@ -2153,6 +2251,48 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     workgroupBarrier();
   }
   if (thread == 0u) { out[params.at] = partial[0]; }
+}
+`;
+
+/** The text of `shaders/take-best.wgsl`. */
+export const takeBest: string = `// Second stage of a masked arg-max: the best of the groups into picks[step], and out of the mask; the first
+// stage's \`size\` when all is masked.
+struct Params { groups: u32, step: u32 }
+
+@group(0) @binding(0) var<storage, read> values: array<f32>;
+@group(0) @binding(1) var<storage, read> indices: array<u32>;
+@group(0) @binding(2) var<storage, read_write> mask: array<u32>;
+@group(0) @binding(3) var<storage, read_write> picks: array<u32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+var<workgroup> best: array<f32, 256>;
+var<workgroup> at: array<u32, 256>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(local_invocation_index) thread: u32) {
+  best[thread] = -3.4e38;
+  at[thread] = 0xffffffffu;
+  for (var g = thread; g < params.groups; g += 256u) {
+    if (values[g] > best[thread] || (values[g] == best[thread] && indices[g] < at[thread])) {
+      best[thread] = values[g];
+      at[thread] = indices[g];
+    }
+  }
+  workgroupBarrier();
+  for (var width = 128u; width > 0u; width /= 2u) {
+    if (thread < width) {
+      let other = thread + width;
+      if (best[other] > best[thread] || (best[other] == best[thread] && at[other] < at[thread])) {
+        best[thread] = best[other];
+        at[thread] = at[other];
+      }
+    }
+    workgroupBarrier();
+  }
+  if (thread == 0u) {
+    picks[params.step] = at[0];
+    if (at[0] < arrayLength(&mask)) { mask[at[0]] = 0u; }
+  }
 }
 `;
 

@@ -10,7 +10,7 @@ import { InputError } from "../errors.ts";
 import type { Activation } from "../kernels/activate.ts";
 import { softmaxRows } from "../kernels/softmax-rows.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
-import type { Predictor } from "../pool/predictions.ts";
+import type { LinearWeights, Predictor } from "../pool/predictions.ts";
 import { type LayerValues, Layout, padded } from "./layout.ts";
 import type { LinearHead } from "./linear.ts";
 import { Network } from "./network.ts";
@@ -107,6 +107,8 @@ export class NetworkHead implements Head {
   readonly report: TrainingReport | undefined;
   /** See {@linkcode Head.metadata}. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** See {@linkcode Predictor.readWeights}. */
+  readonly readWeights?: () => Promise<LinearWeights>;
   readonly #layout: Layout;
 
   /**
@@ -131,6 +133,7 @@ export class NetworkHead implements Head {
     this.columnScale = columnScale;
     this.report = report;
     this.metadata = metadata;
+    if (widths.length === 2) this.readWeights = async () => (await this.readLayers())[0]!;
   }
 
   /** See {@linkcode Head.kind}. */
@@ -224,6 +227,41 @@ export function headOf(
       bestEpoch: report.iterations,
       losses: [report.loss],
     },
+  });
+}
+
+/**
+ * A linear classifier from its weights, wherever they were trained.
+ *
+ * @param device where it is to be
+ * @param weights `[K, d]` and `[K]`
+ * @param columns d
+ * @returns a head, the caller's to dispose
+ * @throws {InputError} if the shapes do not fit or a weight is not finite
+ */
+export function headOfWeights(device: Device, weights: LinearWeights, columns: number): Head {
+  const { weight, bias } = weights;
+  const classes = bias.length;
+  if (classes < 1 || weight.length !== classes * columns) {
+    throw new InputError(
+      `Cannot use ${weight.length} weights and ${classes} biases as a head for ${columns} features: ` +
+        "[K, d] and [K] are needed",
+    );
+  }
+  for (const [name, values] of Object.entries({ weight, bias })) {
+    const at = Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value));
+    if (at >= 0) {
+      throw new InputError(`Cannot use the head: ${values[at]} at element ${at} of its ${name}`);
+    }
+  }
+  const widths = [columns, classes];
+  const values = new Layout(widths).pack([weights]);
+  const parameters = device.tensor("parameters of the head", [values.length], "real", values);
+  return new NetworkHead(device, parameters, {
+    task: "classification",
+    widths,
+    activation: "relu",
+    columnScale: undefined,
   });
 }
 

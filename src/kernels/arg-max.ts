@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../device/kernel.ts";
-import { argMaxFinal as finalWgsl, argMaxGroups as groupsWgsl } from "../shaders.gen.ts";
+import { argMaxGroups as groupsWgsl, takeBest as takeWgsl } from "../shaders.gen.ts";
 
 const LOWEST = Math.fround(-3.4e38);
 
@@ -34,21 +34,25 @@ export const argMaxGroups = defineKernel({
   },
 });
 
-/** The index of the best group's best, into `out[0]`; `size` of the first stage if all is masked. */
-export const argMaxFinal = defineKernel({
-  name: "arg-max-final",
-  wgsl: finalWgsl,
-  bindings: { values: "read", indices: "read", out: "write" },
-  params: { groups: "u32" },
+/**
+ * The index of the best group's best into `picks[step]`, and its mask to 0; `size` of the first stage if all
+ * is masked.
+ */
+export const takeBest = defineKernel({
+  name: "take-best",
+  wgsl: takeWgsl,
+  bindings: { values: "read", indices: "read", mask: "write", picks: "write" },
+  params: { groups: "u32", step: "u32" },
   constants: {},
   grid: () => [1],
-  cpu({ values, indices, out }, { groups }) {
+  cpu({ values, indices, mask, picks }, { groups, step }) {
     let best = 0;
     for (let g = 1; g < groups; g++) {
       const better = values[g]! > values[best]! ||
         (values[g] === values[best] && indices[g]! < indices[best]!);
       if (better) best = g;
     }
-    out[0] = indices[best]!;
+    picks[step] = indices[best]!;
+    if (indices[best]! < mask.length) mask[indices[best]!] = 0;
   },
 });

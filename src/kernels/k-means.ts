@@ -13,23 +13,22 @@ import {
   nearestCentres as nearestCentresWgsl,
   neighbourDistances as neighbourDistancesWgsl,
 } from "../shaders.gen.ts";
-import { counterHash } from "./counter-hash.ts";
 
 /** The most neighbours of {@linkcode neighbourDistances}. */
 export const MOST_NEIGHBOURS = 20;
 
 /**
- * One step of k-means++: `nearest[i] = min(nearest[i], |x_i - centre|^2)`, the cluster it comes from, and
- * `scores[i] = nearest[i] / E_i` with E_i exponential, whose arg-max is a draw in proportion to `nearest`.
+ * `nearest[base + i] = min(nearest[base + i], |x_i - centre|^2)` and the cluster it comes from; cluster 0
+ * starts afresh.
  */
 export const centreDistances = defineKernel({
   name: "centre-distances",
   wgsl: centreDistancesWgsl,
-  bindings: { x: "read", centre: "read", nearest: "write", assignment: "write", scores: "write" },
-  params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", cluster: "u32", key: "u32" },
+  bindings: { x: "read", centre: "read", nearest: "write", assignment: "write" },
+  params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", cluster: "u32" },
   constants: { half: 0, lanes: 8 },
   grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
-  cpu({ x, centre, nearest, assignment, scores }, { rows, base, d, xOffset, cluster, key }) {
+  cpu({ x, centre, nearest, assignment }, { rows, base, d, xOffset, cluster }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;
       const at = xOffset + i * d;
@@ -39,8 +38,6 @@ export const centreDistances = defineKernel({
         nearest[row] = sum;
         assignment[row] = cluster;
       }
-      const uniform = Math.fround((counterHash(row, key) >>> 8) + 0.5) / 2 ** 24;
-      scores[row] = nearest[row]! / -Math.log(Math.min(uniform, 1 - 2 ** -24));
     }
   },
 });

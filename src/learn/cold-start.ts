@@ -9,9 +9,10 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
-import { typiclust } from "../select/cold-start.ts";
+import { typiclust } from "../select/typiclust.ts";
 import { sample } from "../select/random.ts";
-import type { ColdStart, Oracle } from "./learner-options.ts";
+import type { Oracle } from "../select/strategy.ts";
+import type { ColdStart } from "./learner-options.ts";
 
 /** What is known when a first batch is chosen. */
 export interface ColdStartOptions extends RecordingOptions {
@@ -48,7 +49,7 @@ export async function coldStartBatch(
   if (kind === "balanced") return await balancedBatch(options);
   if (kind === "typiclust") {
     const watching = { signal, onProgress, sliceMilliseconds };
-    return await typiclust(pool, { budget, labeled, candidates, seed, ...watching });
+    return (await typiclust({ pool, budget, labeled, candidates, seed, watching })).picks;
   }
   return sample(candidates, budget, seed);
 }

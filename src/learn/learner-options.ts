@@ -8,7 +8,7 @@ import type { RecordingOptions } from "../device/recording.ts";
 import type { Labelled } from "../head/labelled.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
-import type { Selection, StrategyName, StrategyOptions } from "../select/strategy.ts";
+import type { Oracle, Selection, StrategyChoices, StrategyName } from "../select/strategy.ts";
 import type { RoundMeasures } from "./history.ts";
 
 /** How batches are chosen while there is no head, that is with labels of less than two classes. */
@@ -35,14 +35,8 @@ export type Trainer = (
   options: TrainerOptions,
 ) => Promise<Predictor & Disposable>;
 
-/** Tells the class of a sample, from 0: a person who is asked at once, or known labels in a simulation. */
-export type Oracle = (index: number) => number | Promise<number>;
-
 /** The options of a strategy that the learner does not set itself. */
-export type LearnerStrategyOptions = Omit<
-  StrategyOptions,
-  "budget" | "labeled" | "excluded" | "predictor" | "seed" | keyof RecordingOptions
->;
+export type LearnerStrategyOptions = Omit<StrategyChoices, "round">;
 
 /** What an active learner is told. Functions are not saved; everything else is. */
 export interface LearnerOptions {
@@ -56,7 +50,7 @@ export interface LearnerOptions {
    * of each class, which needs `oracle` and `classes`.
    */
   readonly coldStart?: ColdStart | undefined;
-  /** Tells classes to the cold start `balanced`. */
+  /** Tells classes to the cold start `balanced` and to strategies that need each label at once. */
   readonly oracle?: Oracle | undefined;
   /** K, or the names of the classes. Default: labels may be any whole number from 0 on. */
   readonly classes?: number | readonly string[] | undefined;

@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
 import { counterHash } from "../kernels/counter-hash.ts";
 import type { Pool, Scale } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
-import { needsProbabilities, runStrategy, type Selection } from "../select/strategy.ts";
+import { needsHead, runStrategy, type Selection } from "../select/strategy.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./export.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
@@ -176,7 +176,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
     checkBudget(budget, candidates.length);
     const labelled = this.#labelled();
     const several = new Set(labelled.labels).size > 1;
-    const needed = needsProbabilities(strategy, strategyOptions.fisher);
+    const needed = needsHead(strategy, strategyOptions);
     const cold = needed && !several;
     const round = this.round + 1;
     const seed = seedOf(settings.seed, round);
@@ -201,8 +201,11 @@ export class ActiveLearner extends LabelLog implements Disposable {
         ...watching,
         budget,
         labeled: labelled.indices,
+        labels: labelled.labels,
         excluded,
         predictor: needed ? head : undefined,
+        oracle: this.options.oracle,
+        round: round - 1,
         seed,
       });
     const watched = head && await this.#watch(head, labelled.indices);

@@ -7,12 +7,13 @@
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
 import { InputError } from "../errors.ts";
+import { headOfWeights } from "../head/head.ts";
 import { LinearHead } from "../head/linear.ts";
-import { arrayRows, type NumberArray, type RowSource } from "../io/rows.ts";
+import { arrayRows, type NumberArray, readAll, type RowSource } from "../io/rows.ts";
 import { Pool, type Scale, type Storage } from "../pool/pool.ts";
 import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
 import {
-  needsProbabilities,
+  needsHead,
   runStrategy,
   type Selection,
   type StrategyName,
@@ -26,7 +27,7 @@ export type MatrixInput =
   | RowSource;
 
 /** What {@linkcode select} needs to know. Only features and budget are required. */
-export interface SelectOptions extends Omit<StrategyOptions, "predictor"> {
+export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labels"> {
   /** `[n, d]`, from the frozen backbone. */
   readonly features: MatrixInput;
   /** `[n, K]`, of the current head. */
@@ -34,9 +35,14 @@ export interface SelectOptions extends Omit<StrategyOptions, "predictor"> {
   /** `[n, K]`, class probabilities of the current head. */
   readonly probs?: MatrixInput | undefined;
   /**
+   * The current head, for the features as they are after scaling: a trained one, or the weights `[K, d]` and
+   * biases `[K]` of a linear one.
+   */
+  readonly head?: Predictor | { weight: MatrixInput; bias: ArrayLike<number> } | undefined;
+  /**
    * Classes from 0. Either one for each sample of the pool, where -1 stands for unknown and what is
-   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits and
-   * probabilities a linear head is trained on them.
+   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits, probabilities and a
+   * head a linear head is trained on them.
    */
   readonly labels?: ArrayLike<number> | undefined;
   /** Default `bait`. */
@@ -95,12 +101,14 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   for (const matrix of [logits, probs]) {
     if (matrix) checkRows(matrix, features.rows);
   }
-  if (logits && probs) throw new InputError("Give logits or probs, not both");
+  if ([logits, probs, options.head].filter(Boolean).length > 1) {
+    throw new InputError("Give one of logits, probs and head, not several");
+  }
   const known = options.labels && labelled(options.labels, options.labeled, features.rows);
   const labeled = options.labeled ?? known?.indices ?? [];
   const { strategy = "bait" } = options;
-  const trains = !logits && !probs && known !== undefined && known.indices.length > 0 &&
-    needsProbabilities(strategy, options.fisher);
+  const trains = !logits && !probs && !options.head && known !== undefined &&
+    known.indices.length > 0 && needsHead(strategy, options);
   const scale = options.scale ?? (trains ? "standardise" : "none");
 
   const device = options.device ?? await openDevice({ signal: options.signal });
@@ -114,12 +122,14 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
         onProgress: options.onProgress,
       })
       : undefined;
+    using given = await givenHead(device, options.head, features.columns);
     const predictor: Predictor | undefined = logits
       ? logitsPredictor(logits)
       : probs
       ? probsPredictor(probs)
-      : head;
-    const selection = await runStrategy(pool, strategy, { ...options, labeled, predictor });
+      : given?.head ?? head;
+    const labels = known?.labels;
+    const selection = await runStrategy(pool, strategy, { ...options, labeled, labels, predictor });
     return {
       ...selection,
       strategy,
@@ -137,6 +147,19 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   } finally {
     if (!options.device) device[Symbol.dispose]();
   }
+}
+
+/** A head that the caller gave: as it is, or made of its weights and then freed with this. */
+async function givenHead(
+  device: Device,
+  head: SelectOptions["head"],
+  columns: number,
+): Promise<{ head: Predictor } & Disposable | undefined> {
+  if (!head) return undefined;
+  if ("predict" in head) return { head, [Symbol.dispose]: () => {} };
+  const weight = await readAll(rowsOf("weights of the head", head.weight));
+  const made = headOfWeights(device, { weight, bias: head.bias }, columns);
+  return { head: made, [Symbol.dispose]: () => made[Symbol.dispose]() };
 }
 
 /** Any matrix as rows. */

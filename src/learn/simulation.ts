@@ -12,11 +12,11 @@ import type { RecordingOptions } from "../device/recording.ts";
 import { type Fisher, FISHERS } from "../fisher/factors.ts";
 import { sample } from "../select/random.ts";
 import {
-  needsProbabilities,
+  needsOf,
   runStrategy,
   STRATEGIES,
+  type StrategyChoices,
   type StrategyName,
-  type StrategyOptions,
 } from "../select/strategy.ts";
 import { type ClassBalance, classBalance } from "./class-balance.ts";
 import { deriveSeed, type OpenSplit, type SplitOptions } from "./simulation-data.ts";
@@ -30,7 +30,7 @@ import {
 export interface SimulationSettings
   extends
     SplitOptions,
-    Pick<StrategyOptions, "topClasses" | "lambda" | "weighting" | "oversample">,
+    Omit<StrategyChoices, "fisher" | "round">,
     Pick<SimulationHeadOptions, "head" | "C" | "hidden" | "epochs"> {
   /** How many labels a run starts with. */
   readonly initial: number;
@@ -91,7 +91,7 @@ export function strategyOf(name: string): { strategy: StrategyName; fisher?: Fis
 /** Whether a name of {@linkcode SIMULATED} can be run where there are no classes. */
 export function runsOnTargets(name: string): boolean {
   const { strategy, fisher } = strategyOf(name);
-  return !needsProbabilities(strategy, fisher);
+  return needsOf(strategy, { fisher }).length === 0;
 }
 
 /** The indices into the pool that every strategy starts with for a seed. */
@@ -117,7 +117,7 @@ export async function simulate(
   settings: SimulationSettings & { readonly classes: number | undefined },
   watch: SimulationWatch = {},
 ): Promise<SimulationRun> {
-  const { initial, budget, classes } = settings;
+  const { initial, classes } = settings;
   const labelled = initialLabels(split.pool.rows, initial, seed);
   const rowsOf = (indices: readonly number[]) => indices.map((index) => split.rows[index]!);
   const rounds: SimulationRound[] = [];
@@ -140,7 +140,7 @@ export async function simulate(
     if (round < settings.rounds) {
       const batch = await choose(split, name, labelled, head, {
         ...settings,
-        budget,
+        round,
         seed: deriveSeed(seed, "selection", round),
         signal: watch.signal,
       });
@@ -165,22 +165,22 @@ async function choose(
   labelled: readonly number[],
   head: SimulationHead,
   settings: SimulationSettings & {
+    readonly classes: number | undefined;
+    readonly round: number;
     readonly seed: number;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<number[]> {
   const { strategy, fisher } = strategyOf(name);
+  const { classes, ...choices } = settings;
+  const truth = (index: number) => split.poolSamples.truth[index]!;
   const { picks } = await runStrategy(split.pool, strategy, {
-    budget: settings.budget,
-    labeled: labelled.slice(),
-    predictor: head.predictor,
-    seed: settings.seed,
-    signal: settings.signal,
+    ...choices,
     fisher,
-    topClasses: settings.topClasses,
-    lambda: settings.lambda,
-    weighting: settings.weighting,
-    oversample: settings.oversample,
+    labeled: labelled.slice(),
+    labels: classes === undefined ? undefined : labelled.map(truth),
+    predictor: head.predictor,
+    oracle: classes === undefined ? undefined : truth,
   });
   return picks;
 }

@@ -1,12 +1,12 @@
 /**
- * Reductions of whole tensors, and the arg-max.
+ * Reductions of whole tensors, and the arg-max that takes what it finds.
  *
  * @module
  */
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { ARG_MAX_GROUP, argMaxFinal, argMaxGroups } from "../kernels/arg-max.ts";
+import { ARG_MAX_GROUP, argMaxGroups, takeBest as takeBestKernel } from "../kernels/arg-max.ts";
 import { innerProduct as innerProductKernel } from "../kernels/inner-product.ts";
 import { sum } from "../kernels/sum.ts";
 
@@ -28,19 +28,26 @@ export function innerProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, 
 }
 
 /**
- * Records `out[0]` = the index of the largest score whose mask is not 0; ties go to the lowest index,
- * and with everything masked it is `size`.
+ * Records `picks[step]` = the index of the largest score whose mask is not 0, and sets its mask to 0; ties go
+ * to the lowest index, and with everything masked it is `size`.
  *
  * @param device where it runs
  * @param scores `[size]`
  * @param mask `[size]`, u32
- * @param out `[1]`, u32
+ * @param picks u32
+ * @param step where in `picks`
  */
-export function argMax(device: Device, scores: Tensor, mask: Tensor, out: Tensor): void {
+export function takeBest(
+  device: Device,
+  scores: Tensor,
+  mask: Tensor,
+  picks: Tensor,
+  step: number,
+): void {
   const size = scores.size;
   const groups = Math.ceil(size / ARG_MAX_GROUP);
   using values = device.tensor("best scores", [groups]);
   using indices = device.tensor("best indices", [groups], "u32");
   device.run(argMaxGroups, { scores, mask, values, indices }, { size });
-  device.run(argMaxFinal, { values, indices, out }, { groups });
+  device.run(takeBestKernel, { values, indices, mask, picks }, { groups, step });
 }

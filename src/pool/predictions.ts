@@ -12,12 +12,27 @@ import type { RowSource } from "../io/rows.ts";
 import { softmaxRows } from "../kernels/softmax-rows.ts";
 import type { Segment } from "./pool.ts";
 
+/** The parameters of a linear head, `logits = W x + b`. */
+export interface LinearWeights {
+  /** `[K, d]`, row-major. */
+  readonly weight: ArrayLike<number>;
+  /** `[K]`. */
+  readonly bias: ArrayLike<number>;
+}
+
 /** Gives the class probabilities of a stretch of the pool. */
 export interface Predictor {
   /** K, the number of classes. */
   readonly classes: number;
   /** Probabilities `[segment.rows, K]`, the caller's to dispose. */
   predict(device: Device, segment: Segment): Promise<Tensor>;
+  /**
+   * The same for a pool of chosen samples, in the order of the indices. Absent where `predict` looks at
+   * nothing but the features of the segment, and so can be asked about any.
+   */
+  subset?(indices: readonly number[]): Predictor;
+  /** The weights of a linear head; absent for any other. */
+  readWeights?(): Promise<LinearWeights>;
 }
 
 /** How far the sum of a row of probabilities may be from 1. */
@@ -34,6 +49,7 @@ export function logitsPredictor(logits: RowSource): Predictor {
       device.run(softmaxRows, { logits: input, probabilities }, { rows, classes: logits.columns });
       return probabilities;
     },
+    subset: (indices) => logitsPredictor(chosenRows(logits, indices)),
   };
 }
 
@@ -50,6 +66,31 @@ export function probsPredictor(probs: RowSource): Predictor {
       const values = await readRows(probs, base, rows);
       for (let i = 0; i < rows; i++) checkRow(values, i * classes, classes, base + i, probs.name);
       return device.tensor("probabilities", [rows, classes], "real", values);
+    },
+    subset: (indices) => probsPredictor(chosenRows(probs, indices)),
+  };
+}
+
+/** Chosen rows of a matrix, in the order of the indices. */
+function chosenRows(source: RowSource, indices: readonly number[]): RowSource {
+  const { columns } = source;
+  return {
+    ...source,
+    rows: indices.length,
+    async read(start, target) {
+      const count = target.length / columns;
+      for (let row = 0; row < count;) {
+        // Neighbours are read at once.
+        let run = 1;
+        while (row + run < count && indices[start + row + run] === indices[start + row]! + run) {
+          run++;
+        }
+        await source.read(
+          indices[start + row]!,
+          target.subarray(row * columns, (row + run) * columns),
+        );
+        row += run;
+      }
     },
   };
 }

@@ -14,7 +14,7 @@ export interface GreedyStrategy {
   /** Records one pick and the update of the state after it; waits for nothing. */
   advance(step: number): void;
   /** Looks at the state after `steps` picks, mends it where needed, and says whether it was. */
-  inspect(steps: number): Promise<boolean>;
+  inspect?(steps: number): Promise<boolean>;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function runGreedy(
   for (let done = 1; done <= steps; done++) {
     strategy.advance(done - 1);
     await recording.step();
-    if (done < next) continue;
+    if (!strategy.inspect || done < next) continue;
     const mended = await strategy.inspect(done);
     if (!mended) interval = Math.min(LONGEST, 2 * interval);
     next = Math.min(done + interval, steps);

@@ -9,17 +9,13 @@ import type { Device } from "../device/device.ts";
 import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
-import { ARG_MAX_GROUP, argMaxFinal, argMaxGroups } from "../kernels/arg-max.ts";
 import { counterHash } from "../kernels/counter-hash.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
-import {
-  centreDistances,
-  clusterMembers,
-  meanCentres,
-  nearestCentres,
-} from "../kernels/k-means.ts";
+import { clusterMembers, meanCentres, nearestCentres } from "../kernels/k-means.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
+import { CentreSpace } from "./centre-space.ts";
+import { pickApart } from "./pick-apart.ts";
+import { Picker } from "./picker.ts";
 
 /** How a pool is clustered. */
 export interface KMeansOptions extends RecordingOptions {
@@ -86,36 +82,15 @@ async function seedClusters(
   assignment: Tensor,
   { clusters, seed, ...watching }: KMeansOptions,
 ): Promise<void> {
-  const { device, rows, stride } = pool;
-  const groups = Math.ceil(rows / ARG_MAX_GROUP);
+  const { device, rows } = pool;
   const key = counterHash(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
-  using drawn = device.tensor("drawn", [1], "u32", [counterHash(0, key) % rows]);
-  using centre = device.tensor("centre", [stride]);
-  using nearest = device.tensor("distance to the nearest centre", [rows]);
-  using scores = device.tensor("scores", [rows]);
-  using mask = device.tensor("mask", [rows], "u32", new Uint32Array(rows).fill(1));
-  using values = device.tensor("best scores", [groups]);
-  using indices = device.tensor("best samples", [groups], "u32");
-  const recording = new Recording(device, "seeding", clusters, watching);
-  for (let cluster = 0; cluster < clusters; cluster++) {
-    for (const { features, base, rows } of pool.blocks) {
-      const half = features.dtype === "f16" ? 1 : 0;
-      const params = { first: 0, count: 1, base, rows, stride };
-      device.run(gatherBatch, { order: drawn, source: features, out: centre }, params, { half });
-    }
-    for (const { features, base, rows } of pool.blocks) {
-      device.run(
-        centreDistances,
-        { x: features, centre, nearest, assignment, scores },
-        { rows, base, d: stride, xOffset: 0, cluster, key: counterHash(cluster + 1, key) },
-        { half: features.dtype === "f16" ? 1 : 0, lanes: stride >= 64 ? 8 : 2 },
-      );
-    }
-    device.run(argMaxGroups, { scores, mask, values, indices }, { size: rows });
-    device.run(argMaxFinal, { values, indices, out: drawn }, { groups });
-    await recording.step();
-  }
-  recording.end();
+  const all = Array.from({ length: rows }, (_, i) => i);
+  using picker = new Picker(device, rows, all, clusters);
+  picker.set(counterHash(0, key) % rows, 0);
+  using space = new CentreSpace(pool, assignment);
+  const draw = { seed, gamma: 1, from: 0 };
+  const options = { ...watching, fixed: 1, total: clusters, draw };
+  await pickApart(device, space, picker, "seeding", options);
 }
 
 /** Steps of Lloyd's algorithm. */

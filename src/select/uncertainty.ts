@@ -8,12 +8,13 @@
 import { rowStatistics } from "../kernels/row-statistics.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
+import type { SelectionRequest } from "./request.ts";
+import type { Selection } from "./strategy-options.ts";
+import { topOf } from "./top.ts";
+import { predictableSegments } from "../pool/probabilities.ts";
 
 /** Which uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p`. */
 export type Uncertainty = "least-confidence" | "margin" | "entropy";
-
-/** Rows whose probabilities are on the device at a time. */
-const SEGMENT_ROWS = 65536;
 
 /**
  * The uncertainty of every sample.
@@ -31,8 +32,7 @@ export async function uncertaintyScores(
   const { device } = pool;
   const { classes } = predictor;
   const scores = new Float64Array(pool.rows);
-  const bound = Math.floor(device.limits.bindingBytes / (4 * Math.max(4, classes)));
-  for (const segment of pool.segments(Math.min(SEGMENT_ROWS, bound))) {
+  for (const segment of predictableSegments(pool, classes)) {
     const { rows, base } = segment;
     using probabilities = await predictor.predict(device, segment);
     using statistics = device.tensor("row statistics", [rows, 4]);
@@ -46,4 +46,15 @@ export async function uncertaintyScores(
     }
   }
   return scores;
+}
+
+/** The strategy that takes the most uncertain samples. */
+export function topUncertain(
+  uncertainty: Uncertainty,
+): (request: SelectionRequest) => Promise<Selection> {
+  return async ({ pool, predictor, candidates, budget }) => {
+    const scores = await uncertaintyScores(pool, predictor!, uncertainty);
+    const picks = topOf(scores, candidates, budget);
+    return { picks, scores: picks.map((index) => scores[index]!) };
+  };
 }

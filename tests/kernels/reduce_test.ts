@@ -1,7 +1,7 @@
 /** The kernels that reduce to one number or one index, against their twins. */
 
 import assert from "node:assert/strict";
-import { ARG_MAX_GROUP, argMaxFinal, argMaxGroups } from "../../src/kernels/arg-max.ts";
+import { ARG_MAX_GROUP, argMaxGroups, takeBest } from "../../src/kernels/arg-max.ts";
 import { innerProduct } from "../../src/kernels/inner-product.ts";
 import { sum } from "../../src/kernels/sum.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
@@ -20,15 +20,22 @@ async function argMax(scores: ArrayLike<number>, mask: ArrayLike<number>): Promi
     },
     params: { size },
   });
-  const { out } = await compareKernel(argMaxFinal, {
+  const taken = await compareKernel(takeBest, {
     tensors: {
       values: { shape: [groups], data: values.slice(0, groups) },
       indices: { shape: [groups], dtype: "u32", data: indices.slice(0, groups) },
-      out: { shape: [2], dtype: "u32", data: [9, 9] },
+      mask: { shape: [size], dtype: "u32", data: mask },
+      picks: { shape: [3], dtype: "u32", data: [9, 9, 9] },
     },
-    params: { groups },
+    params: { groups, step: 1 },
   });
-  return out[0]!;
+  const best = taken.picks[1]!;
+  assert.deepEqual(
+    Array.from(taken.mask),
+    Array.from(mask, (open, i) => i === best ? 0 : open),
+    "only the best leaves the mask",
+  );
+  return best;
 }
 
 gpuTest("arg-max: any size, some masked", async () => {

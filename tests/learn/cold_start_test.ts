@@ -5,7 +5,7 @@ import type { Device } from "../../src/device/device.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { coldStartBatch, type ColdStartOptions } from "../../src/learn/cold-start.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { typiclust } from "../../src/select/cold-start.ts";
+import { typiclust as select } from "../../src/select/typiclust.ts";
 import { kMeans } from "../../src/select/k-means.ts";
 import { deviceTest, digits, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
@@ -101,13 +101,14 @@ deviceTest(
     const { data, of } = blobs([40, 25, 60], 3, 2);
     const candidates = of.map((_, i) => i);
     using pool = await poolOf(device, data, 3);
-    const picks = await typiclust(pool, { budget: 3, labeled: [], candidates, seed: 0 });
+    const picks = await typiclust({ pool, budget: 3, labeled: [], candidates, seed: 0 });
     assert.deepEqual(picks.map((index) => of[index]), [2, 0, 1]);
     for (const pick of picks) assert.equal(pick, densest(data, of, of[pick]!));
     // What holds a label is used up, and what is excluded is not picked although it is the densest.
     const labeled = [picks[0]!, of.lastIndexOf(2)];
     const open = candidates.filter((i) => !labeled.includes(i) && i !== picks[1]);
-    const next = await typiclust(pool, {
+    const next = await typiclust({
+      pool,
       budget: 1,
       labeled: [picks[0]!],
       candidates: open,
@@ -117,6 +118,11 @@ deviceTest(
     assert.notEqual(next[0], picks[1]);
   },
 );
+
+/** The picks alone. */
+async function typiclust(request: Omit<Parameters<typeof select>[0], "watching">) {
+  return (await select({ ...request, watching: {} })).picks;
+}
 
 function densest(data: Float32Array, of: readonly number[], blob: number): number {
   const members = of.flatMap((other, i) => other === blob ? [i] : []);
@@ -134,7 +140,7 @@ deviceTest("typiclust: all candidates, when the budget asks for them", async (de
   const { data, of } = blobs([9, 3], 2, 4);
   using pool = await poolOf(device, data, 2);
   const candidates = of.map((_, i) => i).filter((i) => i % 4 > 0);
-  const picks = await typiclust(pool, { budget: 9, labeled: [0], candidates, seed: 1 });
+  const picks = await typiclust({ pool, budget: 9, labeled: [0], candidates, seed: 1 });
   assert.deepEqual(picks.toSorted((a, b) => a - b), candidates);
 });
 

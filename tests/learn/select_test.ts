@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../src/errors.ts";
+import { STRATEGIES } from "../../src/select/strategy.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";
@@ -165,7 +166,7 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
     { logits: undefined, probs: { data: new Float32Array(30 * 2), columns: 2 } },
     "Cannot use probs: it has 30 rows, and the features have 31",
   ],
-  [{ probs: logits }, "Give logits or probs, not both"],
+  [{ probs: logits }, "Give one of logits, probs and head, not several"],
   [
     { logits: undefined, probs: { data: new Float32Array(31 * 2).fill(2), columns: 2 } },
     "Cannot use probs: 2 at row 0, column 0 is not a probability",
@@ -194,7 +195,7 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
   [{ budget: 30, labeled: [1, 2] }, "Cannot select 30 samples: only 29 are unlabelled"],
   [
     { strategy: "kmeans" as "bait" },
-    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy, typiclust",
+    `Unknown strategy kmeans: use ${STRATEGIES.join(", ")}`,
   ],
   [
     { strategy: "margin", logits: undefined },

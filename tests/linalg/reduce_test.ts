@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { argMax, innerProduct } from "../../src/linalg/reduce.ts";
+import { innerProduct, takeBest } from "../../src/linalg/reduce.ts";
 import { assertClose, deviceTest, numbers, Random, sharedDevice } from "../fixture.ts";
 import { positiveDefinite, product } from "./plain.ts";
 
@@ -44,16 +44,29 @@ deviceTest("arg-max: the lowest index of the largest score that is not masked", 
     using tensor = device.tensor("scores", [size], "real", scores);
     using masks = device.tensor("mask", [size], "u32", mask);
     using out = device.tensor("out", [1], "u32");
-    argMax(device, tensor, masks, out);
+    takeBest(device, tensor, masks, out, 0);
     assert.deepEqual(await numbers(device, out), [expected < 0 ? size : expected]);
   }
 });
+
+deviceTest(
+  "arg-max: one after the other, the best first, until nothing is left",
+  async (device) => {
+    const data = new Random(4).normals(300);
+    using scores = device.tensor("scores", [300], "real", data);
+    using mask = device.tensor("mask", [300], "u32", new Uint32Array(300).fill(1));
+    using picks = device.tensor("picks", [302], "u32");
+    for (let step = 0; step < 302; step++) takeBest(device, scores, mask, picks, step);
+    const sorted = Array.from(data.keys()).sort((a, b) => data[b]! - data[a]! || a - b);
+    assert.deepEqual(await numbers(device, picks), [...sorted, 300, 300]);
+  },
+);
 
 deviceTest("arg-max: with everything masked it is the size", async (device) => {
   using scores = device.tensor("scores", [413]);
   using mask = device.tensor("mask", [413], "u32");
   using out = device.tensor("out", [1], "u32");
-  argMax(device, scores, mask, out);
+  takeBest(device, scores, mask, out, 0);
   assert.deepEqual(await numbers(device, out), [413]);
 });
 
@@ -63,7 +76,7 @@ Deno.test("arg-max: shuffling the scores moves it along", async () => {
     using scores = device.tensor("scores", [data.length], "real", data);
     using mask = device.tensor("mask", [data.length], "u32", data.map(() => 1));
     using out = device.tensor("out", [1], "u32");
-    argMax(device, scores, mask, out);
+    takeBest(device, scores, mask, out, 0);
     return (await numbers(device, out))[0]!;
   };
   const distinct = fc.uniqueArray(fc.integer({ min: -1e6, max: 1e6 }), {

@@ -13,18 +13,8 @@ import { gatherBatch } from "../kernels/gather-batch.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool } from "../pool/pool.ts";
 import { kMeans } from "./k-means.ts";
-
-/** What TypiClust is told. */
-export interface TypiclustOptions extends RecordingOptions {
-  /** B, at most the number of candidates. */
-  readonly budget: number;
-  /** The labelled samples: their clusters are used up. */
-  readonly labeled: readonly number[];
-  /** The samples that may be chosen. */
-  readonly candidates: readonly number[];
-  /** Of the k-means. */
-  readonly seed: number;
-}
+import type { SelectionRequest } from "./request.ts";
+import type { Selection } from "./strategy-options.ts";
 
 /** The most clusters, as in the authors' code. */
 const MOST_CLUSTERS = 500;
@@ -37,13 +27,15 @@ const SCRATCH_BYTES = 64 * 2 ** 20;
  * it is the candidate with the smallest mean squared distance to its `min(20, size / 2)` nearest in the
  * cluster (typicality is the inverse of that).
  *
- * @param pool the features, `[n, d]`
- * @param options see {@linkcode TypiclustOptions}
- * @returns the picks, in order
  * @throws {DeviceError} if it does not fit on the device
  */
-export async function typiclust(pool: Pool, options: TypiclustOptions): Promise<number[]> {
-  const { budget, labeled, candidates, seed, ...watching } = options;
+export async function typiclust(
+  request: Pick<
+    SelectionRequest,
+    "pool" | "budget" | "labeled" | "candidates" | "seed" | "watching"
+  >,
+): Promise<Selection> {
+  const { pool, budget, labeled, candidates, seed, watching } = request;
   const clusters = Math.min(labeled.length + budget, MOST_CLUSTERS, pool.rows);
   const { assignment } = await kMeans(pool, { ...watching, clusters, seed });
   const members = Array.from({ length: clusters }, (): number[] => []);
@@ -71,7 +63,7 @@ export async function typiclust(pool: Pool, options: TypiclustOptions): Promise<
     // The candidates are used up.
     if (picks.length === before) break;
   }
-  return picks;
+  return { picks };
 }
 
 /** The samples of a cluster, the most typical first. */
@@ -134,9 +126,8 @@ function gather(pool: Pool, indices: readonly number[]): Tensor {
 function squaredNorms({ device, stride }: Pool, x: Tensor, count: number): Tensor {
   using centre = device.tensor("zero", [stride]);
   using assignment = device.tensor("no clusters", [count], "u32");
-  using scores = device.tensor("no scores", [count]);
   const nearest = device.tensor("squared norms", [count]);
-  const params = { rows: count, base: 0, d: stride, xOffset: 0, cluster: 0, key: 0 };
-  device.run(centreDistances, { x, centre, nearest, assignment, scores }, params);
+  const params = { rows: count, base: 0, d: stride, xOffset: 0, cluster: 0 };
+  device.run(centreDistances, { x, centre, nearest, assignment }, params);
   return nearest;
 }

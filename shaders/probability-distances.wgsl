@@ -1,0 +1,20 @@
+// state[base + i] = min(state[base + i], sum_k |p_ik - centre_k|): the L1 distance of each row of
+// probabilities [rows, classes] to those of a pick. One thread a row.
+struct Params { rows: u32, base: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(2) var<storage, read_write> state: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    sum += abs(probabilities[i * params.classes + k] - centre[k]);
+  }
+  state[params.base + i] = min(state[params.base + i], sum);
+}

@@ -1,0 +1,48 @@
+/**
+ * The ranges of the strategies' options.
+ *
+ * @module
+ */
+
+import { InputError } from "../errors.ts";
+import { FISHERS } from "../fisher/factors.ts";
+import { WEIGHTINGS } from "./bait.ts";
+import type { StrategyChoices } from "./strategy-options.ts";
+
+/**
+ * Checks all options, also those that the strategy at hand does not read.
+ *
+ * @throws {InputError} if one is out of its range
+ */
+export function checkChoices(choices: StrategyChoices): void {
+  const { fisher, lambda = "auto", weighting, oversample = 2, gamma } = choices;
+  if (fisher !== undefined && !FISHERS.includes(fisher)) {
+    throw new InputError(`Unknown fisher ${fisher}: use ${FISHERS.join(", ")}`);
+  }
+  if (weighting !== undefined && !WEIGHTINGS.includes(weighting)) {
+    throw new InputError(`Unknown weighting ${weighting}: use ${WEIGHTINGS.join(", ")}`);
+  }
+  const counts = {
+    "top classes": choices.topClasses,
+    "number of candidates": choices.candidates,
+    "number of partitions": choices.partitions,
+  };
+  for (const [name, count] of Object.entries(counts)) {
+    if (count === undefined || (Number.isInteger(count) && count >= 1)) continue;
+    throw new InputError(`The ${name} must be a whole number, 1 or more: found ${count}`);
+  }
+  // A GPU computes in float32, where 1e-300 is 0 and 1e300 is infinite.
+  if (lambda !== "auto" && !isPositive(lambda)) {
+    throw new InputError(`Lambda must be a positive float32 number or auto: found ${lambda}`);
+  }
+  if (!(oversample >= 1 && Number.isFinite(oversample))) {
+    throw new InputError(`Oversample must be a number, 1 or more: found ${oversample}`);
+  }
+  if (gamma !== undefined && !isPositive(gamma)) {
+    throw new InputError(`Gamma must be a positive float32 number: found ${gamma}`);
+  }
+}
+
+function isPositive(value: number): boolean {
+  return Math.fround(value) > 0 && Number.isFinite(Math.fround(value));
+}

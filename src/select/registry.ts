@@ -1,0 +1,53 @@
+/**
+ * Every strategy by name.
+ *
+ * @module
+ */
+
+import { badge } from "./badge.ts";
+import { baitStrategy } from "./bait-strategy.ts";
+import { typiclust } from "./typiclust.ts";
+import { coreSet } from "./core-set.ts";
+import { falcun } from "./falcun.ts";
+import { sample } from "./random.ts";
+import type { Need, SelectionRequest, Strategy } from "./request.ts";
+import type { Selection } from "./strategy-options.ts";
+import { topUncertain } from "./uncertainty.ts";
+
+/** The names of the strategies. */
+export const STRATEGIES = [
+  "bait",
+  "random",
+  "least-confidence",
+  "margin",
+  "entropy",
+  "coreset",
+  "badge",
+  "falcun",
+  "typiclust",
+] as const;
+
+/** The name of a strategy. */
+export type StrategyName = typeof STRATEGIES[number];
+
+/** The strategies. */
+export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
+  bait: baitStrategy,
+  random: reads([], random),
+  "least-confidence": reads(["probabilities"], topUncertain("least-confidence")),
+  margin: reads(["probabilities"], topUncertain("margin")),
+  entropy: reads(["probabilities"], topUncertain("entropy")),
+  coreset: reads([], coreSet),
+  badge: reads(["probabilities"], badge),
+  falcun: reads(["probabilities"], falcun),
+  typiclust: reads([], typiclust),
+};
+
+/** A strategy that always reads the same. */
+function reads(needs: readonly Need[], run: Strategy["run"]): Strategy {
+  return { needs: () => needs, run };
+}
+
+function random({ candidates, budget, seed }: SelectionRequest): Promise<Selection> {
+  return Promise.resolve({ picks: sample(candidates, budget, seed) });
+}

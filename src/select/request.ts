@@ -1,0 +1,176 @@
+/**
+ * What a strategy is given: its options checked, and what follows from them.
+ *
+ * @module
+ */
+
+import type { RecordingOptions } from "../device/recording.ts";
+import { InputError } from "../errors.ts";
+import type { Pool } from "../pool/pool.ts";
+import type { LinearWeights, Predictor } from "../pool/predictions.ts";
+import type { Oracle, Selection, StrategyChoices, StrategyOptions } from "./strategy-options.ts";
+
+/**
+ * What a strategy reads besides the features: class `probabilities`; a `head` that predicts from features,
+ * also from changed ones; the `weights` of a linear head; the `labels` of the labelled samples; an `oracle`.
+ */
+export type Need = "probabilities" | "head" | "weights" | "labels" | "oracle";
+
+/** One selection. */
+export interface SelectionRequest {
+  /** The features of all samples. */
+  readonly pool: Pool;
+  /** B, from 1 to the number of candidates. */
+  readonly budget: number;
+  /** The labelled samples, each once. */
+  readonly labeled: readonly number[];
+  /** Their classes. */
+  readonly labels: readonly number[] | undefined;
+  /** Samples that are neither labelled nor to be chosen. */
+  readonly excluded: readonly number[];
+  /** The samples that may be chosen, in order. */
+  readonly candidates: readonly number[];
+  /** The head. */
+  readonly predictor: Predictor | undefined;
+  /** Tells classes. */
+  readonly oracle: Oracle | undefined;
+  /** Of everything random. */
+  readonly seed: number;
+  /** The options of strategies. */
+  readonly choices: StrategyChoices;
+  /** How the work is watched and stopped. */
+  readonly watching: RecordingOptions;
+}
+
+/** A way to choose. */
+export interface Strategy {
+  /** What it reads besides the features, with and without a head. */
+  readonly needs: (choices: StrategyChoices, headed: boolean) => readonly Need[];
+  /** Chooses; what it needs is there. */
+  readonly run: (request: SelectionRequest) => Promise<Selection>;
+}
+
+/** What is missing, by need: the rest of a sentence that starts with `Cannot run NAME without`. */
+const MISSING: Readonly<Record<Need, string>> = {
+  probabilities: "class probabilities: give logits, probabilities or labels",
+  head: "a head that predicts from features: give a head, or labels to train one",
+  weights: "the weights of a linear head: give a head, or labels to train one",
+  labels: "labels: give the classes of the labelled samples",
+  oracle: "an oracle that tells the class of each pick at once: simulate it, or give an oracle",
+};
+
+/**
+ * Checks that what a strategy needs is there.
+ *
+ * @throws {InputError} if it is not
+ */
+export function checkNeeds(name: string, needs: readonly Need[], request: SelectionRequest): void {
+  const { predictor, labels, oracle } = request;
+  const there: Record<Need, boolean> = {
+    probabilities: predictor !== undefined,
+    head: predictor !== undefined && !predictor.subset,
+    weights: predictor?.readWeights !== undefined,
+    labels: labels !== undefined && labels.length > 0,
+    oracle: oracle !== undefined,
+  };
+  const missing = needs.find((need) => !there[need]);
+  if (missing) throw new InputError(`Cannot run ${name} without ${MISSING[missing]}`);
+}
+
+/**
+ * The weights of the linear head.
+ *
+ * @throws {InputError} if they are for another number of features
+ */
+export async function weightsOf({ pool, predictor }: SelectionRequest): Promise<LinearWeights> {
+  const weights = await predictor!.readWeights!();
+  const width = weights.weight.length / predictor!.classes;
+  if (width !== pool.columns) {
+    throw new InputError(
+      `Cannot apply a head for ${width} features to samples of ${pool.columns}`,
+    );
+  }
+  return weights;
+}
+
+/** Checks the options and derives the rest. */
+export function requestOf(pool: Pool, options: StrategyOptions): SelectionRequest {
+  const { budget, predictor, oracle, seed = 0 } = options;
+  const { signal, onProgress, sliceMilliseconds, ...choices } = options;
+  if (!Number.isSafeInteger(seed)) {
+    throw new InputError(`The seed must be a whole number: found ${seed}`);
+  }
+  const labeled = Array.from(options.labeled ?? []);
+  const unlabelled = unlabelledOf(pool.rows, labeled);
+  const excluded = excludedOf(pool.rows, labeled, options.excluded);
+  const barred = new Set(excluded);
+  const candidates = unlabelled.filter((index) => !barred.has(index));
+  checkBudget(budget, candidates.length, excluded.length);
+  const labels = options.labels && Array.from(options.labels);
+  if (labels && labels.length !== labeled.length) {
+    throw new InputError(
+      `Cannot use ${labels.length} labels for ${labeled.length} labelled samples`,
+    );
+  }
+  const watching = { signal, onProgress, sliceMilliseconds };
+  return {
+    pool,
+    budget,
+    labeled,
+    labels,
+    excluded,
+    candidates,
+    predictor,
+    oracle,
+    seed,
+    choices,
+    watching,
+  };
+}
+
+function unlabelledOf(rows: number, labeled: readonly number[]): number[] {
+  const taken = new Uint8Array(rows);
+  for (const index of labeled) {
+    if (!Number.isInteger(index) || index < 0 || index >= rows) {
+      throw new InputError(
+        `Labelled index ${index} is out of range: the pool has ${rows} samples, 0 to ${rows - 1}`,
+      );
+    }
+    if (taken[index]) throw new InputError(`Labelled index ${index} is given twice`);
+    taken[index] = 1;
+  }
+  return Array.from({ length: rows }, (_, i) => i).filter((i) => !taken[i]);
+}
+
+/** The excluded samples that are not labelled, each once. */
+function excludedOf(
+  rows: number,
+  labeled: readonly number[],
+  excluded: ArrayLike<number> = [],
+): number[] {
+  const known = new Set(labeled);
+  const indices = [...new Set(Array.from(excluded))].filter((index) => !known.has(index));
+  for (const index of indices) {
+    if (Number.isInteger(index) && index >= 0 && index < rows) continue;
+    throw new InputError(
+      `Excluded index ${index} is out of range: the pool has ${rows} samples, 0 to ${rows - 1}`,
+    );
+  }
+  return indices;
+}
+
+function checkBudget(budget: number, candidates: number, excluded: number): void {
+  if (!Number.isInteger(budget) || budget < 1) {
+    throw new InputError(
+      `The budget must be a whole number of samples, 1 or more: found ${budget}`,
+    );
+  }
+  if (budget > candidates) {
+    const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
+    const are = candidates === 1 ? "is" : "are";
+    const and = excluded > 0 ? " and not excluded" : "";
+    throw new InputError(
+      `Cannot select ${samples}: only ${candidates} ${are} unlabelled${and}`,
+    );
+  }
+}
