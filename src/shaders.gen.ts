@@ -214,6 +214,47 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/boundary-distances.wgsl`. */
+export const boundaryDistances: string = `// Distances of samples to the decision boundaries of a linear head, from logits Z [rows, classes] and the
+// inverse distances of the weights of each two classes, inverse[a, b] = 1 / |w_a - w_b|, 0 where they are equal:
+// distances[i, c] = (z_i,yhat - z_ic) inverse[yhat, c] for c other than the predicted class yhat (the lowest of
+// equal ones), and least[base + i] = distances[i, yhat] = the least of those. One thread a row.
+struct Params { rows: u32, base: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> inverse: array<f32>;
+@group(0) @binding(2) var<storage, read_write> distances: array<f32>;
+@group(0) @binding(3) var<storage, read_write> least: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+// Classes with equal weights have no boundary between them.
+const FAR = 3e38;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  var top = 0u;
+  for (var c = 1u; c < params.classes; c++) {
+    if (logits[at + c] > logits[at + top]) { top = c; }
+  }
+  var nearest = FAR;
+  for (var c = 0u; c < params.classes; c++) {
+    if (c != top) {
+      let scale = inverse[top * params.classes + c];
+      var distance = FAR;
+      if (scale > 0.0) { distance = (logits[at + top] - logits[at + c]) * scale; }
+      distances[at + c] = distance;
+      nearest = min(nearest, distance);
+    }
+  }
+  distances[at + top] = nearest;
+  least[params.base + i] = nearest;
+}
+`;
+
 /** The text of `shaders/centre-distances.wgsl`. */
 export const centreDistances: string = `// The squared distance of each row of X to a new centre; where it is the least so far, the row joins the new
 // cluster. X is [rows, d] as f32 or packed half floats; \`lanes\` threads a row.
@@ -1305,6 +1346,53 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   assignment[params.base + i] = best;
+}
+`;
+
+/** The text of `shaders/neighbour-contrast.wgsl`. */
+export const neighbourContrast: string = `// scores[base + i] = mean over the labelled samples nearest to row i of KL(p_neighbour || p_i), from the products
+// Y = X L^T [rows, labelled] of rows of length 1: the nearest have the largest products, of equal ones the first
+// labelled sample counts. P is [rows, classes], Q [labelled, classes] those of the labelled. One thread a row.
+struct Params { rows: u32, base: u32, labelled: u32, classes: u32, neighbours: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> p: array<f32>;
+@group(0) @binding(2) var<storage, read> q: array<f32>;
+@group(0) @binding(3) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+// The logarithm of the least normal number stands for that of 0.
+const LEAST = 1.17549435e-38;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  var products: array<f32, 16>;
+  var nearest: array<u32, 16>;
+  var found = 0u;
+  for (var j = 0u; j < params.labelled; j++) {
+    let product = y[i * params.labelled + j];
+    if (found == params.neighbours && product <= products[found - 1u]) { continue; }
+    if (found < params.neighbours) { found++; }
+    var place = found - 1u;
+    for (; place > 0u && product > products[place - 1u]; place--) {
+      products[place] = products[place - 1u];
+      nearest[place] = nearest[place - 1u];
+    }
+    products[place] = product;
+    nearest[place] = j;
+  }
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    let own = log(max(p[i * params.classes + k], LEAST));
+    for (var place = 0u; place < found; place++) {
+      let other = q[nearest[place] * params.classes + k];
+      sum += other * (log(max(other, LEAST)) - own);
+    }
+  }
+  scores[params.base + i] = sum / f32(found);
 }
 `;
 

@@ -5,8 +5,10 @@
  */
 
 import { badge } from "./badge.ts";
+import { base, mase } from "./boundary.ts";
 import { baitStrategy } from "./bait-strategy.ts";
 import { typiclust } from "./typiclust.ts";
+import { contrastive } from "./contrastive.ts";
 import { coreSet } from "./core-set.ts";
 import { falcun } from "./falcun.ts";
 import { sample } from "./random.ts";
@@ -21,6 +23,9 @@ export const STRATEGIES = [
   "least-confidence",
   "margin",
   "entropy",
+  "mase",
+  "base",
+  "cal",
   "coreset",
   "badge",
   "falcun",
@@ -37,6 +42,9 @@ export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
   "least-confidence": reads(["probabilities"], topUncertain("least-confidence")),
   margin: reads(["probabilities"], topUncertain("margin")),
   entropy: reads(["probabilities"], topUncertain("entropy")),
+  mase: reads(["weights"], mase),
+  base: reads(["weights"], base),
+  cal: reads(["probabilities"], contrastive),
   coreset: reads([], coreSet),
   badge: reads(["probabilities"], badge),
   falcun: reads(["probabilities"], falcun),

@@ -1,35 +1,8 @@
 import assert from "node:assert/strict";
 import { select } from "../../src/learn/select.ts";
-import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
-import { loadNpz } from "./files.ts";
-import { matrixOf, vectorOf } from "./golden.ts";
+import { deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 
 const STRATEGIES = ["least-confidence", "margin", "entropy"] as const;
-
-for (const name of ["strategies_small", "strategies_digits"]) {
-  deviceTest(`strategies: ${name} is picked as by the reference`, async (device) => {
-    const npz = await loadNpz(name);
-    const features = await matrixOf(npz, "features");
-    const labeled = await vectorOf(npz, "labeled");
-    const [budget] = await vectorOf(npz, "budget");
-    const input = { device, features, logits: await matrixOf(npz, "logits"), labeled };
-    for (const strategy of STRATEGIES) {
-      const array = strategy.replace("-", "_");
-      const expected = await vectorOf(npz, array);
-      const { picks, scores } = await select({ ...input, strategy, budget: budget! });
-      assert.deepEqual(picks, expected, strategy);
-      // The file has the scores of the unlabelled in the order of their indices.
-      const all = await vectorOf(npz, `${array}_scores`);
-      const unlabelled = Array.from(
-        { length: features.data.length / features.columns },
-        (_, i) => i,
-      )
-        .filter((i) => !labeled.includes(i));
-      const wanted = expected.map((index) => all[unlabelled.indexOf(index)]!);
-      assertClose(scores!, wanted, { relative: 1e-5, absolute: 1e-6 }, strategy);
-    }
-  });
-}
 
 deviceTest("strategies: ties go to the lowest index, and the best comes first", async (device) => {
   const logits = [[0, 5], [0, 0], [3, 3], [0, 1], [-7, -7], [0, 1]];

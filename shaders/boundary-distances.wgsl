@@ -1,0 +1,38 @@
+// Distances of samples to the decision boundaries of a linear head, from logits Z [rows, classes] and the
+// inverse distances of the weights of each two classes, inverse[a, b] = 1 / |w_a - w_b|, 0 where they are equal:
+// distances[i, c] = (z_i,yhat - z_ic) inverse[yhat, c] for c other than the predicted class yhat (the lowest of
+// equal ones), and least[base + i] = distances[i, yhat] = the least of those. One thread a row.
+struct Params { rows: u32, base: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> inverse: array<f32>;
+@group(0) @binding(2) var<storage, read_write> distances: array<f32>;
+@group(0) @binding(3) var<storage, read_write> least: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+// Classes with equal weights have no boundary between them.
+const FAR = 3e38;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  var top = 0u;
+  for (var c = 1u; c < params.classes; c++) {
+    if (logits[at + c] > logits[at + top]) { top = c; }
+  }
+  var nearest = FAR;
+  for (var c = 0u; c < params.classes; c++) {
+    if (c != top) {
+      let scale = inverse[top * params.classes + c];
+      var distance = FAR;
+      if (scale > 0.0) { distance = (logits[at + top] - logits[at + c]) * scale; }
+      distances[at + c] = distance;
+      nearest = min(nearest, distance);
+    }
+  }
+  distances[at + top] = nearest;
+  least[params.base + i] = nearest;
+}

@@ -1,0 +1,90 @@
+/**
+ * CAL, contrastive active learning (Margatina et al. 2021, "Active Learning by Acquiring Contrastive
+ * Examples"): samples whose prediction differs from those of the labelled samples next to them.
+ *
+ * @module
+ */
+
+import { Recording } from "../device/recording.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { InputError } from "../errors.ts";
+import { gatherBatch } from "../kernels/gather-batch.ts";
+import { neighbourContrast } from "../kernels/neighbour-contrast.ts";
+import { matmul } from "../linalg/matmul.ts";
+import { Probabilities } from "../pool/probabilities.ts";
+import type { SelectionRequest } from "./request.ts";
+import type { Selection } from "./strategy-options.ts";
+import { topOf } from "./top.ts";
+
+/** The published code's. */
+const NEIGHBOURS = 10;
+/** Bytes that the products of samples and labelled samples may take. */
+const SCRATCH_BYTES = 64 * 2 ** 20;
+
+/**
+ * The B samples with the largest mean `KL(p_neighbour || p_x)` over the 10 nearest labelled samples, by the
+ * distance between features of length 1.
+ *
+ * @throws {InputError} if nothing is labelled
+ */
+export async function contrastive(request: SelectionRequest): Promise<Selection> {
+  const { pool, predictor, labeled, candidates, budget, watching } = request;
+  const { device, rows, stride } = pool;
+  const labelled = labeled.length;
+  if (labelled === 0) throw new InputError("Cannot run cal with nothing labelled");
+  const { classes } = predictor!;
+  using unit = pool.normalised();
+  using order = device.tensor("labelled samples", [labelled], "u32", labeled);
+  using near = device.tensor("labelled features", [labelled, stride]);
+  for (const { features: source, base, rows } of unit.blocks) {
+    const half = source.dtype === "f16" ? 1 : 0;
+    const params = { first: 0, count: labelled, base, rows, stride };
+    device.run(gatherBatch, { order, source, out: near }, params, { half });
+  }
+  using q = await labelledProbabilities(request, order);
+  using scores = device.tensor("contrast", [rows]);
+  const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
+  const most = Math.floor(bytes / (4 * Math.max(labelled, classes)));
+  // Both pools are cut alike.
+  const unitSegments = unit.segments(most);
+  const segments = pool.segments(most);
+  const recording = new Recording(device, "contrast", segments.length, watching);
+  for (const [place, segment] of segments.entries()) {
+    const { base, rows } = segment;
+    const { features, offset } = unitSegments[place]!;
+    using p = await predictor!.predict(device, segment);
+    using y = device.tensor("products with labelled samples", [rows, labelled]);
+    matmul(device, {
+      m: rows,
+      n: labelled,
+      k: stride,
+      a: { tensor: features, offset: offset * stride },
+      b: { tensor: near, transposed: true },
+      c: { tensor: y },
+    });
+    const params = { rows, base, labelled, classes, neighbours: NEIGHBOURS };
+    device.run(neighbourContrast, { y, p, q, scores }, params);
+    await recording.step();
+  }
+  recording.end();
+  const values = await device.read(scores);
+  const picks = topOf(values, candidates, budget);
+  return { picks, scores: picks.map((index) => values[index]!) };
+}
+
+/** The class probabilities of the labelled samples, `[n_L, K]`. */
+async function labelledProbabilities(
+  { pool, predictor, labeled }: SelectionRequest,
+  order: Tensor,
+): Promise<Tensor> {
+  const { device } = pool;
+  const { classes } = predictor!;
+  const own = predictor!.subset?.(labeled) ?? predictor!;
+  using known = pool.gather(order, labeled.length);
+  using probabilities = await Probabilities.from(known, own);
+  const all = device.tensor("labelled probabilities", [labeled.length, classes]);
+  for (const { probabilities: part, base } of probabilities.segments) {
+    device.copy(part, all, { toOffset: base * classes });
+  }
+  return all;
+}
