@@ -56,7 +56,13 @@ export {
   probsPredictor,
 } from "./src/pool/predictions.ts";
 
-export { bait, type BaitOptions, type BaitSelection, type Weighting } from "./src/select/bait.ts";
+export {
+  bait,
+  type BaitOptions,
+  type BaitSelect,
+  type BaitSelection,
+  type Weighting,
+} from "./src/select/bait.ts";
 export {
   type BaitChoices,
   type BaitReport,

@@ -1,12 +1,13 @@
-// Second stage of a masked arg-max: the best of the groups into picks[step], and out of the mask; the first
-// stage's `size` when all is masked.
+// Second stage of a masked arg-max: the best of the groups into picks[step], its score into
+// taken[step], and out of the mask. When all is masked the pick is the first stage's `size`.
 struct Params { groups: u32, step: u32 }
 
 @group(0) @binding(0) var<storage, read> values: array<f32>;
 @group(0) @binding(1) var<storage, read> indices: array<u32>;
 @group(0) @binding(2) var<storage, read_write> mask: array<u32>;
 @group(0) @binding(3) var<storage, read_write> picks: array<u32>;
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read_write> taken: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
 
 var<workgroup> best: array<f32, 256>;
 var<workgroup> at: array<u32, 256>;
@@ -34,6 +35,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   if (thread == 0u) {
     picks[params.step] = at[0];
+    taken[params.step] = best[0];
     if (at[0] < arrayLength(&mask)) { mask[at[0]] = 0u; }
   }
 }

@@ -507,6 +507,79 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/diagonal-scores.wgsl`. */
+export const diagonalScores: string = `// By how much the objective sum F / M falls when sample i is added to a diagonal M (sigma = 1), or minus by how
+// much it rises when the sample is removed (sigma = -1):
+// scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v)) with v = x_f^2 a_ik.
+// X is [rows, d] as f32 or packed half floats, a is [rows, classes], F and M are [d, classes]; \`lanes\` threads a row.
+override half: u32 = 0u;
+override lanes: u32 = 8u;
+
+struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma: f32 }
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> squares: array<f32>;
+@group(0) @binding(2) var<storage, read> information: array<f32>;
+@group(0) @binding(3) var<storage, read> matrix: array<f32>;
+@group(0) @binding(4) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 256>;
+
+// What is left of M is at least this much of it: a member never leaves nothing.
+const LEAST = 1e-7;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let lane = thread % lanes;
+  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  var sum = 0.0;
+  if (i < params.rows) {
+    let at = params.xOffset + i * params.d;
+    for (var f = lane; f < params.d; f += lanes) {
+      var value = 0.0;
+      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
+      else { value = bitcast<f32>(x[at + f]); }
+      let square = value * value;
+      for (var k = 0u; k < params.classes; k++) {
+        let v = square * squares[i * params.classes + k];
+        let m = matrix[f * params.classes + k];
+        let after = max(m + params.sigma * v, LEAST * m);
+        sum += (information[f * params.classes + k] / m) * (v / after);
+      }
+    }
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = lanes / 2u; width > 0u; width /= 2u) {
+    if (lane < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (lane == 0u && i < params.rows) { scores[params.base + i] = params.sigma * partial[thread]; }
+}
+`;
+
+/** The text of `shaders/diagonal-update.wgsl`. */
+export const diagonalUpdate: string = `// M_fk += sigma x_f^2 a_k for one sample; M is [d, classes].
+struct Params { d: u32, classes: u32, sigma: f32 }
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> squares: array<f32>;
+@group(0) @binding(2) var<storage, read_write> matrix: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  if (e >= params.d * params.classes) { return; }
+  let value = x[e / params.classes];
+  let after = matrix[e] + params.sigma * value * value * squares[e % params.classes];
+  matrix[e] = max(after, 1e-7 * matrix[e]);
+}
+`;
+
 /** The text of `shaders/draw-scores.wgsl`. */
 export const drawScores: string = `// scores[i] = gamma ln(state[i]) - ln(E_i) with E_i exponential, from a hash of i and the key: the largest is
 // a draw of one sample in proportion to state^gamma (an exponential race). A state of 0 is never drawn before
@@ -687,6 +760,34 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let row = params.base + i;
     if (params.fresh == 1u || distance < state[row]) { state[row] = distance; }
   }
+}
+`;
+
+/** The text of `shaders/information-diagonal.wgsl`. */
+export const informationDiagonal: string = `// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): what the diagonal of the Fisher
+// information of a sample has besides x_f^2. One thread an element of [rows, classes].
+struct Params { rows: u32, classes: u32, rank: u32 }
+
+@group(0) @binding(0) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(1) var<storage, read> columns: array<u32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> squares: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  if (e >= params.rows * params.classes) { return; }
+  let i = e / params.classes;
+  let k = e % params.classes;
+  var sum = 0.0;
+  for (var j = 0u; j < params.rank; j++) {
+    let at = i * params.rank + j;
+    let entry = weights[at] * (select(0.0, 1.0, columns[at] == k) - probabilities[e]);
+    sum += entry * entry;
+  }
+  squares[e] = sum;
 }
 `;
 
@@ -2267,6 +2368,29 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/square-rows.wgsl`. */
+export const squareRows: string = `// out = x^2 element by element, from element \`offset\` of x on; x as f32 or packed half floats.
+override half: u32 = 0u;
+
+struct Params { size: u32, offset: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  if (e >= params.size) { return; }
+  let at = params.offset + e;
+  var value = 0.0;
+  if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
+  else { value = bitcast<f32>(x[at]); }
+  out[e] = value * value;
+}
+`;
+
 /** The text of `shaders/squared-error.wgsl`. */
 export const squaredError: string = `// Replaces values [rows, width] by the derivatives of scale / (rows width) sum (v - t)^2, with the targets
 // t in row order[first + i] of targets [n, width], and leaves each row's share in losses. One thread a row.
@@ -2343,15 +2467,16 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 `;
 
 /** The text of `shaders/take-best.wgsl`. */
-export const takeBest: string = `// Second stage of a masked arg-max: the best of the groups into picks[step], and out of the mask; the first
-// stage's \`size\` when all is masked.
+export const takeBest: string = `// Second stage of a masked arg-max: the best of the groups into picks[step], its score into
+// taken[step], and out of the mask. When all is masked the pick is the first stage's \`size\`.
 struct Params { groups: u32, step: u32 }
 
 @group(0) @binding(0) var<storage, read> values: array<f32>;
 @group(0) @binding(1) var<storage, read> indices: array<u32>;
 @group(0) @binding(2) var<storage, read_write> mask: array<u32>;
 @group(0) @binding(3) var<storage, read_write> picks: array<u32>;
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read_write> taken: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
 
 var<workgroup> best: array<f32, 256>;
 var<workgroup> at: array<u32, 256>;
@@ -2379,6 +2504,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   if (thread == 0u) {
     picks[params.step] = at[0];
+    taken[params.step] = best[0];
     if (at[0] < arrayLength(&mask)) { mask[at[0]] = 0u; }
   }
 }

@@ -35,17 +35,17 @@ export const argMaxGroups = defineKernel({
 });
 
 /**
- * The index of the best group's best into `picks[step]`, and its mask to 0; `size` of the first stage if all
- * is masked.
+ * The index of the best group's best into `picks[step]`, its score into `taken[step]`, and its mask to 0; the
+ * pick is `size` of the first stage if all is masked.
  */
 export const takeBest = defineKernel({
   name: "take-best",
   wgsl: takeWgsl,
-  bindings: { values: "read", indices: "read", mask: "write", picks: "write" },
+  bindings: { values: "read", indices: "read", mask: "write", picks: "write", taken: "write" },
   params: { groups: "u32", step: "u32" },
   constants: {},
   grid: () => [1],
-  cpu({ values, indices, mask, picks }, { groups, step }) {
+  cpu({ values, indices, mask, picks, taken }, { groups, step }) {
     let best = 0;
     for (let g = 1; g < groups; g++) {
       const better = values[g]! > values[best]! ||
@@ -53,6 +53,7 @@ export const takeBest = defineKernel({
       if (better) best = g;
     }
     picks[step] = indices[best]!;
+    taken[step] = values[best]!;
     if (indices[best]! < mask.length) mask[indices[best]!] = 0;
   },
 });

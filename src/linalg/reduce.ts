@@ -28,20 +28,20 @@ export function innerProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, 
 }
 
 /**
- * Records `picks[step]` = the index of the largest score whose mask is not 0, and sets its mask to 0; ties go
+ * Records `picks[step]` = the index of the largest score whose mask is not 0, and sets its mask to 0, and `taken[step]` to the score; ties go
  * to the lowest index, and with everything masked it is `size`.
  *
  * @param device where it runs
  * @param scores `[size]`
  * @param mask `[size]`, u32
- * @param picks u32
- * @param step where in `picks`
+ * @param out u32 `picks`, and `taken` for their scores
+ * @param step where in both
  */
 export function takeBest(
   device: Device,
   scores: Tensor,
   mask: Tensor,
-  picks: Tensor,
+  { picks, taken }: { picks: Tensor; taken: Tensor },
   step: number,
 ): void {
   const size = scores.size;
@@ -49,5 +49,5 @@ export function takeBest(
   using values = device.tensor("best scores", [groups]);
   using indices = device.tensor("best indices", [groups], "u32");
   device.run(argMaxGroups, { scores, mask, values, indices }, { size });
-  device.run(takeBestKernel, { values, indices, mask, picks }, { groups, step });
+  device.run(takeBestKernel, { values, indices, mask, picks, taken }, { groups, step });
 }

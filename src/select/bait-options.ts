@@ -20,6 +20,12 @@ export type Weighting = "reference" | "sum" | "paper";
 /** The names of the weightings. */
 export const WEIGHTINGS: readonly Weighting[] = ["reference", "sum", "paper"];
 
+/** How BAIT picks. */
+export type BaitSelect = "greedy" | "topk";
+
+/** The names of the ways to pick. */
+export const BAIT_SELECTS: readonly BaitSelect[] = ["greedy", "topk"];
+
 /** The options of BAIT. */
 export interface BaitOptions extends RecordingOptions {
   /** The form of the Fisher information. */
@@ -32,6 +38,13 @@ export interface BaitOptions extends RecordingOptions {
   readonly weighting?: Weighting | undefined;
   /** The forward pass picks this many times the budget. Default 2. */
   readonly oversample?: number | undefined;
+  /**
+   * `greedy` (the default) picks forward and prunes backward; `topk` takes the best scores at the start, which
+   * know nothing of what else is picked.
+   */
+  readonly select?: BaitSelect | undefined;
+  /** Whether the information matrices are replaced by their diagonals, which fit for any K. Default false. */
+  readonly diagonal?: boolean | undefined;
   /** B. */
   readonly budget: number;
   /** Indices of the labelled samples. */

@@ -20,26 +20,14 @@ import { matmul } from "../linalg/matmul.ts";
 import { innerProduct } from "../linalg/reduce.ts";
 import type { Pool } from "../pool/pool.ts";
 import { checkFits, segmentRows } from "./bait-memory.ts";
-import type { BaitOptions, BaitSelection, Weighting } from "./bait-options.ts";
+import type { BaitOptions, BaitSelection } from "./bait-options.ts";
 import { BaitPhase, type Matrices } from "./bait-state.ts";
+import { AUTO_SHARE, weightsOf } from "./bait-weights.ts";
 import { runGreedy } from "./greedy.ts";
-
-/** lambda `auto` is this share of the mean diagonal entry of F. */
-const AUTO_SHARE = 0.3;
+import { topOf } from "./top.ts";
 
 /** Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5. */
 const DRIFT_LIMIT = 1e-4;
-
-/** The scales of a weighting: of candidates' V, and of the sum over the labelled. */
-function weights(weighting: Weighting, labeled: number, budget: number) {
-  const mean = labeled > 0 ? 1 / labeled : 0;
-  if (weighting === "sum") return { candidate: 1, labelled: 1 };
-  if (weighting === "paper") return { candidate: 1, labelled: mean };
-  return {
-    candidate: Math.sqrt(budget / (labeled + budget)),
-    labelled: mean * labeled / (labeled + budget),
-  };
-}
 
 /** One selection from start to end. */
 export class BaitRun implements Disposable {
@@ -59,7 +47,7 @@ export class BaitRun implements Disposable {
     const device = this.#device = factors.pool.device;
     const { D } = factors;
     const { labeled } = options;
-    this.#scale = weights(options.weighting ?? "reference", labeled.length, options.budget);
+    this.#scale = weightsOf(options.weighting ?? "reference", labeled.length, options.budget);
     using undo = new DisposableStack();
     this.#matrices = {
       information: undo.use(device.tensor("F", [D, D])),
@@ -81,7 +69,7 @@ export class BaitRun implements Disposable {
     const { stride, rows } = pool;
     const size = { rows, stride, classes: predictor?.classes ?? 1, fisher, topClasses };
     checkFits(device, size);
-    const { candidate } = weights(
+    const { candidate } = weightsOf(
       options.weighting ?? "reference",
       options.labeled.length,
       options.budget,
@@ -131,8 +119,39 @@ export class BaitRun implements Disposable {
     return await this.#result(forward, backward, steps);
   }
 
+  /** The best scores at M_0, and no second look: the picks know nothing of each other. */
+  async selectTop(): Promise<BaitSelection> {
+    const { budget, labeled, excluded = [] } = this.options;
+    const { pool } = this.factors;
+    await this.#measureInformation();
+    const out = [...labeled, ...excluded];
+    using phase = new BaitPhase(this.factors, this.#matrices, 1, budget, out);
+    await this.#rebuild(phase, [], true);
+    const scores = await phase.readScores();
+    const barred = new Set(out);
+    const candidates = Array.from({ length: pool.rows }, (_, i) => i).filter((i) => !barred.has(i));
+    const picks = topOf(scores, candidates, budget);
+    const [objective] = await this.#objectivesOf([picks]);
+    const [lambda] = await this.#device.read(this.#lambda);
+    const forwardScores = picks.map((index) => scores[index]!);
+    checkNumbers([...forwardScores, objective!, lambda!]);
+    return {
+      picks,
+      forward: [...picks],
+      forwardScores,
+      objective: objective!,
+      lambda: lambda!,
+      drift: 0,
+      rebuilds: 0,
+    };
+  }
+
   async objectivesOf(batches: readonly (readonly number[])[]): Promise<number[]> {
     await this.#measureInformation();
+    return await this.#objectivesOf(batches);
+  }
+
+  async #objectivesOf(batches: readonly (readonly number[])[]): Promise<number[]> {
     const objectives: number[] = [];
     for (const batch of batches) {
       const count = batch.length;

@@ -6,7 +6,7 @@
  */
 
 import type { Device } from "../device/device.ts";
-import type { Tensor } from "../device/tensor.ts";
+import type { Tensor, Values } from "../device/tensor.ts";
 import { computeForms } from "../fisher/forms.ts";
 import { computeMemberForms } from "../fisher/member-forms.ts";
 import type { FisherFactors } from "../fisher/factors.ts";
@@ -103,6 +103,11 @@ export class BaitPhase implements Disposable {
     const most = Math.max(...segments.map(({ rows }) => rows));
     this.#y = undo.use(device.tensor("X [W | Z]", [most, 2 * rank * classes]));
     undo.move();
+  }
+
+  /** The scores of all samples as they stand, `[n]`. */
+  async readScores(): Promise<Values> {
+    return await this.#device.read(this.#scores, 0, this.#count);
   }
 
   /** Whether the phase adds samples, as opposed to removing them. */

@@ -17,7 +17,7 @@ export const baitStrategy: Strategy = {
 
 async function run(request: SelectionRequest): Promise<Selection> {
   const { pool, budget, labeled, excluded, predictor, watching, choices } = request;
-  const { topClasses = 2, weighting = "reference", lambda, oversample } = choices;
+  const { topClasses = 2, weighting = "reference", lambda, oversample, select, diagonal } = choices;
   const fisher = choices.fisher ?? (predictor ? "binary" : "regression");
   const { picks, ...rest } = await bait(pool, {
     ...watching,
@@ -26,6 +26,8 @@ async function run(request: SelectionRequest): Promise<Selection> {
     lambda,
     weighting,
     oversample,
+    select,
+    diagonal,
     budget,
     labeled,
     excluded,

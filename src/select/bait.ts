@@ -9,10 +9,14 @@
 
 import type { Pool } from "../pool/pool.ts";
 import type { BaitOptions, BaitSelection } from "./bait-options.ts";
+import { diagonalBait } from "./bait-diagonal.ts";
 import { BaitRun } from "./bait-run.ts";
+import { requestOf } from "./request.ts";
 
 export {
+  BAIT_SELECTS,
   type BaitOptions,
+  type BaitSelect,
   type BaitSelection,
   type Weighting,
   WEIGHTINGS,
@@ -22,13 +26,16 @@ export {
  * Selects a batch with BAIT.
  *
  * @param pool the features of all samples, labelled and not
- * @param options see {@linkcode BaitOptions}; the budget is at most the number of unlabelled samples
+ * @param options see {@linkcode BaitOptions}
  * @throws {DeviceError} if the form does not fit the device
- * @throws {InputError} if the form needs class probabilities and there are none
+ * @throws {InputError} if there are too few candidates, an index is out of range, or the form needs class probabilities and there are none
  */
 export async function bait(pool: Pool, options: BaitOptions): Promise<BaitSelection> {
+  const { budget, labeled, excluded } = options;
+  requestOf(pool, { budget, labeled, excluded });
+  if (options.diagonal) return await diagonalBait(pool, options);
   using run = await BaitRun.start(pool, options);
-  return await run.select();
+  return await (options.select === "topk" ? run.selectTop() : run.select());
 }
 
 /**

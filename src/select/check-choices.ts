@@ -6,7 +6,7 @@
 
 import { InputError } from "../errors.ts";
 import { FISHERS } from "../fisher/factors.ts";
-import { WEIGHTINGS } from "./bait.ts";
+import { BAIT_SELECTS, WEIGHTINGS } from "./bait.ts";
 import type { StrategyChoices } from "./strategy-options.ts";
 
 /**
@@ -21,6 +21,9 @@ export function checkChoices(choices: StrategyChoices): void {
   }
   if (weighting !== undefined && !WEIGHTINGS.includes(weighting)) {
     throw new InputError(`Unknown weighting ${weighting}: use ${WEIGHTINGS.join(", ")}`);
+  }
+  if (choices.select !== undefined && !BAIT_SELECTS.includes(choices.select)) {
+    throw new InputError(`Unknown select ${choices.select}: use ${BAIT_SELECTS.join(", ")}`);
   }
   const counts = {
     "top classes": choices.topClasses,

@@ -15,6 +15,7 @@ import type { Block } from "../pool/pool.ts";
 export class Picker implements Disposable {
   /** The samples, in the order of the picks, u32; also those that count as picked from the start. */
   readonly picks: Tensor;
+  readonly #taken: Tensor;
   readonly #device: Device;
   readonly #mask: Tensor;
 
@@ -40,13 +41,14 @@ export class Picker implements Disposable {
     using undo = new DisposableStack();
     this.#mask = undo.use(device.tensor("candidates", [rows], "u32", open));
     this.picks = undo.use(device.tensor("picks", [before.length + budget], "u32"));
+    this.#taken = undo.use(device.tensor("scores of the picks", [before.length + budget]));
     device.write(this.picks, before);
     undo.move();
   }
 
   /** Records entry `place`: the candidate with the highest score, which is none any more. */
   take(scores: Tensor, place: number): void {
-    takeBest(this.#device, scores, this.#mask, this.picks, place);
+    takeBest(this.#device, scores, this.#mask, { picks: this.picks, taken: this.#taken }, place);
   }
 
   /** Makes a candidate entry `place` from here. */
@@ -76,8 +78,14 @@ export class Picker implements Disposable {
     return Array.from(await this.#device.read(this.picks, this.before.length));
   }
 
+  /** The score of each pick when it was taken. */
+  async readScores(): Promise<number[]> {
+    return Array.from(await this.#device.read(this.#taken, this.before.length));
+  }
+
   /** Frees what it holds. */
   [Symbol.dispose](): void {
+    this.#taken[Symbol.dispose]();
     this.#mask[Symbol.dispose]();
     this.picks[Symbol.dispose]();
   }

@@ -7,7 +7,7 @@
 import type { RecordingOptions } from "../device/recording.ts";
 import type { Fisher } from "../fisher/factors.ts";
 import type { Predictor } from "../pool/predictions.ts";
-import type { BaitSelection, Weighting } from "./bait.ts";
+import type { BaitSelect, BaitSelection, Weighting } from "./bait.ts";
 
 /** Tells the class of a sample, from 0: a person who is asked at once, or known labels in a simulation. */
 export type Oracle = (index: number) => number | Promise<number>;
@@ -24,6 +24,10 @@ export interface BaitChoices {
   readonly weighting?: Weighting | undefined;
   /** The forward pass picks this many times the budget. Default 2. */
   readonly oversample?: number | undefined;
+  /** `greedy` (the default), or `topk`: the best scores at the start, no second look. */
+  readonly select?: BaitSelect | undefined;
+  /** Whether the information matrices are replaced by their diagonals. Default false. */
+  readonly diagonal?: boolean | undefined;
 }
 
 /** The options that one strategy or a few of them read; the others ignore them. */

@@ -26,6 +26,7 @@ async function argMax(scores: ArrayLike<number>, mask: ArrayLike<number>): Promi
       indices: { shape: [groups], dtype: "u32", data: indices.slice(0, groups) },
       mask: { shape: [size], dtype: "u32", data: mask },
       picks: { shape: [3], dtype: "u32", data: [9, 9, 9] },
+      taken: { shape: [3], data: [7, 7, 7] },
     },
     params: { groups, step: 1 },
   });

@@ -44,7 +44,8 @@ deviceTest("arg-max: the lowest index of the largest score that is not masked", 
     using tensor = device.tensor("scores", [size], "real", scores);
     using masks = device.tensor("mask", [size], "u32", mask);
     using out = device.tensor("out", [1], "u32");
-    takeBest(device, tensor, masks, out, 0);
+    using taken = device.tensor("taken", [1]);
+    takeBest(device, tensor, masks, { picks: out, taken }, 0);
     assert.deepEqual(await numbers(device, out), [expected < 0 ? size : expected]);
   }
 });
@@ -56,9 +57,12 @@ deviceTest(
     using scores = device.tensor("scores", [300], "real", data);
     using mask = device.tensor("mask", [300], "u32", new Uint32Array(300).fill(1));
     using picks = device.tensor("picks", [302], "u32");
-    for (let step = 0; step < 302; step++) takeBest(device, scores, mask, picks, step);
+    using taken = device.tensor("taken", [302]);
+    for (let step = 0; step < 302; step++) takeBest(device, scores, mask, { picks, taken }, step);
     const sorted = Array.from(data.keys()).sort((a, b) => data[b]! - data[a]! || a - b);
     assert.deepEqual(await numbers(device, picks), [...sorted, 300, 300]);
+    const best = sorted.map((index) => data[index]!);
+    assert.deepEqual((await numbers(device, taken)).slice(0, 300), best);
   },
 );
 
@@ -66,7 +70,8 @@ deviceTest("arg-max: with everything masked it is the size", async (device) => {
   using scores = device.tensor("scores", [413]);
   using mask = device.tensor("mask", [413], "u32");
   using out = device.tensor("out", [1], "u32");
-  takeBest(device, scores, mask, out, 0);
+  using taken = device.tensor("taken", [1]);
+  takeBest(device, scores, mask, { picks: out, taken }, 0);
   assert.deepEqual(await numbers(device, out), [413]);
 });
 
@@ -76,7 +81,8 @@ Deno.test("arg-max: shuffling the scores moves it along", async () => {
     using scores = device.tensor("scores", [data.length], "real", data);
     using mask = device.tensor("mask", [data.length], "u32", data.map(() => 1));
     using out = device.tensor("out", [1], "u32");
-    takeBest(device, scores, mask, out, 0);
+    using taken = device.tensor("taken", [1]);
+    takeBest(device, scores, mask, { picks: out, taken }, 0);
     return (await numbers(device, out))[0]!;
   };
   const distinct = fc.uniqueArray(fc.integer({ min: -1e6, max: 1e6 }), {

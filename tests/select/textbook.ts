@@ -21,6 +21,8 @@ export interface Problem {
   readonly lambda: number | "auto";
   readonly budget: number;
   readonly oversample: number;
+  /** Whether information matrices are their diagonals. Default false. */
+  readonly diagonal?: boolean;
 }
 
 /** What comes out. */
@@ -37,6 +39,9 @@ export function textbookBait(problem: Problem): Answer {
   const { features, labeled, budget, oversample } = problem;
   const { factors, start, information, lambda } = setUp(problem);
   const D = factors[0]!.rows;
+  const added = problem.diagonal
+    ? (m: Float64Array, v: Matrix, sign: number) => diagonalOf(changed(m, v, sign), D)
+    : changed;
   const objectiveOf = (m: Float64Array) => trace(product(inverse(m, D), information, D, D, D), D);
   const candidates = features.keys().filter((i) => !labeled.includes(i)).toArray();
   const steps = Math.min(Math.ceil(oversample * budget), candidates.length);
@@ -47,8 +52,8 @@ export function textbookBait(problem: Problem): Answer {
   const forwardScores: number[] = [];
   for (let step = 0; step < steps; step++) {
     const open = candidates.filter((i) => !forward.includes(i));
-    const best = lowest(open, (i) => objectiveOf(changed(m, factors[i]!, 1)));
-    m = changed(m, factors[best.index]!, 1);
+    const best = lowest(open, (i) => objectiveOf(added(m, factors[i]!, 1)));
+    m = added(m, factors[best.index]!, 1);
     forward.push(best.index);
     forwardScores.push(objective - best.value);
     objective = best.value;
@@ -56,8 +61,8 @@ export function textbookBait(problem: Problem): Answer {
   const picks = forward.slice();
   while (picks.length > budget) {
     const members = picks.toSorted((a, b) => a - b);
-    const best = lowest(members, (i) => objectiveOf(changed(m, factors[i]!, -1)));
-    m = changed(m, factors[best.index]!, -1);
+    const best = lowest(members, (i) => objectiveOf(added(m, factors[i]!, -1)));
+    m = added(m, factors[best.index]!, -1);
     picks.splice(picks.indexOf(best.index), 1);
     objective = best.value;
   }
@@ -91,7 +96,14 @@ function setUp({ features, logits, fisher, topClasses, weighting, ...rest }: Pro
     });
   }
   const scale = weighting === "reference" ? Math.sqrt(budget / (n + budget)) : 1;
-  return { factors: features.map((_, i) => factorOf(i, scale)), start, information, lambda };
+  const factors = features.map((_, i) => factorOf(i, scale));
+  if (!rest.diagonal) return { factors, start, information, lambda };
+  return { factors, start: diagonalOf(start, D), information: diagonalOf(information, D), lambda };
+}
+
+/** A matrix without what is off its diagonal. */
+function diagonalOf(matrix: Float64Array, D: number): Float64Array {
+  return matrix.map((value, e) => e % (D + 1) === 0 ? value : 0);
 }
 
 function softmax(logits: readonly number[]): number[] {
