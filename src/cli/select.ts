@@ -12,12 +12,12 @@ import { openDataset, openIndices, openIntegers, openMatrix } from "../io/datase
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import { type MatrixInput, select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { SCALES } from "../pool/pool.ts";
-import type { Weighting } from "../select/bait.ts";
 import { STRATEGIES } from "../select/strategy.ts";
-import { BAIT_OPTIONS } from "./bait-options.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+import { openHead } from "./head-file.ts";
+import { choicesOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
 /** The formats that `--out` writes, by extension. */
 const OUT_FORMATS = [".json", ".npy", ".txt"] as const;
@@ -32,6 +32,7 @@ export const select: Command = {
     strategy: { value: "NAME", choices: STRATEGIES, fallback: "bait", help: "How to choose" },
     logits: { value: "F", help: "Logits [n, K] of the current head" },
     probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
+    head: { value: "F", help: "The current head, a .safetensors file of creel train" },
     labels: { value: "F", help: "Classes, [n] or one for each labelled sample: trains a head" },
     labeled: { value: "F", help: "Indices of the labelled samples, or a mask" },
     fisher: {
@@ -40,7 +41,12 @@ export const select: Command = {
       fallback: "binary, or regression without probabilities",
       help: "BAIT: the form of the Fisher information",
     },
-    ...BAIT_OPTIONS,
+    ...STRATEGY_OPTIONS,
+    round: {
+      value: "N",
+      fallback: "0",
+      help: "base --rotate: how many batches were chosen before",
+    },
     scale: {
       value: "NAME",
       choices: SCALES,
@@ -76,17 +82,20 @@ export const select: Command = {
     const { rows } = dataset.features;
     const input = await knowledge(given, rows, files, dataset);
     using device = await deviceOf(given, console);
+    using head = await openHead(device, textOf(given, "head"), dataset.features, given);
     const result = await selectBatch({
       features: dataset.features,
-      ...input,
       ...choices(given),
+      ...input,
+      ...head?.input,
       budget,
       device,
       onProgress: console.progress,
     });
     console.clear();
     const seconds = (performance.now() - started) / 1000;
-    await show(result, budget, seconds, given, out);
+    const scale = head?.scale ?? result.scale;
+    await show({ ...result, scale }, budget, seconds, given, out);
   },
 };
 
@@ -114,13 +123,14 @@ async function knowledge(
   const [logits, probs, labels, labeled] = ["logits", "probs", "labels", "labeled"].map((name) =>
     textOf(given, name)
   );
-  if (logits !== undefined && probs !== undefined) {
-    throw new InputError("Give --logits or --probs, not both");
+  const head = textOf(given, "head");
+  if ([logits, probs, head].filter((file) => file !== undefined).length > 1) {
+    throw new InputError("Give one of --logits, --probs and --head, not several");
   }
   const matrix = async (file: string, name: string): Promise<MatrixInput> =>
     files.use(await openMatrix(file, name));
   // A file that is named replaces whatever the pool's own file says about the classes.
-  const named = logits ?? probs ?? labels;
+  const named = logits ?? probs ?? head ?? labels;
   return {
     logits: logits ? await matrix(logits, "logits") : named ? undefined : dataset.logits,
     probs: probs
@@ -135,14 +145,11 @@ async function knowledge(
 
 /** The options of the selection itself. */
 function choices(given: Given) {
-  const lambda = textOf(given, "lambda");
   return {
     strategy: textOf(given, "strategy") as typeof STRATEGIES[number] | undefined,
     fisher: textOf(given, "fisher") as typeof FISHERS[number] | undefined,
-    topClasses: integerOf(given, "top-classes"),
-    lambda: lambda === undefined || lambda === "auto" ? "auto" as const : numberOf(given, "lambda"),
-    weighting: textOf(given, "weighting") as Weighting | undefined,
-    oversample: numberOf(given, "oversample"),
+    ...choicesOf(given),
+    round: integerOf(given, "round"),
     scale: textOf(given, "scale") as typeof SCALES[number] | undefined,
     storage: textOf(given, "storage") as "f32" | "f16" | undefined,
     seed: integerOf(given, "seed"),

@@ -6,12 +6,16 @@
 
 import { InputError } from "../errors.ts";
 import { type HeadName, HEADS } from "../learn/simulation-head.ts";
-import { runsOnTargets, SIMULATED, type SimulationSettings } from "../learn/simulation.ts";
+import {
+  needsWeights,
+  runsOnTargets,
+  SIMULATED,
+  type SimulationSettings,
+} from "../learn/simulation.ts";
 import { type Scale, SCALES } from "../pool/pool.ts";
-import type { Weighting } from "../select/bait.ts";
-import { BAIT_OPTIONS } from "./bait-options.ts";
 import { type Given, integerOf, numberOf, type Option, textOf } from "./command.ts";
 import { nearest } from "./nearest.ts";
+import { choicesOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 import { testShareOf } from "./simulate-input.ts";
 import type { StoredSettings } from "./simulate-store.ts";
 
@@ -42,13 +46,13 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
   seeds: { value: "N", fallback: "10", help: "How many seeds: 0, 1, ... N - 1" },
   subset: { value: "N", help: "Use N of the pool's rows, drawn by the seed (default: all)" },
   ...HEAD_OPTIONS,
-  ...BAIT_OPTIONS,
+  ...STRATEGY_OPTIONS,
 };
 
 /** Reads the settings that all runs share. */
 export function settingsOf(given: Given): SimulationSettings {
-  const lambda = textOf(given, "lambda") ?? "auto";
-  const settings: SimulationSettings = {
+  const { topClasses = 2, weighting = "reference", oversample = 2, ...choices } = choicesOf(given);
+  return {
     initial: countOf(given, "initial", 10),
     rounds: countOf(given, "rounds", 20),
     budget: countOf(given, "budget", 10),
@@ -56,17 +60,11 @@ export function settingsOf(given: Given): SimulationSettings {
     subset: given["subset"] === undefined ? undefined : countOf(given, "subset", 1),
     ...headOf(given),
     scale: (textOf(given, "scale") ?? "standardise") as Scale,
-    topClasses: countOf(given, "top-classes", 2),
-    lambda: lambda === "auto" ? lambda : positiveOf(given, "lambda"),
-    weighting: (textOf(given, "weighting") ?? "reference") as Weighting,
-    oversample: numberOf(given, "oversample") ?? 2,
+    topClasses,
+    weighting,
+    oversample,
+    ...choices,
   };
-  if (settings.oversample! < 1) {
-    throw new InputError(
-      `Option --oversample must be a number, 1 or more: found ${settings.oversample}`,
-    );
-  }
-  return settings;
 }
 
 /** The head that is asked for. */
@@ -126,6 +124,11 @@ export function strategiesOf(given: Given, classes: number | undefined): string[
         `Cannot run ${name} on real-valued targets: it needs class probabilities, and ${
           SIMULATED.filter(runsOnTargets).join(", ")
         } do not`,
+      );
+    }
+    if (given["head"] === "mlp" && needsWeights(name)) {
+      throw new InputError(
+        `Cannot run ${name} with --head mlp: it needs the weights of a linear head`,
       );
     }
   }

@@ -13,7 +13,7 @@ import type { SimulationData } from "../learn/simulation-data.ts";
 import type { SimulationRun } from "../learn/simulation.ts";
 
 /** What every run of a folder shares, as plain values; order and names are those of the file. */
-export type StoredSettings = Readonly<Record<string, string | number | null>>;
+export type StoredSettings = Readonly<Record<string, string | number | boolean | null>>;
 
 /** The files that a report consists of. */
 export const REPORT_FILES = ["curves.csv", "summary.json", "curves.svg", "report.html"] as const;

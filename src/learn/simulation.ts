@@ -94,6 +94,11 @@ export function runsOnTargets(name: string): boolean {
   return needsOf(strategy, { fisher }).length === 0;
 }
 
+/** Whether a name of {@linkcode SIMULATED} can be run with a linear head alone. */
+export function needsWeights(name: string): boolean {
+  return needsOf(strategyOf(name).strategy).includes("weights");
+}
+
 /** The indices into the pool that every strategy starts with for a seed. */
 export function initialLabels(rows: number, count: number, seed: number): number[] {
   return sample(Array.from({ length: rows }, (_, i) => i), count, deriveSeed(seed, "initial"));

@@ -10,8 +10,8 @@ import type { Selection } from "./strategy-options.ts";
 
 /** BAIT; with a head it is `binary` by default, and without one `regression`. */
 export const baitStrategy: Strategy = {
-  needs: ({ fisher }, headed) =>
-    fisher === "regression" || (fisher === undefined && !headed) ? [] : ["probabilities"],
+  // Without a head the factors say which forms need probabilities.
+  needs: ({ fisher }, headed) => headed && fisher !== "regression" ? ["probabilities"] : [],
   run,
 };
 

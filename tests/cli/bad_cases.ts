@@ -3,6 +3,7 @@
 import { encodeNpy } from "../../src/io/npy.ts";
 import { encodeNpz } from "../../src/io/npz.ts";
 import { rawNpy } from "../io/fixtures.ts";
+import { STRATEGIES } from "../../src/select/strategy.ts";
 import { numpyBytes } from "../io/numpy_files.ts";
 import type { Files } from "./creel.ts";
 
@@ -147,7 +148,10 @@ export const badKnowledge: readonly BadCall[] = [
     "Cannot use probs in @probs.npy: row 0 sums to 0.600000, and probabilities sum to 1 " +
     "(are these logits?)",
   ],
-  ["@pool.npy --probs @probs.npy --logits @logits.npy", "Give --logits or --probs, not both"],
+  [
+    "@pool.npy --probs @probs.npy --logits @logits.npy",
+    "Give one of --logits, --probs and --head, not several",
+  ],
   [
     "@pool.npy --labels @labels5.npy",
     "Cannot use 5 labels: 6 are needed, one for each sample",
@@ -203,12 +207,11 @@ export const badOptions: readonly BadCall[] = [
   ["@pool.npy @pool.npy", `Unexpected argument @pool.npy: ${usage}`],
   [
     "@pool.npy --strategy margn",
-    "Unknown strategy margn: use bait, random, least-confidence, margin, entropy, typiclust " +
-    "(did you mean margin?)",
+    `Unknown strategy margn: use ${STRATEGIES.join(", ")} (did you mean margin?)`,
   ],
   [
     "@pool.npy --strategy kmeans",
-    "Unknown strategy kmeans: use bait, random, least-confidence, margin, entropy, typiclust",
+    `Unknown strategy kmeans: use ${STRATEGIES.join(", ")}`,
   ],
   [
     "@pool.npy --fisher binari",
@@ -237,6 +240,26 @@ export const badOptions: readonly BadCall[] = [
   ["@pool.npy --lambda much", "Option --lambda must be a number: found much"],
   ["@pool.npy --oversample 0.5", "Oversample must be a number, 1 or more: found 0.5"],
   ["@pool.npy --top-classes 0", "The top classes must be a whole number, 1 or more: found 0"],
+  [
+    "@pool.npy --candidates 0",
+    "The number of candidates must be a whole number, 1 or more: found 0",
+  ],
+  [
+    "@pool.npy --partitions 2.5",
+    "Option --partitions must be a whole number: found 2.5",
+  ],
+  ["@pool.npy --gamma 0", "Gamma must be a positive float32 number: found 0"],
+  ["@pool.npy --select best", "Unknown select best: use greedy, topk"],
+  ["@pool.npy --diagonal=1", "Option --diagonal takes no value: found 1"],
+  [
+    "@pool.npy --strategy mase",
+    "Cannot run mase without the weights of a linear head: give a head, or labels to train one",
+  ],
+  ["@pool.npy --head @none.safetensors", "Cannot read @none.safetensors: it does not exist"],
+  [
+    "@pool.npy --head @pool.npy --scale l2",
+    "Give --head or --scale, not both: a head says how features are scaled",
+  ],
   ["@pool.npy --top-classes 1.5", "Option --top-classes must be a whole number: found 1.5"],
   [
     "@pool.npy --memory much",

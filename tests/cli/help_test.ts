@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { STRATEGY_OPTIONS } from "../../src/cli/strategy-options.ts";
 import { creel, creelProcess } from "./creel.ts";
 
 Deno.test("creel --help names the commands; without a command it is a wrong call", async () => {
@@ -14,8 +15,9 @@ Deno.test("creel --help names the commands; without a command it is a wrong call
 Deno.test("creel COMMAND --help shows the usage, every option and examples", async () => {
   const options = {
     select: [
-      ...["budget", "strategy", "logits", "probs", "labels", "labeled", "fisher", "top-classes"],
-      ...["lambda", "weighting", "oversample", "scale", "storage", "seed", "json", "out", "force"],
+      ...["budget", "strategy", "logits", "probs", "head", "labels", "labeled", "fisher"],
+      ...Object.keys(STRATEGY_OPTIONS),
+      ...["round", "scale", "storage", "seed", "json", "out", "force"],
       ...["device", "memory", "quiet", "help"],
     ],
     doctor: ["json", "device", "memory", "quiet", "help"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { learnable } from "./pools.ts";
 import { encodeNpy } from "../../src/io/npy.ts";
 import { openNpy } from "../../src/io/npy.ts";
 import { readVector } from "../../src/io/array.ts";
@@ -196,5 +197,63 @@ Deno.test("random picks depend on the seed and on nothing else", async () => {
     assert.ok(picks.every((index) => index >= 0 && index < rows));
     assert.equal(await random("1"), `${picks.join("\n")}\n`);
     assert.notEqual(await random("2"), `${picks.join("\n")}\n`);
+  });
+});
+
+Deno.test("select --head scales the features as the head saw them, and tells its weights", async () => {
+  await withFiles(learnable, async (folder) => {
+    const path = (name: string) => `${folder}/${name}`;
+    const cpu = ["--device", "cpu", "--quiet"];
+    const known = ["--labels", path("known.npy"), "--labeled", path("labeled.npy")];
+    const ask = async (...args: string[]) => {
+      const given = ["--budget", "7", "--labeled", path("labeled.npy"), ...args, "--json"];
+      const { status, out, err } = await creel("select", path("x.npy"), ...given, ...cpu);
+      assert.deepEqual([status, err], [0, ""], args.join(" "));
+      return JSON.parse(out);
+    };
+    for (const scale of ["none", "standardise", "l2"]) {
+      const file = path(`${scale}.safetensors`);
+      const trained = ["train", path("x.npy"), ...known, "--scale", scale, "--out", file];
+      assert.equal((await creel(...trained, ...cpu)).status, 0);
+      for (const strategy of ["margin", "mase", "base", "bait"]) {
+        const own = await ask("--strategy", strategy, "--scale", scale, ...known.slice(0, 2));
+        const headed = await ask("--strategy", strategy, "--head", file);
+        assert.deepEqual([headed.picks, headed.scale], [own.picks, scale], `${strategy} ${scale}`);
+      }
+    }
+    const wide = await creel(
+      ...["select", path("wide.npy"), "--budget", "1", "--head", path("none.safetensors"), ...cpu],
+    );
+    assert.equal(wide.status, 2);
+    assert.match(
+      wide.err,
+      /^creel: Cannot use .*: it is for 4 features, and features in .* has 8\n$/,
+    );
+  });
+});
+
+Deno.test("select hands the options of strategies on", async () => {
+  await withFiles(learnable, async (folder) => {
+    const ask = async (...args: string[]) => {
+      const given = ["--budget", "6", "--labels", `${folder}/known.npy`, ...args, "--json"];
+      const call = ["select", `${folder}/x.npy`, ...given, "--device", "cpu", "--quiet"];
+      const { status, out, err } = await creel(...call);
+      assert.deepEqual([status, err], [0, ""], args.join(" "));
+      return JSON.parse(out).picks as number[];
+    };
+    // Each option changes the batch, and nothing but that.
+    const differs = async (base: string[], ...option: string[]) => {
+      const [before, after] = [await ask(...base), await ask(...base, ...option)];
+      assert.notDeepEqual(after, before, option.join(" "));
+      assert.equal(new Set(after).size, before.length);
+    };
+    await differs([], "--select", "topk");
+    await differs([], "--diagonal");
+    await differs(["--strategy", "base", "--budget", "5"], "--rotate", "--round", "1");
+    await differs(["--strategy", "badge"], "--include-labelled");
+    await differs(["--strategy", "falcun"], "--deterministic");
+    await differs(["--strategy", "falcun"], "--gamma", "0.1");
+    await differs(["--strategy", "margin"], "--candidates", "9");
+    await differs(["--strategy", "margin"], "--partitions", "3");
   });
 });

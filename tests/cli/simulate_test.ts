@@ -196,11 +196,15 @@ const wrong: readonly (readonly [args: string, sentence: string])[] = [
   ["@pool.npz --test-share 1 --out @o", "Option --test-share must be above 0 and below 1: found 1"],
   ["@pool.npz --rounds 0 --out @o", "Option --rounds must be 1 or more: found 0"],
   ["@pool.npz --seeds 1.5 --out @o", "Option --seeds must be a whole number: found 1.5"],
-  ["@pool.npz --lambda 0 --out @o", "Option --lambda must be a positive number: found 0"],
+  ["@pool.npz --lambda 0 --out @o", "Lambda must be a positive float32 number or auto: found 0"],
   ["@pool.npz --C -1 --out @o", "Option --C must be a positive number: found -1"],
   [
     "@pool.npz --head mlp --C 2 --out @o",
     "Option --C is for --head linear: found --head mlp",
+  ],
+  [
+    "@pool.npz --head mlp --strategies random,mase --out @o",
+    "Cannot run mase with --head mlp: it needs the weights of a linear head",
   ],
   [
     "@pool.npz --head mlp --hidden 8,x --out @o",

@@ -1,0 +1,86 @@
+/**
+ * A head from a file, with the features as it saw them in its training.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import { InputError } from "../errors.ts";
+import type { ColumnScale, Head } from "../head/head.ts";
+import { loadHead } from "../head/save.ts";
+import { openFile } from "../io/file.ts";
+import { readBytes } from "../io/bytes.ts";
+import type { RowSource } from "../io/rows.ts";
+import type { Scale } from "../pool/pool.ts";
+import type { Given } from "./command.ts";
+
+/** A head and what it asks of the features. */
+export interface OpenHead extends Disposable {
+  /** What a selection is told. */
+  readonly input: { readonly head: Head; readonly features: RowSource; readonly scale: Scale };
+  /** What is done to the features of the file altogether. */
+  readonly scale: Scale;
+}
+
+/**
+ * Opens the head of `--head`.
+ *
+ * @param device where it is to be
+ * @param path its file; without one there is no head
+ * @param features of the pool, as the file has them
+ * @param given the other options: the head says what is done to the features, so `scale` must not
+ * @throws {InputError} if it is no head for classes of features this wide, or there is a scale
+ */
+export async function openHead(
+  device: Device,
+  path: string | undefined,
+  features: RowSource,
+  given: Given,
+): Promise<OpenHead | undefined> {
+  if (path === undefined) return undefined;
+  if (given["scale"] !== undefined) {
+    throw new InputError("Give --head or --scale, not both: a head says how features are scaled");
+  }
+  await using file = await openFile(path);
+  const head = await loadHead(device, await readBytes(file, 0, file.size), { name: path });
+  try {
+    checkFits(head, features, path);
+  } catch (error) {
+    head[Symbol.dispose]();
+    throw error;
+  }
+  const { columnScale, metadata } = head;
+  const input = {
+    head,
+    features: columnScale ? scaledColumns(features, columnScale) : features,
+    scale: metadata["scale"] === "l2" ? "l2" as const : "none" as const,
+  };
+  const scale = columnScale ? "standardise" : input.scale;
+  return { input, scale, [Symbol.dispose]: () => head[Symbol.dispose]() };
+}
+
+function checkFits({ task, columns }: Head, features: RowSource, path: string): void {
+  if (task !== "classification") {
+    throw new InputError(`Cannot select with ${path}: it predicts values, and classes are needed`);
+  }
+  if (columns !== features.columns) {
+    throw new InputError(
+      `Cannot use ${path}: it is for ${columns} features, and ${features.name} has ` +
+        `${features.columns}`,
+    );
+  }
+}
+
+/** `(x - shift) factor`, column by column. */
+function scaledColumns(source: RowSource, { shift, factor }: ColumnScale): RowSource {
+  const { columns } = source;
+  return {
+    ...source,
+    async read(start, target) {
+      await source.read(start, target);
+      target.forEach((value, at) => {
+        target[at] = (value - shift[at % columns]!) * factor[at % columns]!;
+      });
+    },
+  };
+}
