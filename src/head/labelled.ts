@@ -14,6 +14,9 @@ export interface Labelled {
   readonly labels: ArrayLike<number>;
 }
 
+/** Far above any real number of classes: a larger label is mistyped, or an identifier. */
+const MOST_CLASSES = 1_000_000;
+
 /**
  * Checks labelled samples.
  *
@@ -62,6 +65,12 @@ export function checkLabelled(
       const allowed = classes === undefined ? "whole numbers from 0 on" : `0 to ${classes - 1}`;
       throw new InputError(
         `Cannot train on label ${label} of sample ${index} at position ${at}: labels are ${allowed}`,
+      );
+    }
+    if (label >= MOST_CLASSES) {
+      throw new InputError(
+        `Cannot train on label ${label} of sample ${index} at position ${at}: classes are numbered ` +
+          `from 0, and there can be ${MOST_CLASSES}`,
       );
     }
     largest = Math.max(largest, label);

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { gunzipSync } from "fflate";
 import type { Compressors, FileMetaData, SchemaTree } from "hyparquet";
 import { InputError } from "../errors.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
@@ -49,13 +48,7 @@ export interface ParquetTable {
   readonly groups: readonly RowGroup[];
 }
 
-type Hyparquet = typeof import("hyparquet");
-
-/** Compressions besides none and snappy, which hyparquet has itself. */
-const compressors: Compressors = {
-  GZIP: (input, length) => gunzipSync(input, { out: new Uint8Array(length) }),
-};
-const compressions = ["UNCOMPRESSED", "SNAPPY", ...Object.keys(compressors)];
+type Hyparquet = typeof import("hyparquet") & { readonly compressors: Compressors };
 
 /**
  * Reads the footers of parquet files.
@@ -69,7 +62,11 @@ export async function openParquet(
   shards: readonly [ByteSource, ...ByteSource[]],
   name: string = shards[0].name,
 ): Promise<ParquetTable> {
-  const hyparquet = await import("hyparquet");
+  const [reader, { compressors }] = await Promise.all([
+    import("hyparquet"),
+    import("hyparquet-compressors"),
+  ]);
+  const hyparquet = { ...reader, compressors };
   const groups: RowGroup[] = [];
   let columns: ParquetColumn[] | undefined;
   let first = 0;
@@ -121,6 +118,8 @@ function rowGroup(
     indexed: (name) => chunkOf(name)?.offset_index_offset !== undefined,
     async column(name, from, to) {
       const codec = chunkOf(name)?.meta_data?.codec;
+      const { compressors } = hyparquet;
+      const compressions = ["UNCOMPRESSED", ...Object.keys(compressors)];
       if (codec !== undefined && !compressions.includes(codec)) {
         throw new InputError(
           `Cannot read ${name} in ${shard.name}: it is compressed with ${codec}, and only ` +

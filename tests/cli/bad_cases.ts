@@ -53,6 +53,7 @@ export const files: Files = {
   "labels5.npy": i32(0, 1, 0, 1, 0),
   "labels-2.npy": i32(0, 1, -2, 0, 0, 0),
   "labels.npy": i32(0, 1, 0, 1, 0, -1),
+  "identifiers.npy": i32(0, 1, 0, 2_000_000_000, 0, -1),
   "halves.npy": encodeNpy(Float32Array.of(0, 1, 0.5, 1, 0, 1), [6]),
   "labeled.npy": i32(0, 1, 2),
   "all.npy": i32(0, 1, 2, 3, 4, 5),
@@ -167,6 +168,11 @@ export const badKnowledge: readonly BadCall[] = [
   [
     "@pool.npy --labels @labels.npy --labeled @all.npy",
     "Cannot train on label -1 of sample 5 at position 5: labels are whole numbers from 0 on",
+  ],
+  [
+    "@pool.npy --labels @identifiers.npy",
+    "Cannot train on label 2000000000 of sample 3 at position 3: classes are numbered from 0, and " +
+    "there can be 1000000",
   ],
   [
     "@pool.npy --labels @halves.npy",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { brotliCompressSync, zstdCompressSync } from "node:zlib";
 import { gzipSync } from "fflate";
 import type { SchemaElement } from "hyparquet";
 import { parquetWriteBuffer, type ParquetWriteOptions } from "hyparquet-writer";
@@ -242,14 +243,37 @@ Deno.test("parquet: what is no parquet file, or cut off, or damaged, is refused"
   }
 });
 
+Deno.test("parquet: every compression that pandas and Hugging Face write", async () => {
+  const rows = vectors(40, 3);
+  const compressors = {
+    GZIP: gzipSync,
+    ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdCompressSync(bytes)),
+    BROTLI: (bytes: Uint8Array) => new Uint8Array(brotliCompressSync(bytes)),
+    LZ4_RAW: lz4Literals,
+  };
+  for (const codec of ["UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "BROTLI", "LZ4_RAW"] as const) {
+    const file = write([listOf("emb", "FLOAT")], { emb: rows }, { codec, compressors });
+    const features = await parquetContents(await open(file)).matrix("features", "[n, d]");
+    assert.deepEqual(Array.from(await readAll(features)), rows.flat(), codec);
+  }
+});
+
+/** An LZ4 block that repeats nothing: a token, the length in bytes of 255, and the bytes. */
+function lz4Literals(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 15) return Uint8Array.of(bytes.length << 4, ...bytes);
+  const rest = bytes.length - 15;
+  const full = new Array<number>(Math.floor(rest / 255)).fill(255);
+  return Uint8Array.of(0xf0, ...full, rest % 255, ...bytes);
+}
+
 Deno.test("parquet: unknown compression is named", async () => {
   const file = write([listOf("emb", "FLOAT")], { emb: vectors(3, 2) }, {
-    codec: "ZSTD",
-    compressors: { ZSTD: (bytes) => bytes },
+    codec: "LZO",
+    compressors: { LZO: (bytes) => bytes },
   });
   await refuses(
     async () => parquetContents(await open(file)).matrix("features", "[n, d]"),
-    "Cannot read emb in 0.parquet: it is compressed with ZSTD, and only UNCOMPRESSED, SNAPPY, GZIP " +
-      "can be read",
+    "Cannot read emb in 0.parquet: it is compressed with LZO, and only UNCOMPRESSED, SNAPPY, GZIP, " +
+      "BROTLI, ZSTD, LZ4, LZ4_RAW can be read",
   );
 });
