@@ -7,6 +7,7 @@
  * @module
  */
 
+import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { BaitOptions, BaitSelection } from "./bait-options.ts";
 import { diagonalBait } from "./bait-diagonal.ts";
@@ -44,13 +45,24 @@ export async function bait(pool: Pool, options: BaitOptions): Promise<BaitSelect
  *
  * @param pool the features of all samples
  * @param options as for {@linkcode bait}
- * @param batches indices of unlabelled samples
+ * @param batches indices of unlabelled samples, each once in a batch
+ * @throws {InputError} if a batch has another sample
  */
 export async function baitObjectives(
   pool: Pool,
   options: BaitOptions,
   batches: readonly (readonly number[])[],
 ): Promise<number[]> {
+  const { budget, labeled, excluded } = options;
+  const open = new Set(requestOf(pool, { budget, labeled, excluded }).candidates);
+  for (const [place, batch] of batches.entries()) {
+    const at = batch.findIndex((index, at) => !open.has(index) || batch.indexOf(index) < at);
+    if (at < 0) continue;
+    throw new InputError(
+      `Cannot measure batch ${place}: ${batch[at]} at position ${at} is no unlabelled sample, or ` +
+        "stands there twice",
+    );
+  }
   using run = await BaitRun.start(pool, options);
   return await run.objectivesOf(batches);
 }

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
-import { bait } from "../../src/select/bait.ts";
+import { bait, baitObjectives } from "../../src/select/bait.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 import { few, problems, solve } from "./problems.ts";
@@ -121,5 +121,13 @@ Deno.test("bait: called by itself it refuses what select refuses", async () => {
     bait(pool, { fisher: "regression", budget, labeled });
   await refuses(run(3, [0]), "Cannot select 3 samples: only 2 are unlabelled");
   await refuses(run(1, [3]), "Labelled index 3 is out of range: the pool has 3 samples, 0 to 2");
+  const measured = (batch: number[]) => () =>
+    baitObjectives(pool, { fisher: "regression", budget: 2, labeled: [0] }, [[1, 2], batch]);
+  for (const [batch, bad] of [[[1, 0], "0"], [[2, 3], "3"], [[2, 2], "2"]] as const) {
+    await refuses(
+      measured([...batch]),
+      `Cannot measure batch 1: ${bad} at position 1 is no unlabelled sample, or stands there twice`,
+    );
+  }
   await refuses(run(1.5, []), "The budget must be a whole number of samples, 1 or more: found 1.5");
 });
