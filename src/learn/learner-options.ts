@@ -45,7 +45,8 @@ export interface LearnerOptions {
   /** Its options. Default BAIT with fisher `binary`. */
   readonly strategyOptions?: LearnerStrategyOptions | undefined;
   /**
-   * What chooses them with labels of less than two classes, if the strategy needs a head: `random`
+   * What chooses them with labels of less than two classes, if the strategy needs a head, or with none, if it
+   * needs labels: `random`
    * (the default); `typiclust`, k-means clusters and the densest sample of each; `balanced`, equally many
    * of each class, which needs `oracle` and `classes`.
    */

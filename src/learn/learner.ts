@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
 import { counterHash } from "../kernels/counter-hash.ts";
 import type { Pool, Scale } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
-import { needsHead, runStrategy, type Selection } from "../select/strategy.ts";
+import { needsHead, needsOf, runStrategy, type Selection } from "../select/strategy.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./export.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
@@ -177,7 +177,9 @@ export class ActiveLearner extends LabelLog implements Disposable {
     const labelled = this.#labelled();
     const several = new Set(labelled.labels).size > 1;
     const needed = needsHead(strategy, strategyOptions);
-    const cold = needed && !several;
+    const blank = labelled.indices.length === 0;
+    const cold = (needed && !several) ||
+      (blank && needsOf(strategy, strategyOptions).includes("labels"));
     const round = this.round + 1;
     const seed = seedOf(settings.seed, round);
     const trains = several && (needed || settings.watch > 0);

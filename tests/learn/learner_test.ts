@@ -69,7 +69,7 @@ deviceTest("learner: a loop from nothing to good predictions", async (device) =>
 deviceTest("learner: no strategy suggests what is labelled or skipped", async (device) => {
   using pool = await poolOf(device);
   for (const strategy of STRATEGIES) {
-    using learner = await begun(pool, { strategy });
+    using learner = await begun(pool, { strategy, oracle: (index) => truth[index]! });
     const { picks } = await learner.suggest(20);
     learner.skip(picks);
     const second = await learner.suggest(20);
