@@ -436,6 +436,87 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/cover-rows.wgsl`. */
+export const coverRows: string = `// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is to the most
+// similar of some samples, from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
+// Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with \`ball\` 1 where |x - y|^2 < scale and else 0.
+// One thread a row.
+override ball: u32 = 0u;
+
+struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read> order: array<u32>;
+@group(0) @binding(3) var<storage, read_write> covered: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+fn similarity(distance: f32) -> f32 {
+  if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
+  return exp(-params.scale * distance);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let row = params.base + i;
+  let norm = norms[row];
+  var most = covered[row];
+  for (var c = 0u; c < params.count; c++) {
+    let other = norms[order[params.first + c]];
+    most = max(most, similarity(max(0.0, norm + other - 2.0 * y[i * params.width + c])));
+  }
+  covered[row] = most;
+}
+`;
+
+/** The text of `shaders/coverage-gains.wgsl`. */
+export const coverageGains: string = `// partials[g, c] = sum over the 256 rows of chunk g of weights[i] max(s(x_i, x_c) - covered[i], 0): what sample c
+// would add to the coverage of those rows; see cover-rows for Y, [rows, width], \`order\` and the similarity s.
+// A workgroup takes a chunk and 64 columns; neighbouring threads read neighbouring columns, and 4 share one.
+override ball: u32 = 0u;
+
+struct Params { rows: u32, base: u32, width: u32, first: u32, scale: f32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read> order: array<u32>;
+@group(0) @binding(3) var<storage, read> covered: array<f32>;
+@group(0) @binding(4) var<storage, read> weights: array<f32>;
+@group(0) @binding(5) var<storage, read_write> partials: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+var<workgroup> sums: array<f32, 256>;
+
+fn similarity(distance: f32) -> f32 {
+  if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
+  return exp(-params.scale * distance);
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let c = group.y * 64u + thread % 64u;
+  var sum = 0.0;
+  if (c < params.width) {
+    let other = norms[order[params.first + c]];
+    let end = min(params.rows, (group.x + 1u) * 256u);
+    for (var i = group.x * 256u + thread / 64u; i < end; i += 4u) {
+      let row = params.base + i;
+      let distance = max(0.0, norms[row] + other - 2.0 * y[i * params.width + c]);
+      sum += weights[row] * max(similarity(distance) - covered[row], 0.0);
+    }
+  }
+  sums[thread] = sum;
+  workgroupBarrier();
+  if (thread < 64u && c < params.width) {
+    partials[group.x * params.width + c] =
+      sums[thread] + sums[thread + 64u] + sums[thread + 128u] + sums[thread + 192u];
+  }
+}
+`;
+
 /** The text of `shaders/cross-entropy.wgsl`. */
 export const crossEntropy: string = `// Replaces logits [rows, classes] by the derivatives of
 //   scale / W sum_i [(1 - e) w_y (-ln p_y) + e / K sum_k w_k (-ln p_k)],   W = sum_i w_y,
@@ -1447,6 +1528,35 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   assignment[params.base + i] = best;
+}
+`;
+
+/** The text of `shaders/nearest-enemies.wgsl`. */
+export const nearestEnemies: string = `// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another cluster), from
+// the dot products Y = X S^T, [rows, width], and the squared norms of all samples. Sample c is the pool's sample
+// first + c. One thread a row.
+struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read> clusters: array<u32>;
+@group(0) @binding(3) var<storage, read_write> nearest: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let row = params.base + i;
+  let own = clusters[row];
+  var least = nearest[row];
+  for (var c = 0u; c < params.count; c++) {
+    let other = params.first + c;
+    if (clusters[other] == own) { continue; }
+    least = min(least, max(0.0, norms[row] + norms[other] - 2.0 * y[i * params.width + c]));
+  }
+  nearest[row] = least;
 }
 `;
 
@@ -2507,6 +2617,36 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     taken[params.step] = best[0];
     if (at[0] < arrayLength(&mask)) { mask[at[0]] = 0u; }
   }
+}
+`;
+
+/** The text of `shaders/temper-rows.wgsl`. */
+export const temperRows: string = `// P[i, k] = P[i, k]^power / sum_l P[i, l]^power in place, P [rows, classes]: temperature scaling of probabilities,
+// with power = 1 / temperature. One thread a row.
+struct Params { rows: u32, classes: u32, power: f32 }
+
+@group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  var top = 0.0;
+  for (var k = 0u; k < params.classes; k++) { top = max(top, probabilities[at + k]); }
+  // By ratios to the largest, so that the largest power is 1 and the sum cannot vanish.
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    let ratio = probabilities[at + k] / top;
+    var value = 0.0;
+    if (ratio > 0.0) { value = exp(params.power * log(ratio)); }
+    if (ratio >= 1.0) { value = 1.0; }
+    probabilities[at + k] = value;
+    sum += value;
+  }
+  for (var k = 0u; k < params.classes; k++) { probabilities[at + k] /= sum; }
 }
 `;
 

@@ -154,13 +154,11 @@ export class Pool implements Disposable {
     return new Pool(device, count, columns, stride, blocks, this.columnScale);
   }
 
-  /** A copy whose rows have length 1; rows of zeros stay as they are. */
+  /** A copy with rows of length 1; a row of zeros stays as it is. */
   normalised(): Pool {
     const { device, rows, columns, stride } = this;
     const { blocks } = allocate(device, rows, columns, this.blocks[0]!.features.dtype as Storage);
-    for (const [place, { features }] of this.blocks.entries()) {
-      device.copy(features, blocks[place]!.features);
-    }
+    blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
     normalise(device, blocks, stride);
     return new Pool(device, rows, columns, stride, blocks, undefined);
   }

@@ -15,7 +15,7 @@ import type { StrategyChoices } from "./strategy-options.ts";
  * @throws {InputError} if one is out of its range
  */
 export function checkChoices(choices: StrategyChoices): void {
-  const { fisher, lambda = "auto", weighting, oversample = 2, gamma } = choices;
+  const { fisher, lambda = "auto", weighting, oversample = 2 } = choices;
   if (fisher !== undefined && !FISHERS.includes(fisher)) {
     throw new InputError(`Unknown fisher ${fisher}: use ${FISHERS.join(", ")}`);
   }
@@ -29,6 +29,7 @@ export function checkChoices(choices: StrategyChoices): void {
     "top classes": choices.topClasses,
     "number of candidates": choices.candidates,
     "number of partitions": choices.partitions,
+    "number of clusters": choices.clusters,
   };
   for (const [name, count] of Object.entries(counts)) {
     if (count === undefined || (Number.isInteger(count) && count >= 1)) continue;
@@ -41,8 +42,14 @@ export function checkChoices(choices: StrategyChoices): void {
   if (!(oversample >= 1 && Number.isFinite(oversample))) {
     throw new InputError(`Oversample must be a number, 1 or more: found ${oversample}`);
   }
-  if (gamma !== undefined && !isPositive(gamma)) {
-    throw new InputError(`Gamma must be a positive float32 number: found ${gamma}`);
+  const numbers = {
+    Gamma: choices.gamma,
+    "The temperature": choices.temperature,
+    Delta: choices.delta,
+  };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value === undefined || isPositive(value)) continue;
+    throw new InputError(`${name} must be a positive float32 number: found ${value}`);
   }
 }
 

@@ -11,6 +11,8 @@ import { typiclust } from "./typiclust.ts";
 import { contrastive } from "./contrastive.ts";
 import { coreSet } from "./core-set.ts";
 import { falcun } from "./falcun.ts";
+import { maxHerding, uncertaintyHerding } from "./herding.ts";
+import { probCover } from "./prob-cover.ts";
 import { sample } from "./random.ts";
 import type { Need, SelectionRequest, Strategy } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
@@ -29,6 +31,9 @@ export const STRATEGIES = [
   "coreset",
   "badge",
   "falcun",
+  "max-herding",
+  "uncertainty-herding",
+  "prob-cover",
   "typiclust",
 ] as const;
 
@@ -48,6 +53,9 @@ export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
   coreset: reads([], coreSet),
   badge: reads(["probabilities"], badge),
   falcun: reads(["probabilities"], falcun),
+  "max-herding": reads([], maxHerding),
+  "uncertainty-herding": reads(["probabilities"], uncertaintyHerding),
+  "prob-cover": reads([], probCover),
   typiclust: reads([], typiclust),
 };
 

@@ -55,6 +55,18 @@ export interface StrategyChoices extends BaitChoices {
    * `exp(-gamma |x - y|^2)`, default 1.
    */
   readonly gamma?: number | undefined;
+  /** `uncertainty-herding`: the logits are divided by this before uncertainty is taken. Default 1. */
+  readonly temperature?: number | undefined;
+  /**
+   * `prob-cover`: the radius of the balls, in units of the features. Default: the largest of which 95 % of the
+   * balls hold samples of one k-means cluster only.
+   */
+  readonly delta?: number | undefined;
+  /**
+   * `cluster-margin`: how many clusters k-means makes of the pool, at most as many as there are samples. Default
+   * one for 10 samples, at most 500.
+   */
+  readonly clusters?: number | undefined;
 }
 
 /** What a strategy may be told. */

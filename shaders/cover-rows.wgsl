@@ -1,0 +1,33 @@
+// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is to the most
+// similar of some samples, from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
+// Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with `ball` 1 where |x - y|^2 < scale and else 0.
+// One thread a row.
+override ball: u32 = 0u;
+
+struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read> order: array<u32>;
+@group(0) @binding(3) var<storage, read_write> covered: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+fn similarity(distance: f32) -> f32 {
+  if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
+  return exp(-params.scale * distance);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let row = params.base + i;
+  let norm = norms[row];
+  var most = covered[row];
+  for (var c = 0u; c < params.count; c++) {
+    let other = norms[order[params.first + c]];
+    most = max(most, similarity(max(0.0, norm + other - 2.0 * y[i * params.width + c])));
+  }
+  covered[row] = most;
+}

@@ -1,0 +1,26 @@
+// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another cluster), from
+// the dot products Y = X S^T, [rows, width], and the squared norms of all samples. Sample c is the pool's sample
+// first + c. One thread a row.
+struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
+
+@group(0) @binding(0) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(2) var<storage, read> clusters: array<u32>;
+@group(0) @binding(3) var<storage, read_write> nearest: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let row = params.base + i;
+  let own = clusters[row];
+  var least = nearest[row];
+  for (var c = 0u; c < params.count; c++) {
+    let other = params.first + c;
+    if (clusters[other] == own) { continue; }
+    least = min(least, max(0.0, norms[row] + norms[other] - 2.0 * y[i * params.width + c]));
+  }
+  nearest[row] = least;
+}

@@ -1,0 +1,27 @@
+// P[i, k] = P[i, k]^power / sum_l P[i, l]^power in place, P [rows, classes]: temperature scaling of probabilities,
+// with power = 1 / temperature. One thread a row.
+struct Params { rows: u32, classes: u32, power: f32 }
+
+@group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  var top = 0.0;
+  for (var k = 0u; k < params.classes; k++) { top = max(top, probabilities[at + k]); }
+  // By ratios to the largest, so that the largest power is 1 and the sum cannot vanish.
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    let ratio = probabilities[at + k] / top;
+    var value = 0.0;
+    if (ratio > 0.0) { value = exp(params.power * log(ratio)); }
+    if (ratio >= 1.0) { value = 1.0; }
+    probabilities[at + k] = value;
+    sum += value;
+  }
+  for (var k = 0u; k < params.classes; k++) { probabilities[at + k] /= sum; }
+}
