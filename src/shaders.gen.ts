@@ -696,6 +696,48 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/drop-features.wgsl`. */
+export const dropFeatures: string = `// out[i, f] = kept x[i, f] scale: inverted dropout of features, X [rows, d] as f32 or packed half floats, out as f32.
+// A feature is kept where the hash of its place in the whole pool, (base + i) d + f, or with \`alike\` of f alone,
+// and of the key is \`threshold\` or more.
+override half: u32 = 0u;
+
+struct Params {
+  rows: u32, base: u32, d: u32, xOffset: u32,
+  key: u32, threshold: u32, scale: f32, alike: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+fn counterHash(counter: u32, key: u32) -> u32 {
+  return pcg(pcg(counter ^ key) + key);
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 256u + thread;
+  if (e >= params.rows * params.d) { return; }
+  let at = params.xOffset + e;
+  var value = 0.0;
+  if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
+  else { value = bitcast<f32>(x[at]); }
+  // Of large pools the count wraps around, here as in the twin.
+  var counter = params.base * params.d + e;
+  if (params.alike == 1u) { counter = e % params.d; }
+  let kept = counterHash(counter, params.key) >= params.threshold;
+  out[e] = select(0.0, value * params.scale, kept);
+}
+`;
+
 /** The text of `shaders/expand-factors.wgsl`. */
 export const expandFactors: string = `// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for the few
 // samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread owns an entry.
@@ -1375,6 +1417,42 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/loss-directions.wgsl`. */
+export const lossDirections: string = `// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 there; Z and Q are [rows, classes].
+// That is P - onehot(arg-max), the derivative of the loss of the predicted class by the logits, over its largest
+// entry: the direction keeps its digits where P is nearly one-hot. Of equal logits the lowest class counts, and
+// a single class has no direction. One thread a row.
+struct Params { rows: u32, classes: u32 }
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read_write> q: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let at = i * params.classes;
+  if (params.classes == 1u) { q[at] = 0.0; return; }
+  var top = 0u;
+  for (var k = 1u; k < params.classes; k++) { if (logits[at + k] > logits[at + top]) { top = k; } }
+  var highest = -3.4e38;
+  for (var k = 0u; k < params.classes; k++) {
+    if (k != top) { highest = max(highest, logits[at + k]); }
+  }
+  var sum = 0.0;
+  for (var k = 0u; k < params.classes; k++) {
+    if (k == top) { continue; }
+    let value = exp(logits[at + k] - highest);
+    q[at + k] = value;
+    sum += value;
+  }
+  for (var k = 0u; k < params.classes; k++) { q[at + k] /= sum; }
+  q[at + top] = -1.0;
+}
+`;
+
 /** The text of `shaders/matmul.wgsl`. */
 export const matmul: string = `// C = alpha op(A) op(B) + beta C, register-blocked: each thread owns 4 x 4 of C, a workgroup a tile
 // of 4 TY x 4 TX. op(A) is [m, k], op(B) is [k, n]. A may hold packed half floats. With \`kSlice\` < k
@@ -1727,6 +1805,50 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   second[e] = v;
   let direction = params.look * m + params.fresh * g;
   parameters[e] = t - params.rate * direction / (params.root * sqrt(v) + params.epsilon);
+}
+`;
+
+/** The text of `shaders/own-centre-distances.wgsl`. */
+export const ownCentreDistances: string = `// distances[base + i] = |x_i - C[:, assignment[base + i]]|^2: how far each row of X is from the centre of its own
+// cluster. X is [rows, d] as f32 or packed half floats, the centres are the columns of C, [d, clusters]; \`lanes\`
+// threads a row.
+override half: u32 = 0u;
+override lanes: u32 = 8u;
+
+struct Params { rows: u32, base: u32, d: u32, xOffset: u32, clusters: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> centres: array<f32>;
+@group(0) @binding(2) var<storage, read> assignment: array<u32>;
+@group(0) @binding(3) var<storage, read_write> distances: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 256>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let lane = thread % lanes;
+  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  var sum = 0.0;
+  if (i < params.rows) {
+    let at = params.xOffset + i * params.d;
+    let own = assignment[params.base + i];
+    for (var f = lane; f < params.d; f += lanes) {
+      var value = 0.0;
+      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
+      else { value = bitcast<f32>(x[at + f]); }
+      let difference = value - centres[f * params.clusters + own];
+      sum += difference * difference;
+    }
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = lanes / 2u; width > 0u; width /= 2u) {
+    if (lane < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (lane == 0u && i < params.rows) { distances[params.base + i] = partial[thread]; }
 }
 `;
 
@@ -2526,6 +2648,49 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     values[i * params.width + k] = 2.0 * factor * error;
   }
   losses[params.lossOffset + i] = factor * loss;
+}
+`;
+
+/** The text of `shaders/step-changes.wgsl`. */
+export const stepChanges: string = `// changed[base + i] = whether the class of the logits Z[i, :] changes by a step of length
+// reach * max_a |x_i - anchor_a| along the gradient g of the loss, g = W^T q: at Z[i, :] + step D[i, :] / sqrt(q . D[i, :])
+// with D = Q W W^T. Z, Q and D are [rows, classes]; distances come from Y = X A^T, [rows, anchors], and squared norms.
+// Of equal logits the lowest class counts. One thread a row.
+struct Params { rows: u32, base: u32, classes: u32, anchors: u32, reach: f32 }
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> q: array<f32>;
+@group(0) @binding(2) var<storage, read> directions: array<f32>;
+@group(0) @binding(3) var<storage, read> y: array<f32>;
+@group(0) @binding(4) var<storage, read> norms: array<f32>;
+@group(0) @binding(5) var<storage, read> anchorNorms: array<f32>;
+@group(0) @binding(6) var<storage, read_write> changed: array<u32>;
+@group(0) @binding(7) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = (group.y * groups.x + group.x) * 64u + thread;
+  if (i >= params.rows) { return; }
+  let row = params.base + i;
+  var farthest = 0.0;
+  for (var a = 0u; a < params.anchors; a++) {
+    farthest = max(farthest, norms[row] + anchorNorms[a] - 2.0 * y[i * params.anchors + a]);
+  }
+  let at = i * params.classes;
+  var square = 0.0;
+  for (var k = 0u; k < params.classes; k++) { square += q[at + k] * directions[at + k]; }
+  var step = 0.0;
+  if (square > 0.0) { step = params.reach * sqrt(farthest) / sqrt(square); }
+  var before = 0u;
+  var after = 0u;
+  var best = logits[at] + step * directions[at];
+  for (var k = 1u; k < params.classes; k++) {
+    if (logits[at + k] > logits[at + before]) { before = k; }
+    let value = logits[at + k] + step * directions[at + k];
+    if (value > best) { best = value; after = k; }
+  }
+  changed[row] = select(0u, 1u, before != after);
 }
 `;
 

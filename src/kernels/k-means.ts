@@ -12,6 +12,7 @@ import {
   meanCentres as meanCentresWgsl,
   nearestCentres as nearestCentresWgsl,
   neighbourDistances as neighbourDistancesWgsl,
+  ownCentreDistances as ownCentreDistancesWgsl,
 } from "../shaders.gen.ts";
 
 /** The most neighbours of {@linkcode neighbourDistances}. */
@@ -98,6 +99,26 @@ export const nearestCentres = defineKernel({
         best = c;
       }
       assignment[base + i] = best;
+    }
+  },
+});
+
+/** `distances[base + i] = |x_i - C[:, assignment[base + i]]|^2`, X `[rows, d]` and C `[d, clusters]`. */
+export const ownCentreDistances = defineKernel({
+  name: "own-centre-distances",
+  wgsl: ownCentreDistancesWgsl,
+  bindings: { x: "read", centres: "read", assignment: "read", distances: "write" },
+  params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", clusters: "u32" },
+  constants: { half: 0, lanes: 8 },
+  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  cpu({ x, centres, assignment, distances }, { rows, base, d, xOffset, clusters }) {
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      const own = assignment[base + i]!;
+      for (let f = 0; f < d; f++) {
+        sum += (x[xOffset + i * d + f]! - centres[f * clusters + own]!) ** 2;
+      }
+      distances[base + i] = sum;
     }
   },
 });

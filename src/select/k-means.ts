@@ -10,7 +10,12 @@ import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
 import { counterHash } from "../kernels/counter-hash.ts";
-import { clusterMembers, meanCentres, nearestCentres } from "../kernels/k-means.ts";
+import {
+  clusterMembers,
+  meanCentres,
+  nearestCentres,
+  ownCentreDistances,
+} from "../kernels/k-means.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import { CentreSpace } from "./centre-space.ts";
@@ -31,6 +36,8 @@ export interface KMeansOptions extends RecordingOptions {
 export interface KMeansResult {
   /** The cluster of each sample, `[n]`. A cluster can be without samples. */
   readonly assignment: Uint32Array;
+  /** The squared distance of each sample to the mean of its cluster, `[n]`. */
+  readonly distances: ArrayLike<number>;
   /** Steps of Lloyd's algorithm. */
   readonly iterations: number;
   /** Whether the last step changed nothing. */
@@ -73,7 +80,7 @@ export async function kMeans(pool: Pool, options: KMeansOptions): Promise<KMeans
     found = next;
   }
   recording.end();
-  return { assignment: found, iterations, converged };
+  return { assignment: found, distances: await lloyd.distances(found), iterations, converged };
 }
 
 /** k-means++: every next centre is drawn in proportion to the squared distance to the nearest so far. */
@@ -133,6 +140,40 @@ class Lloyd implements Disposable {
   step(found: Uint32Array): void {
     const { clusters, assignment, pool: { stride } } = this;
     const device = this.#device;
+    const { products, centres, norms } = this.#tensors;
+    this.#means(found);
+    for (const { features, offset, rows, base } of this.#segments) {
+      matmul(device, {
+        m: rows,
+        n: clusters,
+        k: stride,
+        a: { tensor: features, offset: offset * stride },
+        b: { tensor: centres },
+        c: { tensor: products },
+      });
+      device.run(nearestCentres, { y: products, norms, assignment }, { rows, base, clusters });
+    }
+  }
+
+  /** The squared distance of each sample to the mean of its cluster as it is. */
+  async distances(found: Uint32Array): Promise<ArrayLike<number>> {
+    const { clusters, assignment, pool: { stride: d } } = this;
+    const device = this.#device;
+    const { centres } = this.#tensors;
+    this.#means(found);
+    using distances = device.tensor("distances to own centres", [found.length]);
+    for (const { features: x, offset, rows, base } of this.#segments) {
+      const params = { rows, base, d, xOffset: offset * d, clusters };
+      const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: d >= 64 ? 8 : 2 };
+      device.run(ownCentreDistances, { x, centres, assignment, distances }, params, constants);
+    }
+    return await device.read(distances);
+  }
+
+  /** Records the means of the clusters as they are. */
+  #means(found: Uint32Array): void {
+    const { clusters, assignment, pool: { stride } } = this;
+    const device = this.#device;
     const { products, sums, centres, counts, norms } = this.#tensors;
     this.#segments.forEach((segment, place) => {
       const { features, offset, rows, base } = segment;
@@ -152,17 +193,6 @@ class Lloyd implements Disposable {
     for (const cluster of found) sizes[cluster]!++;
     device.write(counts, sizes);
     device.run(meanCentres, { sums, counts, centres, norms }, { d: stride, clusters });
-    for (const { features, offset, rows, base } of this.#segments) {
-      matmul(device, {
-        m: rows,
-        n: clusters,
-        k: stride,
-        a: { tensor: features, offset: offset * stride },
-        b: { tensor: centres },
-        c: { tensor: products },
-      });
-      device.run(nearestCentres, { y: products, norms, assignment }, { rows, base, clusters });
-    }
   }
 
   [Symbol.dispose](): void {

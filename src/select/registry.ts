@@ -4,12 +4,15 @@
  * @module
  */
 
+import { alfaMix } from "./alfa-mix.ts";
 import { badge } from "./badge.ts";
 import { base, mase } from "./boundary.ts";
 import { baitStrategy } from "./bait-strategy.ts";
 import { typiclust } from "./typiclust.ts";
 import { contrastive } from "./contrastive.ts";
+import { clusterMargin } from "./cluster-margin.ts";
 import { coreSet } from "./core-set.ts";
+import { dropQuery } from "./drop-query.ts";
 import { falcun } from "./falcun.ts";
 import { maxHerding, uncertaintyHerding } from "./herding.ts";
 import { probCover } from "./prob-cover.ts";
@@ -35,6 +38,9 @@ export const STRATEGIES = [
   "uncertainty-herding",
   "prob-cover",
   "typiclust",
+  "cluster-margin",
+  "drop-query",
+  "alfa-mix",
 ] as const;
 
 /** The name of a strategy. */
@@ -57,6 +63,9 @@ export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
   "uncertainty-herding": reads(["probabilities"], uncertaintyHerding),
   "prob-cover": reads([], probCover),
   typiclust: reads([], typiclust),
+  "cluster-margin": reads(["probabilities"], clusterMargin),
+  "drop-query": reads(["head"], dropQuery),
+  "alfa-mix": reads(["weights", "labels"], alfaMix),
 };
 
 /** A strategy that always reads the same. */

@@ -1,0 +1,166 @@
+/**
+ * ALFA-Mix (Parvaneh et al. 2022, "Active Learning by Feature Mixing"): samples whose class changes when a little of
+ * a labelled class is mixed into their features, and of those a few that stand for the others.
+ *
+ * @module
+ */
+
+import { allocate } from "../device/allocate.ts";
+import { Recording } from "../device/recording.ts";
+import type { Tensor } from "../device/tensor.ts";
+import { addBias } from "../kernels/add-bias.ts";
+import { counterHash } from "../kernels/counter-hash.ts";
+import { gatherBatch } from "../kernels/gather-batch.ts";
+import { lossDirections, stepChanges } from "../kernels/step-changes.ts";
+import { matmul } from "../linalg/matmul.ts";
+import type { Pool } from "../pool/pool.ts";
+import type { LinearWeights } from "../pool/predictions.ts";
+import { sample } from "./random.ts";
+import { representatives } from "./representatives.ts";
+import { type SelectionRequest, weightsOf } from "./request.ts";
+import { squaredNorms } from "./squared-norms.ts";
+import type { Selection } from "./strategy-options.ts";
+
+/** The length of a step is this over sqrt(d) times the distance to the anchor: epsilon of the published code. */
+const EPSILON = 0.2;
+/** Bytes that the logits of a stretch of the pool may take. */
+const SCRATCH_BYTES = 16 * 2 ** 20;
+
+/**
+ * Chooses among the samples whose class changes when they are moved along the gradient of their loss by
+ * `0.2 / sqrt(d) |anchor - x|`, for any of the anchors, which are the means of the labelled classes (equation 5 of the
+ * paper): k-means of their features of length 1 into B clusters, and the nearest to each centre. Fewer than B such
+ * samples are all chosen, and the rest is random.
+ */
+export async function alfaMix(request: SelectionRequest): Promise<Selection> {
+  const { pool, budget, candidates, seed } = request;
+  const changed = await stepChangesOf(request);
+  const chosen = candidates.filter((index) => changed[index] === 1);
+  if (chosen.length >= budget) {
+    return { picks: await representatives(pool, chosen, budget, request) };
+  }
+  const rest = candidates.filter((index) => changed[index] !== 1);
+  const random = sample(rest, budget - chosen.length, counterHash(seed >>> 0, 0xa1fa));
+  return { picks: [...chosen, ...random] };
+}
+
+/**
+ * Whether a step changes the class of each sample, `[n]`. Every anchor moves a sample in the same direction, and along
+ * it the lead of another class is linear: once ahead it stays ahead. So the farthest anchor decides.
+ */
+async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<number>> {
+  const { pool, watching } = request;
+  const { device, rows: n, stride, columns } = pool;
+  const head = await weightsOf(request);
+  const classes = head.bias.length;
+  using anchors = anchorsOf(request);
+  const count = anchors.shape[0]!;
+  const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
+  const segments = pool.segments(Math.floor(bytes / (4 * Math.max(classes, count))));
+  const most = Math.max(...segments.map(({ rows }) => rows));
+  using norms = squaredNorms(pool);
+  using tensors = allocate(device, {
+    weight: ["weights of the head", [classes, stride], "real", padded(head, columns, stride)],
+    bias: ["biases of the head", [classes], "real", head.bias],
+    gram: ["products of the weights", [classes, classes], "real", gramOf(head, columns)],
+    logits: ["logits", [most, classes]],
+    q: ["derivatives by the logits", [most, classes]],
+    directions: ["steps of the logits", [most, classes]],
+    y: ["products with anchors", [most, count]],
+    anchorNorms: ["squared norms of anchors", [count], "real", await normsOf(pool, anchors)],
+    changed: ["changed classes", [n], "u32"],
+  });
+  const { weight, bias, gram, logits, q, directions, y, anchorNorms, changed } = tensors;
+  const recording = new Recording(device, "mixing", segments.length, watching);
+  for (const { features, offset, base, rows: m } of segments) {
+    const a = { tensor: features, offset: offset * stride };
+    const withRows = (b: Tensor, n: number, c: Tensor) =>
+      matmul(device, { m, n, k: stride, a, b: { tensor: b, transposed: true }, c: { tensor: c } });
+    withRows(weight, classes, logits);
+    withRows(anchors, count, y);
+    device.run(addBias, { bias, logits }, { rows: m, classes });
+    device.run(lossDirections, { logits, q }, { rows: m, classes });
+    matmul(device, {
+      m,
+      n: classes,
+      k: classes,
+      a: { tensor: q },
+      b: { tensor: gram },
+      c: { tensor: directions },
+    });
+    device.run(stepChanges, { logits, q, directions, y, norms, anchorNorms, changed }, {
+      rows: m,
+      base,
+      classes,
+      anchors: count,
+      reach: EPSILON / Math.sqrt(columns),
+    });
+    await recording.step();
+  }
+  recording.end();
+  return await device.read(changed);
+}
+
+/** The means of the labelled samples of each class that has some, `[anchors, stride]`. */
+function anchorsOf({ pool, labeled, labels }: SelectionRequest): Tensor {
+  const { device, stride, blocks } = pool;
+  const count = labeled.length;
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  const shares = new Float64Array(classes.length * count);
+  classes.forEach((label, row) => {
+    const size = labels!.filter((other) => other === label).length;
+    labels!.forEach((other, at) => shares[row * count + at] = other === label ? 1 / size : 0);
+  });
+  using tensors = allocate(device, {
+    order: ["labelled samples", [count], "u32", labeled],
+    features: ["features of labelled samples", [count, stride]],
+    shares: ["shares of labelled samples", [classes.length, count], "real", shares],
+  });
+  const { order, features } = tensors;
+  for (const { features: source, base, rows } of blocks) {
+    const half = source.dtype === "f16" ? 1 : 0;
+    const params = { first: 0, count, base, rows, stride };
+    device.run(gatherBatch, { order, source, out: features }, params, { half });
+  }
+  const anchors = device.tensor("means of classes", [classes.length, stride]);
+  matmul(device, {
+    m: classes.length,
+    n: stride,
+    k: count,
+    a: { tensor: tensors.shares },
+    b: { tensor: features },
+    c: { tensor: anchors },
+  });
+  return anchors;
+}
+
+/** The squared norms of rows `[count, stride]`. */
+async function normsOf({ device, stride }: Pool, rows: Tensor): Promise<Float64Array> {
+  const values = await device.read(rows);
+  const norms = new Float64Array(rows.shape[0]!);
+  values.forEach((value: number, e: number) => norms[Math.floor(e / stride)]! += value ** 2);
+  return norms;
+}
+
+/** The weights with rows as long as the pool's, `[K, stride]`. */
+function padded({ weight, bias }: LinearWeights, columns: number, stride: number): Float64Array {
+  const rows = new Float64Array(bias.length * stride);
+  for (let k = 0; k < bias.length; k++) {
+    for (let f = 0; f < columns; f++) rows[k * stride + f] = weight[k * columns + f]!;
+  }
+  return rows;
+}
+
+/** `W W^T`, `[K, K]`. */
+function gramOf({ weight, bias }: LinearWeights, columns: number): Float64Array {
+  const classes = bias.length;
+  const gram = new Float64Array(classes * classes);
+  for (let k = 0; k < classes; k++) {
+    for (let l = 0; l <= k; l++) {
+      let sum = 0;
+      for (let f = 0; f < columns; f++) sum += weight[k * columns + f]! * weight[l * columns + f]!;
+      gram[k * classes + l] = gram[l * classes + k] = sum;
+    }
+  }
+  return gram;
+}

@@ -1,0 +1,355 @@
+/** Strategies that filter and cluster, against small literal implementations of their definitions. */
+
+import assert from "node:assert/strict";
+import type { Device } from "../../src/device/device.ts";
+import { arrayRows } from "../../src/io/rows.ts";
+import { counterHash } from "../../src/kernels/counter-hash.ts";
+import { select } from "../../src/learn/select.ts";
+import { Pool } from "../../src/pool/pool.ts";
+import { kMeans } from "../../src/select/k-means.ts";
+import { representatives } from "../../src/select/representatives.ts";
+import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
+import { rowsOf } from "./problems.ts";
+
+/** Clusters with a head that is fairly sure of some. */
+function problem(seed: number, rows = 220, columns = 11, classes = 4) {
+  const random = new Random(seed);
+  const centres = rowsOf(random.normals(classes * columns, 1.2), columns);
+  const features = Array.from(
+    { length: rows },
+    (_, i) => Array.from(random.normals(columns), (v, f) => v + centres[i % classes]![f]!),
+  ).map((row) => row.map(Math.fround));
+  const weight = rowsOf(random.normals(classes * columns, 0.4), columns);
+  const bias = Array.from(random.normals(classes, 0.3));
+  const [first, second, third, fourth, ...excluded] = random.distinct(11, rows);
+  const labeled = [first!, second!, third!, fourth!];
+  const barred = new Set([...labeled, ...excluded]);
+  const candidates = features.map((_, i) => i).filter((i) => !barred.has(i));
+  return { random, features, head: { weight, bias }, labeled, excluded, candidates };
+}
+
+type Head = { weight: number[][]; bias: number[] };
+
+const logitsOf = ({ weight, bias }: Head, x: readonly number[]) =>
+  weight.map((row, k) => row.reduce((sum, w, f) => sum + w * x[f]!, bias[k]!));
+
+const softmax = (z: readonly number[]) => {
+  const powers = z.map((value) => Math.exp(value - Math.max(...z)));
+  return powers.map((power) => power / powers.reduce((a, b) => a + b));
+};
+
+const argMax = (z: readonly number[]) => z.indexOf(Math.max(...z));
+
+const distance = (a: readonly number[], b: readonly number[]) =>
+  Math.hypot(...a.map((value, f) => value - b[f]!));
+
+/** The nearest to the centre of each k-means cluster of the normalised rows, then the nearest of the rest. */
+async function literalRepresentatives(
+  features: readonly number[][],
+  indices: readonly number[],
+  count: number,
+  seed = 0,
+) {
+  const device = await sharedDevice("cpu");
+  const rows = indices.map((index) => features[index]!);
+  const columns = rows[0]!.length;
+  const unit = rows.map((row) => row.map((value) => Math.fround(value / Math.hypot(...row))));
+  using pool = await Pool.from(
+    device,
+    arrayRows("features", Float32Array.from(unit.flat()), columns),
+  );
+  const { assignment } = await kMeans(pool, { clusters: count, seed });
+  const members = Array.from(
+    { length: count },
+    (_, c) => unit.map((_, i) => i).filter((i) => assignment[i] === c),
+  );
+  const toCentre = new Map<number, number>();
+  for (const cluster of members) {
+    const mean = unit[0]!.map((_, f) =>
+      cluster.reduce((sum, i) => sum + unit[i]![f]!, 0) / cluster.length
+    );
+    for (const i of cluster) toCentre.set(i, distance(unit[i]!, mean));
+  }
+  const byDistance = (a: number, b: number) => toCentre.get(a)! - toCentre.get(b)! || a - b;
+  const picks = members.flatMap((cluster) => cluster.toSorted(byDistance).slice(0, 1));
+  const rest = unit.map((_, i) => i).filter((i) => !picks.includes(i)).sort(byDistance);
+  return [...picks, ...rest].slice(0, count).map((i) => indices[i]!);
+}
+
+deviceTest("k-means: the distances are those to the means of the clusters", async (device) => {
+  const { features } = problem(1);
+  const data = Float32Array.from(features.flat());
+  for (const clusters of [1, 5]) {
+    using pool = await Pool.from(device, arrayRows("features", data, 11));
+    const { assignment, distances } = await kMeans(pool, { clusters, seed: 2 });
+    const means = Array.from({ length: clusters }, (_, c) => {
+      const members = features.filter((_, i) => assignment[i] === c);
+      return features[0]!.map((_, f) =>
+        members.reduce((sum, row) => sum + row[f]!, 0) / members.length
+      );
+    });
+    const expected = features.map((row, i) => distance(row, means[assignment[i]!]!) ** 2);
+    assertClose(distances, expected, { relative: 1e-4, absolute: 1e-4 });
+  }
+});
+
+Deno.test("representatives: one of each cluster, then the nearest to their centres", async () => {
+  const device = await sharedDevice("cpu");
+  const { features, candidates } = problem(2);
+  using pool = await Pool.from(
+    device,
+    arrayRows("features", Float32Array.from(features.flat()), 11),
+  );
+  for (const count of [1, 7, 40]) {
+    const picks = await representatives(pool, candidates, count, { seed: 3, watching: {} });
+    assert.deepEqual(picks, await literalRepresentatives(features, candidates, count, 3));
+  }
+  const all = await representatives(pool, candidates.slice(0, 9), 9, { seed: 0, watching: {} });
+  assert.deepEqual(all.toSorted((a, b) => a - b), candidates.slice(0, 9));
+  // Three different samples cannot be five clusters.
+  const equal = Float32Array.from(
+    { length: 12 * 2 },
+    (_, e) => (Math.floor(e / 2) % 3) * (e % 2) + 1,
+  );
+  using few = await Pool.from(device, arrayRows("features", equal, 2));
+  const five = await representatives(few, [1, 2, 3, 4, 5, 8, 9], 5, { seed: 0, watching: {} });
+  assert.equal(new Set(five).size, 5);
+  assert.deepEqual(five.slice(0, 3).toSorted((a, b) => a - b), [1, 2, 3]);
+});
+
+/** Cluster-Margin by its definition. */
+async function literalClusterMargin(
+  { features, head, candidates }: ReturnType<typeof problem>,
+  budget: number,
+  clusters: number,
+) {
+  const device = await sharedDevice("cpu");
+  const source = arrayRows("features", Float32Array.from(features.flat()), features[0]!.length);
+  using pool = await Pool.from(device, source);
+  const { assignment } = await kMeans(pool, { clusters, seed: 0 });
+  const margins = features.map((x) => {
+    const [first, second] = softmax(logitsOf(head, x)).sort((a, b) => b - a);
+    return first! - second!;
+  });
+  const close = candidates.toSorted((a, b) => margins[a]! - margins[b]! || a - b).slice(
+    0,
+    10 * budget,
+  );
+  const queues = Array.from(
+    { length: clusters },
+    (_, c) => close.filter((index) => assignment[index] === c),
+  ).filter((queue) => queue.length > 0).sort((a, b) => a.length - b.length);
+  const picks: number[] = [];
+  while (picks.length < budget) {
+    for (const queue of queues) {
+      const next = queue.shift();
+      if (next !== undefined && picks.length < budget) picks.push(next);
+    }
+  }
+  return picks;
+}
+
+Deno.test("cluster-margin: small margins, in turns over the clusters", async () => {
+  const device = await sharedDevice("cpu");
+  for (const seed of [3, 4]) {
+    const given = problem(seed);
+    const { features, head, labeled, excluded } = given;
+    const input = {
+      device,
+      features,
+      head,
+      labeled,
+      excluded,
+      strategy: "cluster-margin",
+    } as const;
+    for (
+      const [budget, clusters] of [[5, undefined], [12, 6], [30, 1], [209, 9], [7, 5000]] as const
+    ) {
+      const { picks } = await select({ ...input, budget, clusters });
+      const wanted = Math.min(clusters ?? 22, features.length);
+      assert.deepEqual(picks, await literalClusterMargin(given, budget, wanted), `${budget}`);
+    }
+  }
+});
+
+/** The features that a dropout leaves of a sample. */
+const dropped = (x: readonly number[], index: number, key: number, stride: number) =>
+  x.map((value, f) => counterHash(index * stride + f, key) >= 0.75 * 2 ** 32 ? 4 * value : 0);
+
+/** DropQuery by its definition: its candidates. */
+function literalDropQuery(
+  { features, head, candidates }: ReturnType<typeof problem>,
+  budget: number,
+) {
+  const changes = features.map((x, index) =>
+    [0, 1, 2].filter((time) => {
+      const other = dropped(x, index, counterHash(time, counterHash(0, 0)), 16);
+      return argMax(logitsOf(head, other)) !== argMax(logitsOf(head, x));
+    }).length
+  );
+  const twice = candidates.filter((index) => changes[index]! > 1);
+  const once = candidates.filter((index) => changes[index]! > 0);
+  if (twice.length >= 25 * budget) return { chosen: twice, rule: "twice" };
+  return once.length >= budget
+    ? { chosen: once, rule: "once" }
+    : { chosen: candidates, rule: "all" };
+}
+
+Deno.test("drop-query: those that change class, one of each cluster", async () => {
+  const device = await sharedDevice("cpu");
+  const rules = new Set<string>();
+  for (const seed of [5, 6]) {
+    const given = problem(seed);
+    const { features, head, labeled, excluded } = given;
+    for (const budget of [1, 3, 20, 200]) {
+      const { chosen, rule } = literalDropQuery(given, budget);
+      rules.add(rule);
+      const { picks } = await select({
+        device,
+        features,
+        head,
+        labeled,
+        excluded,
+        budget,
+        strategy: "drop-query",
+      });
+      assert.deepEqual(picks, await literalRepresentatives(features, chosen, budget), `${budget}`);
+    }
+  }
+  assert.deepEqual(rules, new Set(["twice", "once", "all"]));
+});
+
+/** ALFA-Mix by its definition, anchor by anchor: its candidates. */
+function literalAlfaMix(given: ReturnType<typeof problem>, labels: readonly number[]) {
+  const { features, head, labeled, candidates } = given;
+  const columns = features[0]!.length;
+  const anchors = [...new Set(labels)].map((label) => {
+    const members = labeled.filter((_, at) => labels[at] === label);
+    return features[0]!.map((_, f) =>
+      members.reduce((sum, i) => sum + features[i]![f]!, 0) / members.length
+    );
+  });
+  return candidates.filter((index) => {
+    const x = features[index]!;
+    const z = logitsOf(head, x);
+    const top = argMax(z);
+    const q = softmax(z).map((p, k) => p - (k === top ? 1 : 0));
+    const gradient = x.map((_, f) => q.reduce((sum, v, k) => sum + v * head.weight[k]![f]!, 0));
+    const length = Math.hypot(...gradient);
+    return length > 0 && anchors.some((anchor) => {
+      const step = 0.2 / Math.sqrt(columns) * distance(anchor, x) / length;
+      return argMax(logitsOf(head, x.map((v, f) => v + step * gradient[f]!))) !== top;
+    });
+  });
+}
+
+Deno.test("alfa-mix: those that change class on a step, then random ones", async () => {
+  const device = await sharedDevice("cpu");
+  for (const seed of [8, 9]) {
+    const given = problem(seed);
+    const { features, head, labeled, excluded, candidates } = given;
+    for (const labels of [[0, 1, 2, 3], [2, 2, 0, 2], [1, 1, 1, 1]]) {
+      const chosen = literalAlfaMix(given, labels);
+      assert.ok(chosen.length > 15 && chosen.length < 150, `${chosen.length}`);
+      const input = {
+        device,
+        features,
+        head,
+        labeled,
+        labels,
+        excluded,
+        strategy: "alfa-mix",
+      } as const;
+      for (const budget of [1, 6, chosen.length]) {
+        const { picks } = await select({ ...input, budget });
+        assert.deepEqual(
+          picks,
+          await literalRepresentatives(features, chosen, budget),
+          `${budget}`,
+        );
+      }
+      const all = await select({ ...input, budget: chosen.length + 20 });
+      assert.deepEqual(all.picks.slice(0, chosen.length), chosen);
+      const others = all.picks.slice(chosen.length);
+      assert.equal(new Set(others).size, 20);
+      assert.ok(others.every((index) => candidates.includes(index) && !chosen.includes(index)));
+      const other = await select({ ...input, budget: chosen.length + 20, seed: 1 });
+      assert.notDeepEqual(other.picks.slice(chosen.length), others);
+    }
+  }
+});
+
+Deno.test("alfa-mix: without a gradient no class changes", async () => {
+  const device = await sharedDevice("cpu");
+  const { features, labeled } = problem(10);
+  const weight = Array.from({ length: 3 }, () => Array.from({ length: 11 }, () => 0.5));
+  const input = {
+    device,
+    features,
+    labeled,
+    labels: [0, 1, 2, 0],
+    head: { weight, bias: [0, 1, 0] },
+  };
+  const choose = async (seed: number) =>
+    (await select({ ...input, strategy: "alfa-mix", budget: 9, seed })).picks;
+  assert.notDeepEqual(await choose(0), await choose(1));
+  assert.deepEqual(await choose(1), await choose(1));
+});
+
+const FILTERS = ["cluster-margin", "drop-query", "alfa-mix"] as const;
+
+async function picksOf(device: Device, strategy: typeof FILTERS[number], storage: "f32" | "f16") {
+  const { features, head, labeled, excluded } = problem(7, 700);
+  // Numbers that half floats hold.
+  const coarse = features.map((row) => row.map((value) => Math.round(8 * value) / 8));
+  const labels = [0, 1, 2, 3];
+  const input = { device, features: coarse, head, labeled, labels, excluded, storage };
+  return (await select({ ...input, strategy, budget: 6, seed: 4, clusters: 12 })).picks;
+}
+
+deviceTest(
+  "filters: a pool in segments, on either device, is chosen from as one",
+  async (device) => {
+    const cpu = await sharedDevice("cpu");
+    const small = withLimits(device, { bindingBytes: 256 * 16 * 4 });
+    for (const strategy of FILTERS) {
+      const whole = await picksOf(device, strategy, "f32");
+      assert.equal(new Set(whole).size, 6);
+      assert.deepEqual(whole, await picksOf(cpu, strategy, "f32"), strategy);
+      assert.deepEqual(await picksOf(small, strategy, "f32"), whole, strategy);
+      // Rows of length 1 are rounded to half floats for drop-query's clusters.
+      if (strategy === "cluster-margin") {
+        assert.deepEqual(await picksOf(device, strategy, "f16"), whole);
+      }
+    }
+  },
+);
+
+deviceTest("filters: what is missing is said in a sentence", async (device) => {
+  const features = [[1, 2], [2, 1], [3, 3]];
+  const input = { device, features, budget: 1 };
+  const logits = [[1], [2], [3]];
+  await assert.rejects(
+    () => select({ ...input, logits, strategy: "drop-query" }),
+    { message: /^Cannot run drop-query without a head that predicts from features: give / },
+  );
+  await assert.rejects(
+    () => select({ ...input, logits, labeled: [0], labels: [0], strategy: "alfa-mix" }),
+    { message: /^Cannot run alfa-mix without the weights of a linear head: give / },
+  );
+  const head = { weight: [[1, 2], [2, 1]], bias: [0, 0] };
+  await assert.rejects(
+    () => select({ ...input, head, strategy: "alfa-mix" }),
+    { message: /^Cannot run alfa-mix without labels: give / },
+  );
+  await assert.rejects(
+    () => select({ ...input, strategy: "cluster-margin" }),
+    { message: /^Cannot run cluster-margin without class probabilities: give / },
+  );
+  for (const clusters of [0, 1.5, NaN]) {
+    await assert.rejects(
+      () => select({ ...input, logits, strategy: "cluster-margin", clusters }),
+      { message: `The number of clusters must be a whole number, 1 or more: found ${clusters}` },
+    );
+  }
+});
