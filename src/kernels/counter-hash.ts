@@ -22,7 +22,14 @@ export function counterHash(counter: number, key: number): number {
 }
 
 /** What a key is for: draws for different purposes must not be alike. */
-export const Purpose = { initial: 1, split: 2, shuffle: 3, dropout: 4 } as const;
+export const Purpose = {
+  initial: 1,
+  split: 2,
+  shuffle: 3,
+  dropout: 4,
+  member: 5,
+  configuration: 6,
+} as const;
 
 /**
  * A key from a seed and what it is for.

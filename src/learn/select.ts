@@ -35,6 +35,11 @@ export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labe
   /** `[n, K]`, class probabilities of the current head. */
   readonly probs?: MatrixInput | undefined;
   /**
+   * `[n, K]` each: logits of the members of an ensemble, at least two, which stand in for logits and
+   * probabilities.
+   */
+  readonly memberLogits?: readonly MatrixInput[] | undefined;
+  /**
    * The current head, for the features as they are after scaling: a trained one, or the weights `[K, d]` and
    * biases `[K]` of a linear one.
    */
@@ -98,9 +103,16 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   const features = rowsOf("features", options.features);
   const logits = options.logits && rowsOf("logits", options.logits);
   const probs = options.probs && rowsOf("probs", options.probs);
-  for (const matrix of [logits, probs]) {
+  const ofMembers = options.memberLogits?.map((matrix, m) =>
+    rowsOf(`logits of member ${m}`, matrix)
+  );
+  for (const matrix of [logits, probs, ...ofMembers ?? []]) {
     if (matrix) checkRows(matrix, features.rows);
   }
+  if (ofMembers && options.memberPredictors) {
+    throw new InputError("Give either the logits of members or their predictors, not both");
+  }
+  const memberPredictors = ofMembers?.map(logitsPredictor) ?? options.memberPredictors;
   if ([logits, probs, options.head].filter(Boolean).length > 1) {
     throw new InputError("Give one of logits, probs and head, not several");
   }
@@ -108,7 +120,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   const labeled = options.labeled ?? known?.indices ?? [];
   const { strategy = "bait" } = options;
   const trains = !logits && !probs && !options.head && known !== undefined &&
-    known.indices.length > 0 && needsHead(strategy, options);
+    known.indices.length > 0 && needsHead(strategy, { ...options, memberPredictors });
   const scale = options.scale ?? (trains ? "standardise" : "none");
 
   const device = options.device ?? await openDevice({ signal: options.signal });
@@ -129,7 +141,13 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
       ? probsPredictor(probs)
       : given?.head ?? head;
     const labels = known?.labels;
-    const selection = await runStrategy(pool, strategy, { ...options, labeled, labels, predictor });
+    const selection = await runStrategy(pool, strategy, {
+      ...options,
+      labeled,
+      labels,
+      predictor,
+      memberPredictors,
+    });
     return {
       ...selection,
       strategy,

@@ -51,6 +51,18 @@ export function checkChoices(choices: StrategyChoices): void {
     if (value === undefined || isPositive(value)) continue;
     throw new InputError(`${name} must be a positive float32 number: found ${value}`);
   }
+  checkDropoutMembers(choices);
+}
+
+function checkDropoutMembers({ members = 2, dropout = 0.5 }: StrategyChoices): void {
+  if (!Number.isInteger(members) || members < 2) {
+    throw new InputError(
+      `The number of members must be a whole number, 2 or more: found ${members}`,
+    );
+  }
+  if (!(dropout > 0 && dropout < 1)) {
+    throw new InputError(`Dropout must be a share above 0 and below 1: found ${dropout}`);
+  }
 }
 
 function isPositive(value: number): boolean {

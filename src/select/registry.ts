@@ -13,6 +13,7 @@ import { contrastive } from "./contrastive.ts";
 import { clusterMargin } from "./cluster-margin.ts";
 import { coreSet } from "./core-set.ts";
 import { dropQuery } from "./drop-query.ts";
+import { topDisagreement } from "./disagreement.ts";
 import { falcun } from "./falcun.ts";
 import { maxHerding, uncertaintyHerding } from "./herding.ts";
 import { probCover } from "./prob-cover.ts";
@@ -31,6 +32,8 @@ export const STRATEGIES = [
   "mase",
   "base",
   "cal",
+  "bald",
+  "variation-ratio",
   "coreset",
   "badge",
   "falcun",
@@ -56,6 +59,8 @@ export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
   mase: reads(["weights"], mase),
   base: reads(["weights"], base),
   cal: reads(["probabilities"], contrastive),
+  bald: reads(["members"], topDisagreement("bald")),
+  "variation-ratio": reads(["members"], topDisagreement("variationRatio")),
   coreset: reads([], coreSet),
   badge: reads(["probabilities"], badge),
   falcun: reads(["probabilities"], falcun),

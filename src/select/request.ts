@@ -8,13 +8,15 @@ import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { LinearWeights, Predictor } from "../pool/predictions.ts";
+import { dropoutMembers, ensembleOf, meanPredictor, type Members } from "./members.ts";
 import type { Oracle, Selection, StrategyChoices, StrategyOptions } from "./strategy-options.ts";
 
 /**
  * What a strategy reads besides the features: class `probabilities`; a `head` that predicts from features,
- * also from changed ones; the `weights` of a linear head; the `labels` of the labelled samples; an `oracle`.
+ * also from changed ones; the `weights` of a linear head; the predictions of several `members`; the `labels`
+ * of the labelled samples; an `oracle`.
  */
-export type Need = "probabilities" | "head" | "weights" | "labels" | "oracle";
+export type Need = "probabilities" | "head" | "weights" | "members" | "labels" | "oracle";
 
 /** One selection. */
 export interface SelectionRequest {
@@ -30,8 +32,10 @@ export interface SelectionRequest {
   readonly excluded: readonly number[];
   /** The samples that may be chosen, in order. */
   readonly candidates: readonly number[];
-  /** The head. */
+  /** The head; for strategies that read probabilities alone the mean of the members, if there are any. */
   readonly predictor: Predictor | undefined;
+  /** An ensemble, or members that were made of the head because they were asked for or are needed. */
+  readonly members: Members | undefined;
   /** Tells classes. */
   readonly oracle: Oracle | undefined;
   /** Of everything random. */
@@ -55,6 +59,9 @@ const MISSING: Readonly<Record<Need, string>> = {
   probabilities: "class probabilities: give logits, probabilities or labels",
   head: "a head that predicts from features: give a head, or labels to train one",
   weights: "the weights of a linear head: give a head, or labels to train one",
+  members:
+    "members: give the predictions of several heads, a head that predicts from features to make " +
+    "members of by dropout, or labels to train one",
   labels: "labels: give the classes of the labelled samples",
   oracle: "an oracle that tells the class of each pick at once: simulate it, or give an oracle",
 };
@@ -65,11 +72,12 @@ const MISSING: Readonly<Record<Need, string>> = {
  * @throws {InputError} if it is not
  */
 export function checkNeeds(name: string, needs: readonly Need[], request: SelectionRequest): void {
-  const { predictor, labels, oracle } = request;
+  const { predictor, members, labels, oracle } = request;
   const there: Record<Need, boolean> = {
     probabilities: predictor !== undefined,
     head: predictor !== undefined && !predictor.subset,
     weights: predictor?.readWeights !== undefined,
+    members: members !== undefined,
     labels: labels !== undefined && labels.length > 0,
     oracle: oracle !== undefined,
   };
@@ -93,9 +101,37 @@ export async function weightsOf({ pool, predictor }: SelectionRequest): Promise<
   return weights;
 }
 
+/** How many members a head is made into, and the share of features that each of them loses. */
+const [MEMBERS, DROPOUT] = [10, 0.5];
+
+/**
+ * The request with members where they are asked for or needed, and what a strategy then needs.
+ *
+ * A strategy that reads the probabilities sees the mean of the members; not so one that needs the head
+ * itself or its weights, which a mean does not have.
+ */
+export function withMembers(
+  request: SelectionRequest,
+  needs: readonly Need[],
+): { request: SelectionRequest; needs: readonly Need[] } {
+  const { predictor, seed, choices } = request;
+  const { members: count, dropout: share } = choices;
+  const ofHead = needs.includes("head") || needs.includes("weights");
+  const averages = needs.includes("probabilities") && !ofHead;
+  const asked = averages && (count !== undefined || share !== undefined);
+  const all: readonly Need[] = asked && !needs.includes("members") ? [...needs, "members"] : needs;
+  const makes = all.includes("members") && predictor !== undefined && !predictor.subset;
+  const members = request.members ??
+    (makes
+      ? dropoutMembers(predictor, { count: count ?? MEMBERS, share: share ?? DROPOUT, seed })
+      : undefined);
+  const mean = averages && members ? meanPredictor(members) : predictor;
+  return { request: { ...request, members, predictor: mean }, needs: all };
+}
+
 /** Checks the options and derives the rest. */
 export function requestOf(pool: Pool, options: StrategyOptions): SelectionRequest {
-  const { budget, predictor, oracle, seed = 0 } = options;
+  const { budget, predictor, memberPredictors, oracle, seed = 0 } = options;
   const { signal, onProgress, sliceMilliseconds, ...choices } = options;
   if (!Number.isSafeInteger(seed)) {
     throw new InputError(`The seed must be a whole number: found ${seed}`);
@@ -112,6 +148,10 @@ export function requestOf(pool: Pool, options: StrategyOptions): SelectionReques
       `Cannot use ${labels.length} labels for ${labeled.length} labelled samples`,
     );
   }
+  if (memberPredictors && (choices.members ?? choices.dropout) !== undefined) {
+    throw new InputError("Give either the predictors of members or dropout to make them, not both");
+  }
+  const members = memberPredictors && ensembleOf(memberPredictors);
   const watching = { signal, onProgress, sliceMilliseconds };
   return {
     pool,
@@ -121,6 +161,7 @@ export function requestOf(pool: Pool, options: StrategyOptions): SelectionReques
     excluded,
     candidates,
     predictor,
+    members,
     oracle,
     seed,
     choices,

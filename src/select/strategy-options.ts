@@ -67,6 +67,14 @@ export interface StrategyChoices extends BaitChoices {
    * one for 10 samples, at most 500.
    */
   readonly clusters?: number | undefined;
+  /**
+   * How many members are made of one head by dropout of features; a whole number, 2 or more. Where this or
+   * `dropout` is given, every strategy that reads probabilities alone sees the mean of the members. Default
+   * 10 for `bald`, `variation-ratio` and `batch-bald`, and none otherwise.
+   */
+  readonly members?: number | undefined;
+  /** The share of features that each member loses, above 0 and below 1. Default 0.5. */
+  readonly dropout?: number | undefined;
 }
 
 /** What a strategy may be told. */
@@ -84,6 +92,11 @@ export interface StrategyOptions extends StrategyChoices, RecordingOptions {
   readonly excluded?: ArrayLike<number> | undefined;
   /** The head: class probabilities, and what else the strategy needs of it. */
   readonly predictor?: Predictor | undefined;
+  /**
+   * An ensemble: at least two heads with the same classes. Strategies that read probabilities alone see the
+   * mean of theirs, and `bald`, `variation-ratio` and `batch-bald` see them all.
+   */
+  readonly memberPredictors?: readonly Predictor[] | undefined;
   /** Tells the class of a sample that was chosen; for strategies that need each label at once. */
   readonly oracle?: Oracle | undefined;
   /** Of everything random. Default 0. */

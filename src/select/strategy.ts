@@ -8,7 +8,7 @@ import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import { checkChoices } from "./check-choices.ts";
 import { REGISTRY, STRATEGIES, type StrategyName } from "./registry.ts";
-import { checkNeeds, type Need, requestOf } from "./request.ts";
+import { checkNeeds, type Need, requestOf, withMembers } from "./request.ts";
 import type { Selection, StrategyChoices, StrategyOptions } from "./strategy-options.ts";
 import { selectFromParts } from "./sub-pool.ts";
 
@@ -27,9 +27,17 @@ export function needsOf(name: StrategyName, choices: StrategyChoices = {}): read
   return REGISTRY[name].needs(choices, true);
 }
 
-/** Whether a strategy looks at a head, where there is one. */
-export function needsHead(name: StrategyName, choices: StrategyChoices = {}): boolean {
-  const ofHead: readonly Need[] = ["probabilities", "head", "weights"];
+/**
+ * Whether a strategy looks at a head, where there is one. An ensemble stands in for the probabilities of a
+ * head, but not for the head itself.
+ */
+export function needsHead(
+  name: StrategyName,
+  choices: StrategyChoices & Pick<StrategyOptions, "memberPredictors"> = {},
+): boolean {
+  const ofHead: readonly Need[] = choices.memberPredictors
+    ? ["head", "weights"]
+    : ["probabilities", "head", "weights", "members"];
   return needsOf(name, choices).some((need) => ofHead.includes(need));
 }
 
@@ -51,8 +59,10 @@ export async function runStrategy(
     throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
   }
   checkChoices(options);
-  const request = requestOf(pool, options);
-  const { needs, run } = REGISTRY[name];
-  checkNeeds(name, needs(options, request.predictor !== undefined), request);
+  const plain = requestOf(pool, options);
+  const { needs: needsWith, run } = REGISTRY[name];
+  const headed = plain.predictor !== undefined || plain.members !== undefined;
+  const { request, needs } = withMembers(plain, needsWith(options, headed));
+  checkNeeds(name, needs, request);
   return await selectFromParts(request, run);
 }

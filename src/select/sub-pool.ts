@@ -52,7 +52,7 @@ async function selectFrom(
   place: number,
   run: (request: SelectionRequest) => Promise<Selection>,
 ): Promise<Selection> {
-  const { pool, labeled, predictor, oracle, seed } = request;
+  const { pool, labeled, predictor, members, oracle, seed } = request;
   // In the order of the pool, so that ties still go to the lowest index.
   const indices = [...labeled, ...part].sort((a, b) => a - b);
   const placeOf = new Map(indices.map((index, at) => [index, at]));
@@ -67,6 +67,7 @@ async function selectFrom(
     excluded: [],
     candidates: places(part).sort((a, b) => a - b),
     predictor: predictor?.subset?.(indices) ?? predictor,
+    members: members?.subset(indices),
     oracle: oracle && ((index) => oracle(indices[index]!)),
     seed: counterHash(place, seed >>> 0),
   });

@@ -1,0 +1,303 @@
+/** Strategies over several members: an ensemble, or one head with dropout. */
+
+import assert from "node:assert/strict";
+import type { Device } from "../../src/device/device.ts";
+import { arrayRows } from "../../src/io/rows.ts";
+import { select, type SelectOptions } from "../../src/learn/select.ts";
+import { Pool } from "../../src/pool/pool.ts";
+import { logitsPredictor, type Predictor } from "../../src/pool/predictions.ts";
+import { dropoutMembers, meanPredictor } from "../../src/select/members.ts";
+import { runStrategy } from "../../src/select/strategy.ts";
+import { assertClose, deviceTest, Random, withLimits } from "../fixture.ts";
+import { refuses } from "../io/fixtures.ts";
+
+const [ROWS, COLUMNS, CLASSES, MEMBERS] = [333, 5, 4, 6];
+
+/** Logits of several members, and their probabilities in float64. */
+function ensemble(seed: number, rows = ROWS, members = MEMBERS) {
+  const random = new Random(seed);
+  const logits = Array.from({ length: members }, () => random.normals(rows * CLASSES, 2));
+  return {
+    memberLogits: logits.map((data) => ({ data, columns: CLASSES })),
+    probabilities: logits.map((data) =>
+      Array.from({ length: rows }, (_, i) => softmax(data.slice(i * CLASSES, (i + 1) * CLASSES)))
+    ),
+  };
+}
+
+function softmax(logits: ArrayLike<number>): number[] {
+  const powers = Array.from(logits, Math.exp);
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
+}
+
+function entropy(p: readonly number[]): number {
+  return -p.reduce((sum, value) => sum + (value > 0 ? value * Math.log(value) : 0), 0);
+}
+
+const average = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
+
+function meanOf(probabilities: number[][][], i: number): number[] {
+  return probabilities[0]![i]!.map((_, k) => average(probabilities.map((of) => of[i]![k]!)));
+}
+
+function featuresOf(seed: number, rows = ROWS) {
+  return { data: new Random(seed).normals(rows * COLUMNS), columns: COLUMNS };
+}
+
+/** A linear head for {@linkcode featuresOf}. */
+function headOf(seed: number) {
+  const random = new Random(seed);
+  const weight = { data: random.normals(CLASSES * COLUMNS), columns: COLUMNS };
+  return { weight, bias: random.normals(CLASSES) };
+}
+
+/** Indices by score, best first. */
+function ranked(scores: readonly number[], count: number): number[] {
+  return scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, count);
+}
+
+deviceTest("bald: as its formula in float64", async (device) => {
+  const { memberLogits, probabilities } = ensemble(1);
+  const expected = Array.from(
+    { length: ROWS },
+    (_, i) =>
+      entropy(meanOf(probabilities, i)) - average(probabilities.map((of) => entropy(of[i]!))),
+  );
+  const input = { device, features: featuresOf(2), memberLogits, budget: 30 };
+  const { picks, scores } = await select({ ...input, strategy: "bald" });
+  assert.deepEqual(picks, ranked(expected, 30));
+  assertClose(scores!, picks.map((i) => expected[i]!), { relative: 1e-5, absolute: 1e-6 });
+  const small = withLimits(device, { bindingBytes: 256 * 8 * 4 });
+  assert.deepEqual((await select({ ...input, device: small, strategy: "bald" })).picks, picks);
+});
+
+deviceTest(
+  "variation-ratio: the share of other votes, ties to the lowest index",
+  async (device) => {
+    const { memberLogits, probabilities } = ensemble(3);
+    const expected = Array.from({ length: ROWS }, (_, i) => {
+      const votes = new Array(CLASSES).fill(0);
+      for (const of of probabilities) votes[of[i]!.indexOf(Math.max(...of[i]!))]++;
+      return 1 - Math.max(...votes) / MEMBERS;
+    });
+    const { picks, scores } = await select({
+      device,
+      features: featuresOf(2),
+      memberLogits,
+      strategy: "variation-ratio",
+      budget: 200,
+    });
+    assert.deepEqual(picks, ranked(expected, 200));
+    assertClose(scores!, picks.map((i) => expected[i]!), { absolute: 1e-12 });
+  },
+);
+
+deviceTest("members that are alike disagree about nothing", async (device) => {
+  const { memberLogits: [one] } = ensemble(4);
+  const input = { device, features: featuresOf(2), memberLogits: [one!, one!, one!], budget: 5 };
+  for (const strategy of ["bald", "variation-ratio"] as const) {
+    const { picks, scores } = await select({ ...input, strategy });
+    assert.deepEqual([picks, scores], [[0, 1, 2, 3, 4], [0, 0, 0, 0, 0]], strategy);
+  }
+});
+
+deviceTest("uncertainty of members: that of their mean", async (device) => {
+  const { memberLogits, probabilities } = ensemble(5);
+  const means = Array.from({ length: ROWS }, (_, i) => meanOf(probabilities, i));
+  const input = { device, features: featuresOf(2), budget: 20 };
+  for (const strategy of ["least-confidence", "margin", "entropy", "badge"] as const) {
+    const { picks, scores } = await select({ ...input, memberLogits, strategy });
+    const plain = await select({ ...input, probs: means, strategy });
+    assert.deepEqual(picks, plain.picks, strategy);
+    if (scores) assertClose(scores, plain.scores!, { relative: 1e-5, absolute: 1e-5 });
+  }
+});
+
+deviceTest("dropout: inverted, one mask for each member, from the seed", async (device) => {
+  const features = featuresOf(6, 300);
+  const { weight: { data: weight }, bias } = headOf(7);
+  for (const storage of ["f32", "f16"] as const) {
+    using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS), { storage });
+    // A head that says what it is shown: its two classes are a sum of the features and the rest.
+    const shown: number[][] = [];
+    const spy: Predictor = {
+      classes: 2,
+      async predict(device, segment) {
+        shown.push(Array.from(await device.read(segment.features)));
+        return device.tensor("probabilities", [segment.rows, 2]);
+      },
+    };
+    const members = dropoutMembers(spy, { count: 3, share: 0.25, seed: 5 });
+    const [segment] = pool.segments(256);
+    const plain = Array.from(await device.read(pool.blocks[0]!.features));
+    const ask = async (of: typeof members, member: number) => {
+      using _p = await of.predict(device, segment!, member);
+      return shown.pop()!;
+    };
+    const first = await ask(members, 0);
+    const kept = Array.from({ length: pool.stride }, (_, f) => first[f] !== 0);
+    assertClose(
+      first,
+      plain.slice(0, first.length).map((x, e) => kept[e % pool.stride] ? x / 0.75 : 0),
+    );
+    assert.deepEqual(await ask(members, 0), first);
+    assert.notDeepEqual(await ask(members, 1), first);
+    assert.notDeepEqual(
+      await ask(dropoutMembers(spy, { count: 3, share: 0.25, seed: 6 }), 0),
+      first,
+    );
+  }
+  const run = (seed: number, options: Partial<SelectOptions> = {}) =>
+    select({
+      device,
+      features,
+      head: { weight: { data: weight, columns: COLUMNS }, bias },
+      strategy: "bald",
+      budget: 12,
+      seed,
+      ...options,
+    });
+  const { picks } = await run(1);
+  assert.deepEqual((await run(1)).picks, picks);
+  assert.notDeepEqual((await run(2)).picks, picks);
+  assert.deepEqual((await run(1, { members: 10, dropout: 0.5 })).picks, picks);
+  assert.notDeepEqual((await run(1, { members: 3 })).picks, picks);
+  assert.notDeepEqual((await run(1, { dropout: 0.2 })).picks, picks);
+});
+
+deviceTest("dropout: a stretch is predicted in parts as at once", async (device) => {
+  const small = withLimits(device, { bindingBytes: 256 * 8 * 4 });
+  for (const storage of ["f32", "f16"] as const) {
+    const input = { features: featuresOf(6, 700), head: headOf(7), storage, budget: 12 };
+    const margin = { ...input, strategy: "margin", members: 4 } as const;
+    const whole = await select({ ...margin, device });
+    assert.deepEqual((await select({ ...margin, device: small })).picks, whole.picks);
+    const plain = await select({ ...margin, device, members: undefined });
+    assert.notDeepEqual(whole.picks, plain.picks);
+  }
+});
+
+deviceTest("dropout: many members of a little agree with the head", async (device) => {
+  const features = featuresOf(8, 40);
+  using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS));
+  const { weight: { data: weight }, bias } = headOf(9);
+  const logits = Float32Array.from({ length: 40 * CLASSES }, (_, e) => {
+    const [i, k] = [Math.floor(e / CLASSES), e % CLASSES];
+    let sum = bias[k]!;
+    for (let f = 0; f < COLUMNS; f++) {
+      sum += weight[k * COLUMNS + f]! * features.data[i * COLUMNS + f]!;
+    }
+    return sum;
+  });
+  const probabilities = await linear(device, { weight, bias });
+  const members = dropoutMembers(probabilities, { count: 4, share: 1e-6, seed: 0 });
+  const [segment] = pool.segments(256);
+  using mean = await meanPredictor(members).predict(device, segment!);
+  using direct = await logitsPredictor(arrayRows("z", logits, CLASSES)).predict(device, segment!);
+  assertClose(await device.read(mean), await device.read(direct), { absolute: 1e-4 });
+});
+
+/** A predictor from features that computes here. */
+function linear(
+  device: Device,
+  { weight, bias }: { weight: ArrayLike<number>; bias: ArrayLike<number> },
+): Predictor {
+  return {
+    classes: CLASSES,
+    async predict(_, { features, offset, rows, stride }) {
+      const x = await device.read(features);
+      const p = Array.from({ length: rows }, (_, i) =>
+        softmax(Array.from(bias, (b, k) => {
+          let sum = b;
+          for (let f = 0; f < COLUMNS; f++) {
+            sum += weight[k * COLUMNS + f]! * x[(offset + i) * stride + f]!;
+          }
+          return sum;
+        }))).flat();
+      return device.tensor("probabilities", [rows, CLASSES], "real", p);
+    },
+  };
+}
+
+deviceTest("members: random candidates and partitions have the same members", async (device) => {
+  const { memberLogits } = ensemble(10);
+  const features = featuresOf(2);
+  for (const strategy of ["bald", "margin"] as const) {
+    for (const source of [{ memberLogits }, { head: headOf(7), members: 5 }]) {
+      const input = { device, features, strategy, seed: 3, ...source };
+      const all = await select({ ...input, budget: ROWS });
+      const scores = new Map(all.picks.map((pick, at) => [pick, all.scores![at]!]));
+      const parts = await select({ ...input, budget: 20, candidates: 120, partitions: 2 });
+      assert.equal(new Set(parts.picks).size, 20);
+      assertClose(parts.scores!, parts.picks.map((pick) => scores.get(pick)!), { absolute: 1e-6 });
+      for (const half of [parts.scores!.slice(0, 10), parts.scores!.slice(10)]) {
+        assert.deepEqual(half, half.toSorted((a, b) => b - a));
+      }
+    }
+  }
+});
+
+deviceTest("members: labels train the head that is made into members", async (device) => {
+  const { data } = featuresOf(11);
+  const labels = Array.from(
+    { length: ROWS },
+    (_, i) => i < 30 ? Number(data[i * COLUMNS]! > 0) : -1,
+  );
+  const input = { device, features: featuresOf(11), labels, budget: 4 };
+  const { head, scale } = await select({ ...input, strategy: "bald" });
+  assert.deepEqual([head?.samples, scale], [30, "standardise"]);
+  const { memberLogits } = ensemble(12);
+  for (const strategy of ["bald", "margin"] as const) {
+    assert.equal((await select({ ...input, memberLogits, strategy })).head, undefined);
+  }
+});
+
+deviceTest("members: what cannot be is refused in a sentence", async (device) => {
+  const { memberLogits } = ensemble(13, 20, 2);
+  const features = featuresOf(2, 20);
+  const logits = memberLogits[0]!;
+  const cases: [Partial<SelectOptions>, string][] = [
+    ...[{}, { logits }].map((given): [Partial<SelectOptions>, string] => [
+      given,
+      "Cannot run bald without members: give the predictions of several heads, a head that predicts " +
+      "from features to make members of by dropout, or labels to train one",
+    ]),
+    [
+      { strategy: "margin", logits, members: 3 },
+      "Cannot run margin without members: give the predictions of several heads, a head that predicts " +
+      "from features to make members of by dropout, or labels to train one",
+    ],
+    [{ members: 1 }, "The number of members must be a whole number, 2 or more: found 1"],
+    [{ members: 2.5 }, "The number of members must be a whole number, 2 or more: found 2.5"],
+    [{ dropout: 1 }, "Dropout must be a share above 0 and below 1: found 1"],
+    [{ dropout: NaN }, "Dropout must be a share above 0 and below 1: found NaN"],
+    [{ memberLogits: [logits] }, "An ensemble needs 2 members or more: found 1"],
+    [
+      { memberLogits: [logits, { ...logits, columns: 2 }] },
+      "Cannot use logits of member 1: it has 40 rows, and the features have 20",
+    ],
+    [
+      { memberLogits: [logits, { data: logits.data.slice(0, 60), columns: 3 }] },
+      "The members must have the same classes: member 0 has 4, and member 1 has 3",
+    ],
+    [
+      { memberLogits, dropout: 0.2 },
+      "Give either the predictors of members or dropout to make them, not both",
+    ],
+    [
+      { memberLogits, memberPredictors: [] },
+      "Give either the logits of members or their predictors, not both",
+    ],
+  ];
+  for (const [options, message] of cases) {
+    await refuses(
+      () => select({ device, features, strategy: "bald", budget: 2, ...options }),
+      message,
+    );
+  }
+  // A strategy that reads no probabilities ignores members.
+  using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS));
+  const { picks } = await runStrategy(pool, "random", { budget: 2, members: 3 });
+  assert.equal(picks.length, 2);
+});
