@@ -703,6 +703,57 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
+/** The text of `shaders/draw-joint.wgsl`. */
+export const drawJoint: string = `// One more sample in every drawn configuration of classes: class k of configuration c is drawn with
+// probability r_k = sum_m w[m, c] p_m(k) by the hash of c and the key, and the posterior of the members becomes
+// w[m, c] p_m(k) / r_k. \`sample\` is [members, width], \`weights\` [members, stride]. One thread a configuration.
+struct Params {
+  members: u32, classes: u32, width: u32,
+  configurations: u32, stride: u32, key: u32,
+}
+
+@group(0) @binding(0) var<storage, read> sample: array<f32>;
+@group(0) @binding(1) var<storage, read_write> weights: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+fn counterHash(counter: u32, key: u32) -> u32 {
+  return pcg(pcg(counter ^ key) + key);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let c = (group.y * groups.x + group.x) * 64u + thread;
+  if (c >= params.configurations) { return; }
+  let chance = f32(counterHash(c, params.key) >> 8u) / 16777216.0;
+  var drawn = 0u;
+  var probability = 0.0;
+  var below = 0.0;
+  // The last class that can be stands for what rounding leaves of 1.
+  for (var k = 0u; k < params.classes && below <= chance; k++) {
+    var r = 0.0;
+    for (var m = 0u; m < params.members; m++) {
+      r += weights[m * params.stride + c] * sample[m * params.width + k];
+    }
+    below += r;
+    if (r > 0.0) {
+      drawn = k;
+      probability = r;
+    }
+  }
+  for (var m = 0u; m < params.members; m++) {
+    let at = m * params.stride + c;
+    weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, 1e-37);
+  }
+}
+`;
+
 /** The text of `shaders/draw-scores.wgsl`. */
 export const drawScores: string = `// scores[i] = gamma ln(state[i]) - ln(E_i) with E_i exponential, from a hash of i and the key: the largest is
 // a draw of one sample in proportion to state^gamma (an exponential race). A state of 0 is never drawn before
@@ -810,6 +861,42 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   else { value = bitcast<f32>(x[at]); }
   let indicator = select(0.0, 1.0, columns[j] == k);
   v[e] = weights[j] * (indicator - probabilities[i * params.classes + k]) * value;
+}
+`;
+
+/** The text of `shaders/extend-joint.wgsl`. */
+export const extendJoint: string = `// One more sample in every configuration of classes, exactly. Configuration c of probability s[c] knows the
+// posterior w[m, c] of each member; with class k of the sample it becomes c classes + k, of probability
+// s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r. \`sample\` is [members, width].
+struct Params {
+  members: u32, classes: u32, width: u32,
+  configurations: u32, stride: u32, outStride: u32,
+}
+
+@group(0) @binding(0) var<storage, read> sample: array<f32>;
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(2) var<storage, read> shares: array<f32>;
+@group(0) @binding(3) var<storage, read_write> outWeights: array<f32>;
+@group(0) @binding(4) var<storage, read_write> outShares: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 64u + thread;
+  if (e >= params.configurations * params.classes) { return; }
+  let c = e / params.classes;
+  let k = e % params.classes;
+  var r = 0.0;
+  for (var m = 0u; m < params.members; m++) {
+    r += weights[m * params.stride + c] * sample[m * params.width + k];
+  }
+  for (var m = 0u; m < params.members; m++) {
+    let joint = weights[m * params.stride + c] * sample[m * params.width + k];
+    // Where the class cannot be, neither can the configuration: any weights will do.
+    outWeights[m * params.outStride + e] = joint / max(r, 1e-37);
+  }
+  outShares[e] = shares[c] * r;
 }
 `;
 
@@ -980,6 +1067,74 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     workgroupBarrier();
   }
   if (thread == 0u) { out[group.x] = partial[0]; }
+}
+`;
+
+/** The text of `shaders/joint-gains.wgsl`. */
+export const jointGains: string = `// What each sample adds to the information that a batch has about the member:
+// gains[i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im), not below 0, for r_ic(k) = sum_m w[m, c] p_im(k),
+// the prediction of sample i where the batch has the classes of configuration c, and
+// posterior[m] = sum_c s[c] w[m, c]. \`stacked\` is [rows, members, 4 classQuads], \`weights\` [members, 4 quads]; padding is 0. One workgroup a row.
+struct Params {
+  rows: u32, offset: u32, base: u32,
+  members: u32, classQuads: u32, quads: u32,
+}
+
+@group(0) @binding(0) var<storage, read> stacked: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(2) var<storage, read> shares: array<vec4f>;
+@group(0) @binding(3) var<storage, read> posterior: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gains: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 64>;
+
+// -sum r ln r; what is 0 adds nothing.
+fn surprise(r: vec4f) -> f32 {
+  return -dot(r, log(max(r, vec4f(1e-37))));
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = group.y * groups.x + group.x;
+  var sum = 0.0;
+  if (i < params.rows) {
+    let ofSample = params.members * params.classQuads;
+    let start = (params.offset + i) * ofSample;
+    for (var e = thread; e < ofSample; e += 64u) {
+      sum -= posterior[e / params.classQuads] * surprise(stacked[start + e]);
+    }
+    for (var e = thread; e < params.quads * params.classQuads; e += 64u) {
+      let c = e % params.quads;
+      var p = start + e / params.quads;
+      var w = c;
+      var r0 = vec4f();
+      var r1 = vec4f();
+      var r2 = vec4f();
+      var r3 = vec4f();
+      for (var m = 0u; m < params.members; m++) {
+        let ofMember = stacked[p];
+        let weight = weights[w];
+        r0 += weight.x * ofMember;
+        r1 += weight.y * ofMember;
+        r2 += weight.z * ofMember;
+        r3 += weight.w * ofMember;
+        p += params.classQuads;
+        w += params.quads;
+      }
+      sum += dot(shares[c], vec4f(surprise(r0), surprise(r1), surprise(r2), surprise(r3)));
+    }
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width /= 2u) {
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u && i < params.rows) {
+    gains[params.base + i] = max(0.0, partial[0]);
+  }
 }
 `;
 

@@ -24,8 +24,6 @@ export interface Disagreement {
   readonly bald: Float64Array;
   /** The share of members that do not vote for the class with the most votes (Freeman 1965). */
   readonly variationRatio: Float64Array;
-  /** `mean of H(p_m)`. */
-  readonly entropies: Float64Array;
 }
 
 /** Asks every member about every sample. */
@@ -36,18 +34,18 @@ export async function disagreement(
 ): Promise<Disagreement> {
   const { device, rows: all } = pool;
   const { count, classes } = members;
-  const [bald, variationRatio, entropies] = Array.from({ length: 3 }, () => new Float64Array(all));
+  const [bald, variationRatio] = [new Float64Array(all), new Float64Array(all)];
   const segments = predictableSegments(pool, classes);
   const recording = new Recording(device, "members", segments.length * count, watching);
   for (const segment of segments) {
     const { rows, base } = segment;
     const params = { rows, classes };
     using mean = device.tensor("mean of the members", [rows, classes]);
-    using own = device.tensor("entropies of the members", [rows]);
+    using entropies = device.tensor("entropies of the members", [rows]);
     using votes = device.tensor("votes of the members", [rows, classes]);
     for (let member = 0; member < count; member++) {
       using probabilities = await members.predict(device, segment, member);
-      const tensors = { probabilities, mean, entropies: own, votes };
+      const tensors = { probabilities, mean, entropies, votes };
       device.run(addMember, tensors, { ...params, member });
       await recording.step();
     }
@@ -55,15 +53,15 @@ export async function disagreement(
     using ofVotes = device.tensor("statistics of the votes", [rows, 4]);
     device.run(rowStatistics, { probabilities: mean, statistics: ofMean }, params);
     device.run(rowStatistics, { probabilities: votes, statistics: ofVotes }, params);
-    const read = await device.readAll([{ tensor: ofMean }, { tensor: own }, { tensor: ofVotes }]);
+    const read = [ofMean, entropies, ofVotes].map((tensor) => ({ tensor }));
+    const [whole, own, won] = await device.readAll(read);
     for (let i = 0; i < rows; i++) {
-      entropies![base + i] = read[1]![i]!;
-      bald![base + i] = Math.max(0, read[0]![4 * i + 2]! - read[1]![i]!);
-      variationRatio![base + i] = 1 - read[2]![4 * i]! / count;
+      bald[base + i] = Math.max(0, whole![4 * i + 2]! - own![i]!);
+      variationRatio[base + i] = 1 - won![4 * i]! / count;
     }
   }
   recording.end();
-  return { bald: bald!, variationRatio: variationRatio!, entropies: entropies! };
+  return { bald, variationRatio };
 }
 
 /** The strategy that takes the samples about which the members disagree most. */

@@ -11,6 +11,7 @@ import { baitStrategy } from "./bait-strategy.ts";
 import { typiclust } from "./typiclust.ts";
 import { contrastive } from "./contrastive.ts";
 import { clusterMargin } from "./cluster-margin.ts";
+import { batchBald } from "./batch-bald.ts";
 import { coreSet } from "./core-set.ts";
 import { dropQuery } from "./drop-query.ts";
 import { topDisagreement } from "./disagreement.ts";
@@ -34,6 +35,7 @@ export const STRATEGIES = [
   "cal",
   "bald",
   "variation-ratio",
+  "batch-bald",
   "coreset",
   "badge",
   "falcun",
@@ -61,6 +63,7 @@ export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
   cal: reads(["probabilities"], contrastive),
   bald: reads(["members"], topDisagreement("bald")),
   "variation-ratio": reads(["members"], topDisagreement("variationRatio")),
+  "batch-bald": reads(["members"], (request) => batchBald(request)),
   coreset: reads([], coreSet),
   badge: reads(["probabilities"], badge),
   falcun: reads(["probabilities"], falcun),

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { dropFeatures } from "../../src/kernels/drop-features.ts";
+import { drawJoint, extendJoint, jointGains } from "../../src/kernels/joint.ts";
 import { addMember, stackMember } from "../../src/kernels/members.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
@@ -74,3 +75,123 @@ gpuTest("stack-member: among the others, with padding, as the twin", async () =>
     assert.equal(written, rows * classes);
   }
 });
+
+/** Posteriors `[members, stride]` of the first configurations, and 0 for the others. */
+function posteriors(random: Random, members: number, configurations: number, stride: number) {
+  const columns = random.probabilities(configurations, members);
+  return Float32Array.from({ length: members * stride }, (_, e) => {
+    const [m, c] = [Math.floor(e / stride), e % stride];
+    return c < configurations ? columns[c * members + m]! : 0;
+  });
+}
+
+/** Probabilities `[rows, members, width]` with padding. */
+function stackOf(random: Random, rows: number, members: number, classes: number, width: number) {
+  const p = random.probabilities(rows * members, classes);
+  return Float32Array.from({ length: rows * members * width }, (_, e) => {
+    const [row, k] = [Math.floor(e / width), e % width];
+    return k < classes ? p[row * classes + k]! : 0;
+  });
+}
+
+gpuTest("extend-joint: probabilities and posteriors sum to 1, as the twin", async () => {
+  const random = new Random(4);
+  const cases = [[1, 1, 1, 0], [3, 5, 9, 4], [6, 3, 130, 8]] as const;
+  for (const [members, classes, configurations, more] of cases) {
+    const width = 4 * Math.ceil(classes / 4);
+    const stride = 4 * Math.ceil(configurations / 4);
+    const outStride = 4 * Math.ceil(configurations * classes / 4) + more;
+    const { outWeights, outShares } = await compareKernel(extendJoint, {
+      tensors: {
+        sample: { shape: [members, width], data: stackOf(random, 1, members, classes, width) },
+        weights: {
+          shape: [members, stride],
+          data: posteriors(random, members, configurations, stride),
+        },
+        shares: { shape: [stride], data: random.probabilities(1, stride) },
+        outWeights: { shape: [members, outStride] },
+        outShares: { shape: [outStride] },
+      },
+      params: { members, classes, width, configurations, stride, outStride },
+    });
+    for (let e = 0; e < outStride; e++) {
+      let sum = 0;
+      for (let m = 0; m < members; m++) sum += outWeights[m * outStride + e]!;
+      const expected = e < configurations * classes ? 1 : 0;
+      assert.ok(Math.abs(sum - expected) < 1e-5, `configuration ${e}: ${sum}`);
+    }
+    if (more > 0) assert.equal(outShares[outStride - 1], 0);
+  }
+});
+
+gpuTest("draw-joint: the shares of drawn classes, as the twin", async () => {
+  const random = new Random(5);
+  const cases = [[1, 1, 1], [3, 5, 67], [4, 3, 2000]] as const;
+  for (const [members, classes, configurations] of cases) {
+    const width = 4 * Math.ceil(classes / 4);
+    const stride = 4 * Math.ceil(configurations / 4);
+    // Each member is certain of a class of its own, so that the posterior tells which one was drawn.
+    const certain = members === 4 ? [0, 1, 1, 2] : undefined;
+    const sample = certain
+      ? Float32Array.from(
+        { length: members * width },
+        (_, e) => certain[Math.floor(e / width)] === e % width ? 1 : 0,
+      )
+      : stackOf(random, 1, members, classes, width);
+    const { weights } = await compareKernel(drawJoint, {
+      tensors: {
+        sample: { shape: [members, width], data: sample },
+        weights: {
+          shape: [members, stride],
+          data: certain
+            ? new Float32Array(members * stride).fill(1 / members)
+            : posteriors(random, members, configurations, stride),
+        },
+      },
+      params: { members, classes, width, configurations, stride, key: 1234 },
+    });
+    if (!certain) continue;
+    const drawn = [0, 0, 0];
+    for (let c = 0; c < configurations; c++) {
+      const [a, b, , d] = [0, 1, 2, 3].map((m) => weights[m * stride + c]!);
+      drawn[[a, 2 * b!, d].indexOf(1)]!++;
+    }
+    // 2000 draws with probabilities 1/4, 1/2, 1/4, give or take four deviations of 19 to 22.
+    assert.ok(Math.abs(drawn[0]! - 500) < 80 && Math.abs(drawn[1]! - 1000) < 90, `${drawn}`);
+  }
+});
+
+gpuTest(
+  "joint-gains: entropies given the batch, less those of the members, as the twin",
+  async () => {
+    const random = new Random(6);
+    const cases = [[1, 1, 1, 1, 0], [37, 3, 5, 9, 2], [66, 6, 10, 301, 1]] as const;
+    for (const [rows, members, classes, configurations, offset] of cases) {
+      const width = 4 * Math.ceil(classes / 4);
+      const stride = 4 * Math.ceil(configurations / 4);
+      const base = offset + 3;
+      const shares = random.probabilities(1, configurations);
+      const { gains } = await compareKernel(jointGains, {
+        tensors: {
+          stacked: {
+            shape: [rows + offset, members, width],
+            data: stackOf(random, rows + offset, members, classes, width),
+          },
+          weights: {
+            shape: [members, stride],
+            data: posteriors(random, members, configurations, stride),
+          },
+          shares: {
+            shape: [stride],
+            data: [...shares, ...new Float32Array(stride - configurations)],
+          },
+          posterior: { shape: [members], data: random.probabilities(1, members) },
+          gains: { shape: [base + rows + 1], data: new Float32Array(base + rows + 1).fill(7) },
+        },
+        params: { rows, offset, base, members, classQuads: width / 4, quads: stride / 4 },
+      });
+      assert.deepEqual([gains[base - 1], gains[base + rows]], [7, 7]);
+      assert.ok(Math.min(...gains) >= 0);
+    }
+  },
+);

@@ -1,0 +1,33 @@
+// One more sample in every configuration of classes, exactly. Configuration c of probability s[c] knows the
+// posterior w[m, c] of each member; with class k of the sample it becomes c classes + k, of probability
+// s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r. `sample` is [members, width].
+struct Params {
+  members: u32, classes: u32, width: u32,
+  configurations: u32, stride: u32, outStride: u32,
+}
+
+@group(0) @binding(0) var<storage, read> sample: array<f32>;
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(2) var<storage, read> shares: array<f32>;
+@group(0) @binding(3) var<storage, read_write> outWeights: array<f32>;
+@group(0) @binding(4) var<storage, read_write> outShares: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let e = (group.y * groups.x + group.x) * 64u + thread;
+  if (e >= params.configurations * params.classes) { return; }
+  let c = e / params.classes;
+  let k = e % params.classes;
+  var r = 0.0;
+  for (var m = 0u; m < params.members; m++) {
+    r += weights[m * params.stride + c] * sample[m * params.width + k];
+  }
+  for (var m = 0u; m < params.members; m++) {
+    let joint = weights[m * params.stride + c] * sample[m * params.width + k];
+    // Where the class cannot be, neither can the configuration: any weights will do.
+    outWeights[m * params.outStride + e] = joint / max(r, 1e-37);
+  }
+  outShares[e] = shares[c] * r;
+}

@@ -1,0 +1,65 @@
+// What each sample adds to the information that a batch has about the member:
+// gains[i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im), not below 0, for r_ic(k) = sum_m w[m, c] p_im(k),
+// the prediction of sample i where the batch has the classes of configuration c, and
+// posterior[m] = sum_c s[c] w[m, c]. `stacked` is [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup a row.
+struct Params {
+  rows: u32, offset: u32, base: u32,
+  members: u32, classQuads: u32, quads: u32,
+}
+
+@group(0) @binding(0) var<storage, read> stacked: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(2) var<storage, read> shares: array<vec4f>;
+@group(0) @binding(3) var<storage, read> posterior: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gains: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 64>;
+
+// -sum r ln r; what is 0 adds nothing.
+fn surprise(r: vec4f) -> f32 {
+  return -dot(r, log(max(r, vec4f(1e-37))));
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let i = group.y * groups.x + group.x;
+  var sum = 0.0;
+  if (i < params.rows) {
+    let ofSample = params.members * params.classQuads;
+    let start = (params.offset + i) * ofSample;
+    for (var e = thread; e < ofSample; e += 64u) {
+      sum -= posterior[e / params.classQuads] * surprise(stacked[start + e]);
+    }
+    for (var e = thread; e < params.quads * params.classQuads; e += 64u) {
+      let c = e % params.quads;
+      var p = start + e / params.quads;
+      var w = c;
+      var r0 = vec4f();
+      var r1 = vec4f();
+      var r2 = vec4f();
+      var r3 = vec4f();
+      for (var m = 0u; m < params.members; m++) {
+        let ofMember = stacked[p];
+        let weight = weights[w];
+        r0 += weight.x * ofMember;
+        r1 += weight.y * ofMember;
+        r2 += weight.z * ofMember;
+        r3 += weight.w * ofMember;
+        p += params.classQuads;
+        w += params.quads;
+      }
+      sum += dot(shares[c], vec4f(surprise(r0), surprise(r1), surprise(r2), surprise(r3)));
+    }
+  }
+  partial[thread] = sum;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width /= 2u) {
+    if (thread < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u && i < params.rows) {
+    gains[params.base + i] = max(0.0, partial[0]);
+  }
+}
