@@ -7,6 +7,7 @@
 import { alfaMix } from "./alfa-mix.ts";
 import { badge } from "./badge.ts";
 import { base, mase } from "./boundary.ts";
+import { balancing } from "./balancing.ts";
 import { baitStrategy } from "./bait-strategy.ts";
 import { typiclust } from "./typiclust.ts";
 import { contrastive } from "./contrastive.ts";
@@ -46,6 +47,7 @@ export const STRATEGIES = [
   "cluster-margin",
   "drop-query",
   "alfa-mix",
+  "balancing",
 ] as const;
 
 /** The name of a strategy. */
@@ -74,6 +76,7 @@ export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
   "cluster-margin": reads(["probabilities"], clusterMargin),
   "drop-query": reads(["head"], dropQuery),
   "alfa-mix": reads(["weights", "labels"], alfaMix),
+  balancing: reads(["labels", "oracle"], balancing),
 };
 
 /** A strategy that always reads the same. */
