@@ -93,8 +93,7 @@ export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members
       for (let row = 0; row < rows; row += most) {
         const count = Math.min(most, rows - row);
         const part = { ...segment, offset: offset + row, base: base + row, rows: count };
-        const dropped = droppedSegment(device, part, { share, key, shared: true });
-        using _features = dropped.features;
+        using dropped = droppedSegment(device, part, { share, key, shared: true });
         using probabilities = await head.predict(device, dropped);
         device.copy(probabilities, all, { toOffset: row * classes });
       }

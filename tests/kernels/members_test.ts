@@ -13,9 +13,18 @@ gpuTest("drop-features: one mask or one for each row, as the twin", async () => 
     const { out } = await compareKernel(dropFeatures, {
       tensors: {
         x: { shape: [rows + 1, d], dtype: half ? "f16" : "f32", data: x },
-        out: { shape: [rows, d] },
+        out: { shape: [rows, d], dtype: "f32" },
       },
-      params: { rows, d, xOffset: d, key: 77, threshold: 2 ** 30, scale: 4 / 3, oneMask },
+      params: {
+        rows,
+        base: 7,
+        d,
+        xOffset: d,
+        key: 77,
+        threshold: 2 ** 30,
+        scale: 4 / 3,
+        alike: oneMask,
+      },
       constants: { half },
     });
     const dropped = Array.from(

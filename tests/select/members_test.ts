@@ -7,8 +7,9 @@ import { select, type SelectOptions } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor, type Predictor } from "../../src/pool/predictions.ts";
 import { dropoutMembers, meanPredictor } from "../../src/select/members.ts";
+import { requestOf, withMembers } from "../../src/select/request.ts";
 import { runStrategy } from "../../src/select/strategy.ts";
-import { assertClose, deviceTest, Random, withLimits } from "../fixture.ts";
+import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 
 const [ROWS, COLUMNS, CLASSES, MEMBERS] = [333, 5, 4, 6];
@@ -300,4 +301,19 @@ deviceTest("members: what cannot be is refused in a sentence", async (device) =>
   using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS));
   const { picks } = await runStrategy(pool, "random", { budget: 2, members: 3 });
   assert.equal(picks.length, 2);
+});
+
+Deno.test("members: what needs the head itself does not get a mean", async () => {
+  const device = await sharedDevice("cpu");
+  using pool = await Pool.from(device, arrayRows("x", featuresOf(2, 9).data, COLUMNS));
+  const predictor = linear(device, { weight: new Float32Array(20), bias: new Float32Array(4) });
+  const plain = requestOf(pool, { budget: 2, predictor, members: 3 });
+  for (const need of ["head", "weights"] as const) {
+    const { request, needs } = withMembers(plain, ["probabilities", need]);
+    assert.deepEqual([request.predictor, request.members], [predictor, undefined]);
+    assert.deepEqual(needs, ["probabilities", need]);
+  }
+  const { request } = withMembers(plain, ["probabilities"]);
+  assert.notEqual(request.predictor, predictor);
+  assert.equal(request.members?.count, 3);
 });
