@@ -33,6 +33,7 @@ export const select: Command = {
     logits: { value: "F", help: "Logits [n, K] of the current head" },
     probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
     head: { value: "F", help: "The current head, a .safetensors file of creel train" },
+    "member-logits": { value: "F,F,...", help: "Logits [n, K] of each member of an ensemble" },
     labels: { value: "F", help: "Classes, [n] or one for each labelled sample: trains a head" },
     labeled: { value: "F", help: "Indices of the labelled samples, or a mask" },
     fisher: {
@@ -130,7 +131,8 @@ async function knowledge(
   const matrix = async (file: string, name: string): Promise<MatrixInput> =>
     files.use(await openMatrix(file, name));
   // A file that is named replaces whatever the pool's own file says about the classes.
-  const named = logits ?? probs ?? head ?? labels;
+  const members = textOf(given, "member-logits")?.split(",");
+  const named = logits ?? probs ?? head ?? labels ?? members?.[0];
   return {
     logits: logits ? await matrix(logits, "logits") : named ? undefined : dataset.logits,
     probs: probs
@@ -138,6 +140,7 @@ async function knowledge(
       : named ?? dataset.logits
       ? undefined
       : dataset.probs,
+    memberLogits: members && await Promise.all(members.map((file) => matrix(file, "logits"))),
     labels: labels ? await openIntegers(labels) : dataset.labels,
     labeled: labeled ? await openIndices(labeled, rows) : dataset.labeled,
   };

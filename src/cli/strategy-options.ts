@@ -39,6 +39,19 @@ export const STRATEGY_OPTIONS: Readonly<Record<string, Option>> = {
     fallback: "10 for falcun, 1 for herding",
     help: "falcun: power of the draws; herding: sharpness of the similarity",
   },
+  temperature: { value: "T", fallback: "1", help: "uncertainty-herding: divides the logits" },
+  delta: { value: "R", fallback: "95 % of the balls are pure", help: "prob-cover: the radius" },
+  clusters: {
+    value: "N",
+    fallback: "one for 10 samples, at most 500",
+    help: "cluster-margin: how many",
+  },
+  members: {
+    value: "M",
+    fallback: "10 for bald, variation-ratio, batch-bald; else none",
+    help: "Members made of the head by dropout; others read their mean",
+  },
+  dropout: { value: "P", fallback: "0.5", help: "The share of features that a member loses" },
   candidates: { value: "N", help: "Choose from N random candidates (default: all)" },
   partitions: { value: "K", fallback: "1", help: "Split the candidates into K, share the budget" },
 };
@@ -61,6 +74,11 @@ export function choicesOf(given: Given): StrategyChoices {
     includeLabelled: flagOf(given, "include-labelled"),
     deterministic: flagOf(given, "deterministic"),
     gamma: numberOf(given, "gamma"),
+    temperature: numberOf(given, "temperature"),
+    delta: numberOf(given, "delta"),
+    clusters: integerOf(given, "clusters"),
+    members: integerOf(given, "members"),
+    dropout: numberOf(given, "dropout"),
     candidates: integerOf(given, "candidates"),
     partitions: integerOf(given, "partitions"),
   };

@@ -21,7 +21,7 @@ import { sortIndices } from "../kernels/sort-indices.ts";
 import { matmul } from "../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../pool/pool.ts";
 import type { BaitOptions, BaitSelection } from "./bait-options.ts";
-import { AUTO_SHARE, weightsOf } from "./bait-weights.ts";
+import { AUTO_SHARE, scalesOf } from "./bait-scales.ts";
 import { runGreedy } from "./greedy.ts";
 import { Picker } from "./picker.ts";
 
@@ -47,7 +47,7 @@ export async function diagonalBait(pool: Pool, options: BaitOptions): Promise<Ba
   const { device, stride, columns } = pool;
   const { fisher, topClasses = 2, predictor, labeled, excluded = [], budget } = options;
   const { oversample = 2, weighting = "reference", lambda = "auto" } = options;
-  const scale = weightsOf(weighting, labeled.length, budget);
+  const scale = scalesOf(weighting, labeled.length, budget);
   const widest = Math.max(stride, predictor?.classes ?? 1);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
   using factors = await FisherFactors.from(pool, {

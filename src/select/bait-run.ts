@@ -22,7 +22,7 @@ import type { Pool } from "../pool/pool.ts";
 import { checkFits, segmentRows } from "./bait-memory.ts";
 import type { BaitOptions, BaitSelection } from "./bait-options.ts";
 import { BaitPhase, type Matrices } from "./bait-state.ts";
-import { AUTO_SHARE, weightsOf } from "./bait-weights.ts";
+import { AUTO_SHARE, scalesOf } from "./bait-scales.ts";
 import { runGreedy } from "./greedy.ts";
 import { topOf } from "./top.ts";
 
@@ -47,7 +47,7 @@ export class BaitRun implements Disposable {
     const device = this.#device = factors.pool.device;
     const { D } = factors;
     const { labeled } = options;
-    this.#scale = weightsOf(options.weighting ?? "reference", labeled.length, options.budget);
+    this.#scale = scalesOf(options.weighting ?? "reference", labeled.length, options.budget);
     using undo = new DisposableStack();
     this.#matrices = {
       information: undo.use(device.tensor("F", [D, D])),
@@ -69,7 +69,7 @@ export class BaitRun implements Disposable {
     const { stride, rows } = pool;
     const size = { rows, stride, classes: predictor?.classes ?? 1, fisher, topClasses };
     checkFits(device, size);
-    const { candidate } = weightsOf(
+    const { candidate } = scalesOf(
       options.weighting ?? "reference",
       options.labeled.length,
       options.budget,

@@ -15,7 +15,8 @@ Deno.test("creel --help names the commands; without a command it is a wrong call
 Deno.test("creel COMMAND --help shows the usage, every option and examples", async () => {
   const options = {
     select: [
-      ...["budget", "strategy", "logits", "probs", "head", "labels", "labeled", "fisher"],
+      ...["budget", "strategy", "logits", "probs", "head", "member-logits", "labels"],
+      ...["labeled", "fisher"],
       ...Object.keys(STRATEGY_OPTIONS),
       ...["round", "scale", "storage", "seed", "json", "out", "force"],
       ...["device", "memory", "quiet", "help"],

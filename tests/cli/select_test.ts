@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { learnable } from "./pools.ts";
 import { encodeNpy } from "../../src/io/npy.ts";
 import { openNpy } from "../../src/io/npy.ts";
 import { readVector } from "../../src/io/array.ts";
@@ -7,7 +6,9 @@ import { bytesOf } from "../../src/io/bytes.ts";
 import { encodeSafetensors } from "../../src/io/safetensors.ts";
 import { GOLDEN_FOLDER, loadGolden } from "../select/files.ts";
 import { GOLDEN_CASES, type GoldenCase } from "../select/golden.ts";
+import { Random } from "../fixture.ts";
 import { creel, creelProcess, type Files, namesIn, withFiles } from "./creel.ts";
+import { learnable } from "./pools.ts";
 
 const { features, logits, labeled, ...golden } = await loadGolden("binary_small");
 const rows = features.data.length / features.columns;
@@ -232,6 +233,28 @@ Deno.test("select --head scales the features as the head saw them, and tells its
   });
 });
 
+Deno.test("select --member-logits: an ensemble, one file a member", async () => {
+  const random = new Random(3);
+  const logits = () => encodeNpy(random.normals(60 * 3), [60, 3]);
+  const members = { "a.npy": logits(), "b.npy": logits(), "c.npy": logits() };
+  await withFiles({ ...learnable, ...members }, async (folder) => {
+    const call = async (strategy: string, ...names: string[]) => {
+      const files = names.map((name) => `${folder}/${name}.npy`).join(",");
+      const given = ["--budget", "5", "--strategy", strategy, "--member-logits", files];
+      return await creel("select", `${folder}/x.npy`, ...given, "--device", "cpu", "--quiet");
+    };
+    for (const strategy of ["bald", "margin", "badge", "batch-bald"]) {
+      const { status, out, err } = await call(strategy, "a", "b", "c");
+      assert.deepEqual([status, err], [0, ""], strategy);
+      assert.equal(new Set(out.trim().split("\n")).size, 5);
+      assert.notEqual((await call(strategy, "a", "b")).out, out);
+    }
+    const { status, err } = await call("bald", "a");
+    assert.equal(status, 2);
+    assert.match(err, /^creel: .*\n$/);
+  });
+});
+
 Deno.test("select hands the options of strategies on", async () => {
   await withFiles(learnable, async (folder) => {
     const ask = async (...args: string[]) => {
@@ -253,6 +276,12 @@ Deno.test("select hands the options of strategies on", async () => {
     await differs(["--strategy", "badge"], "--include-labelled");
     await differs(["--strategy", "falcun"], "--deterministic");
     await differs(["--strategy", "falcun"], "--gamma", "0.1");
+    await differs(["--strategy", "max-herding"], "--gamma", "30");
+    await differs(["--strategy", "uncertainty-herding"], "--temperature", "9");
+    await differs(["--strategy", "prob-cover", "--delta", "1"], "--delta", "3");
+    await differs(["--strategy", "cluster-margin"], "--clusters", "9");
+    await differs(["--strategy", "margin"], "--members", "3");
+    await differs(["--strategy", "bald"], "--dropout", "0.2");
     await differs(["--strategy", "margin"], "--candidates", "9");
     await differs(["--strategy", "margin"], "--partitions", "3");
   });

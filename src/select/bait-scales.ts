@@ -10,7 +10,7 @@ import type { Weighting } from "./bait-options.ts";
 export const AUTO_SHARE = 0.3;
 
 /** The scales of a weighting: of candidates' V, and of the sum over the labelled. */
-export function weightsOf(
+export function scalesOf(
   weighting: Weighting,
   labeled: number,
   budget: number,
