@@ -7,12 +7,12 @@
 
 import type { Tensor, Values } from "../device/tensor.ts";
 import { halfBits, keyOf } from "../kernels/counter-hash.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { keepBest } from "../kernels/keep-best.ts";
 import { optimiserStep } from "../kernels/optimiser-step.ts";
 import { shuffle } from "../kernels/shuffle.ts";
 import { sum } from "../kernels/sum.ts";
 import { innerProduct } from "../linalg/reduce.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";
 import { stepDropout } from "./dropout.ts";
@@ -132,14 +132,7 @@ export class BatchTrainer implements Disposable {
     const done = (epoch - 1) * this.stepsPerEpoch + place;
     const first = place * this.#batch;
     const rows = Math.min(this.#batch, pool.rows - first);
-    for (const { features, base, rows: blockRows } of pool.blocks) {
-      device.run(
-        gatherBatch,
-        { order, source: features, out: x },
-        { first, count: rows, base, rows: blockRows, stride },
-        { half: features.dtype === "f16" ? 1 : 0 },
-      );
-    }
+    gatherNumbers(device, pool.blocks, order, x, { first, count: rows, width: stride });
     const dropout = stepDropout(settings.dropout, settings.seed, done);
     const batch = { tensor: x, rows };
     this.#network.forward(parameters, batch, { tensor: outputs }, dropout);

@@ -7,11 +7,11 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { scaleColumns } from "../kernels/scale-columns.ts";
 import { setDiagonal } from "../kernels/set-diagonal.ts";
 import { cholesky, solveTriangular } from "../linalg/cholesky.ts";
 import { matmul } from "../linalg/matmul.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
 import { allocate } from "../device/allocate.ts";
 import { type LayerValues, Layout } from "./layout.ts";
@@ -205,13 +205,6 @@ function centre(
   count: number,
 ): void {
   const { device, stride } = pool;
-  for (const { features, base, rows } of pool.blocks) {
-    device.run(
-      gatherBatch,
-      { order, source: features, out: x },
-      { first, count, base, rows, stride },
-      { half: features.dtype === "f16" ? 1 : 0 },
-    );
-  }
+  gatherNumbers(device, pool.blocks, order, x, { first, count, width: stride });
   device.run(scaleColumns, { x, shift, factor }, { rows: count, d: stride });
 }

@@ -8,16 +8,15 @@
 import { allocate } from "../device/allocate.ts";
 import { Recording } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { addBias } from "../kernels/add-bias.ts";
 import { counterHash } from "../kernels/counter-hash.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { lossDirections, stepChanges } from "../kernels/step-changes.ts";
 import { matmul } from "../linalg/matmul.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
-import type { LinearWeights } from "../pool/predictions.ts";
+import { LinearLogits } from "./linear-logits.ts";
 import { sample } from "./random.ts";
 import { representatives } from "./representatives.ts";
-import { type SelectionRequest, weightsOf } from "./request.ts";
+import type { SelectionRequest } from "./request.ts";
 import { squaredNorms } from "./squared-norms.ts";
 import type { Selection } from "./strategy-options.ts";
 
@@ -51,8 +50,8 @@ export async function alfaMix(request: SelectionRequest): Promise<Selection> {
 async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<number>> {
   const { pool, watching } = request;
   const { device, rows: n, stride, columns } = pool;
-  const head = await weightsOf(request);
-  const classes = head.bias.length;
+  using head = await LinearLogits.from(request);
+  const { classes } = head;
   using anchors = anchorsOf(request);
   const count = anchors.shape[0]!;
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
@@ -60,9 +59,12 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
   const most = Math.max(...segments.map(({ rows }) => rows));
   using norms = squaredNorms(pool);
   using tensors = allocate(device, {
-    weight: ["weights of the head", [classes, stride], "real", padded(head, columns, stride)],
-    bias: ["biases of the head", [classes], "real", head.bias],
-    gram: ["products of the weights", [classes, classes], "real", gramOf(head, columns)],
+    gram: [
+      "products of the weights",
+      [classes, classes],
+      "real",
+      gramOf(head.weight, classes, columns),
+    ],
     logits: ["logits", [most, classes]],
     q: ["derivatives by the logits", [most, classes]],
     directions: ["steps of the logits", [most, classes]],
@@ -70,15 +72,19 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
     anchorNorms: ["squared norms of anchors", [count], "real", await normsOf(pool, anchors)],
     changed: ["changed classes", [n], "u32"],
   });
-  const { weight, bias, gram, logits, q, directions, y, anchorNorms, changed } = tensors;
+  const { gram, logits, q, directions, y, anchorNorms, changed } = tensors;
   const recording = new Recording(device, "mixing", segments.length, watching);
-  for (const { features, offset, base, rows: m } of segments) {
-    const a = { tensor: features, offset: offset * stride };
-    const withRows = (b: Tensor, n: number, c: Tensor) =>
-      matmul(device, { m, n, k: stride, a, b: { tensor: b, transposed: true }, c: { tensor: c } });
-    withRows(weight, classes, logits);
-    withRows(anchors, count, y);
-    device.run(addBias, { bias, logits }, { rows: m, classes });
+  for (const segment of segments) {
+    const { features, offset, base, rows: m } = segment;
+    head.record(segment, logits);
+    matmul(device, {
+      m,
+      n: count,
+      k: stride,
+      a: { tensor: features, offset: offset * stride },
+      b: { tensor: anchors, transposed: true },
+      c: { tensor: y },
+    });
     device.run(lossDirections, { logits, q }, { rows: m, classes });
     matmul(device, {
       m,
@@ -117,11 +123,7 @@ function anchorsOf({ pool, labeled, labels }: SelectionRequest): Tensor {
     shares: ["shares of labelled samples", [classes.length, count], "real", shares],
   });
   const { order, features } = tensors;
-  for (const { features: source, base, rows } of blocks) {
-    const half = source.dtype === "f16" ? 1 : 0;
-    const params = { first: 0, count, base, rows, stride };
-    device.run(gatherBatch, { order, source, out: features }, params, { half });
-  }
+  gatherNumbers(device, blocks, order, features, { count, width: stride });
   const anchors = device.tensor("means of classes", [classes.length, stride]);
   matmul(device, {
     m: classes.length,
@@ -142,18 +144,8 @@ async function normsOf({ device, stride }: Pool, rows: Tensor): Promise<Float64A
   return norms;
 }
 
-/** The weights with rows as long as the pool's, `[K, stride]`. */
-function padded({ weight, bias }: LinearWeights, columns: number, stride: number): Float64Array {
-  const rows = new Float64Array(bias.length * stride);
-  for (let k = 0; k < bias.length; k++) {
-    for (let f = 0; f < columns; f++) rows[k * stride + f] = weight[k * columns + f]!;
-  }
-  return rows;
-}
-
 /** `W W^T`, `[K, K]`. */
-function gramOf({ weight, bias }: LinearWeights, columns: number): Float64Array {
-  const classes = bias.length;
+function gramOf(weight: ArrayLike<number>, classes: number, columns: number): Float64Array {
   const gram = new Float64Array(classes * classes);
   for (let k = 0; k < classes; k++) {
     for (let l = 0; l <= k; l++) {

@@ -8,12 +8,11 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { addBias } from "../kernels/add-bias.ts";
 import { boundaryDistances } from "../kernels/boundary-distances.ts";
-import { matmul } from "../linalg/matmul.ts";
-import type { Segment } from "../pool/pool.ts";
+import type { Pool, Segment } from "../pool/pool.ts";
 import { predictableSegments } from "../pool/probabilities.ts";
-import { type SelectionRequest, weightsOf } from "./request.ts";
+import { LinearLogits } from "./linear-logits.ts";
+import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
 import { topOf } from "./top.ts";
 
@@ -112,52 +111,33 @@ class Boundaries implements Disposable {
   /** K. */
   readonly classes: number;
   readonly #device: Device;
-  readonly #weights: Tensor;
-  readonly #bias: Tensor;
   readonly #inverse: Tensor;
 
-  private constructor(
-    { pool }: SelectionRequest,
-    weight: ArrayLike<number>,
-    bias: ArrayLike<number>,
-  ) {
-    const { columns: d, stride } = pool;
+  private constructor(pool: Pool, private readonly head: LinearLogits) {
     const device = this.#device = pool.device;
-    const classes = this.classes = bias.length;
+    const { classes, weight } = head;
+    this.classes = classes;
     this.segments = predictableSegments(pool, classes);
-    using undo = new DisposableStack();
-    const padded = new Float64Array(classes * stride);
-    for (let e = 0; e < weight.length; e++) {
-      padded[Math.floor(e / d) * stride + e % d] = weight[e]!;
-    }
-    this.#weights = undo.use(device.tensor("weights", [classes, stride], "real", padded));
-    this.#bias = undo.use(device.tensor("bias", [classes], "real", bias));
-    const inverse = inverseDistances(weight, classes, d);
-    this.#inverse = undo.use(
-      device.tensor("inverse distances of weights", [classes, classes], "real", inverse),
-    );
-    undo.move();
+    const inverse = inverseDistances(weight, classes, pool.columns);
+    const label = "inverse distances of weights";
+    this.#inverse = device.tensor(label, [classes, classes], "real", inverse);
   }
 
   static async from(request: SelectionRequest): Promise<Boundaries> {
-    const { weight, bias } = await weightsOf(request);
-    return new Boundaries(request, weight, bias);
+    using undo = new DisposableStack();
+    const head = undo.use(await LinearLogits.from(request));
+    const boundaries = new Boundaries(request.pool, head);
+    undo.move();
+    return boundaries;
   }
 
   /** Distances `[rows, K]` of a stretch, the caller's to dispose; the least of each row into `least` `[n]`. */
-  distances({ features, offset, rows, base, stride }: Segment, least: Tensor): Tensor {
+  distances(segment: Segment, least: Tensor): Tensor {
     const { classes } = this;
+    const { rows, base } = segment;
     const device = this.#device;
     using logits = device.tensor("logits", [rows, classes]);
-    matmul(device, {
-      m: rows,
-      n: classes,
-      k: stride,
-      a: { tensor: features, offset: offset * stride },
-      b: { tensor: this.#weights, transposed: true },
-      c: { tensor: logits },
-    });
-    device.run(addBias, { bias: this.#bias, logits }, { rows, classes });
+    this.head.record(segment, logits);
     const distances = device.tensor("distances to boundaries", [rows, classes]);
     const tensors = { logits, inverse: this.#inverse, distances, least };
     device.run(boundaryDistances, tensors, { rows, base, classes });
@@ -166,7 +146,8 @@ class Boundaries implements Disposable {
 
   /** Frees what it holds. */
   [Symbol.dispose](): void {
-    for (const tensor of [this.#weights, this.#bias, this.#inverse]) tensor[Symbol.dispose]();
+    this.head[Symbol.dispose]();
+    this.#inverse[Symbol.dispose]();
   }
 }
 

@@ -8,9 +8,9 @@
 import { Recording } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { neighbourContrast } from "../kernels/neighbour-contrast.ts";
 import { matmul } from "../linalg/matmul.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import { Probabilities } from "../pool/probabilities.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
@@ -36,11 +36,7 @@ export async function contrastive(request: SelectionRequest): Promise<Selection>
   using unit = pool.normalised();
   using order = device.tensor("labelled samples", [labelled], "u32", labeled);
   using near = device.tensor("labelled features", [labelled, stride]);
-  for (const { features: source, base, rows } of unit.blocks) {
-    const half = source.dtype === "f16" ? 1 : 0;
-    const params = { first: 0, count: labelled, base, rows, stride };
-    device.run(gatherBatch, { order, source, out: near }, params, { half });
-  }
+  gatherNumbers(device, unit.blocks, order, near, { count: labelled, width: stride });
   using q = await labelledProbabilities(request, order);
   using scores = device.tensor("contrast", [rows]);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);

@@ -7,8 +7,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { takeBest } from "../linalg/reduce.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Block } from "../pool/pool.ts";
 
 /** The picks of a greedy strategy. */
@@ -66,11 +66,7 @@ export class Picker implements Disposable {
    * @param out receives the row
    */
   gather(blocks: readonly Block[], width: number, place: number, out: Tensor): void {
-    for (const { features: source, base, rows } of blocks) {
-      const half = source.dtype === "f16" ? 1 : 0;
-      const params = { first: place, count: 1, base, rows, stride: width };
-      this.#device.run(gatherBatch, { order: this.picks, source, out }, params, { half });
-    }
+    gatherNumbers(this.#device, blocks, this.picks, out, { first: place, count: 1, width });
   }
 
   /** The picks, in order. */

@@ -7,8 +7,8 @@
 
 import { allocate, type Tensors } from "../device/allocate.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { matmul } from "../linalg/matmul.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 
 /** Bytes that the products may take. */
@@ -53,11 +53,7 @@ export class SampleProducts implements Disposable {
   ): void {
     const { width, segments, pool: { device, blocks, stride } } = this;
     const { samples, products } = this.#tensors;
-    for (const { features: source, base, rows } of blocks) {
-      const half = source.dtype === "f16" ? 1 : 0;
-      const params = { first, count, base, rows, stride };
-      device.run(gatherBatch, { order, source, out: samples }, params, { half });
-    }
+    gatherNumbers(device, blocks, order, samples, { first, count, width: stride });
     segments.forEach((segment, place) => {
       const { features, offset, rows: m } = segment;
       matmul(device, {

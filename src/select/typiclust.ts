@@ -9,8 +9,8 @@
 import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { centreDistances, MOST_NEIGHBOURS, neighbourDistances } from "../kernels/k-means.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
 import { matmul } from "../linalg/matmul.ts";
+import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
 import { kMeans } from "./k-means.ts";
 import type { SelectionRequest } from "./request.ts";
@@ -114,11 +114,7 @@ function gather(pool: Pool, indices: readonly number[]): Tensor {
   const count = indices.length;
   using order = device.tensor("samples of a cluster", [count], "u32", indices);
   const out = device.tensor("features of a cluster", [count, stride]);
-  for (const { features, base, rows } of pool.blocks) {
-    const half = features.dtype === "f16" ? 1 : 0;
-    const params = { first: 0, count, base, rows, stride };
-    device.run(gatherBatch, { order, source: features, out }, params, { half });
-  }
+  gatherNumbers(device, pool.blocks, order, out, { count, width: stride });
   return out;
 }
 
