@@ -8,6 +8,7 @@ import { select } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { kMeans } from "../../src/select/k-means.ts";
 import { representatives } from "../../src/select/representatives.ts";
+import type { StrategyName } from "../../src/select/strategy.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { rowsOf } from "./problems.ts";
 
@@ -351,5 +352,44 @@ deviceTest("filters: what is missing is said in a sentence", async (device) => {
       () => select({ ...input, logits, strategy: "cluster-margin", clusters }),
       { message: `The number of clusters must be a whole number, 1 or more: found ${clusters}` },
     );
+  }
+});
+
+deviceTest("filters and herding: stopped in any phase, nothing stays behind", async (device) => {
+  const { features, head, labeled } = problem(11, 90);
+  const phases: Record<string, string[]> = {
+    "max-herding": ["labelled samples", "coverage", "max-herding"],
+    "uncertainty-herding": ["labelled samples", "coverage", "uncertainty-herding"],
+    "prob-cover": ["seeding", "clusters", "radius", "labelled samples", "coverage", "prob-cover"],
+    "cluster-margin": ["seeding", "clusters"],
+    "drop-query": ["dropouts", "seeding", "clusters"],
+    "alfa-mix": ["mixing", "seeding", "clusters"],
+  };
+  for (const [name, expected] of Object.entries(phases)) {
+    const choose = async (stop?: string) => {
+      const told = new Set<string>();
+      const controller = new AbortController();
+      await select({
+        device,
+        features,
+        head,
+        labeled,
+        labels: [0, 1, 2, 3],
+        budget: 8,
+        strategy: name as StrategyName,
+        sliceMilliseconds: 0,
+        signal: controller.signal,
+        onProgress: (phase, done, total) => {
+          assert.ok(done <= total && total > 0);
+          told.add(phase);
+          if (phase === stop) controller.abort(new Error(`stopped in ${phase}`));
+        },
+      });
+      return [...told];
+    };
+    assert.deepEqual(await choose(), expected);
+    for (const phase of expected) {
+      await assert.rejects(() => choose(phase), { message: `stopped in ${phase}` });
+    }
   }
 });
