@@ -8,7 +8,7 @@ import { Coverage } from "../../src/select/coverage.ts";
 import { kMeans } from "../../src/select/k-means.ts";
 import { enemyDistances, radiusOfPurity } from "../../src/select/prob-cover.ts";
 import { lazyGreedy } from "../../src/select/lazy-greedy.ts";
-import { assertClose, deviceTest, numbers, Random, sharedDevice, withLimits } from "../fixture.ts";
+import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { loadNpz } from "./files.ts";
 import { matrixOf, vectorOf } from "./golden.ts";
 import { rowsOf } from "./problems.ts";
@@ -282,22 +282,5 @@ deviceTest("herding: what it cannot do is said in a sentence", async (device) =>
       () => select({ ...input, strategy: "max-herding", temperature: bad }),
       { message: `The temperature must be a positive float32 number: found ${bad}` },
     );
-  }
-});
-
-deviceTest("pool: a normalised copy has rows of length 1 and leaves the pool", async (device) => {
-  const random = new Random(13);
-  const data = random.normals(300 * 5, 9);
-  data.fill(0, 10, 15);
-  for (const storage of ["f32", "f16"] as const) {
-    using pool = await Pool.from(device, arrayRows("features", data, 5), { storage });
-    const before = await numbers(device, pool.blocks[0]!.features);
-    using copy = pool.normalised();
-    assert.deepEqual(await numbers(device, pool.blocks[0]!.features), before);
-    const rows = rowsOf(await numbers(device, copy.blocks[0]!.features), copy.stride);
-    rows.forEach((row, i) => {
-      const length = Math.hypot(...row);
-      assert.ok(i === 2 ? length === 0 : Math.abs(length - 1) < (storage === "f16" ? 1e-3 : 1e-6));
-    });
   }
 });
