@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { GOLDEN_CASES } from "../select/golden.ts";
+import { STRATEGY_FILES } from "../select/golden-strategies.ts";
 import { bundlePage, findChromium, LibraryPage } from "./chromium.ts";
 
 const executable = findChromium();
@@ -35,6 +36,17 @@ for (const name of GOLDEN_CASES) {
     assert.deepEqual(await page.call("golden", name), { differences: [], leaked: 0 });
   });
 }
+
+for (const name of STRATEGY_FILES) {
+  browserTest(`${name}: every strategy with a reference picks as it does`, async (page) => {
+    assert.deepEqual(await page.call("strategies", name), { differ: [], leaked: 0 });
+  });
+}
+
+browserTest("every strategy runs, and picks as on the CPU", async (page) => {
+  const { differ, count } = await page.call("everyStrategy");
+  assert.deepEqual([differ, count], [[], 22]);
+});
 
 browserTest("an app's own GPUDevice is used as it is, and not destroyed", async (page) => {
   const { picks, cpu, limit, after } = await page.call("ownDevice");

@@ -1,7 +1,10 @@
 /** What the browser tests run inside a page: the library as a web app would bundle it. */
 
-import { type Device, openDevice, select } from "../../mod.ts";
+import { type Device, openDevice, select, STRATEGIES } from "../../mod.ts";
+import { bytesOf } from "../../src/io/bytes.ts";
+import { openNpz } from "../../src/io/npz.ts";
 import { goldenDifferences, parseGolden, runGolden, TOLERANCES } from "../select/golden.ts";
+import { runStrategyCase, STRATEGY_CASES } from "../select/golden-strategies.ts";
 
 let opened: Promise<Device> | undefined;
 
@@ -28,6 +31,40 @@ const calls = {
     const result = await runGolden(device, golden);
     const differences = goldenDifferences(golden, result, TOLERANCES.webgpu);
     return { differences, leaked: device.memory.count };
+  },
+
+  /** Runs the golden cases of the strategies of a file, and names those that differ from the reference. */
+  async strategies(name: string): Promise<{ differ: string[]; leaked: number }> {
+    const npz = await openNpz(bytesOf(name, await (await fetch(`/golden/${name}.npz`)).bytes()));
+    const device = await sharedDevice();
+    const differ: string[] = [];
+    for (const golden of STRATEGY_CASES) {
+      const { picks, expected } = await runStrategyCase(npz, device, golden);
+      if (`${picks}` !== `${expected}`) differ.push(golden.array);
+    }
+    return { differ, leaked: device.memory.count };
+  },
+
+  /** Runs every strategy on a labelled pool here and on the CPU, and names those that pick otherwise. */
+  async everyStrategy(): Promise<{ differ: string[]; count: number }> {
+    const [rows, columns, classes] = [90, 6, 3];
+    const labels = Array.from({ length: rows }, (_, i) => i % classes);
+    const data = Float32Array.from(
+      { length: rows * columns },
+      (_, e) => Math.sin(e * e + 1) + (e % columns === labels[Math.floor(e / columns)] ? 1 : 0),
+    );
+    const labeled = labels.map((_, i) => i).filter((i) => i % 7 === 0);
+    const own = labeled.map((index) => labels[index]!);
+    const input = { features: { data, columns }, labeled, labels: own, budget: 6 };
+    const oracle = (index: number) => labels[index]!;
+    using reference = await openDevice({ device: "cpu" });
+    const differ: string[] = [];
+    for (const strategy of STRATEGIES) {
+      const here = await select({ ...input, strategy, oracle, device: await sharedDevice() });
+      const there = await select({ ...input, strategy, oracle, device: reference });
+      if (`${here.picks}` !== `${there.picks}`) differ.push(strategy);
+    }
+    return { differ, count: STRATEGIES.length };
   },
 
   /** Selects on the app's own device, which the app uses on afterwards. */

@@ -1,0 +1,71 @@
+/**
+ * What the reference implementations of the strategies besides BAIT pick. Loads in browsers too, where
+ * tests/browser asks the same.
+ */
+
+import type { Device } from "../../src/device/device.ts";
+import type { Npz } from "../../src/io/npz.ts";
+import { select, type SelectOptions } from "../../src/learn/select.ts";
+import type { StrategyName } from "../../src/select/strategy.ts";
+import { matrixOf, vectorOf } from "./golden.ts";
+
+/** The files. */
+export const STRATEGY_FILES = ["strategies_small", "strategies_digits"] as const;
+
+/** The array of a file that a call must equal. */
+export interface StrategyCase {
+  readonly array: string;
+  readonly strategy: StrategyName;
+  /** The options that the file was made with. */
+  readonly options?: Partial<SelectOptions>;
+  /** The array whose number is the option delta. */
+  readonly delta?: string;
+}
+
+/** The picks of each file. */
+export const STRATEGY_CASES: readonly StrategyCase[] = [
+  { array: "least_confidence", strategy: "least-confidence" },
+  { array: "margin", strategy: "margin" },
+  { array: "entropy", strategy: "entropy" },
+  { array: "mase", strategy: "mase" },
+  { array: "base", strategy: "base" },
+  { array: "cal", strategy: "cal" },
+  { array: "coreset", strategy: "coreset" },
+  { array: "badge_first", strategy: "badge", options: { budget: 1 } },
+  { array: "falcun_deterministic", strategy: "falcun", options: { deterministic: true } },
+  { array: "max_herding", strategy: "max-herding" },
+  { array: "max_herding_cold", strategy: "max-herding", options: { labeled: [] } },
+  { array: "prob_cover", strategy: "prob-cover", delta: "prob_cover_delta" },
+];
+
+/** What a call needs: with the weights of the head, for strategies that read them, or with its logits. */
+export async function strategyInput(
+  npz: Npz,
+  device: Device,
+  strategy: StrategyName,
+): Promise<SelectOptions> {
+  const head = { weight: await matrixOf(npz, "weight"), bias: await vectorOf(npz, "bias") };
+  const weighs = strategy === "mase" || strategy === "base";
+  return {
+    device,
+    features: await matrixOf(npz, "features"),
+    labeled: await vectorOf(npz, "labeled"),
+    budget: (await vectorOf(npz, "budget"))[0]!,
+    strategy,
+    ...(weighs ? { head } : { logits: await matrixOf(npz, "logits") }),
+  };
+}
+
+/** Runs a case. */
+export async function runStrategyCase(
+  npz: Npz,
+  device: Device,
+  { array, strategy, options, delta }: StrategyCase,
+): Promise<{ picks: number[]; expected: number[] }> {
+  const { picks } = await select({
+    ...await strategyInput(npz, device, strategy),
+    ...options,
+    ...(delta && { delta: (await vectorOf(npz, delta))[0]! }),
+  });
+  return { picks, expected: await vectorOf(npz, array) };
+}
