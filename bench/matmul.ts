@@ -15,8 +15,8 @@ interface Case {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** Whether B is stored transposed, as the second factor of a skinny product is. */
-  readonly transposed?: boolean;
+  /** Which factor is stored transposed: B for products with rows of a pool, A for sums across them. */
+  readonly transposed?: "A" | "B";
 }
 
 interface Found extends Case, Measured {
@@ -34,18 +34,20 @@ const CASES: readonly Case[] = [
   { name: "square", m: 512, n: 512, k: 512 },
   { name: "square", m: 1024, n: 1024, k: 1024 },
   { name: "square", m: 2048, n: 2048, k: 2048 },
-  { name: "tall (logits of 10 classes)", m: 50_000, n: 10, k: 384, transposed: true },
-  { name: "tall (a pick of exp, K = 10)", m: 50_000, n: 40, k: 32, transposed: true },
+  { name: "logits of 10 classes", m: 50_000, n: 10, k: 384, transposed: "B" },
+  { name: "gradient of 12 classes", m: 384, n: 12, k: 50_000, transposed: "A" },
+  { name: "a pick of exp, K = 10", m: 50_000, n: 40, k: 32, transposed: "B" },
   { name: "wide (forms of a segment)", m: 10_000, n: 384, k: 384 },
   { name: "long sum", m: 64, n: 64, k: 16_384 },
-  { name: "two columns (a pick of binary)", m: 50_000, n: 2, k: 384, transposed: true },
-  { name: "mat-vec", m: 50_000, n: 1, k: 384, transposed: true },
+  { name: "two columns (a pick of binary)", m: 50_000, n: 2, k: 384, transposed: "B" },
+  { name: "mat-vec", m: 50_000, n: 1, k: 384, transposed: "B" },
 ];
 const QUICK: readonly Case[] = [
   { name: "square", m: 96, n: 96, k: 96 },
-  { name: "tall", m: 1000, n: 10, k: 64, transposed: true },
+  { name: "skinny", m: 1000, n: 10, k: 64, transposed: "B" },
+  { name: "across", m: 64, n: 12, k: 1000, transposed: "A" },
   { name: "long sum", m: 32, n: 32, k: 2048 },
-  { name: "mat-vec", m: 1000, n: 1, k: 64, transposed: true },
+  { name: "mat-vec", m: 1000, n: 1, k: 64, transposed: "B" },
 ];
 /** A product that takes longer than this is left out. */
 const SECONDS = 8;
@@ -90,7 +92,7 @@ export const matmul: Subject = {
 };
 
 async function measure({ device, quick }: Context, one: Case): Promise<Found> {
-  const { m, n, k, transposed = false } = one;
+  const { m, n, k, transposed } = one;
   using a = device.tensor("left factor", [m, k], "real", ones(m * k));
   using b = device.tensor("right factor", [k, n], "real", ones(k * n));
   using c = device.tensor("product", [m, n]);
@@ -98,8 +100,8 @@ async function measure({ device, quick }: Context, one: Case): Promise<Found> {
     m,
     n,
     k,
-    a: { tensor: a },
-    b: { tensor: b, transposed },
+    a: { tensor: a, transposed: transposed === "A" },
+    b: { tensor: b, transposed: transposed === "B" },
     c: { tensor: c },
   };
   const measured = await timePerStep(device, () => product(device, what), {

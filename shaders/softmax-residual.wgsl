@@ -1,7 +1,10 @@
-// Replaces logits Z [rows, classes] by P - Y, P = softmax(Z + bias) and Y the labels as 0 and 1, one
-// thread a row. A workgroup leaves the column sums of its 64 rows of P - Y, and the sum of their losses
-// -log p_label, in partials [groups, classes + 1].
-struct Params { rows: u32, classes: u32, biasOffset: u32, first: u32, firstGroup: u32 }
+// Replaces logits Z [rows, classes], rows `pitch` apart, by P - Y, P = softmax(Z + bias) and Y the
+// labels as 0 and 1, one thread a row. A workgroup leaves the column sums of its 64 rows of P - Y, and
+// the sum of their losses -log p_label, in partials [groups, classes + 1].
+struct Params {
+  rows: u32, classes: u32, pitch: u32,
+  biasOffset: u32, first: u32, firstGroup: u32,
+}
 
 @group(0) @binding(0) var<storage, read> labels: array<u32>;
 @group(0) @binding(1) var<storage, read> parameters: array<f32>;
@@ -22,7 +25,7 @@ fn logOnePlus(v: f32) -> f32 {
 
 fn row(i: u32) -> f32 {
   let classes = params.classes;
-  let at = i * classes;
+  let at = i * params.pitch;
   let label = labels[params.first + i];
   var top = 0u;
   var highest = -LARGEST;
@@ -60,7 +63,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var k = thread; k <= classes; k += ROWS) {
     var sum = 0.0;
     for (var r = 0u; r < end; r++) {
-      if (k == classes) { sum += losses[r]; } else { sum += logits[(g * ROWS + r) * classes + k]; }
+      if (k == classes) { sum += losses[r]; } else { sum += logits[(g * ROWS + r) * params.pitch + k]; }
     }
     partials[(params.firstGroup + g) * (classes + 1u) + k] = sum;
   }

@@ -1,27 +1,45 @@
 // S[z] = X^T diag(w) X over the rows of slice z, lower triangle of tiles only. X is [rows, d] as f32
-// or packed half floats, w is [rows], S is [slices, d, d]. A workgroup owns a tile of 64 x 64.
+// or packed half floats, d a multiple of 8, w is [rows], S is [slices, d, d]. A workgroup owns a tile
+// of 64 x 64, a thread 2 x 2 blocks of 4 x 4 that lie half a tile apart.
 override half: u32 = 0u;
-const T: u32 = 16u;
+const T: u32 = 8u;
+const QUADS: u32 = 16u;
 const BK: u32 = 16u;
 
 struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32 }
 
-@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> s: array<f32>;
+@group(0) @binding(2) var<storage, read_write> s: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> left: array<vec4f, T * BK>;
-var<workgroup> right: array<vec4f, T * BK>;
+var<workgroup> left: array<vec4f, QUADS * BK>;
+var<workgroup> right: array<vec4f, QUADS * BK>;
 
-fn load(row: u32, column: u32, end: u32) -> vec4f {
-  if (row >= end || column >= params.d) { return vec4f(); }
-  // d is a multiple of 8, so four neighbouring columns exist together and share their words.
-  let at = params.xOffset + row * params.d + column;
-  if (half == 1u) {
-    return vec4f(unpack2x16float(x[at >> 1u]), unpack2x16float(x[(at >> 1u) + 1u]));
-  }
-  return bitcast<vec4f>(vec4<u32>(x[at], x[at + 1u], x[at + 2u], x[at + 3u]));
+fn load(row: u32, column: u32) -> vec4f {
+  // d is a multiple of 8, so four neighbouring columns exist together and share their 16 bytes.
+  if (column >= params.d) { return vec4f(); }
+  let quad = (params.xOffset + row * params.d + column) / 4u;
+  if (half == 0u) { return bitcast<vec4f>(x[quad]); }
+  let packed = x[quad / 2u];
+  let pair = select(packed.xy, packed.zw, quad % 2u == 1u);
+  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+
+// Row i of the block is column i of the matrix that is returned.
+fn products(l: vec4f, r: vec4f) -> mat4x4f {
+  return mat4x4f(l.x * r, l.y * r, l.z * r, l.w * r);
+}
+
+// Written out: sums indexed by a loop counter would lie in memory.
+fn store(row: u32, column: u32, slice: u32, sums: mat4x4f) {
+  if (row >= params.d || column >= params.d) { return; }
+  let pitch = params.d / 4u;
+  let at = (slice * params.d + row) * pitch + column / 4u;
+  s[at] = sums[0];
+  s[at + pitch] = sums[1];
+  s[at + 2u * pitch] = sums[2];
+  s[at + 3u * pitch] = sums[3];
 }
 
 @compute @workgroup_size(T, T)
@@ -31,37 +49,42 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   if (group.x > group.y) { return; }
-  let i0 = group.y * 4u * T;
-  let j0 = group.x * 4u * T;
+  let i0 = group.y * 4u * QUADS;
+  let j0 = group.x * 4u * QUADS;
   let start = group.z * params.rowsPerSlice;
   let end = min(params.rows, start + params.rowsPerSlice);
-  var acc = array<vec4f, 4>(vec4f(), vec4f(), vec4f(), vec4f());
+  var sums00 = mat4x4f();
+  var sums01 = mat4x4f();
+  var sums10 = mat4x4f();
+  var sums11 = mat4x4f();
   for (var row0 = start; row0 < end; row0 += BK) {
-    let depth = thread / T;
-    let quad = thread % T;
-    let row = row0 + depth;
-    var weight = 0.0;
-    if (row < end) { weight = w[params.wOffset + row]; }
-    left[thread] = weight * load(row, i0 + 4u * quad, end);
-    right[thread] = load(row, j0 + 4u * quad, end);
-    workgroupBarrier();
-    for (var k = 0u; k < BK; k++) {
-      let l = left[k * T + local.y];
-      let r = right[k * T + local.x];
-      acc[0] += l.x * r;
-      acc[1] += l.y * r;
-      acc[2] += l.z * r;
-      acc[3] += l.w * r;
-    }
-    workgroupBarrier();
-  }
-  for (var i = 0u; i < 4u; i++) {
-    let row = i0 + 4u * local.y + i;
-    for (var j = 0u; j < 4u; j++) {
-      let column = j0 + 4u * local.x + j;
-      if (row < params.d && column < params.d) {
-        s[(group.z * params.d + row) * params.d + column] = acc[i][j];
+    for (var e = thread; e < QUADS * BK; e += T * T) {
+      let row = row0 + e / QUADS;
+      let column = 4u * (e % QUADS);
+      left[e] = vec4f();
+      right[e] = vec4f();
+      if (row < end) {
+        left[e] = w[params.wOffset + row] * load(row, i0 + column);
+        right[e] = load(row, j0 + column);
       }
     }
+    workgroupBarrier();
+    for (var k = 0u; k < BK; k++) {
+      let l0 = left[k * QUADS + local.y];
+      let l1 = left[k * QUADS + T + local.y];
+      let r0 = right[k * QUADS + local.x];
+      let r1 = right[k * QUADS + T + local.x];
+      sums00 += products(l0, r0);
+      sums01 += products(l0, r1);
+      sums10 += products(l1, r0);
+      sums11 += products(l1, r1);
+    }
+    workgroupBarrier();
   }
+  let row = i0 + 4u * local.y;
+  let column = j0 + 4u * local.x;
+  store(row, column, group.z, sums00);
+  store(row, column + 4u * T, group.z, sums01);
+  store(row + 4u * T, column, group.z, sums10);
+  store(row + 4u * T, column + 4u * T, group.z, sums11);
 }

@@ -1651,11 +1651,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 `;
 
 /** The text of `shaders/matmul.wgsl`. */
-export const matmul: string = `// C = alpha op(A) op(B) + beta C, register-blocked: each thread owns 4 x 4 of C, a workgroup a tile
-// of 4 TY x 4 TX. op(A) is [m, k], op(B) is [k, n]. A may hold packed half floats. With \`kSlice\` < k
-// slice z sums its share of k only and writes its own copy of C, \`sliceStride\` further on.
-override TX: u32 = 16u;
-override TY: u32 = 16u;
+export const matmul: string = `// C = alpha op(A) op(B) + beta C, register-blocked: each thread owns RY x RX blocks of 4 x 4 of C (at
+// most 2 x 2, TY and TX blocks apart), a workgroup a tile of 4 RY TY x 4 RX TX. op(A) is [m, k], op(B)
+// is [k, n]. A may hold packed half floats. With \`kSlice\` < k slice z sums its share of k only and
+// writes its own copy of C, \`sliceStride\` further on.
+override TX: u32 = 8u;
+override TY: u32 = 8u;
+override RX: u32 = 2u;
+override RY: u32 = 2u;
 override BK: u32 = 16u;
 override transA: u32 = 0u;
 override transB: u32 = 0u;
@@ -1675,8 +1678,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> c: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> tileA: array<vec4f, TY * BK>;
-var<workgroup> tileB: array<vec4f, TX * BK>;
+var<workgroup> tileA: array<vec4f, RY * TY * BK>;
+var<workgroup> tileB: array<vec4f, RX * TX * BK>;
 
 fn loadA(row: u32, depth: u32, kEnd: u32) -> f32 {
   if (row >= params.m || depth >= kEnd) { return 0.0; }
@@ -1692,64 +1695,95 @@ fn loadB(depth: u32, column: u32, kEnd: u32) -> f32 {
   return b[params.bOffset + depth * params.ldb + column];
 }
 
+// Row i of the block is column i of the matrix that is returned.
+fn products(left: vec4f, right: vec4f) -> mat4x4f {
+  return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
+}
+
+fn store(at: u32, column: u32, sum: f32) {
+  if (column >= params.n) { return; }
+  var value = params.alpha * sum;
+  if (params.beta != 0.0) { value += params.beta * c[at]; }
+  c[at] = value;
+}
+
+fn storeRow(row: u32, column: u32, slice: u32, sums: vec4f) {
+  if (row >= params.m) { return; }
+  let at = params.cOffset + slice * params.sliceStride + row * params.ldc + column;
+  store(at, column, sums.x);
+  store(at + 1u, column + 1u, sums.y);
+  store(at + 2u, column + 2u, sums.z);
+  store(at + 3u, column + 3u, sums.w);
+}
+
+// Written out, as everything that touches the sums: were they indexed by a loop counter, they would lie
+// in memory (4 x 4 a thread at 768^3: 242 ms, written out 179 ms; 8 x 8 a thread 110 ms; llvmpipe).
+fn storeBlock(row: u32, column: u32, slice: u32, sums: mat4x4f) {
+  storeRow(row, column, slice, sums[0]);
+  storeRow(row + 1u, column, slice, sums[1]);
+  storeRow(row + 2u, column, slice, sums[2]);
+  storeRow(row + 3u, column, slice, sums[3]);
+}
+
 @compute @workgroup_size(TX, TY)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let row0 = group.y * 4u * TY;
-  let column0 = group.x * 4u * TX;
+  let quadsA = RY * TY;
+  let quadsB = RX * TX;
+  let row0 = group.y * 4u * quadsA;
+  let column0 = group.x * 4u * quadsB;
   // Only the lower triangle is wanted: tiles wholly above the diagonal have nothing to do.
-  if (params.lower == 1u && column0 >= row0 + 4u * TY) { return; }
+  if (params.lower == 1u && column0 >= row0 + 4u * quadsA) { return; }
   let kStart = group.z * params.kSlice;
   let kEnd = min(params.k, kStart + params.kSlice);
-  var acc = array<vec4f, 4>(vec4f(), vec4f(), vec4f(), vec4f());
+  var sums00 = mat4x4f();
+  var sums01 = mat4x4f();
+  var sums10 = mat4x4f();
+  var sums11 = mat4x4f();
 
   for (var k0 = kStart; k0 < kEnd; k0 += BK) {
-    for (var e = thread; e < TY * BK; e += TX * TY) {
+    for (var e = thread; e < quadsA * BK; e += TX * TY) {
       // Neighbouring threads read neighbouring addresses, whichever way A is stored.
       var depth = e % BK;
       var quad = e / BK;
-      if (transA == 1u) { depth = e / TY; quad = e % TY; }
+      if (transA == 1u) { depth = e / quadsA; quad = e % quadsA; }
       let row = row0 + 4u * quad;
-      tileA[depth * TY + quad] = vec4f(
+      tileA[depth * quadsA + quad] = vec4f(
         loadA(row, k0 + depth, kEnd), loadA(row + 1u, k0 + depth, kEnd),
         loadA(row + 2u, k0 + depth, kEnd), loadA(row + 3u, k0 + depth, kEnd));
     }
-    for (var e = thread; e < TX * BK; e += TX * TY) {
-      var depth = e / TX;
-      var quad = e % TX;
+    for (var e = thread; e < quadsB * BK; e += TX * TY) {
+      var depth = e / quadsB;
+      var quad = e % quadsB;
       if (transB == 1u) { depth = e % BK; quad = e / BK; }
       let column = column0 + 4u * quad;
-      tileB[depth * TX + quad] = vec4f(
+      tileB[depth * quadsB + quad] = vec4f(
         loadB(k0 + depth, column, kEnd), loadB(k0 + depth, column + 1u, kEnd),
         loadB(k0 + depth, column + 2u, kEnd), loadB(k0 + depth, column + 3u, kEnd));
     }
     workgroupBarrier();
     for (var depth = 0u; depth < BK; depth++) {
-      let left = tileA[depth * TY + local.y];
-      let right = tileB[depth * TX + local.x];
-      acc[0] += left.x * right;
-      acc[1] += left.y * right;
-      acc[2] += left.z * right;
-      acc[3] += left.w * right;
+      let atA = depth * quadsA + local.y;
+      let atB = depth * quadsB + local.x;
+      let left = tileA[atA];
+      let right = tileB[atB];
+      sums00 += products(left, right);
+      if (RX > 1u) { sums01 += products(left, tileB[atB + TX]); }
+      if (RY > 1u) { sums10 += products(tileA[atA + TY], right); }
+      if (RX > 1u && RY > 1u) { sums11 += products(tileA[atA + TY], tileB[atB + TX]); }
     }
     workgroupBarrier();
   }
 
-  for (var i = 0u; i < 4u; i++) {
-    let row = row0 + 4u * local.y + i;
-    if (row >= params.m) { break; }
-    for (var j = 0u; j < 4u; j++) {
-      let column = column0 + 4u * local.x + j;
-      if (column >= params.n) { break; }
-      let at = params.cOffset + group.z * params.sliceStride + row * params.ldc + column;
-      var value = params.alpha * acc[i][j];
-      if (params.beta != 0.0) { value += params.beta * c[at]; }
-      c[at] = value;
-    }
-  }
+  let row = row0 + 4u * local.y;
+  let column = column0 + 4u * local.x;
+  storeBlock(row, column, group.z, sums00);
+  if (RX > 1u) { storeBlock(row, column + 4u * TX, group.z, sums01); }
+  if (RY > 1u) { storeBlock(row + 4u * TY, column, group.z, sums10); }
+  if (RX > 1u && RY > 1u) { storeBlock(row + 4u * TY, column + 4u * TX, group.z, sums11); }
 }
 `;
 
@@ -2667,29 +2701,48 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 `;
 
 /** The text of `shaders/skinny-matmul.wgsl`. */
-export const skinnyMatmul: string = `// Y = X B^T for at most 4 rows of B: one pass over X at the speed of memory. X is [rows, k] with
-// k a multiple of 8, as f32 or packed half floats; B is [columns, k]; Y is [rows, columns].
-// \`lanes\` threads share a row and read it in turns of 16 bytes.
+export const skinnyMatmul: string = `// Y = X B^T for at most 16 rows of B: one pass over X, with each value of B that is read used for four
+// rows of X. X is [rows, k] with k a multiple of 8, as f32 or packed half floats; B is [columns, k];
+// Y is [rows, columns], its rows \`ldy\` apart. \`lanes\` threads share four rows and read them in turns
+// of 16 bytes.
 override lanes: u32 = 8u;
-override threads: u32 = 256u;
+override threads: u32 = 64u;
 override columns: u32 = 2u;
 override half: u32 = 0u;
 
-struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32 }
+struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32, yOffset: u32, ldy: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<vec4f, threads>;
+// The sums of four rows for a column, one entry a thread.
+var<workgroup> partial: array<vec4f, threads * columns>;
 
-fn products(value: vec4f, at: u32, pitch: u32) -> vec4f {
-  var sum = vec4f(dot(value, b[at]), 0.0, 0.0, 0.0);
-  if (columns > 1u) { sum.y = dot(value, b[at + pitch]); }
-  if (columns > 2u) { sum.z = dot(value, b[at + 2u * pitch]); }
-  if (columns > 3u) { sum.w = dot(value, b[at + 3u * pitch]); }
-  return sum;
+// Four columns from \`first\` on: each column of the result holds the products of four rows of X (the
+// columns of \`rows\`) with one row of B. Written out, not looped: a private array that is indexed by a
+// loop counter may end in memory, and these sums must stay in registers.
+fn four(first: u32, rows: mat4x4f, at: u32) -> mat4x4f {
+  let pitch = params.k / 4u;
+  let start = at + first * pitch;
+  var sums = mat4x4f();
+  if (columns > first) { sums[0] = b[start] * rows; }
+  if (columns > first + 1u) { sums[1] = b[start + pitch] * rows; }
+  if (columns > first + 2u) { sums[2] = b[start + 2u * pitch] * rows; }
+  if (columns > first + 3u) { sums[3] = b[start + 3u * pitch] * rows; }
+  return sums;
+}
+
+fn share(first: u32, thread: u32, sums: mat4x4f) {
+  if (columns > first) { partial[first * threads + thread] = sums[0]; }
+  if (columns > first + 1u) { partial[(first + 1u) * threads + thread] = sums[1]; }
+  if (columns > first + 2u) { partial[(first + 2u) * threads + thread] = sums[2]; }
+  if (columns > first + 3u) { partial[(first + 3u) * threads + thread] = sums[3]; }
+}
+
+fn unpack(low: u32, high: u32) -> vec4f {
+  return vec4f(unpack2x16float(low), unpack2x16float(high));
 }
 
 @compute @workgroup_size(threads)
@@ -2699,45 +2752,160 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let lane = thread % lanes;
-  let row = (group.y * groups.x + group.x) * (threads / lanes) + thread / lanes;
-  var sum = vec4f();
+  let row = 4u * ((group.y * groups.x + group.x) * (threads / lanes) + thread / lanes);
+  var sums0 = mat4x4f();
+  var sums1 = mat4x4f();
+  var sums2 = mat4x4f();
+  var sums3 = mat4x4f();
   if (row < params.rows) {
-    let pitch = params.k / 4u;
-    let b0 = params.bOffset / 4u;
-    if (half == 1u) {
-      let start = (params.xOffset + row * params.k) / 8u;
-      for (var v = lane; v < params.k / 8u; v += lanes) {
-        let packed = x[start + v];
-        let low = vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y));
-        let high = vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w));
-        sum += products(low, b0 + 2u * v, pitch) + products(high, b0 + 2u * v + 1u, pitch);
+    // 16 bytes hold one step of four features, or two.
+    let steps = select(params.k / 4u, params.k / 8u, half == 1u);
+    let x0 = params.xOffset / select(4u, 8u, half == 1u);
+    // Past the last row the last one is read again, and what comes of it is not stored.
+    let last = params.rows - 1u;
+    let row0 = x0 + row * steps;
+    let row1 = x0 + min(row + 1u, last) * steps;
+    let row2 = x0 + min(row + 2u, last) * steps;
+    let row3 = x0 + min(row + 3u, last) * steps;
+    for (var v = lane; v < steps; v += lanes) {
+      let p = x[row0 + v];
+      let q = x[row1 + v];
+      let r = x[row2 + v];
+      let s = x[row3 + v];
+      var at = params.bOffset / 4u + v;
+      var rows = mat4x4f(
+        bitcast<vec4f>(p), bitcast<vec4f>(q), bitcast<vec4f>(r), bitcast<vec4f>(s));
+      if (half == 1u) {
+        at += v;
+        rows = mat4x4f(unpack(p.z, p.w), unpack(q.z, q.w), unpack(r.z, r.w), unpack(s.z, s.w));
+        sums0 += four(0u, rows, at + 1u);
+        if (columns > 4u) { sums1 += four(4u, rows, at + 1u); }
+        if (columns > 8u) { sums2 += four(8u, rows, at + 1u); }
+        if (columns > 12u) { sums3 += four(12u, rows, at + 1u); }
+        rows = mat4x4f(unpack(p.x, p.y), unpack(q.x, q.y), unpack(r.x, r.y), unpack(s.x, s.y));
       }
-    } else {
-      let start = (params.xOffset + row * params.k) / 4u;
-      for (var v = lane; v < pitch; v += lanes) {
-        sum += products(bitcast<vec4f>(x[start + v]), b0 + v, pitch);
-      }
+      sums0 += four(0u, rows, at);
+      if (columns > 4u) { sums1 += four(4u, rows, at); }
+      if (columns > 8u) { sums2 += four(8u, rows, at); }
+      if (columns > 12u) { sums3 += four(12u, rows, at); }
     }
   }
-  partial[thread] = sum;
+  share(0u, thread, sums0);
+  share(4u, thread, sums1);
+  share(8u, thread, sums2);
+  share(12u, thread, sums3);
   workgroupBarrier();
-  for (var width = lanes / 2u; width > 0u; width /= 2u) {
-    if (lane < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
-  if (row < params.rows) {
-    for (var c = lane; c < columns; c += lanes) {
-      y[row * columns + c] = partial[thread - lane][c];
-    }
+  if (row >= params.rows) { return; }
+  for (var c = lane; c < columns; c += lanes) {
+    var sum = vec4f();
+    for (var l = 0u; l < lanes; l++) { sum += partial[c * threads + thread - lane + l]; }
+    let at = params.yOffset + row * params.ldy + c;
+    y[at] = sum.x;
+    if (row + 1u < params.rows) { y[at + params.ldy] = sum.y; }
+    if (row + 2u < params.rows) { y[at + 2u * params.ldy] = sum.z; }
+    if (row + 3u < params.rows) { y[at + 3u * params.ldy] = sum.w; }
   }
 }
 `;
 
+/** The text of `shaders/skinny-transposed.wgsl`. */
+export const skinnyTransposed: string = `// S[z] = X_z^T B_z for at most 16 columns of B and the z-th \`slice\` rows of X [rows, k] and B
+// [rows, columns]; X is f32 or packed half floats, k a multiple of 8, B's rows \`ldb\` apart, a multiple
+// of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbours read
+// neighbouring features, and what one row of X and one of B bring is used 4 x columns times.
+override threads: u32 = 64u;
+override columns: u32 = 2u;
+override half: u32 = 0u;
+
+struct Params {
+  rows: u32, k: u32, ldb: u32,
+  xOffset: u32, bOffset: u32,
+  slice: u32, slices: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> s: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+// Features 4 quad .. 4 quad + 3 of a row.
+fn features(row: u32, quad: u32) -> vec4f {
+  let at = params.xOffset / 4u + row * (params.k / 4u) + quad;
+  if (half == 0u) { return bitcast<vec4f>(x[at]); }
+  let packed = x[at / 2u];
+  let pair = select(packed.xy, packed.zw, at % 2u == 1u);
+  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+
+// What two rows add to four columns.
+fn products(first: vec4f, second: vec4f, left: vec4f, right: vec4f) -> mat4x4f {
+  return mat4x4f(
+    first * left.x + second * right.x,
+    first * left.y + second * right.y,
+    first * left.z + second * right.z,
+    first * left.w + second * right.w);
+}
+
+fn store(at: u32, column: u32, sum: vec4f) {
+  if (column >= columns) { return; }
+  s[at + column] = sum.x;
+  s[at + columns + column] = sum.y;
+  s[at + 2u * columns + column] = sum.z;
+  s[at + 3u * columns + column] = sum.w;
+}
+
+fn storeFour(at: u32, column: u32, sums: mat4x4f) {
+  store(at, column, sums[0]);
+  store(at, column + 1u, sums[1]);
+  store(at, column + 2u, sums[2]);
+  store(at, column + 3u, sums[3]);
+}
+
+@compute @workgroup_size(threads)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let quads = params.k / 4u;
+  let e = (group.y * groups.x + group.x) * threads + thread;
+  let z = e / quads;
+  if (z >= params.slices) { return; }
+  let quad = e % quads;
+  let end = min(params.rows, (z + 1u) * params.slice);
+  let pitch = params.ldb / 4u;
+  var sums0 = mat4x4f();
+  var sums1 = mat4x4f();
+  var sums2 = mat4x4f();
+  var sums3 = mat4x4f();
+  // Two rows a turn: 11.6 ms instead of 13.0 for 10,000 x 384 and 10 columns (llvmpipe).
+  for (var row = z * params.slice; row < end; row += 2u) {
+    let next = min(row + 1u, end - 1u);
+    let first = features(row, quad);
+    let second = select(vec4f(), features(next, quad), next > row);
+    let left = params.bOffset / 4u + row * pitch;
+    let right = params.bOffset / 4u + next * pitch;
+    sums0 += products(first, second, b[left], b[right]);
+    if (columns > 4u) { sums1 += products(first, second, b[left + 1u], b[right + 1u]); }
+    if (columns > 8u) { sums2 += products(first, second, b[left + 2u], b[right + 2u]); }
+    if (columns > 12u) { sums3 += products(first, second, b[left + 3u], b[right + 3u]); }
+  }
+  let at = (z * params.k + 4u * quad) * columns;
+  storeFour(at, 0u, sums0);
+  storeFour(at, 4u, sums1);
+  storeFour(at, 8u, sums2);
+  storeFour(at, 12u, sums3);
+}
+`;
+
 /** The text of `shaders/softmax-residual.wgsl`. */
-export const softmaxResidual: string = `// Replaces logits Z [rows, classes] by P - Y, P = softmax(Z + bias) and Y the labels as 0 and 1, one
-// thread a row. A workgroup leaves the column sums of its 64 rows of P - Y, and the sum of their losses
-// -log p_label, in partials [groups, classes + 1].
-struct Params { rows: u32, classes: u32, biasOffset: u32, first: u32, firstGroup: u32 }
+export const softmaxResidual: string = `// Replaces logits Z [rows, classes], rows \`pitch\` apart, by P - Y, P = softmax(Z + bias) and Y the
+// labels as 0 and 1, one thread a row. A workgroup leaves the column sums of its 64 rows of P - Y, and
+// the sum of their losses -log p_label, in partials [groups, classes + 1].
+struct Params {
+  rows: u32, classes: u32, pitch: u32,
+  biasOffset: u32, first: u32, firstGroup: u32,
+}
 
 @group(0) @binding(0) var<storage, read> labels: array<u32>;
 @group(0) @binding(1) var<storage, read> parameters: array<f32>;
@@ -2758,7 +2926,7 @@ fn logOnePlus(v: f32) -> f32 {
 
 fn row(i: u32) -> f32 {
   let classes = params.classes;
-  let at = i * classes;
+  let at = i * params.pitch;
   let label = labels[params.first + i];
   var top = 0u;
   var highest = -LARGEST;
@@ -2796,7 +2964,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var k = thread; k <= classes; k += ROWS) {
     var sum = 0.0;
     for (var r = 0u; r < end; r++) {
-      if (k == classes) { sum += losses[r]; } else { sum += logits[(g * ROWS + r) * classes + k]; }
+      if (k == classes) { sum += losses[r]; } else { sum += logits[(g * ROWS + r) * params.pitch + k]; }
     }
     partials[(params.firstGroup + g) * (classes + 1u) + k] = sum;
   }
@@ -3397,29 +3565,47 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
 
 /** The text of `shaders/weighted-gram.wgsl`. */
 export const weightedGram: string = `// S[z] = X^T diag(w) X over the rows of slice z, lower triangle of tiles only. X is [rows, d] as f32
-// or packed half floats, w is [rows], S is [slices, d, d]. A workgroup owns a tile of 64 x 64.
+// or packed half floats, d a multiple of 8, w is [rows], S is [slices, d, d]. A workgroup owns a tile
+// of 64 x 64, a thread 2 x 2 blocks of 4 x 4 that lie half a tile apart.
 override half: u32 = 0u;
-const T: u32 = 16u;
+const T: u32 = 8u;
+const QUADS: u32 = 16u;
 const BK: u32 = 16u;
 
 struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32 }
 
-@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> s: array<f32>;
+@group(0) @binding(2) var<storage, read_write> s: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> left: array<vec4f, T * BK>;
-var<workgroup> right: array<vec4f, T * BK>;
+var<workgroup> left: array<vec4f, QUADS * BK>;
+var<workgroup> right: array<vec4f, QUADS * BK>;
 
-fn load(row: u32, column: u32, end: u32) -> vec4f {
-  if (row >= end || column >= params.d) { return vec4f(); }
-  // d is a multiple of 8, so four neighbouring columns exist together and share their words.
-  let at = params.xOffset + row * params.d + column;
-  if (half == 1u) {
-    return vec4f(unpack2x16float(x[at >> 1u]), unpack2x16float(x[(at >> 1u) + 1u]));
-  }
-  return bitcast<vec4f>(vec4<u32>(x[at], x[at + 1u], x[at + 2u], x[at + 3u]));
+fn load(row: u32, column: u32) -> vec4f {
+  // d is a multiple of 8, so four neighbouring columns exist together and share their 16 bytes.
+  if (column >= params.d) { return vec4f(); }
+  let quad = (params.xOffset + row * params.d + column) / 4u;
+  if (half == 0u) { return bitcast<vec4f>(x[quad]); }
+  let packed = x[quad / 2u];
+  let pair = select(packed.xy, packed.zw, quad % 2u == 1u);
+  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+
+// Row i of the block is column i of the matrix that is returned.
+fn products(l: vec4f, r: vec4f) -> mat4x4f {
+  return mat4x4f(l.x * r, l.y * r, l.z * r, l.w * r);
+}
+
+// Written out: sums indexed by a loop counter would lie in memory.
+fn store(row: u32, column: u32, slice: u32, sums: mat4x4f) {
+  if (row >= params.d || column >= params.d) { return; }
+  let pitch = params.d / 4u;
+  let at = (slice * params.d + row) * pitch + column / 4u;
+  s[at] = sums[0];
+  s[at + pitch] = sums[1];
+  s[at + 2u * pitch] = sums[2];
+  s[at + 3u * pitch] = sums[3];
 }
 
 @compute @workgroup_size(T, T)
@@ -3429,38 +3615,43 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   if (group.x > group.y) { return; }
-  let i0 = group.y * 4u * T;
-  let j0 = group.x * 4u * T;
+  let i0 = group.y * 4u * QUADS;
+  let j0 = group.x * 4u * QUADS;
   let start = group.z * params.rowsPerSlice;
   let end = min(params.rows, start + params.rowsPerSlice);
-  var acc = array<vec4f, 4>(vec4f(), vec4f(), vec4f(), vec4f());
+  var sums00 = mat4x4f();
+  var sums01 = mat4x4f();
+  var sums10 = mat4x4f();
+  var sums11 = mat4x4f();
   for (var row0 = start; row0 < end; row0 += BK) {
-    let depth = thread / T;
-    let quad = thread % T;
-    let row = row0 + depth;
-    var weight = 0.0;
-    if (row < end) { weight = w[params.wOffset + row]; }
-    left[thread] = weight * load(row, i0 + 4u * quad, end);
-    right[thread] = load(row, j0 + 4u * quad, end);
-    workgroupBarrier();
-    for (var k = 0u; k < BK; k++) {
-      let l = left[k * T + local.y];
-      let r = right[k * T + local.x];
-      acc[0] += l.x * r;
-      acc[1] += l.y * r;
-      acc[2] += l.z * r;
-      acc[3] += l.w * r;
-    }
-    workgroupBarrier();
-  }
-  for (var i = 0u; i < 4u; i++) {
-    let row = i0 + 4u * local.y + i;
-    for (var j = 0u; j < 4u; j++) {
-      let column = j0 + 4u * local.x + j;
-      if (row < params.d && column < params.d) {
-        s[(group.z * params.d + row) * params.d + column] = acc[i][j];
+    for (var e = thread; e < QUADS * BK; e += T * T) {
+      let row = row0 + e / QUADS;
+      let column = 4u * (e % QUADS);
+      left[e] = vec4f();
+      right[e] = vec4f();
+      if (row < end) {
+        left[e] = w[params.wOffset + row] * load(row, i0 + column);
+        right[e] = load(row, j0 + column);
       }
     }
+    workgroupBarrier();
+    for (var k = 0u; k < BK; k++) {
+      let l0 = left[k * QUADS + local.y];
+      let l1 = left[k * QUADS + T + local.y];
+      let r0 = right[k * QUADS + local.x];
+      let r1 = right[k * QUADS + T + local.x];
+      sums00 += products(l0, r0);
+      sums01 += products(l0, r1);
+      sums10 += products(l1, r0);
+      sums11 += products(l1, r1);
+    }
+    workgroupBarrier();
   }
+  let row = i0 + 4u * local.y;
+  let column = j0 + 4u * local.x;
+  store(row, column, group.z, sums00);
+  store(row, column + 4u * T, group.z, sums01);
+  store(row + 4u * T, column, group.z, sums10);
+  store(row + 4u * T, column + 4u * T, group.z, sums11);
 }
 `;

@@ -31,6 +31,7 @@ export class SoftmaxObjective implements Disposable {
   readonly #device: Device;
   readonly #segments: Segment[];
   readonly #groups: number;
+  readonly #pitch: number;
   readonly #tensors: Tensors<"labels" | "logits" | "products" | "partials">;
 
   /**
@@ -52,13 +53,15 @@ export class SoftmaxObjective implements Disposable {
     this.#device = device;
     this.size = classes * stride + classes;
     this.terms = objectiveTerms(classes, stride);
-    this.#segments = pool.segments(logitRows(device, classes));
+    // Rows of 16-byte steps, which the product of the gradient asks for; the padding stays 0.
+    this.#pitch = 4 * Math.ceil(classes / 4);
+    this.#segments = pool.segments(logitRows(device, this.#pitch));
     const groupsOf = (segment: Segment) => Math.ceil(segment.rows / RESIDUAL_ROWS);
     this.#groups = this.#segments.reduce((sum, segment) => sum + groupsOf(segment), 0);
     const most = Math.max(...this.#segments.map(({ rows }) => rows));
     this.#tensors = allocate(device, {
       labels: ["labels", [pool.rows], "u32", labels],
-      logits: ["logits", [most, classes]],
+      logits: ["logits", [most, this.#pitch]],
       products: ["products of features and residuals", [stride, classes]],
       partials: ["sums of residuals", [this.#groups, classes + 1]],
     });
@@ -76,6 +79,7 @@ export class SoftmaxObjective implements Disposable {
     const { rows: n, stride } = this.pool;
     const { labels, logits, products, partials } = this.#tensors;
     const device = this.#device;
+    const pitch = this.#pitch;
     let firstGroup = 0;
     for (const { features, offset, base, rows } of this.#segments) {
       const x = { tensor: features, offset: offset * stride };
@@ -85,11 +89,12 @@ export class SoftmaxObjective implements Disposable {
         k: stride,
         a: x,
         b: { tensor: parameters, transposed: true },
-        c: { tensor: logits },
+        c: { tensor: logits, ld: pitch },
       });
       device.run(softmaxResidual, { labels, parameters, logits, partials }, {
         rows,
         classes,
+        pitch,
         biasOffset: classes * stride,
         first: base,
         firstGroup,
@@ -100,7 +105,7 @@ export class SoftmaxObjective implements Disposable {
         n: classes,
         k: rows,
         a: { ...x, transposed: true },
-        b: { tensor: logits },
+        b: { tensor: logits, ld: pitch },
         c: { tensor: products },
         beta: base === 0 ? 0 : 1,
       });

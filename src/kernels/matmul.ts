@@ -29,10 +29,10 @@ export const matmul = defineKernel({
     alpha: "f32",
     beta: "f32",
   },
-  constants: { TX: 16, TY: 16, BK: 16, transA: 0, transB: 0, halfA: 0 },
-  grid: ({ m, n, k, kSlice }, { TX, TY }) => [
-    Math.ceil(n / (4 * TX)),
-    Math.ceil(m / (4 * TY)),
+  constants: { TX: 8, TY: 8, RX: 2, RY: 2, BK: 16, transA: 0, transB: 0, halfA: 0 },
+  grid: ({ m, n, k, kSlice }, { TX, TY, RX, RY }) => [
+    Math.ceil(n / (4 * RX * TX)),
+    Math.ceil(m / (4 * RY * TY)),
     // A sum of nothing still writes beta C.
     Math.max(1, Math.ceil(k / kSlice)),
   ],

@@ -14,22 +14,30 @@ export const RESIDUAL_ROWS = 64;
 const LARGEST = 1e30;
 
 /**
- * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`) by `P - Y`. Each
- * group of 64 rows leaves its column sums of `P - Y` and its sum of losses in `partials`
- * `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is `labels[first + i]`.
+ * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`; rows `pitch` apart)
+ * by `P - Y`. Each group of 64 rows leaves its column sums of `P - Y` and its sum of losses in
+ * `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
+ * `labels[first + i]`.
  */
 export const softmaxResidual = defineKernel({
   name: "softmax-residual",
   wgsl,
   bindings: { labels: "read", parameters: "read", logits: "write", partials: "write" },
-  params: { rows: "u32", classes: "u32", biasOffset: "u32", first: "u32", firstGroup: "u32" },
+  params: {
+    rows: "u32",
+    classes: "u32",
+    pitch: "u32",
+    biasOffset: "u32",
+    first: "u32",
+    firstGroup: "u32",
+  },
   constants: {},
   grid: ({ rows }) => linearGrid(Math.ceil(rows / RESIDUAL_ROWS)),
   cpu({ labels, parameters, logits, partials }, p) {
-    const { rows, classes, biasOffset, first, firstGroup } = p;
+    const { rows, classes, pitch, biasOffset, first, firstGroup } = p;
     const width = classes + 1;
     for (let i = 0; i < rows; i++) {
-      const at = i * classes;
+      const at = i * pitch;
       const sums = (firstGroup + Math.floor(i / RESIDUAL_ROWS)) * width;
       if (i % RESIDUAL_ROWS === 0) { for (let k = 0; k < width; k++) partials[sums + k] = 0; }
       const label = labels[first + i]!;

@@ -41,6 +41,7 @@ gpuTest("softmax-residual: ragged shapes, small and large logits", async () => {
     for (const scale of [1e-3, 1, 30]) {
       const [first, firstGroup, biasOffset] = [3, 2, 7];
       const groups = firstGroup + Math.ceil(rows / RESIDUAL_ROWS);
+      const pitch = classes + rows % 3;
       await compareKernel(softmaxResidual, {
         tensors: {
           labels: {
@@ -48,10 +49,10 @@ gpuTest("softmax-residual: ragged shapes, small and large logits", async () => {
             data: Uint32Array.from({ length: first + rows }, () => random.integer(classes)),
           },
           parameters: { shape: [biasOffset + classes], data: random.normals(biasOffset + classes) },
-          logits: { shape: [rows, classes], data: random.normals(rows * classes, scale) },
+          logits: { shape: [rows, pitch], data: random.normals(rows * pitch, scale) },
           partials: { shape: [groups, classes + 1], data: random.normals(groups * (classes + 1)) },
         },
-        params: { rows, classes, biasOffset, first, firstGroup },
+        params: { rows, classes, pitch, biasOffset, first, firstGroup },
       }, { relative: 2e-5, absolute: 2e-6 });
     }
   }
@@ -70,7 +71,7 @@ gpuTest(
           logits: { shape: [rows, 3], data: logits },
           partials: { shape: [1, 4] },
         },
-        params: { rows, classes: 3, biasOffset: 0, first: 0, firstGroup: 0 },
+        params: { rows, classes: 3, pitch: 3, biasOffset: 0, first: 0, firstGroup: 0 },
       });
       assert.ok([...residual, ...partials].every(Number.isFinite));
     }

@@ -2,6 +2,7 @@
 
 import { matmul } from "../../src/kernels/matmul.ts";
 import { skinnyMatmul } from "../../src/kernels/skinny-matmul.ts";
+import { skinnyTransposed } from "../../src/kernels/skinny-transposed.ts";
 import { sumSlices } from "../../src/kernels/sum-slices.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
@@ -42,7 +43,7 @@ function matmulCall(
   } as const;
 }
 
-const rungs = { square: { TX: 16, TY: 16, BK: 16 }, tall: { TX: 4, TY: 32, BK: 16 } };
+const rungs = { square: {}, tall: { TX: 4, TY: 16, RX: 1 } };
 
 for (const [name, tile] of Object.entries(rungs)) {
   gpuTest(`matmul: the ${name} tile with every transpose and both storages`, async () => {
@@ -74,10 +75,15 @@ for (const [name, tile] of Object.entries(rungs)) {
   });
 }
 
-gpuTest("matmul: other depths of the tiles", async () => {
+gpuTest("matmul: other depths of the tiles, other numbers of blocks a thread", async () => {
   const random = new Random(3);
-  for (const constants of [{ TX: 8, TY: 8, BK: 8 }, { TX: 16, TY: 4, BK: 32, transA: 1 }]) {
-    await compareKernel(matmul, matmulCall(random, [41, 35, 53], constants), close);
+  for (
+    const constants of [
+      { TX: 8, TY: 8, RX: 1, RY: 1, BK: 8 },
+      { TX: 16, TY: 4, RX: 2, RY: 1, BK: 32, transA: 1 },
+    ]
+  ) {
+    await compareKernel(matmul, matmulCall(random, [41, 67, 53], constants), close);
   }
 });
 
@@ -89,27 +95,53 @@ gpuTest("matmul: a sum of nothing is 0, and no rows are no work", async () => {
   await compareKernel(matmul, matmulCall(random, [0, 7, 3]), close);
 });
 
-gpuTest("skinny-matmul: one to four columns, both storages, any number of lanes", async () => {
+gpuTest("skinny-matmul: one to sixteen columns, both storages, any number of lanes", async () => {
   const random = new Random(5);
-  const shapes = [[1, 8], [37, 24], [301, 72], [67, 136]] as const;
+  const shapes = [[1, 8], [37, 24], [301, 72], [67, 136], [35, 8]] as const;
   let variant = 0;
-  for (const columns of [1, 2, 3, 4]) {
+  for (const columns of [1, 2, 3, 4, 5, 7, 8, 10, 12, 13, 16]) {
     for (const half of [0, 1]) {
       for (const lanes of [1, 2, 8, 64]) {
         const [rows, k] = shapes[variant++ % shapes.length]!;
-        const [xOffset, bOffset] = [16, 8];
+        const [xOffset, bOffset, yOffset, ldy] = [16, 8, 3, columns + variant % 3];
         const x = random.normals(xOffset + rows * k);
         const b = random.normals(bOffset + columns * k);
+        const y = random.normals(yOffset + rows * ldy);
         await compareKernel(skinnyMatmul, {
           tensors: {
             x: { shape: [x.length], dtype: half ? "f16" : "f32", data: x },
             b: { shape: [b.length], data: b },
-            y: { shape: [rows, columns], data: random.normals(rows * columns) },
+            y: { shape: [y.length], data: y },
           },
-          params: { rows, k, xOffset, bOffset },
-          constants: { columns, half, lanes, threads: lanes === 64 ? 64 : 256 },
+          params: { rows, k, xOffset, bOffset, yOffset, ldy },
+          constants: { columns, half, lanes, threads: lanes === 2 ? 32 : 64 },
         }, close);
       }
+    }
+  }
+});
+
+gpuTest("skinny-transposed: one to sixteen columns, both storages, ragged slices", async () => {
+  const random = new Random(7);
+  const shapes = [[1, 8, 64], [37, 24, 10], [301, 72, 64], [67, 136, 66], [35, 8, 7]] as const;
+  let variant = 0;
+  for (const columns of [1, 2, 3, 4, 5, 7, 8, 10, 12, 13, 16]) {
+    for (const half of [0, 1]) {
+      const [rows, k, slice] = shapes[variant++ % shapes.length]!;
+      const slices = Math.ceil(rows / slice);
+      const [xOffset, bOffset] = [16, 8];
+      const ldb = 4 * Math.ceil(columns / 4) + 4 * (variant % 2);
+      const x = random.normals(xOffset + rows * k);
+      const b = random.normals(bOffset + rows * ldb);
+      await compareKernel(skinnyTransposed, {
+        tensors: {
+          x: { shape: [x.length], dtype: half ? "f16" : "f32", data: x },
+          b: { shape: [b.length], data: b },
+          s: { shape: [slices, k, columns], data: random.normals(slices * k * columns) },
+        },
+        params: { rows, k, ldb, xOffset, bOffset, slice, slices },
+        constants: { columns, half, threads: variant % 3 === 0 ? 32 : 64 },
+      }, close);
     }
   }
 });

@@ -87,25 +87,25 @@ async function check(
 
 const given = { transposed: true };
 
-deviceTest(
-  "matmul: at most four columns with B transposed take the skinny rung",
-  async (device) => {
-    for (const n of [1, 2, 3, 4]) {
-      assert.equal(await check(device, [37, n, 72], { b: given }), "skinny");
-      // Short rows are read by fewer lanes than there are columns.
-      assert.equal(await check(device, [301, n, 8], { b: given }), "skinny");
-      assert.equal(await check(device, [1, n, 56], { b: given, a: { half: true } }), "skinny");
-    }
-    const offsets = { a: { offset: 16, half: true }, b: { ...given, offset: 8 } };
-    assert.equal(await check(device, [67, 3, 136], offsets), "skinny");
-    assert.equal(await check(device, [5, 2, 1032], { b: given }), "skinny");
-  },
-);
+deviceTest("matmul: at most 32 columns with B transposed take the skinny rung", async (device) => {
+  for (const n of [1, 2, 3, 4, 10, 16, 17, 32]) {
+    assert.equal(await check(device, [37, n, 72], { b: given }), "skinny");
+    // Short rows are read by fewer lanes than there are columns.
+    assert.equal(await check(device, [301, n, 8], { b: given }), "skinny");
+    assert.equal(await check(device, [1, n, 56], { b: given, a: { half: true } }), "skinny");
+  }
+  const offsets = { a: { offset: 16, half: true }, b: { ...given, offset: 8 } };
+  assert.equal(await check(device, [67, 3, 136], offsets), "skinny");
+  assert.equal(
+    await check(device, [67, 19, 136], { b: given, c: { offset: 1, ld: 21 } }),
+    "skinny",
+  );
+  assert.equal(await check(device, [5, 2, 1032], { b: given }), "skinny");
+});
 
 deviceTest("matmul: what the skinny rung cannot read goes to the next", async (device) => {
   const skinny = { b: given };
   const others: [readonly [number, number, number], Extras][] = [
-    [[37, 5, 72], skinny],
     [[37, 4, 71], skinny],
     [[37, 4, 72], {}],
     [[37, 4, 72], { ...skinny, alpha: 2 }],
@@ -115,10 +115,46 @@ deviceTest("matmul: what the skinny rung cannot read goes to the next", async (d
     [[37, 4, 72], { ...skinny, a: { ld: 80 } }],
     [[37, 4, 72], { b: { ...given, offset: 1 } }],
     [[37, 4, 72], { b: { ...given, ld: 73 } }],
-    [[37, 4, 72], { ...skinny, c: { offset: 1 } }],
-    [[37, 4, 72], { ...skinny, c: { ld: 5 } }],
   ];
   for (const [shape, extras] of others) assert.equal(await check(device, shape, extras), "tall");
+  assert.equal(await check(device, [37, 33, 72], skinny), "square");
+});
+
+deviceTest(
+  "matmul: at most 32 columns with A transposed are summed across rows",
+  async (device) => {
+    for (const n of [1, 3, 10, 16, 17, 32]) {
+      const b = { ld: 4 * Math.ceil(n / 4) };
+      assert.equal(await check(device, [24, n, 257], { a: given, b }), "across");
+      const half = { ...given, half: true, offset: 48 };
+      const [offset, ld] = [8, b.ld + 4];
+      const extras = { alpha: -0.5, beta: 2, c: { offset: 3, ld: n + 2 } };
+      assert.equal(
+        await check(device, [24, n, 2049], { a: half, b: { offset, ld }, ...extras }),
+        "across",
+      );
+    }
+  },
+);
+
+deviceTest("matmul: what cannot be summed across rows goes to the next", async (device) => {
+  const across = { a: given, b: { ld: 12 } };
+  const others: [readonly [number, number, number], Extras][] = [
+    [[24, 10, 255], across],
+    [[23, 10, 300], across],
+    [[24, 10, 300], { a: given }],
+    [[24, 10, 300], { a: given, b: { ld: 12, offset: 4 } }],
+    [[24, 10, 300], { a: { ...given, offset: 4 }, b: { ld: 12 } }],
+    [[24, 10, 300], { a: { ...given, ld: 32 }, b: { ld: 12 } }],
+    [[24, 10, 300], { ...across, lower: true }],
+  ];
+  for (const [shape, extras] of others) assert.equal(await check(device, shape, extras), "tall");
+  assert.equal(await check(device, [24, 33, 300], { a: given, b: { ld: 36 } }), "square");
+  // The last row of B would end in a piece of 16 bytes that the tensor does not have.
+  using tensor = device.tensor("of 8 m", [300 * 24]);
+  using short = device.tensor("ends early", [299 * 12 + 10]);
+  const [a, b] = [{ tensor, transposed: true }, { tensor: short, ld: 12 }];
+  assert.equal(rungOf({ m: 24, n: 10, k: 300, a, b, c: { tensor } }), "tall");
 });
 
 deviceTest("matmul: few tiles of C and a long sum are split", async (device) => {
