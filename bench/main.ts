@@ -31,6 +31,7 @@ import { digits, textOf } from "./lib/table.ts";
 import { matmul } from "./matmul.ts";
 import { profile } from "./profile.ts";
 import { round } from "./round.ts";
+import { strategies } from "./strategies.ts";
 
 const SUBJECTS: readonly Subject[] = [
   baitPick,
@@ -39,6 +40,7 @@ const SUBJECTS: readonly Subject[] = [
   matmul,
   head,
   round,
+  strategies,
   profile,
 ];
 const LATEST = "bench/out/latest.json";

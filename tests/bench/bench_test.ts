@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PICKED } from "../../src/kernels/pick.ts";
+import { STRATEGIES } from "../../src/select/strategy.ts";
 import { estimateSeconds } from "../../bench/lib/model.ts";
 import { synthetic } from "../../bench/lib/synthetic.ts";
 import { textOf } from "../../bench/lib/table.ts";
@@ -35,7 +36,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const { subjects } = report;
     assert.deepEqual(
       Object.keys(subjects).filter((name) => name !== "imagenet"),
-      ["bait-pick", "bait-select", "matmul", "head", "round", "profile"],
+      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "profile"],
     );
     for (const { ratio, picks, creel, textbook } of subjects["bait-pick"].cases) {
       assert.ok(ratio > 0 && creel.seconds > 0 && textbook.seconds > 0);
@@ -44,6 +45,10 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const [{ memory, kernels }] = subjects["bait-select"].cases;
     assert.ok(memory.peak >= memory.pool && memory.peak < 64e6);
     assert.ok(kernels.some(({ kernel }: { kernel: string }) => kernel === "update-scores"));
+    assert.deepEqual(
+      subjects.strategies.found.map(({ strategy }: { strategy: string }) => strategy),
+      STRATEGIES,
+    );
     assert.match(err, /no real data/);
 
     const again = await bench("--quick", "--device", "cpu", "--only", "matmul", "--out", file);

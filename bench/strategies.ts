@@ -1,0 +1,116 @@
+/**
+ * Every strategy on one pool: how long it takes to choose a batch, and what of that the device was busy with.
+ *
+ * @module
+ */
+
+import type { Device } from "../src/device/device.ts";
+import { LinearHead } from "../src/head/linear.ts";
+import { Pool } from "../src/pool/pool.ts";
+import { runStrategy, STRATEGIES, type StrategyName } from "../src/select/strategy.ts";
+import { estimateSeconds } from "./lib/model.ts";
+import type { Subject } from "./lib/subject.ts";
+import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
+import { digits, type Table } from "./lib/table.ts";
+
+interface Found {
+  readonly strategy: string;
+  /** Wall seconds from the pool on the device to the picks. */
+  readonly seconds: number;
+  readonly dispatches: number;
+  readonly readbacks: number;
+  /** The most bytes in use besides the pool. */
+  readonly scratch: number;
+}
+
+/** Sizes; the largest that the device is fast enough for is taken. */
+const SIZES: readonly SyntheticSize[] = [
+  { rows: 100_000, columns: 384, classes: 100 },
+  { rows: 20_000, columns: 128, classes: 10 },
+  { rows: 5_000, columns: 64, classes: 10 },
+];
+const QUICK: readonly SyntheticSize[] = [{ rows: 300, columns: 16, classes: 3 }];
+/** Some strategies compare all samples with all others: so long a pass over the pool may take with them. */
+const SECONDS = 10;
+
+/** The subject. */
+export const strategies: Subject = {
+  name: "strategies",
+  summary: "Every strategy on one pool: seconds for a batch, dispatches, memory",
+  async run({ quick, note, device, ceilings }) {
+    const [labelled, budget] = quick ? [30, 5] : [200, 50];
+    const size = (quick ? QUICK : SIZES).find(({ rows, columns, classes }) =>
+      2 * rows ** 2 * columns / ceilings.matmulGFLOPs / 1e9 +
+          estimateSeconds({ rows, columns: columns * Math.min(classes, 4), budget }, ceilings) <=
+        SECONDS
+    );
+    if (!size) {
+      note("strategies is left out: this device is too slow for it");
+      return undefined;
+    }
+    const { features, classOf } = synthetic(size);
+    const indices = Array.from({ length: labelled }, (_, i) => i);
+    const labels = indices.map(classOf);
+    using pool = await Pool.from(device, features, { scale: "standardise" });
+    using head = await LinearHead.train(pool, { indices, labels }, { classes: size.classes });
+    const found: Found[] = [];
+    for (const strategy of STRATEGIES) {
+      note(`strategies: ${strategy}, ${size.rows} x ${size.columns}`);
+      const run = (budget: number) =>
+        runStrategy(pool, strategy, {
+          budget,
+          labeled: indices,
+          labels,
+          predictor: head,
+          oracle: classOf,
+        });
+      // Compiles the shaders.
+      await run(1);
+      found.push(await measure(device, pool, strategy, () => run(budget)));
+    }
+    return { tables: [tableOf(found, size, labelled, budget)], values: { size, found } };
+  },
+};
+
+async function measure(
+  device: Device,
+  pool: Pool,
+  strategy: StrategyName,
+  run: () => Promise<unknown>,
+): Promise<Found> {
+  const poolBytes = pool.blocks.reduce((sum, { features }) => sum + features.bytes, 0);
+  const { dispatches, readbacks } = device.counts;
+  device.memory.resetPeak();
+  const start = performance.now();
+  await run();
+  return {
+    strategy,
+    seconds: (performance.now() - start) / 1000,
+    dispatches: device.counts.dispatches - dispatches,
+    readbacks: device.counts.readbacks - readbacks,
+    scratch: device.memory.peak - poolBytes,
+  };
+}
+
+function tableOf(
+  found: readonly Found[],
+  { rows, columns, classes }: SyntheticSize,
+  labelled: number,
+  budget: number,
+): Table {
+  return {
+    title: `A batch of ${budget} of ${rows} x ${columns}, K = ${classes}, ${labelled} labelled`,
+    columns: ["strategy", "seconds", "dispatches", "readbacks", "MB besides the pool"],
+    rows: found.map(({ strategy, seconds, dispatches, readbacks, scratch }) => [
+      strategy,
+      digits(seconds),
+      dispatches,
+      readbacks,
+      digits(scratch / 1e6),
+    ]),
+    notes: [
+      "with a trained linear head, default options; shaders are compiled before",
+      "bait is binary; bald, variation-ratio and batch-bald make 10 members by dropout",
+    ],
+  };
+}
