@@ -4,11 +4,15 @@
  * @module
  */
 
-/** The known name that needs the fewest edits, if they are few enough to be a slip. */
+/**
+ * The known name that needs the fewest edits, if they are few enough to be a slip; before all others one that
+ * holds the whole word, such as `webgpu` for `gpu`.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const holding = name.length < 3 ? [] : known.filter((candidate) => candidate.includes(name));
   let best: string | undefined;
-  let fewest = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of known) {
+  let fewest = holding.length > 0 ? Infinity : Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of holding.length > 0 ? holding : known) {
     const edits = editDistance(name, candidate);
     if (edits < fewest) {
       fewest = edits;

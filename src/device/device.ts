@@ -4,7 +4,7 @@
  *
  * Calls are recorded and take effect in the order in which they are made; only `read` and `idle`
  * wait. What goes wrong on the device (a validation error, a shader that does not compile, memory,
- * loss) rejects the next of these two with a DeviceError.
+ * loss) rejects the next of these two with a DeviceError, and every later one.
  *
  * @module
  */

@@ -229,6 +229,14 @@ export const badOptions: readonly BadCall[] = [
   ],
   ["@pool.npy --scale zscore", "Unknown scale zscore: use none, standardise, l2"],
   [
+    "@pool.npy --device gpu",
+    "Unknown device gpu: use auto, webgpu, cpu (did you mean webgpu?)",
+  ],
+  [
+    "@pool.npy --strategy herding",
+    `Unknown strategy herding: use ${STRATEGIES.join(", ")} (did you mean max-herding?)`,
+  ],
+  [
     "@pool.npy --device webgp",
     "Unknown device webgp: use auto, webgpu, cpu (did you mean webgpu?)",
   ],
