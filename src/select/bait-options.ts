@@ -45,6 +45,11 @@ export interface BaitOptions extends RecordingOptions {
   readonly select?: BaitSelect | undefined;
   /** Whether the information matrices are replaced by their diagonals, which fit for any K. Default false. */
   readonly diagonal?: boolean | undefined;
+  /**
+   * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
+   * where it needs more, the device does it in its own precision. Default 4e9, some seconds.
+   */
+  readonly hostOperations?: number | undefined;
   /** B. */
   readonly budget: number;
   /** Indices of the labelled samples. */

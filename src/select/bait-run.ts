@@ -23,11 +23,18 @@ import { checkFits, segmentRows } from "./bait-memory.ts";
 import type { BaitOptions, BaitSelection } from "./bait-options.ts";
 import { BaitPhase, type Matrices } from "./bait-state.ts";
 import { AUTO_SHARE, scalesOf } from "./bait-scales.ts";
+import { pruneExactly, pruningOperations } from "./exact-pruning.ts";
 import { runGreedy } from "./greedy.ts";
 import { topOf } from "./top.ts";
 
-/** Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5. */
-const DRIFT_LIMIT = 1e-4;
+/**
+ * Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5; with a limit of 1e-4 the
+ * forward pass of `exp` on standardised digits, B = 100, left that of float64 after 186 picks.
+ */
+const DRIFT_LIMIT = 2e-5;
+
+/** What may be done here of a backward phase, in operations. */
+const HOST_OPERATIONS = 4e9;
 
 /** One selection from start to end. */
 export class BaitRun implements Disposable {
@@ -97,26 +104,13 @@ export class BaitRun implements Disposable {
     await this.#measureInformation();
 
     using forward = new BaitPhase(this.factors, this.#matrices, 1, steps, out);
-    await this.#rebuild(forward, [], true);
+    await this.#rebuild(forward, []);
     await this.#runPhase(forward, "forward", steps);
 
     using sorted = this.#device.tensor("members", [steps], "u32");
     this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
-    using members = this.factors.gather(sorted, steps);
-    const all: Change = { from: this.factors, picks: sorted, count: steps, sign: 1 };
-    using backward = this.#backwardPhase(forward, members, sorted, steps - budget);
-    if (backward) {
-      // The H of a sample that is picked early falls by orders of magnitude afterwards, and its error
-      // with it does not.
-      await backward.refresh(async () => {});
-      backward.score();
-      await this.#runPhase(backward, "backward", steps - budget);
-    }
-    const removed: Change[] = backward
-      ? [{ from: members, picks: backward.picks, count: steps - budget, sign: -1 }]
-      : [];
-    await this.#measureObjective([all, ...removed]);
-    return await this.#result(forward, backward, steps);
+    const dropped = await this.#prune(forward, sorted, steps);
+    return await this.#result(forward, sorted, new Set(Array.from(dropped)));
   }
 
   /** The best scores at M_0, and no second look: the picks know nothing of each other. */
@@ -126,7 +120,7 @@ export class BaitRun implements Disposable {
     await this.#measureInformation();
     const out = [...labeled, ...excluded];
     using phase = new BaitPhase(this.factors, this.#matrices, 1, budget, out);
-    await this.#rebuild(phase, [], true);
+    await this.#rebuild(phase, []);
     const scores = await phase.readScores();
     const barred = new Set(out);
     const candidates = Array.from({ length: pool.rows }, (_, i) => i).filter((i) => !barred.has(i));
@@ -202,25 +196,22 @@ export class BaitRun implements Disposable {
     await runGreedy(this.#device, strategy, name, steps, this.options);
   }
 
-  /** Reads the drift, and repairs it while samples are added. */
-  async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<boolean> {
+  /** Reads the drift, and repairs it while samples are still to be added. */
+  async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<void> {
     // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10 picks,
     // exp, B = 100) changed one pick of the batch and took three times as long as the selection.
-    if (!phase.adds && !last) return false;
+    if (!phase.adds && !last) return;
     const [drift] = await this.#device.read(phase.pick, 0, 1);
     this.#drift = Math.max(this.#drift, drift!);
-    if (!(drift! > DRIFT_LIMIT) || !phase.adds) return false;
+    if (!(drift! > DRIFT_LIMIT) || last) return;
     this.#rebuilds++;
-    // After the last addition only the members' forms are still read, and they are refreshed later.
-    const picked: Change = { from: this.factors, picks: phase.picks, count: done, sign: 1 };
-    await this.#rebuild(phase, [picked], !last);
+    await this.#rebuild(phase, [{ from: this.factors, picks: phase.picks, count: done, sign: 1 }]);
     this.#device.write(phase.pick, [0]);
-    return true;
   }
 
-  /** The matrices, and with `forms` the forms and scores, from the samples themselves. */
-  async #rebuild(phase: BaitPhase, changes: readonly Change[], forms: boolean): Promise<void> {
-    const steps = forms ? 2 * formSteps(phase.factors) : 1;
+  /** The matrices, the forms and the scores, from the samples themselves. */
+  async #rebuild(phase: BaitPhase, changes: readonly Change[]): Promise<void> {
+    const steps = 2 * formSteps(phase.factors);
     const recording = new Recording(this.#device, "scores", steps, this.options);
     await this.#invertInformation(changes, () => recording.step());
     const { inverse, information, middle } = this.#matrices;
@@ -230,10 +221,8 @@ export class BaitRun implements Disposable {
     const [a, b] = [{ tensor: information }, { tensor: inverse }];
     matmul(this.#device, { ...square, a, b, c: { tensor: product } });
     matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
-    if (forms) {
-      await phase.refresh(() => recording.step());
-      phase.score();
-    }
+    await phase.refresh(() => recording.step());
+    phase.score();
     recording.end();
   }
 
@@ -263,41 +252,58 @@ export class BaitRun implements Disposable {
     invert(this.#device, matrix, this.#matrices.inverse);
   }
 
-  /** The pool of the backward pass: the members alone, in index order, with their forms. */
-  #backwardPhase(
-    forward: BaitPhase,
-    members: FisherFactors,
-    sorted: Tensor,
-    steps: number,
-  ): BaitPhase | undefined {
-    if (steps === 0) return undefined;
+  /** The backward phase: the places, among the sorted members, of those that are dropped. */
+  async #prune(forward: BaitPhase, sorted: Tensor, steps: number): Promise<ArrayLike<number>> {
+    const drop = steps - this.options.budget;
+    if (drop === 0) return [];
+    using members = this.factors.gather(sorted, steps);
+    const labelled = this.#labelled;
+    const { hostOperations = HOST_OPERATIONS } = this.options;
+    if (pruningOperations({ labelled, members, drop }) <= hostOperations) {
+      const [lambda] = await this.#device.read(this.#lambda);
+      return await pruneExactly({
+        ...this.options,
+        labelled,
+        labelledScale: this.#scale.labelled / this.#scale.candidate ** 2,
+        members,
+        information: this.#matrices.information,
+        lambda: lambda!,
+        drop,
+      });
+    }
     const forms = members.segments.map((segment) =>
       this.factors.gatherTensor(sorted, segment, (_, place) => forward.forms[place]!)
     );
-    return new BaitPhase(members, this.#matrices, -1, steps, [], forms);
+    using backward = new BaitPhase(members, this.#matrices, -1, drop, [], forms);
+    // The H of a sample that is picked early falls by orders of magnitude afterwards, and its error
+    // with it does not.
+    await this.#rebuild(backward, [{ from: this.factors, picks: sorted, count: steps, sign: 1 }]);
+    await this.#runPhase(backward, "backward", drop);
+    return await this.#device.read(backward.picks);
   }
 
   async #result(
     forward: BaitPhase,
-    backward: BaitPhase | undefined,
-    steps: number,
+    sorted: Tensor,
+    dropped: ReadonlySet<number>,
   ): Promise<BaitSelection> {
-    const [picked, scores, objective, lambda, dropped] = await this.#device.readAll([
+    const steps = sorted.size;
+    const [members, picked, scores, lambda] = await this.#device.readAll([
+      { tensor: sorted },
       { tensor: forward.picks },
       { tensor: forward.pick, offset: forward.scoresOffset, count: steps },
-      { tensor: this.#objective },
       { tensor: this.#lambda },
-      ...(backward ? [{ tensor: backward.picks }] : []),
     ]);
-    checkNumbers([...scores!, objective![0]!, lambda![0]!, this.#drift]);
-    const order = Array.from(picked!);
-    const members = order.toSorted((a, b) => a - b);
-    const removed = new Set(Array.from(dropped ?? [], (place) => members[place]));
+    const kept = new Set(Array.from(members!).filter((_, place) => !dropped.has(place)));
+    const forwardOrder = Array.from(picked!);
+    const picks = forwardOrder.filter((index) => kept.has(index));
+    const [objective] = await this.#objectivesOf([picks.toSorted((a, b) => a - b)]);
+    checkNumbers([...scores!, objective!, lambda![0]!, this.#drift]);
     return {
-      picks: order.filter((index) => !removed.has(index)),
-      forward: order,
+      picks,
+      forward: forwardOrder,
       forwardScores: Array.from(scores!),
-      objective: objective![0]!,
+      objective: objective!,
       lambda: lambda![0]!,
       drift: this.#drift,
       rebuilds: this.#rebuilds,

@@ -13,14 +13,14 @@ import { Recording, type RecordingOptions } from "../device/recording.ts";
 export interface GreedyStrategy {
   /** Records one pick and the update of the state after it; waits for nothing. */
   advance(step: number): void;
-  /** Looks at the state after `steps` picks, mends it where needed, and says whether it was. */
-  inspect?(steps: number): Promise<boolean>;
+  /** Looks at the state after `steps` picks, and mends it where needed. */
+  inspect?(steps: number): Promise<void>;
 }
 
 /**
- * Steps before the first inspection, and the most between two; the interval doubles while there is
- * nothing to mend. Errors grow fastest while the scores fall fastest, at the start of a pool with few
- * labels, and an inspection costs a readback.
+ * Steps before the first inspection, and the most between two; the interval doubles each time. Errors
+ * grow fastest while the scores fall fastest, at the start of a pool with few labels, and an inspection
+ * costs a readback.
  */
 const [SHORTEST, LONGEST] = [10, 100];
 
@@ -47,8 +47,8 @@ export async function runGreedy(
     strategy.advance(done - 1);
     await recording.step();
     if (!strategy.inspect || done < next) continue;
-    const mended = await strategy.inspect(done);
-    if (!mended) interval = Math.min(LONGEST, 2 * interval);
+    await strategy.inspect(done);
+    interval = Math.min(LONGEST, 2 * interval);
     next = Math.min(done + interval, steps);
   }
   recording.end();

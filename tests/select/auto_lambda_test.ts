@@ -1,18 +1,36 @@
 import assert from "node:assert/strict";
+import type { Fisher } from "../../src/fisher/factors.ts";
+import type { Scale } from "../../src/pool/pool.ts";
 import { gpuTest, sharedDevice } from "../fixture.ts";
 import { select } from "../../src/learn/select.ts";
 import { loadGolden } from "./files.ts";
 
-gpuTest("drift: with lambda auto float32 chooses the batch that float64 does", async (gpu) => {
-  const { features, logits, labeled } = await loadGolden("digits_binary");
-  const cpu = await sharedDevice("cpu");
-  for (const known of [labeled, []]) {
-    for (const budget of [20, 100]) {
-      const options = { features, logits, labeled: known, budget };
+const { features, logits, labeled } = await loadGolden("digits_binary");
+
+const CASES: readonly [fisher: Fisher, scale: Scale, budget: number, labelled: boolean][] = [
+  ["binary", "none", 20, true],
+  ["binary", "none", 100, false],
+  ["binary", "standardise", 20, false],
+  ["binary", "standardise", 50, true],
+  ["exp", "none", 100, true],
+  ["exp", "standardise", 50, true],
+  ["full", "standardise", 20, true],
+];
+
+for (const [fisher, scale, budget, labelled] of CASES) {
+  const known = labelled ? labeled : [];
+  gpuTest(
+    `drift: with lambda auto float32 chooses what float64 does: ${fisher}, scale ${scale}, ${budget} ` +
+      `beside ${known.length}`,
+    async (gpu) => {
+      const cpu = await sharedDevice("cpu");
+      const options = { features, logits, labeled: known, budget, fisher, scale };
       const exact = await select({ ...options, device: cpu });
       const { picks, bait } = await select({ ...options, device: gpu });
-      assert.deepEqual(bait!.forward, exact.bait!.forward, `${known.length} labelled, ${budget}`);
-      assert.deepEqual(picks, exact.picks, `${known.length} labelled, ${budget}`);
-    }
-  }
-});
+      assert.deepEqual(bait!.forward, exact.bait!.forward);
+      assert.deepEqual(picks, exact.picks);
+      const error = Math.abs(bait!.objective / exact.bait!.objective - 1);
+      assert.ok(error < 1e-4, `the objective is ${error} off`);
+    },
+  );
+}

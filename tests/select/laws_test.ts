@@ -4,7 +4,7 @@ import type { Device } from "../../src/device/device.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { baitObjectives } from "../../src/select/bait.ts";
+import { bait, baitObjectives } from "../../src/select/bait.ts";
 import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { few, problems, rowsOf, solve } from "./problems.ts";
 import { type Problem, textbookBait, textbookObjective } from "./textbook.ts";
@@ -43,6 +43,25 @@ Deno.test("laws: every form and weighting picks as the textbook does", async () 
     few(60),
   );
 });
+
+deviceTest(
+  "laws: the backward phase of the device picks as the one in float64 does",
+  async (device) => {
+    for (const fisher of ["full", "exp", "binary", "regression"] as const) {
+      for (const [seed, budget] of [[1, 4], [2, 7], [3, 12]] as const) {
+        const problem = problemOf(40 + seed, 6, 4, { fisher, budget, lambda: 1 });
+        using pool = await Pool.from(device, arrayRows("features", problem.features));
+        const predictor = logitsPredictor(arrayRows("logits", problem.logits));
+        const options = { ...problem, predictor };
+        const exact = await bait(pool, options);
+        const ofDevice = await bait(pool, { ...options, hostOperations: 0 });
+        assert.deepEqual(ofDevice.forward, exact.forward);
+        assert.deepEqual(ofDevice.picks, exact.picks, `${fisher}, ${budget}`);
+        assertClose([ofDevice.objective], [exact.objective], { relative: 1e-5, absolute: 0 });
+      }
+    }
+  },
+);
 
 deviceTest("laws: a larger problem of every form picks as the textbook does", async (device) => {
   for (const fisher of ["full", "exp", "binary", "regression"] as const) {
