@@ -47,7 +47,7 @@ export interface BaitOptions extends RecordingOptions {
   readonly diagonal?: boolean | undefined;
   /**
    * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
-   * where it needs more, the device does it in its own precision. Default 4e9, some seconds.
+   * where it needs more, the device does it in its own precision. Default 2e9, about two seconds.
    */
   readonly hostOperations?: number | undefined;
   /** B. */

@@ -34,7 +34,7 @@ import { topOf } from "./top.ts";
 const DRIFT_LIMIT = 2e-5;
 
 /** What may be done here of a backward phase, in operations. */
-const HOST_OPERATIONS = 4e9;
+const HOST_OPERATIONS = 2e9;
 
 /** One selection from start to end. */
 export class BaitRun implements Disposable {
