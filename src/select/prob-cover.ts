@@ -19,6 +19,8 @@ import type { Selection } from "./strategy-options.ts";
 
 /** Of how many balls one may hold samples of several clusters: purity is 95 %, the paper's choice. */
 const IMPURE_ONE_IN = 20;
+/** Distances are good to about this, relatively. */
+const MARGIN = 1e-5;
 /** The most clusters where the number of classes is not known. */
 const MOST_CLUSTERS = 500;
 /** Samples that all others are compared with at a time. */
@@ -56,7 +58,8 @@ async function pureRadius(request: SelectionRequest): Promise<number> {
   const wanted = classes ?? Math.min(labeled.length + budget, MOST_CLUSTERS);
   const clusters = Math.min(Math.max(2, wanted), pool.rows);
   const { assignment } = await kMeans(pool, { ...watching, clusters, seed });
-  return radiusOfPurity(await enemyDistances(pool, assignment, watching));
+  // A little less, so that rounding does not decide about the pair of samples that are just so far apart.
+  return (1 - MARGIN) * radiusOfPurity(await enemyDistances(pool, assignment, watching));
 }
 
 /**

@@ -8,6 +8,9 @@ import type { Pool } from "../pool/pool.ts";
 import { kMeans } from "./k-means.ts";
 import type { SelectionRequest } from "./request.ts";
 
+/** Squared distances of features of length 1 that are closer than about this count as equal. */
+const RESOLUTION = 1e-4;
+
 /**
  * Clusters samples by k-means on their features of length 1, and takes from each cluster the one nearest to its
  * centre; clusters without samples are made up for by those nearest to their centres among the rest. Ties go to
@@ -37,7 +40,8 @@ export async function representatives(
   const nearest = indices.map((index, at) => ({
     index,
     cluster: assignment[at]!,
-    distance: distances[at]!,
+    // Both samples of a pair are as far from its mean: rounding must not decide which one is taken.
+    distance: Math.round(distances[at]! / RESOLUTION),
   })).sort((a, b) => a.distance - b.distance || a.index - b.index);
   const chosen = new Map<number, number>();
   const rest: number[] = [];

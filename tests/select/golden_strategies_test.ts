@@ -7,7 +7,8 @@ import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
 import { GradientSpace } from "../../src/select/badge.ts";
 import { Picker } from "../../src/select/picker.ts";
-import { assertClose, deviceTest } from "../fixture.ts";
+import { STRATEGIES } from "../../src/select/strategy.ts";
+import { assertClose, deviceTest, gpuTest, sharedDevice } from "../fixture.ts";
 import { loadNpz } from "./files.ts";
 import { matrixOf, vectorOf } from "./golden.ts";
 import {
@@ -30,6 +31,23 @@ const SCORES = [
 function unlabelledOf(rows: number, labeled: readonly number[]): number[] {
   return Array.from({ length: rows }, (_, i) => i).filter((i) => !labeled.includes(i));
 }
+
+gpuTest(
+  "strategies: float32 on the GPU picks what float64 picks, by every strategy",
+  async (gpu) => {
+    const npz = await loadNpz("strategies_digits");
+    const cpu = await sharedDevice("cpu");
+    const truth = await vectorOf(npz, "labels");
+    const { logits: _, ...input } = await strategyInput(npz, gpu, "mase");
+    const labels = Array.from(input.labeled!, (index) => truth[index]!);
+    const oracle = (index: number) => truth[index]!;
+    for (const strategy of STRATEGIES) {
+      const options = { ...input, strategy, labels, oracle, budget: 20, seed: 3 };
+      const exact = await select({ ...options, device: cpu });
+      assert.deepEqual((await select(options)).picks, exact.picks, strategy);
+    }
+  },
+);
 
 for (const name of STRATEGY_FILES) {
   for (const golden of STRATEGY_CASES) {
