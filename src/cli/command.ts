@@ -135,17 +135,39 @@ function usageOf(command: Command): string {
   return [command.name, ...command.positionals, "[OPTIONS]"].join(" ");
 }
 
+/** Where the help of an option starts, and how wide it may be. */
+const [HELP_COLUMN, HELP_WIDTH] = [34, 76];
+/** More names than this stand in the help and not in the option. */
+const FEW_CHOICES = 8;
+
+/** A text in lines. */
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1)!;
+    if (last === "") lines[lines.length - 1] = word;
+    else if (last.length + word.length < HELP_WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The help of a command. */
 export function helpOf(command: Command): string {
   const entries = Object.entries({ ...command.options, ...COMMON }).map(([name, option]) => {
-    const value = option.choices ? option.choices.join("|") : option.value;
+    const { choices = [], help } = option;
+    const brief = choices.length > 0 && choices.length <= FEW_CHOICES;
+    const value = brief ? choices.join("|") : option.value;
     const flag = `--${name}${value ? ` ${value}` : ""}`;
     const fallback = option.fallback ? ` (default ${option.fallback})` : "";
-    return [flag, `${option.help}${fallback}`] as const;
+    const all = choices.length > FEW_CHOICES ? `: ${choices.join(", ")}` : "";
+    return [flag, wrapped(`${help}${fallback}${all}`)] as const;
   });
-  const lines = entries.map(([flag, help]) =>
-    flag.length > 30 ? `  ${flag}\n${" ".repeat(34)}${help}` : `  ${flag.padEnd(32)}${help}`
-  );
+  const lines = entries.flatMap(([flag, help]) => {
+    const indented = help.map((line) => `${" ".repeat(HELP_COLUMN)}${line}`);
+    if (flag.length > HELP_COLUMN - 4) return [`  ${flag}`, ...indented];
+    return [`  ${flag.padEnd(HELP_COLUMN - 2)}${help[0]}`, ...indented.slice(1)];
+  });
   return [
     `${command.summary}.`,
     "",
