@@ -58,13 +58,13 @@ export {
 
 export {
   bait,
+  type BaitChoices,
   type BaitOptions,
   type BaitSelect,
   type BaitSelection,
   type Weighting,
 } from "./src/select/bait.ts";
 export {
-  type BaitChoices,
   type BaitReport,
   type Oracle,
   runStrategy,

@@ -26,15 +26,15 @@ export type BaitSelect = "greedy" | "topk";
 /** The names of the ways to pick. */
 export const BAIT_SELECTS: readonly BaitSelect[] = ["greedy", "topk"];
 
-/** The options of BAIT. */
-export interface BaitOptions extends RecordingOptions {
-  /** The form of the Fisher information. */
-  readonly fisher: Fisher;
+/** What BAIT may be told besides its batch. */
+export interface BaitChoices {
+  /** The form of the Fisher information. Default `binary`, or `regression` without probabilities. */
+  readonly fisher?: Fisher | undefined;
   /** c of `exp`: how many of the most probable classes count. Default 2. */
   readonly topClasses?: number | undefined;
   /** The ridge, positive, or `auto` (the default): 0.3 trace(F) / D, and 1 where the trace is 0. */
   readonly lambda?: number | "auto" | undefined;
-  /** Default `reference`. */
+  /** How labelled and chosen samples are weighted. Default `reference`. */
   readonly weighting?: Weighting | undefined;
   /** The forward pass picks this many times the budget. Default 2. */
   readonly oversample?: number | undefined;
@@ -45,6 +45,12 @@ export interface BaitOptions extends RecordingOptions {
   readonly select?: BaitSelect | undefined;
   /** Whether the information matrices are replaced by their diagonals, which fit for any K. Default false. */
   readonly diagonal?: boolean | undefined;
+}
+
+/** The options of BAIT. */
+export interface BaitOptions extends BaitChoices, RecordingOptions {
+  /** The form of the Fisher information. */
+  readonly fisher: Fisher;
   /**
    * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
    * where it needs more, the device does it in its own precision. Default 2e9, about two seconds.

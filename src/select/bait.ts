@@ -16,6 +16,7 @@ import { requestOf } from "./request.ts";
 
 export {
   BAIT_SELECTS,
+  type BaitChoices,
   type BaitOptions,
   type BaitSelect,
   type BaitSelection,

@@ -7,28 +7,10 @@
 import type { RecordingOptions } from "../device/recording.ts";
 import type { Fisher } from "../fisher/factors.ts";
 import type { Predictor } from "../pool/predictions.ts";
-import type { BaitSelect, BaitSelection, Weighting } from "./bait.ts";
+import type { BaitChoices, BaitSelection, Weighting } from "./bait.ts";
 
 /** Tells the class of a sample, from 0: a person who is asked at once, or known labels in a simulation. */
 export type Oracle = (index: number) => number | Promise<number>;
-
-/** The options of BAIT. */
-export interface BaitChoices {
-  /** The Fisher form. Default `binary`, or `regression` without probabilities. */
-  readonly fisher?: Fisher | undefined;
-  /** `exp`: how many of the most probable classes count. Default 2. */
-  readonly topClasses?: number | undefined;
-  /** The ridge. Default `auto`. */
-  readonly lambda?: number | "auto" | undefined;
-  /** How labelled and chosen samples are weighted. Default `reference`. */
-  readonly weighting?: Weighting | undefined;
-  /** The forward pass picks this many times the budget. Default 2. */
-  readonly oversample?: number | undefined;
-  /** `greedy` (the default), or `topk`: the best scores at the start, no second look. */
-  readonly select?: BaitSelect | undefined;
-  /** Whether the information matrices are replaced by their diagonals. Default false. */
-  readonly diagonal?: boolean | undefined;
-}
 
 /** The options that one strategy or a few of them read; the others ignore them. */
 export interface StrategyChoices extends BaitChoices {

@@ -14,7 +14,6 @@ import { selectFromParts } from "./sub-pool.ts";
 
 export { STRATEGIES, type StrategyName } from "./registry.ts";
 export type {
-  BaitChoices,
   BaitReport,
   Oracle,
   Selection,
