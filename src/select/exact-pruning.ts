@@ -19,8 +19,9 @@ import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import type { FisherFactors } from "../fisher/factors.ts";
 import { matmul } from "../linalg/matmul.ts";
+import { Breath } from "./breath.ts";
 import { type HostFactors, readFactors, stacked } from "./host-factors.ts";
-import { cholesky, inverseOfTrailing, leadingRows } from "./host-matrix.ts";
+import { cholesky, choleskyRow, inverseOfTrailing, leadingRows } from "./host-matrix.ts";
 
 /** What a backward phase starts from. */
 export interface PruningStart extends RecordingOptions {
@@ -62,14 +63,18 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
   const all = stacked(known, own);
   const { rank } = own;
   const part = own.count * rank;
-  const [kernel, size] = kernelOf(all, lambda);
-  cholesky(kernel, size);
-  const inverse = inverseOfTrailing(kernel, size, part);
-  const leading = leadingRows(kernel, size, inverse, part);
+  const breath = new Breath(start.signal);
+  const [kernel, size] = await kernelOf(all, lambda, breath);
+  for (let row = 0; row < size; row++) {
+    choleskyRow(kernel, size, row);
+    await breath.take();
+  }
+  const inverse = await inverseOfTrailing(kernel, size, part, breath);
+  const leading = await leadingRows(kernel, size, inverse, part, breath);
   const columns = new Float64Array(size * part);
   columns.set(leading);
   columns.set(inverse, leading.length);
-  const T = combine(all, columns, part);
+  const T = await combine(all, columns, part, breath);
   const R = await measured(start, T, part);
   const C = inverse.map((value) => lambda * value);
   const space = new MemberSpace(C, R, own.count, rank);
@@ -77,6 +82,7 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
   const recording = new Recording(members.pool.device, "backward", drop, options);
   while (dropped.length < drop) {
     dropped.push(space.dropLeast());
+    await breath.take();
     await recording.step();
   }
   recording.end();
@@ -84,10 +90,11 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
 }
 
 /** `lambda I + U^T U`, and its order: `(x_a . x_b) (A_a^T A_b)` for each two samples; the lower triangle. */
-function kernelOf(
+async function kernelOf(
   { x, a, count, columns, classes, rank }: HostFactors,
   lambda: number,
-): [Float64Array, number] {
+  breath: Breath,
+): Promise<[Float64Array, number]> {
   const size = count * rank;
   const kernel = new Float64Array(size * size);
   for (let i = 0; i < count; i++) {
@@ -104,17 +111,19 @@ function kernelOf(
         }
       }
     }
+    await breath.take();
   }
   for (let e = 0; e < size; e++) kernel[e * size + e]! += lambda;
   return [kernel, size];
 }
 
 /** `U columns` for columns `[size, part]`, transposed: `[part, D]`. */
-function combine(
+async function combine(
   { x, a, count, columns: d, classes, rank }: HostFactors,
   columns: Float64Array,
   part: number,
-): Float64Array {
+  breath: Breath,
+): Promise<Float64Array> {
   const D = classes * d;
   const T = new Float64Array(part * D);
   for (let i = 0; i < count; i++) {
@@ -128,6 +137,7 @@ function combine(
         const at = c * D + k * d;
         for (let f = 0; f < d; f++) T[at + f]! += weight * x[i * d + f]!;
       }
+      await breath.take();
     }
   }
   return T;
