@@ -22,13 +22,24 @@ export function shownAs(metric: string): Shown {
     : { title: "Test RMSE", factor: 1 };
 }
 
+/** Tableau's ten colours. */
+const COLOURS = [
+  ...["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f"],
+  ...["#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"],
+];
+/** Of the first ten curves, of the next ten, and so on. */
+const DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]];
+
 /** Lays out the curves. */
 export function drawCurves(
   summaries: Readonly<Record<string, StrategySummary>>,
   metric: string,
 ): TopLevelSpec {
   const { title, factor } = shownAs(metric);
-  const names = Object.keys(summaries);
+  // The best first, as in the table.
+  const sign = metric === "accuracy" ? -1 : 1;
+  const aulc = (name: string) => sign * summaries[name]!.aulc.mean;
+  const names = Object.keys(summaries).sort((a, b) => aulc(a) - aulc(b));
   const values = names.flatMap((strategy) =>
     summaries[strategy]!.scores[metric]!.map(({ labels, mean, low, high }) => ({
       strategy,
@@ -41,13 +52,29 @@ export function drawCurves(
   const seeds = Math.max(...names.map((name) => summaries[name]!.seeds.length));
   const x = { field: "labels", type: "quantitative", title: "Labels", scale: { zero: false } };
   const y = { type: "quantitative", title, scale: { zero: false } };
+  const many = names.length > COLOURS.length;
   const color = {
     field: "strategy",
     type: "nominal",
-    sort: names,
-    scale: { scheme: names.length > 10 ? "tableau20" : "tableau10" },
-    // Otherwise the keys are as faint as the bands.
-    legend: { title: null, symbolOpacity: 1, symbolType: "circle", labelLimit: 400 },
+    scale: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]) },
+    legend: {
+      title: null,
+      // Otherwise the keys are as faint as the bands.
+      symbolOpacity: 1,
+      symbolType: many ? "stroke" : "circle",
+      symbolSize: many ? 400 : 100,
+      labelLimit: 400,
+    },
+  };
+  // Colours alone do not tell more curves apart.
+  const strokeDash = {
+    field: "strategy",
+    type: "nominal",
+    scale: {
+      domain: names,
+      range: names.map((_, i) => DASHES[Math.floor(i / COLOURS.length) % DASHES.length]),
+    },
+    legend: many ? { title: null } : null,
   };
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
@@ -66,12 +93,12 @@ export function drawCurves(
     encoding: { x, color },
     layer: [
       {
-        mark: { type: "area", opacity: 0.15, aria: false },
+        mark: { type: "area", opacity: many ? 0.05 : 0.15, aria: false },
         encoding: { y: { ...y, field: "low" }, y2: { field: "high" } },
       },
       {
         mark: { type: "line", strokeWidth: 2, point: { size: 18 }, aria: false },
-        encoding: { y: { ...y, field: "mean" } },
+        encoding: { y: { ...y, field: "mean" }, strokeDash },
       },
     ],
   } as TopLevelSpec;
