@@ -6,11 +6,12 @@
 
 import type { Device } from "../device/device.ts";
 import { InputError } from "../errors.ts";
-import type { ColumnScale, Head } from "../head/head.ts";
+import type { Head } from "../head/head.ts";
 import { loadHead } from "../head/save.ts";
 import { openFile } from "../io/file.ts";
 import { readBytes } from "../io/bytes.ts";
 import type { RowSource } from "../io/rows.ts";
+import { scaledColumns } from "../pool/column-scale.ts";
 import type { Scale } from "../pool/pool.ts";
 import type { Given } from "./command.ts";
 
@@ -69,18 +70,4 @@ function checkFits({ task, columns }: Head, features: RowSource, path: string): 
         `${features.columns}`,
     );
   }
-}
-
-/** `(x - shift) factor`, column by column. */
-function scaledColumns(source: RowSource, { shift, factor }: ColumnScale): RowSource {
-  const { columns } = source;
-  return {
-    ...source,
-    async read(start, target) {
-      await source.read(start, target);
-      target.forEach((value, at) => {
-        target[at] = (value - shift[at % columns]!) * factor[at % columns]!;
-      });
-    },
-  };
 }

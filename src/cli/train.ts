@@ -16,6 +16,7 @@ import { checkOutput, writeAtomically } from "../io/file.ts";
 import { arrayRows } from "../io/rows.ts";
 import { deriveSeed, type Samples, scaleBoth } from "../learn/simulation-data.ts";
 import { classScores, valueScores } from "../learn/simulation-head.ts";
+import { scaleValues } from "../pool/column-scale.ts";
 import { Pool, type Scale } from "../pool/pool.ts";
 import { sample } from "../select/random.ts";
 import { type Command, type Given, integerOf, textOf } from "./command.ts";
@@ -207,12 +208,8 @@ function scaledRows(
   columnScale: ColumnScale | undefined,
 ): Float32Array {
   const rows = features.slice();
-  if (columnScale) {
-    const { shift, factor } = columnScale;
-    rows.forEach((value, at) => {
-      rows[at] = (value - shift[at % columns]!) * factor[at % columns]!;
-    });
-  } else scaleBoth({ features: rows, columns, truth }, undefined, scale);
+  if (columnScale) scaleValues(rows, columns, columnScale);
+  else scaleBoth({ features: rows, columns, truth }, undefined, scale);
   return rows;
 }
 

@@ -21,6 +21,11 @@ export function counterHash(counter: number, key: number): number {
   return pcg((pcg((counter ^ key) >>> 0) + key) >>> 0);
 }
 
+/** A key from a seed of up to 2^53. */
+export function seedKey(seed: number): number {
+  return counterHash(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
+}
+
 /** What a key is for: draws for different purposes must not be alike. */
 export const Purpose = {
   initial: 1,

@@ -7,14 +7,11 @@
 import { defineKernel, linearGrid } from "../device/kernel.ts";
 import { neighbourContrast as wgsl } from "../shaders.gen.ts";
 
-/** The most neighbours that the kernel has room for. */
-export const MOST_CONTRASTED = 16;
-
 const LEAST = 1.17549435e-38;
 
 /**
- * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbours` labelled samples j (or all, where there are
- * fewer) with the largest `y[i, j]`; Y `[rows, labelled]`, P `[rows, classes]`, Q `[labelled, classes]`.
+ * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbours` labelled samples j, at most 16 (or all, where
+ * there are fewer), with the largest `y[i, j]`; Y `[rows, labelled]`, P `[rows, classes]`, Q `[labelled, classes]`.
  */
 export const neighbourContrast = defineKernel({
   name: "neighbour-contrast",

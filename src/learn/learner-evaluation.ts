@@ -6,7 +6,7 @@
 
 import { InputError } from "../errors.ts";
 import { predictProbabilities } from "../head/linear.ts";
-import type { RowSource } from "../io/rows.ts";
+import { scaledColumns } from "../pool/column-scale.ts";
 import { Pool, type Scale } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import { expectedCalibrationError } from "./calibration.ts";
@@ -46,7 +46,8 @@ export async function evaluateHead(
     );
   }
   if (given instanceof Pool) return measure(await predictProbabilities(given, head), labels);
-  using scaled = await Pool.from(pool.device, scaledAs(pool, given), { scale });
+  const raw = pool.columnScale ? scaledColumns(given, pool.columnScale) : given;
+  using scaled = await Pool.from(pool.device, raw, { scale });
   return measure(await predictProbabilities(scaled, head), labels);
 }
 
@@ -57,22 +58,6 @@ function measure(probabilities: Float32Array, labels: ArrayLike<number>): Evalua
     negativeLogLikelihood: negativeLogLikelihood(probabilities, labels),
     brierScore: brierScore(probabilities, labels),
     calibrationError: expectedCalibrationError(probabilities, labels),
-  };
-}
-
-/** Features with their columns scaled as a pool's were: with the pool's means, not their own. */
-function scaledAs({ columnScale }: Pool, source: RowSource): RowSource {
-  if (!columnScale) return source;
-  const { shift, factor } = columnScale;
-  return {
-    ...source,
-    async read(start, target) {
-      await source.read(start, target);
-      target.forEach((value, e) => {
-        const column = e % source.columns;
-        target[e] = (value - shift[column]!) * factor[column]!;
-      });
-    },
   };
 }
 

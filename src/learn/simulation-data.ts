@@ -7,6 +7,7 @@
 import type { Device } from "../device/device.ts";
 import { InputError } from "../errors.ts";
 import { arrayRows } from "../io/rows.ts";
+import { scaleValues } from "../pool/column-scale.ts";
 import { ColumnMoments } from "../pool/moments.ts";
 import { Pool, type Scale } from "../pool/pool.ts";
 import { sample } from "../select/random.ts";
@@ -161,12 +162,8 @@ export function scaleBoth(pool: Samples, other: Samples | undefined, scale: Scal
   if (scale === "standardise") {
     const moments = new ColumnMoments(columns);
     moments.add(pool.features);
-    const { shift, factor } = moments.scale();
-    for (const values of all) {
-      values.forEach((value, at) => {
-        values[at] = (value - shift[at % columns]!) * factor[at % columns]!;
-      });
-    }
+    const columnScale = moments.scale();
+    for (const values of all) scaleValues(values, columns, columnScale);
   }
   if (scale === "l2") all.forEach((values) => normaliseRows(values, columns));
 }

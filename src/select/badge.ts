@@ -11,6 +11,7 @@ import { pseudoResiduals } from "../kernels/pseudo-residuals.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import { Probabilities } from "../pool/probabilities.ts";
+import { rowLanes } from "../pool/row-lanes.ts";
 import { pickApart, type PickSpace } from "./pick-apart.ts";
 import { Picker } from "./picker.ts";
 import type { SelectionRequest } from "./request.ts";
@@ -87,7 +88,7 @@ export class GradientSpace implements PickSpace, Disposable {
     const [xPick, qPick] = [this.#xPick, this.#qPick];
     for (const { features: x, offset, base, rows, probabilities: q } of segments) {
       const params = { rows, base, d, classes, xOffset: offset * d, fresh: fresh ? 1 : 0 };
-      const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: d >= 64 ? 8 : 2 };
+      const constants = rowLanes(x, d);
       device.run(gradientDistances, { x, q, xPick, qPick, state }, params, constants);
     }
   }

@@ -20,6 +20,7 @@ import {
 import { sortIndices } from "../kernels/sort-indices.ts";
 import { matmul } from "../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../pool/pool.ts";
+import { rowLanes } from "../pool/row-lanes.ts";
 import type { BaitOptions, BaitSelection } from "./bait-options.ts";
 import { AUTO_SHARE, scalesOf } from "./bait-scales.ts";
 import { runGreedy } from "./greedy.ts";
@@ -208,7 +209,7 @@ class DiagonalPhase implements Disposable {
     const d = pool.stride;
     segments.forEach(({ features: x, offset, base, rows }, place) => {
       const params = { rows, base, d, classes, xOffset: offset * d, sigma };
-      const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: d >= 64 ? 8 : 2 };
+      const constants = rowLanes(x, d);
       const own = squares[place]!.features;
       const tensors = { x, squares: own, information, matrix, scores: this.#scores };
       this.#device.run(diagonalScores, tensors, params, constants);

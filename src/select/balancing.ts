@@ -15,6 +15,7 @@ import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
 import { meanRatios } from "../kernels/mean-ratios.ts";
 import type { Pool } from "../pool/pool.ts";
+import { rowLanes } from "../pool/row-lanes.ts";
 import { Picker } from "./picker.ts";
 import { sample } from "./random.ts";
 import type { SelectionRequest } from "./request.ts";
@@ -82,7 +83,7 @@ function nearness(pool: Pool, means: Float64Array, scores: Tensor): void {
   const others = means.length / d - 1;
   using centres = device.tensor("means of classes", [others + 1, d], "real", means);
   for (const { features: x, base, rows } of blocks) {
-    const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: d >= 64 ? 8 : 2 };
+    const constants = rowLanes(x, d);
     device.run(meanRatios, { x, means: centres, scores }, { rows, base, d, others }, constants);
   }
 }

@@ -14,7 +14,7 @@ import { predictableSegments } from "../pool/probabilities.ts";
 import { LinearLogits } from "./linear-logits.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
-import { topOf } from "./top.ts";
+import { selectTop } from "./top.ts";
 
 /** The B samples nearest to a boundary. The scores are the negative distances. */
 export async function mase(request: SelectionRequest): Promise<Selection> {
@@ -26,8 +26,7 @@ export async function mase(request: SelectionRequest): Promise<Selection> {
   }
   const distances = await pool.device.read(least);
   const scores = distances.map((distance) => -distance);
-  const picks = topOf(scores, candidates, budget);
-  return { picks, scores: picks.map((index) => scores[index]!) };
+  return selectTop(scores, candidates, budget);
 }
 
 /**

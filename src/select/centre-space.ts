@@ -7,6 +7,7 @@
 import type { Tensor } from "../device/tensor.ts";
 import { centreDistances } from "../kernels/k-means.ts";
 import type { Pool } from "../pool/pool.ts";
+import { rowLanes } from "../pool/row-lanes.ts";
 import type { PickSpace } from "./pick-apart.ts";
 import type { Picker } from "./picker.ts";
 
@@ -39,18 +40,25 @@ export class CentreSpace implements PickSpace, Disposable {
 
   /** Records the distances to a centre `[stride]`. */
   measure(centre: Tensor, place: number): void {
-    const { device, blocks, stride } = this.pool;
-    const { state: nearest, assignment } = this;
-    for (const { features: x, base, rows } of blocks) {
-      const params = { rows, base, d: stride, xOffset: 0, cluster: place };
-      const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: stride >= 64 ? 8 : 2 };
-      device.run(centreDistances, { x, centre, nearest, assignment }, params, constants);
-    }
+    const { pool, state: nearest, assignment } = this;
+    measureCentre(pool, { centre, nearest, assignment }, place);
   }
 
   /** Frees what it holds. */
   [Symbol.dispose](): void {
     this.state[Symbol.dispose]();
     this.#centre[Symbol.dispose]();
+  }
+}
+
+/** Records the squared distances of all rows to a centre, where they are the least so far; place 0 starts afresh. */
+export function measureCentre(
+  { device, blocks, stride }: Pick<Pool, "device" | "blocks" | "stride">,
+  tensors: Record<"centre" | "nearest" | "assignment", Tensor>,
+  place: number,
+): void {
+  for (const { features: x, base, rows } of blocks) {
+    const params = { rows, base, d: stride, xOffset: 0, cluster: place };
+    device.run(centreDistances, { x, ...tensors }, params, rowLanes(x, stride));
   }
 }

@@ -14,7 +14,7 @@ import { gatherNumbers } from "../pool/gather-numbers.ts";
 import { Probabilities } from "../pool/probabilities.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
-import { topOf } from "./top.ts";
+import { selectTop } from "./top.ts";
 
 /** The published code's. */
 const NEIGHBOURS = 10;
@@ -64,8 +64,7 @@ export async function contrastive(request: SelectionRequest): Promise<Selection>
   }
   recording.end();
   const values = await device.read(scores);
-  const picks = topOf(values, candidates, budget);
-  return { picks, scores: picks.map((index) => values[index]!) };
+  return selectTop(values, candidates, budget);
 }
 
 /** The class probabilities of the labelled samples, `[n_L, K]`. */

@@ -12,7 +12,7 @@ import { predictableSegments } from "../pool/probabilities.ts";
 import type { Members } from "./members.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
-import { topOf } from "./top.ts";
+import { selectTop } from "./top.ts";
 
 /** What the members of each sample say, `[n]` each. */
 export interface Disagreement {
@@ -70,7 +70,6 @@ export function topDisagreement(
 ): (request: SelectionRequest) => Promise<Selection> {
   return async ({ pool, members, candidates, budget, watching }) => {
     const scores = (await disagreement(pool, members!, watching))[score];
-    const picks = topOf(scores, candidates, budget);
-    return { picks, scores: picks.map((index) => scores[index]!) };
+    return selectTop(scores, candidates, budget);
   };
 }

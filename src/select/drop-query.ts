@@ -7,7 +7,7 @@
 
 import { Recording } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { counterHash } from "../kernels/counter-hash.ts";
+import { counterHash, seedKey } from "../kernels/counter-hash.ts";
 import { rowStatistics } from "../kernels/row-statistics.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
@@ -58,7 +58,7 @@ export async function classChanges(
   const segments = droppableSegments(pool, classes);
   const recording = new Recording(device, "dropouts", segments.length, watching);
   const changes = new Uint8Array(pool.rows);
-  const key = counterHash(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
+  const key = seedKey(seed);
   for (const segment of segments) {
     const own = await classesOf(predictor, device, segment);
     for (let time = 0; time < DROPOUTS; time++) {

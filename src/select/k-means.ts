@@ -9,7 +9,7 @@ import type { Device } from "../device/device.ts";
 import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
-import { counterHash } from "../kernels/counter-hash.ts";
+import { counterHash, seedKey } from "../kernels/counter-hash.ts";
 import {
   clusterMembers,
   meanCentres,
@@ -18,6 +18,7 @@ import {
 } from "../kernels/k-means.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
+import { rowLanes } from "../pool/row-lanes.ts";
 import { CentreSpace } from "./centre-space.ts";
 import { pickApart } from "./pick-apart.ts";
 import { Picker } from "./picker.ts";
@@ -90,7 +91,7 @@ async function seedClusters(
   { clusters, seed, ...watching }: KMeansOptions,
 ): Promise<void> {
   const { device, rows } = pool;
-  const key = counterHash(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
+  const key = seedKey(seed);
   const all = Array.from({ length: rows }, (_, i) => i);
   using picker = new Picker(device, rows, all, clusters);
   picker.set(counterHash(0, key) % rows, 0);
@@ -164,7 +165,7 @@ class Lloyd implements Disposable {
     using distances = device.tensor("distances to own centres", [found.length]);
     for (const { features: x, offset, rows, base } of this.#segments) {
       const params = { rows, base, d, xOffset: offset * d, clusters };
-      const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: d >= 64 ? 8 : 2 };
+      const constants = rowLanes(x, d);
       device.run(ownCentreDistances, { x, centres, assignment, distances }, params, constants);
     }
     return await device.read(distances);

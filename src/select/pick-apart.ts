@@ -9,7 +9,7 @@
 import type { Device } from "../device/device.ts";
 import type { RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { counterHash } from "../kernels/counter-hash.ts";
+import { counterHash, seedKey } from "../kernels/counter-hash.ts";
 import { drawScores } from "../kernels/draw-scores.ts";
 import { runGreedy } from "./greedy.ts";
 import type { Picker } from "./picker.ts";
@@ -53,7 +53,7 @@ export async function pickApart(
   const { fixed, total, draw } = options;
   const { state } = space;
   using scores = device.tensor("scores", [state.size]);
-  const key = draw && counterHash(draw.seed >>> 0, Math.floor(draw.seed / 2 ** 32) >>> 0);
+  const key = draw && seedKey(draw.seed);
   const advance = (place: number) => {
     if (place >= fixed) {
       const draws = draw && place >= draw.from;

@@ -5,18 +5,16 @@
  */
 
 import type { Tensor } from "../device/tensor.ts";
-import { centreDistances } from "../kernels/k-means.ts";
 import type { Pool } from "../pool/pool.ts";
+import { measureCentre } from "./centre-space.ts";
 
 /** `|x_i|^2`, `[n]`: the squared distances to 0. The caller's to dispose. */
-export function squaredNorms({ device, rows, stride, blocks }: Pool): Tensor {
+export function squaredNorms(
+  { device, rows, stride, blocks }: Pick<Pool, "device" | "rows" | "stride" | "blocks">,
+): Tensor {
   using centre = device.tensor("zero", [stride]);
   using assignment = device.tensor("no clusters", [rows], "u32");
   const nearest = device.tensor("squared norms", [rows]);
-  for (const { features: x, base, rows } of blocks) {
-    const params = { rows, base, d: stride, xOffset: 0, cluster: 0 };
-    const constants = { half: x.dtype === "f16" ? 1 : 0, lanes: stride >= 64 ? 8 : 2 };
-    device.run(centreDistances, { x, centre, nearest, assignment }, params, constants);
-  }
+  measureCentre({ device, blocks, stride }, { centre, nearest, assignment }, 0);
   return nearest;
 }

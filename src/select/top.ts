@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Selection } from "./strategy-options.ts";
+
 /**
  * The candidates with the highest scores, best first; ties go to the lowest index.
  *
@@ -17,4 +19,14 @@ export function topOf(
   budget: number,
 ): number[] {
   return candidates.toSorted((a, b) => scores[b]! - scores[a]! || a - b).slice(0, budget);
+}
+
+/** The selection of the candidates with the highest scores. */
+export function selectTop(
+  scores: ArrayLike<number>,
+  candidates: readonly number[],
+  budget: number,
+): Selection {
+  const picks = topOf(scores, candidates, budget);
+  return { picks, scores: picks.map((index) => scores[index]!) };
 }

@@ -8,12 +8,13 @@
 
 import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { centreDistances, MOST_NEIGHBOURS, neighbourDistances } from "../kernels/k-means.ts";
+import { MOST_NEIGHBOURS, neighbourDistances } from "../kernels/k-means.ts";
 import { matmul } from "../linalg/matmul.ts";
 import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
 import { kMeans } from "./k-means.ts";
 import type { SelectionRequest } from "./request.ts";
+import { squaredNorms } from "./squared-norms.ts";
 import type { Selection } from "./strategy-options.ts";
 
 /** The most clusters, as in the authors' code. */
@@ -77,7 +78,8 @@ async function byTypicality(
   if (neighbours === 0) return [...cluster];
   const { device, stride } = pool;
   using rows = gather(pool, cluster);
-  using norms = squaredNorms(pool, rows, count);
+  const blocks = [{ features: rows, base: 0, rows: count }];
+  using norms = squaredNorms({ device, stride, rows: count, blocks });
   using means = device.tensor("distances to neighbours", [count]);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
   const tile = Math.min(count, Math.max(1, Math.floor(bytes / (4 * count))));
@@ -116,14 +118,4 @@ function gather(pool: Pool, indices: readonly number[]): Tensor {
   const out = device.tensor("features of a cluster", [count, stride]);
   gatherNumbers(device, pool.blocks, order, out, { count, width: stride });
   return out;
-}
-
-/** `|x_i|^2`: the squared distances to 0. */
-function squaredNorms({ device, stride }: Pool, x: Tensor, count: number): Tensor {
-  using centre = device.tensor("zero", [stride]);
-  using assignment = device.tensor("no clusters", [count], "u32");
-  const nearest = device.tensor("squared norms", [count]);
-  const params = { rows: count, base: 0, d: stride, xOffset: 0, cluster: 0 };
-  device.run(centreDistances, { x, centre, nearest, assignment }, params);
-  return nearest;
 }

@@ -11,7 +11,7 @@ import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
-import { topOf } from "./top.ts";
+import { selectTop } from "./top.ts";
 import { predictableSegments } from "../pool/probabilities.ts";
 
 /** A temperature below its inverse leaves the most probable classes alone. */
@@ -65,7 +65,6 @@ export function topUncertain(
 ): (request: SelectionRequest) => Promise<Selection> {
   return async ({ pool, predictor, candidates, budget }) => {
     const scores = await uncertaintyScores(pool, predictor!, uncertainty);
-    const picks = topOf(scores, candidates, budget);
-    return { picks, scores: picks.map((index) => scores[index]!) };
+    return selectTop(scores, candidates, budget);
   };
 }
