@@ -1,5 +1,5 @@
 /**
- * Creel picks which samples of an unlabelled pool a person should label next: BAIT and other
+ * Creel picks which samples of an unlabeled pool a person should label next: BAIT and other
  * active-learning strategies on frozen-backbone features, computed by WebGPU shaders in Deno and in
  * browsers.
  *
@@ -112,7 +112,7 @@ export { type Fresh, type Indices, LabelLog } from "./src/learn/learner-labels.t
 export type { LearnerSettings } from "./src/learn/learner-settings.ts";
 export type { LearnerState } from "./src/learn/export.ts";
 export type { LayerValues } from "./src/head/layout.ts";
-export type { Labelled } from "./src/head/labelled.ts";
-export type { FirstOrder } from "./src/head/optimisers.ts";
+export type { Labeled } from "./src/head/labeled.ts";
+export type { FirstOrder } from "./src/head/optimizers.ts";
 export type { Schedule } from "./src/head/schedule.ts";
 export type { Fingerprint } from "./src/learn/fingerprint.ts";

@@ -45,7 +45,7 @@ export const head: Subject = {
     }
     return {
       tables: [{
-        title: `Training the linear head: ${rows} x ${columns}, K = ${classes}, all labelled`,
+        title: `Training the linear head: ${rows} x ${columns}, K = ${classes}, all labeled`,
         columns: [
           "device",
           "wall s",
@@ -77,7 +77,7 @@ async function measure(
   quick: Context["quick"],
 ): Promise<Found> {
   const { features, classOf } = synthetic(size);
-  using pool = await Pool.from(device, features, { scale: "standardise" });
+  using pool = await Pool.from(device, features, { scale: "standardize" });
   const indices = Array.from({ length: size.rows }, (_, i) => i);
   // A tenth of the labels are wrong: with none wrong the minimum is far away, and reached by nobody.
   const labels = indices.map((i) => i % 10 === 0 ? i % size.classes : classOf(i));

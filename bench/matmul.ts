@@ -8,7 +8,7 @@ import { matmul as product, type Product, type Rung, rungOf } from "../src/linal
 import { checkProduct, type Contender, contenders, factor, type Maker } from "./lib/others.ts";
 import type { Context, Subject } from "./lib/subject.ts";
 import { digits, percent, type Table } from "./lib/table.ts";
-import { type Measured, summarise, thoroughness, timePerStep } from "./lib/timing.ts";
+import { type Measured, summarize, thoroughness, timePerStep } from "./lib/timing.ts";
 
 interface Case {
   readonly name: string;
@@ -169,7 +169,7 @@ async function sideBySide({ device, note }: Context): Promise<Beside[]> {
       }
     }
     all.forEach(({ library }, place) =>
-      found.push({ library, order, ...summarise(seconds[place]!) })
+      found.push({ library, order, ...summarize(seconds[place]!) })
     );
   }
   return found;

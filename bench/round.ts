@@ -1,5 +1,5 @@
 /**
- * One round of active learning: train the head on what is labelled, predict the pool, choose the next
+ * One round of active learning: train the head on what is labeled, predict the pool, choose the next
  * batch with BAIT.
  *
  * @module
@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import type { Device } from "../src/device/device.ts";
-import type { Labelled } from "../src/head/labelled.ts";
+import type { Labeled } from "../src/head/labeled.ts";
 import { LinearHead } from "../src/head/linear.ts";
 import { openIntegers, openMatrix } from "../src/io/dataset.ts";
 import { statusOf } from "../src/io/file.ts";
@@ -23,7 +23,7 @@ interface Found {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  readonly labelled: number;
+  readonly labeled: number;
   readonly budget: number;
   /** Wall seconds of each part. */
   readonly seconds: {
@@ -59,8 +59,8 @@ export const round: Subject = {
     if (size) {
       note(`round: synthetic, ${size.rows} x ${size.columns}`);
       const { features, classOf } = synthetic(size);
-      const labelled = firstRows(size.rows, quick ? 100 : 1000, classOf);
-      found.push(await measure(device, features, labelled, budget));
+      const labeled = firstRows(size.rows, quick ? 100 : 1000, classOf);
+      found.push(await measure(device, features, labeled, budget));
     } else {
       note("round is left out on synthetic data: this device is too slow for it");
     }
@@ -92,12 +92,12 @@ async function realRound(
   }
   const labels = await openIntegers(y!);
   note(`round: ${REAL[0]}, ${rows} x ${columns}`);
-  const labelled = firstRows(rows, 500, (row) => labels[row]!);
-  return await measure(device, features, labelled, budget);
+  const labeled = firstRows(rows, 500, (row) => labels[row]!);
+  return await measure(device, features, labeled, budget);
 }
 
 /** The first samples with their labels; the rows are in no order. */
-function firstRows(rows: number, count: number, labelOf: (row: number) => number): Labelled {
+function firstRows(rows: number, count: number, labelOf: (row: number) => number): Labeled {
   const indices = Array.from({ length: Math.min(rows, count) }, (_, i) => i);
   return { indices, labels: indices.map(labelOf) };
 }
@@ -105,7 +105,7 @@ function firstRows(rows: number, count: number, labelOf: (row: number) => number
 async function measure(
   device: Device,
   features: RowSource,
-  labelled: Labelled,
+  labeled: Labeled,
   budget: number,
 ): Promise<Found> {
   const clock = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
@@ -115,10 +115,10 @@ async function measure(
     return [result, (performance.now() - start) / 1000];
   };
   // Compiles the shaders of the training, so that none of the parts below pays for it.
-  const [loaded, load] = await clock(() => Pool.from(device, features, { scale: "standardise" }));
+  const [loaded, load] = await clock(() => Pool.from(device, features, { scale: "standardize" }));
   using pool = loaded;
-  (await LinearHead.train(pool, labelled, { maxIterations: 2 }))[Symbol.dispose]();
-  const [trained, train] = await clock(() => LinearHead.train(pool, labelled));
+  (await LinearHead.train(pool, labeled, { maxIterations: 2 }))[Symbol.dispose]();
+  const [trained, train] = await clock(() => LinearHead.train(pool, labeled));
   using head = trained;
   const [, predict] = await clock(async () => {
     for (const segment of pool.segments(65536)) {
@@ -126,13 +126,13 @@ async function measure(
     }
   });
   const options = { fisher: "binary", predictor: head } as const;
-  const labeled = Array.from(labelled.indices);
-  const [, select] = await clock(() => bait(pool, { ...options, labeled, budget }));
+  const known = Array.from(labeled.indices);
+  const [, select] = await clock(() => bait(pool, { ...options, labeled: known, budget }));
   return {
     name: features.name,
     rows: pool.rows,
     columns: pool.columns,
-    labelled: labeled.length,
+    labeled: known.length,
     budget,
     seconds: { load, train, predict, select },
     iterations: head.report.iterations,
@@ -142,11 +142,11 @@ async function measure(
 function tableOf(found: readonly Found[]): Table {
   return {
     title: "One round: wall seconds of its parts",
-    columns: ["pool", "n x d", "labelled", "B", "load", "train", "predict", "select", "round"],
-    rows: found.map(({ name, rows, columns, labelled, budget, seconds }) => [
+    columns: ["pool", "n x d", "labeled", "B", "load", "train", "predict", "select", "round"],
+    rows: found.map(({ name, rows, columns, labeled, budget, seconds }) => [
       name.replace(/^.*?([^/]+\/[^/]+)$/, "$1"),
       `${rows} x ${columns}`,
-      labelled,
+      labeled,
       budget,
       digits(seconds.load),
       digits(seconds.train),
@@ -155,7 +155,7 @@ function tableOf(found: readonly Found[]): Table {
       digits(seconds.train + seconds.select),
     ]),
     notes: [
-      "load: reading or making the features, standardising them, bringing them to the device",
+      "load: reading or making the features, standardizing them, bringing them to the device",
       "select predicts the pool by itself; round is train and select",
     ],
   };

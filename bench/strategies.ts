@@ -38,7 +38,7 @@ export const strategies: Subject = {
   name: "strategies",
   summary: "Every strategy on one pool: seconds for a batch, dispatches, memory",
   async run({ quick, note, device, ceilings }) {
-    const [labelled, budget] = quick ? [30, 5] : [200, 50];
+    const [labeled, budget] = quick ? [30, 5] : [200, 50];
     const size = (quick ? QUICK : SIZES).find(({ rows, columns, classes }) =>
       2 * rows ** 2 * columns / ceilings.matmulGFLOPs / 1e9 +
           estimateSeconds({ rows, columns: columns * Math.min(classes, 4), budget }, ceilings) <=
@@ -49,9 +49,9 @@ export const strategies: Subject = {
       return undefined;
     }
     const { features, classOf } = synthetic(size);
-    const indices = Array.from({ length: labelled }, (_, i) => i);
+    const indices = Array.from({ length: labeled }, (_, i) => i);
     const labels = indices.map(classOf);
-    using pool = await Pool.from(device, features, { scale: "standardise" });
+    using pool = await Pool.from(device, features, { scale: "standardize" });
     using head = await LinearHead.train(pool, { indices, labels }, { classes: size.classes });
     const found: Found[] = [];
     for (const strategy of STRATEGIES) {
@@ -68,7 +68,7 @@ export const strategies: Subject = {
       await run(1);
       found.push(await measure(device, pool, strategy, () => run(budget)));
     }
-    return { tables: [tableOf(found, size, labelled, budget)], values: { size, found } };
+    return { tables: [tableOf(found, size, labeled, budget)], values: { size, found } };
   },
 };
 
@@ -95,11 +95,11 @@ async function measure(
 function tableOf(
   found: readonly Found[],
   { rows, columns, classes }: SyntheticSize,
-  labelled: number,
+  labeled: number,
   budget: number,
 ): Table {
   return {
-    title: `A batch of ${budget} of ${rows} x ${columns}, K = ${classes}, ${labelled} labelled`,
+    title: `A batch of ${budget} of ${rows} x ${columns}, K = ${classes}, ${labeled} labeled`,
     columns: ["strategy", "seconds", "dispatches", "readbacks", "MB besides the pool"],
     rows: found.map(({ strategy, seconds, dispatches, readbacks, scratch }) => [
       strategy,

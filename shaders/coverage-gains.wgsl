@@ -1,6 +1,6 @@
 // partials[g, c] = sum over the 256 rows of chunk g of weights[i] max(s(x_i, x_c) - covered[i], 0): what sample c
 // would add to the coverage of those rows; see cover-rows for Y, [rows, width], `order` and the similarity s.
-// A workgroup takes a chunk and 64 columns; neighbouring threads read neighbouring columns, and 4 share one.
+// A workgroup takes a chunk and 64 columns; neighboring threads read neighboring columns, and 4 share one.
 override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, first: u32, scale: f32 }

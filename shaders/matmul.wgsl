@@ -93,7 +93,7 @@ fn main(
 
   for (var k0 = kStart; k0 < kEnd; k0 += BK) {
     for (var e = thread; e < quadsA * BK; e += TX * TY) {
-      // Neighbouring threads read neighbouring addresses, whichever way A is stored.
+      // Neighboring threads read neighboring addresses, whichever way A is stored.
       var depth = e % BK;
       var quad = e / BK;
       if (transA == 1u) { depth = e / quadsA; quad = e % quadsA; }

@@ -1,9 +1,9 @@
-// state[base + i] = min(state[base + i], sum_k |p_ik - centre_k|): the L1 distance of each row of
+// state[base + i] = min(state[base + i], sum_k |p_ik - center_k|): the L1 distance of each row of
 // probabilities [rows, classes] to those of a pick. One thread a row.
 struct Params { rows: u32, base: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
-@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(1) var<storage, read> center: array<f32>;
 @group(0) @binding(2) var<storage, read_write> state: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
@@ -14,7 +14,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (i >= params.rows) { return; }
   var sum = 0.0;
   for (var k = 0u; k < params.classes; k++) {
-    sum += abs(probabilities[i * params.classes + k] - centre[k]);
+    sum += abs(probabilities[i * params.classes + k] - center[k]);
   }
   state[params.base + i] = min(state[params.base + i], sum);
 }

@@ -1,7 +1,7 @@
 // S[z] = X_z^T B_z for at most 16 columns of B and the z-th `slice` rows of X [rows, k] and B
 // [rows, columns]; X is f32 or packed half floats, k a multiple of 8, B's rows `ldb` apart, a multiple
-// of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbours read
-// neighbouring features, and what one row of X and one of B bring is used 4 x columns times.
+// of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbors read
+// neighboring features, and what one row of X and one of B bring is used 4 x columns times.
 override threads: u32 = 64u;
 override columns: u32 = 2u;
 override half: u32 = 0u;

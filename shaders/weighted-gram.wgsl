@@ -17,7 +17,7 @@ var<workgroup> left: array<vec4f, QUADS * BK>;
 var<workgroup> right: array<vec4f, QUADS * BK>;
 
 fn load(row: u32, column: u32) -> vec4f {
-  // d is a multiple of 8, so four neighbouring columns exist together and share their 16 bytes.
+  // d is a multiple of 8, so four neighboring columns exist together and share their 16 bytes.
   if (column >= params.d) { return vec4f(); }
   let quad = (params.xOffset + row * params.d + column) / 4u;
   if (half == 0u) { return bitcast<vec4f>(x[quad]); }

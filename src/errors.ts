@@ -10,7 +10,7 @@
  * The command line ends with exit status 2.
  */
 export class InputError extends Error {
-  /** The class name, so that the error survives serialisation. */
+  /** The class name, so that the error survives serialization. */
   override readonly name = "InputError";
 }
 
@@ -19,6 +19,6 @@ export class InputError extends Error {
  * The command line ends with exit status 3.
  */
 export class DeviceError extends Error {
-  /** The class name, so that the error survives serialisation. */
+  /** The class name, so that the error survives serialization. */
   override readonly name = "DeviceError";
 }

@@ -297,8 +297,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
-/** The text of `shaders/centre-distances.wgsl`. */
-export const centreDistances: string = `// The squared distance of each row of X to a new centre; where it is the least so far, the row joins the new
+/** The text of `shaders/center-distances.wgsl`. */
+export const centerDistances: string = `// The squared distance of each row of X to a new center; where it is the least so far, the row joins the new
 // cluster. X is [rows, d] as f32 or packed half floats; \`lanes\` threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
@@ -306,7 +306,7 @@ override lanes: u32 = 8u;
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
-@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(1) var<storage, read> center: array<f32>;
 @group(0) @binding(2) var<storage, read_write> nearest: array<f32>;
 @group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
@@ -325,7 +325,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       var value = 0.0;
       if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
       else { value = bitcast<f32>(x[at + f]); }
-      let difference = value - centre[f];
+      let difference = value - center[f];
       sum += difference * difference;
     }
   }
@@ -517,7 +517,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 /** The text of `shaders/coverage-gains.wgsl`. */
 export const coverageGains: string = `// partials[g, c] = sum over the 256 rows of chunk g of weights[i] max(s(x_i, x_c) - covered[i], 0): what sample c
 // would add to the coverage of those rows; see cover-rows for Y, [rows, width], \`order\` and the similarity s.
-// A workgroup takes a chunk and 64 columns; neighbouring threads read neighbouring columns, and 4 share one.
+// A workgroup takes a chunk and 64 columns; neighboring threads read neighboring columns, and 4 share one.
 override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, first: u32, scale: f32 }
@@ -1746,7 +1746,7 @@ fn main(
 
   for (var k0 = kStart; k0 < kEnd; k0 += BK) {
     for (var e = thread; e < quadsA * BK; e += TX * TY) {
-      // Neighbouring threads read neighbouring addresses, whichever way A is stored.
+      // Neighboring threads read neighboring addresses, whichever way A is stored.
       var depth = e % BK;
       var quad = e / BK;
       if (transA == 1u) { depth = e / quadsA; quad = e % quadsA; }
@@ -1787,14 +1787,14 @@ fn main(
 }
 `;
 
-/** The text of `shaders/mean-centres.wgsl`. */
-export const meanCentres: string = `// Centres of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A cluster
-// without members keeps its centre. S and C are [d, clusters]; one thread a cluster.
+/** The text of `shaders/mean-centers.wgsl`. */
+export const meanCenters: string = `// Centers of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A cluster
+// without members keeps its center. S and C are [d, clusters]; one thread a cluster.
 struct Params { d: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> sums: array<f32>;
 @group(0) @binding(1) var<storage, read> counts: array<f32>;
-@group(0) @binding(2) var<storage, read_write> centres: array<f32>;
+@group(0) @binding(2) var<storage, read_write> centers: array<f32>;
 @group(0) @binding(3) var<storage, read_write> norms: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
@@ -1805,7 +1805,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var norm = 0.0;
   for (var f = 0u; f < params.d; f++) {
     let value = sums[f * params.clusters + c] / counts[c];
-    centres[f * params.clusters + c] = value;
+    centers[f * params.clusters + c] = value;
     norm += value * value;
   }
   norms[c] = norm;
@@ -1866,8 +1866,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
-/** The text of `shaders/nearest-centres.wgsl`. */
-export const nearestCentres: string = `// The nearest centre of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
+/** The text of `shaders/nearest-centers.wgsl`. */
+export const nearestCenters: string = `// The nearest center of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
 // Y is [rows, clusters]; one thread a row.
 struct Params { rows: u32, base: u32, clusters: u32 }
 
@@ -1923,11 +1923,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
-/** The text of `shaders/neighbour-contrast.wgsl`. */
-export const neighbourContrast: string = `// scores[base + i] = mean over the labelled samples nearest to row i of KL(p_neighbour || p_i), from the products
-// Y = X L^T [rows, labelled] of rows of length 1: the nearest have the largest products, of equal ones the first
-// labelled sample counts. P is [rows, classes], Q [labelled, classes] those of the labelled. One thread a row.
-struct Params { rows: u32, base: u32, labelled: u32, classes: u32, neighbours: u32 }
+/** The text of `shaders/neighbor-contrast.wgsl`. */
+export const neighborContrast: string = `// scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from the products
+// Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest products, of equal ones the first
+// labeled sample counts. P is [rows, classes], Q [labeled, classes] those of the labeled. One thread a row.
+struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
 @group(0) @binding(1) var<storage, read> p: array<f32>;
@@ -1946,10 +1946,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var products: array<f32, 16>;
   var nearest: array<u32, 16>;
   var found = 0u;
-  for (var j = 0u; j < params.labelled; j++) {
-    let product = y[i * params.labelled + j];
-    if (found == params.neighbours && product <= products[found - 1u]) { continue; }
-    if (found < params.neighbours) { found++; }
+  for (var j = 0u; j < params.labeled; j++) {
+    let product = y[i * params.labeled + j];
+    if (found == params.neighbors && product <= products[found - 1u]) { continue; }
+    if (found < params.neighbors) { found++; }
     var place = found - 1u;
     for (; place > 0u && product > products[place - 1u]; place--) {
       products[place] = products[place - 1u];
@@ -1970,11 +1970,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
-/** The text of `shaders/neighbour-distances.wgsl`. */
-export const neighbourDistances: string = `// The mean squared distance of each row to its \`neighbours\` (at most 20) nearest among \`count\` rows, from
+/** The text of `shaders/neighbor-distances.wgsl`. */
+export const neighborDistances: string = `// The mean squared distance of each row to its \`neighbors\` (at most 20) nearest among \`count\` rows, from
 // their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself, which stands
 // at first + i, is left out. One thread a row.
-struct Params { rows: u32, first: u32, count: u32, neighbours: u32 }
+struct Params { rows: u32, first: u32, count: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
 @group(0) @binding(1) var<storage, read> norms: array<f32>;
@@ -1992,8 +1992,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var j = 0u; j < params.count; j++) {
     if (j == own) { continue; }
     var value = max(0.0, norms[own] + norms[j] - 2.0 * y[i * params.count + j]);
-    if (value >= nearest[params.neighbours - 1u]) { continue; }
-    for (var k = 0u; k < params.neighbours; k++) {
+    if (value >= nearest[params.neighbors - 1u]) { continue; }
+    for (var k = 0u; k < params.neighbors; k++) {
       if (value < nearest[k]) {
         let larger = nearest[k];
         nearest[k] = value;
@@ -2002,13 +2002,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   var sum = 0.0;
-  for (var k = 0u; k < params.neighbours; k++) { sum += nearest[k]; }
-  means[own] = sum / f32(params.neighbours);
+  for (var k = 0u; k < params.neighbors; k++) { sum += nearest[k]; }
+  means[own] = sum / f32(params.neighbors);
 }
 `;
 
-/** The text of `shaders/normalise-rows.wgsl`. */
-export const normaliseRows: string = `// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a multiple
+/** The text of `shaders/normalize-rows.wgsl`. */
+export const normalizeRows: string = `// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a multiple
 // of 8; one thread a row.
 override half: u32 = 0u;
 
@@ -2052,8 +2052,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
-/** The text of `shaders/optimiser-step.wgsl`. */
-export const optimiserStep: string = `// One step of a first-order optimiser on all parameters t, with gradient g and moments m and v:
+/** The text of `shaders/optimizer-step.wgsl`. */
+export const optimizerStep: string = `// One step of a first-order optimizer on all parameters t, with gradient g and moments m and v:
 //   g *= min(1, clip / (sqrt(norm[0]) + 1e-6))   if clip > 0
 //   t *= shrink;  g += decay t                   of the first \`decayed\` parameters
 //   m = keepFirst m + gainFirst g;  v = keepSecond v + gainSecond g^2
@@ -2093,9 +2093,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 `;
 
-/** The text of `shaders/own-centre-distances.wgsl`. */
-export const ownCentreDistances: string = `// distances[base + i] = |x_i - C[:, assignment[base + i]]|^2: how far each row of X is from the centre of its own
-// cluster. X is [rows, d] as f32 or packed half floats, the centres are the columns of C, [d, clusters]; \`lanes\`
+/** The text of `shaders/own-center-distances.wgsl`. */
+export const ownCenterDistances: string = `// distances[base + i] = |x_i - C[:, assignment[base + i]]|^2: how far each row of X is from the center of its own
+// cluster. X is [rows, d] as f32 or packed half floats, the centers are the columns of C, [d, clusters]; \`lanes\`
 // threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
@@ -2103,7 +2103,7 @@ override lanes: u32 = 8u;
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
-@group(0) @binding(1) var<storage, read> centres: array<f32>;
+@group(0) @binding(1) var<storage, read> centers: array<f32>;
 @group(0) @binding(2) var<storage, read> assignment: array<u32>;
 @group(0) @binding(3) var<storage, read_write> distances: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
@@ -2123,7 +2123,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       var value = 0.0;
       if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
       else { value = bitcast<f32>(x[at + f]); }
-      let difference = value - centres[f * params.clusters + own];
+      let difference = value - centers[f * params.clusters + own];
       sum += difference * difference;
     }
   }
@@ -2375,12 +2375,12 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 `;
 
 /** The text of `shaders/probability-distances.wgsl`. */
-export const probabilityDistances: string = `// state[base + i] = min(state[base + i], sum_k |p_ik - centre_k|): the L1 distance of each row of
+export const probabilityDistances: string = `// state[base + i] = min(state[base + i], sum_k |p_ik - center_k|): the L1 distance of each row of
 // probabilities [rows, classes] to those of a pick. One thread a row.
 struct Params { rows: u32, base: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
-@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(1) var<storage, read> center: array<f32>;
 @group(0) @binding(2) var<storage, read_write> state: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
@@ -2391,7 +2391,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (i >= params.rows) { return; }
   var sum = 0.0;
   for (var k = 0u; k < params.classes; k++) {
-    sum += abs(probabilities[i * params.classes + k] - centre[k]);
+    sum += abs(probabilities[i * params.classes + k] - center[k]);
   }
   state[params.base + i] = min(state[params.base + i], sum);
 }
@@ -2811,8 +2811,8 @@ fn main(
 /** The text of `shaders/skinny-transposed.wgsl`. */
 export const skinnyTransposed: string = `// S[z] = X_z^T B_z for at most 16 columns of B and the z-th \`slice\` rows of X [rows, k] and B
 // [rows, columns]; X is f32 or packed half floats, k a multiple of 8, B's rows \`ldb\` apart, a multiple
-// of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbours read
-// neighbouring features, and what one row of X and one of B bring is used 4 x columns times.
+// of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbors read
+// neighboring features, and what one row of X and one of B bring is used 4 x columns times.
 override threads: u32 = 64u;
 override columns: u32 = 2u;
 override half: u32 = 0u;
@@ -3583,7 +3583,7 @@ var<workgroup> left: array<vec4f, QUADS * BK>;
 var<workgroup> right: array<vec4f, QUADS * BK>;
 
 fn load(row: u32, column: u32) -> vec4f {
-  // d is a multiple of 8, so four neighbouring columns exist together and share their 16 bytes.
+  // d is a multiple of 8, so four neighboring columns exist together and share their 16 bytes.
   if (column >= params.d) { return vec4f(); }
   let quad = (params.xOffset + row * params.d + column) / 4u;
   if (half == 0u) { return bitcast<vec4f>(x[quad]); }

@@ -63,7 +63,7 @@ export function misplaced(imports: readonly Import[]): string[] {
     } else if (low === undefined) problems.add(`${from} imports ${to}: ${below} is no layer`);
     else if (low > high) problems.add(`${from} imports ${to}: ${above} is below ${below}`);
     else if (low === high && above !== below) {
-      problems.add(`${from} imports ${to}: ${above} and ${below} are neighbours and stay apart`);
+      problems.add(`${from} imports ${to}: ${above} and ${below} are neighbors and stay apart`);
     }
   }
   return [...problems];

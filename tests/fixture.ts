@@ -204,7 +204,7 @@ export class Random {
   }
 }
 
-/** The digits: 1,797 images of 8 x 8 grey values in 0 .. 1 and their labels. */
+/** The digits: 1,797 images of 8 x 8 gray values in 0 .. 1 and their labels. */
 export async function digits(): Promise<
   { features: Float32Array<ArrayBuffer>; labels: number[]; rows: number; columns: number }
 > {

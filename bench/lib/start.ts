@@ -1,5 +1,5 @@
 /**
- * The state that BAIT starts from, made by hand from the same parts: nothing is labelled, and
+ * The state that BAIT starts from, made by hand from the same parts: nothing is labeled, and
  * `M = lambda I` with lambda `auto`. It lets a benchmark run single picks, without the inspections,
  * the backward pass and the answer.
  *

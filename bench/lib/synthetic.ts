@@ -34,17 +34,17 @@ export interface SyntheticSize {
 /** Makes a pool; nothing is computed before it is read. */
 export function synthetic({ rows, columns, classes, seed = 1 }: SyntheticSize): Synthetic {
   const scales = Float32Array.from({ length: columns }, (_, f) => 1 / Math.sqrt(1 + f / 16));
-  const centres = new Float32Array(classes * columns);
-  const centreRng = generator(seed, 0xffffffff);
-  for (let e = 0; e < centres.length; e++) centres[e] = normal(centreRng) * scales[e % columns]!;
+  const centers = new Float32Array(classes * columns);
+  const centerRng = generator(seed, 0xffffffff);
+  for (let e = 0; e < centers.length; e++) centers[e] = normal(centerRng) * scales[e % columns]!;
   const classOf = (row: number) => Math.floor(generator(seed, row)() * classes);
   return {
     classOf,
     features: source("synthetic features", rows, columns, (row, target) => {
       const rng = generator(seed, row);
-      const centre = Math.floor(rng() * classes) * columns;
+      const center = Math.floor(rng() * classes) * columns;
       for (let f = 0; f < columns; f++) {
-        target[f] = 0.7 * centres[centre + f]! + scales[f]! * normal(rng);
+        target[f] = 0.7 * centers[center + f]! + scales[f]! * normal(rng);
       }
     }),
     logits: source("synthetic logits", rows, classes, (row, target) => {

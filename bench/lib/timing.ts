@@ -58,7 +58,7 @@ export async function timePerStep(
   await timed(1); // Compiles the shaders.
   let long = 1;
   let spent = await timed(long);
-  if (spent > budget) return summarise([spent]);
+  if (spent > budget) return summarize([spent]);
   while (spent < seconds && long < 1e6) {
     long = Math.ceil(long * Math.min(8, Math.max(1.5, 1.2 * seconds / spent)));
     spent = await timed(long);
@@ -72,7 +72,7 @@ export async function timePerStep(
     found.push(Math.max(1e-9, (most - least) / (long - short)));
     if (found.length >= 2 && performance.now() - start > 1000 * budget) break;
   }
-  return summarise(found);
+  return summarize(found);
 }
 
 /** The time of a whole piece of work, which waits by itself. */
@@ -89,7 +89,7 @@ export async function timeWhole(
     const spent = (performance.now() - begin) / 1000;
     if (spent + found.at(-1)! > budget) break;
   }
-  return summarise(found);
+  return summarize(found);
 }
 
 /** The median; of an even number the mean of the middle two. */
@@ -100,7 +100,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The median and the extremes. */
-export function summarise(found: readonly number[]): Measured {
+export function summarize(found: readonly number[]): Measured {
   return {
     seconds: median(found),
     least: Math.min(...found),

@@ -15,6 +15,8 @@ export interface Option {
   readonly value?: string;
   /** The values it may take, if they are names. */
   readonly choices?: readonly string[];
+  /** Other spellings of its choices, each with the choice that it stands for. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Its default in the help. */
   readonly fallback?: string;
   /** One line on what it does. */
@@ -102,7 +104,8 @@ function valueOf(name: string, option: Option, value: string | undefined): strin
     return true;
   }
   if (value === undefined) throw new InputError(`Option --${name} needs a value: ${option.value}`);
-  const { choices } = option;
+  const { choices, aliases } = option;
+  if (aliases && Object.hasOwn(aliases, value)) return aliases[value]!;
   if (choices && !choices.includes(value)) {
     const near = nearest(value, choices);
     throw new InputError(

@@ -7,13 +7,13 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Comparison, DemoResult, Digits } from "./demo-run.ts";
-import { greyPng } from "./png.ts";
+import { grayPng } from "./png.ts";
 
 const SIZE = 64;
 const SIDE = 8;
 const ACROSS = 10;
-const GROUPS = ["pool", "random", "labelled", "BAIT"];
-const COLOURS = ["#d6d6d6", "#4c78a8", "#222222", "#e4572e"];
+const GROUPS = ["pool", "random", "labeled", "BAIT"];
+const COLORS = ["#d6d6d6", "#4c78a8", "#222222", "#e4572e"];
 type Values = Record<string, string | number>[];
 
 /** Lays out the picture. */
@@ -91,7 +91,7 @@ function poolMap(values: Values) {
       color: {
         field: "group",
         type: "nominal",
-        scale: { domain: GROUPS, range: COLOURS },
+        scale: { domain: GROUPS, range: COLORS },
         legend: { title: null, orient: "right" },
       },
       size: {
@@ -125,9 +125,9 @@ function strip(title: string, values: Values, runs: number) {
         title: null,
       },
       color: {
-        field: "colour",
+        field: "color",
         type: "nominal",
-        scale: { domain: GROUPS, range: COLOURS },
+        scale: { domain: GROUPS, range: COLORS },
         legend: null,
       },
     },
@@ -137,11 +137,11 @@ function strip(title: string, values: Values, runs: number) {
 function imagesOf(digits: Digits, { pool, picks }: DemoResult): Values {
   return picks.map((pick, place) => {
     const row = pool[pick]!;
-    const grey = digits.features.subarray(row * SIZE, (row + 1) * SIZE);
+    const gray = digits.features.subarray(row * SIZE, (row + 1) * SIZE);
     return {
       column: place % ACROSS,
       row: Math.floor(place / ACROSS),
-      image: greyPng(Uint8Array.from(grey, (level) => 255 * (1 - level)), SIDE),
+      image: grayPng(Uint8Array.from(gray, (level) => 255 * (1 - level)), SIDE),
       label: digits.labels[row]!,
     };
   });
@@ -150,7 +150,7 @@ function imagesOf(digits: Digits, { pool, picks }: DemoResult): Values {
 function mapOf({ map, initial, picks, random }: DemoResult): Values {
   const group = new Map<number, string>();
   for (const index of random) group.set(index, "random");
-  for (const index of initial) group.set(index, "labelled");
+  for (const index of initial) group.set(index, "labeled");
   for (const index of picks) group.set(index, "BAIT");
   const points = Array.from({ length: map.length / 2 }, (_, i) => ({
     x: map[2 * i]!,
@@ -163,10 +163,10 @@ function mapOf({ map, initial, picks, random }: DemoResult): Values {
 
 function comparisonOf({ bait, random }: Comparison, factor = 1): Values {
   return [
-    { group: "BAIT", colour: "BAIT", value: factor * bait },
+    { group: "BAIT", color: "BAIT", value: factor * bait },
     ...random.map((value) => ({
       group: `random, ${random.length} batches`,
-      colour: "random",
+      color: "random",
       value: factor * value,
     })),
   ];

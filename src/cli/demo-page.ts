@@ -26,7 +26,7 @@ export function demoPage(svg: string, result: DemoResult): string {
   td.best { font-weight: bold }
 </style>
 <h1>Which digits should a person label next?</h1>
-<p>A linear head was trained on ${initial.length} labelled images of handwritten digits. From the other
+<p>A linear head was trained on ${initial.length} labeled images of handwritten digits. From the other
 ${candidates}, BAIT chose the ${picks.length} whose labels would tell the head most, in
 ${seconds.toFixed(1)} seconds on ${escape(device)}.</p>
 <table>
@@ -35,7 +35,7 @@ ${seconds.toFixed(1)} seconds on ${escape(device)}.</p>
     objective.before.toFixed(3)
   }</td>
 <td class="best">${objective.bait.toFixed(3)}</td><td>${mean(objective.random).toFixed(3)}</td></tr>
-<tr><th>Accuracy on 500 other digits after labelling</th><td>${percent(accuracy.before)}</td>
+<tr><th>Accuracy on 500 other digits after labeling</th><td>${percent(accuracy.before)}</td>
 <td class="best">${percent(accuracy.bait)}</td><td>${percent(mean(accuracy.random))}</td></tr>
 </table>
 ${svg}

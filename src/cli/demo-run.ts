@@ -21,7 +21,7 @@ import { sample } from "../select/random.ts";
 
 /** The digits: 1,797 images of 8 x 8 pixels. */
 export interface Digits {
-  /** `[n, 64]`, grey levels from 0 (white) to 1. */
+  /** `[n, 64]`, gray levels from 0 (white) to 1. */
   readonly features: Float32Array;
   /** `[n]`, 0 to 9. */
   readonly labels: Int32Array;
@@ -43,7 +43,7 @@ export interface DemoResult {
   readonly device: string;
   /** The digits of the pool, as indices into all digits; the others are the test set. */
   readonly pool: readonly number[];
-  /** Indices into the pool that were labelled at the start. */
+  /** Indices into the pool that were labeled at the start. */
   readonly initial: readonly number[];
   /** BAIT's choice, in order. */
   readonly picks: readonly number[];
@@ -51,7 +51,7 @@ export interface DemoResult {
   readonly random: readonly number[];
   /** The pool's two-dimensional map, `[rows, 2]`. */
   readonly map: Float64Array;
-  /** How many unlabelled digits there were. */
+  /** How many unlabeled digits there were. */
   readonly candidates: number;
   /** How long BAIT took. */
   readonly seconds: number;

@@ -109,7 +109,7 @@ function summary(result: DemoResult, folder: string, peak: string): string {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const runs = objective.random.length;
   return [
-    `BAIT chose ${picks.length} of ${candidates} unlabelled digits in ${seconds.toFixed(1)} s on ` +
+    `BAIT chose ${picks.length} of ${candidates} unlabeled digits in ${seconds.toFixed(1)} s on ` +
     `${device} (peak ${peak}).`,
     "",
     `                           before    BAIT      random (mean of ${runs})`,

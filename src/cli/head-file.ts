@@ -56,7 +56,7 @@ export async function openHead(
     features: columnScale ? scaledColumns(features, columnScale) : features,
     scale: metadata["scale"] === "l2" ? "l2" as const : "none" as const,
   };
-  const scale = columnScale ? "standardise" : input.scale;
+  const scale = columnScale ? "standardize" : input.scale;
   return { input, scale, [Symbol.dispose]: () => head[Symbol.dispose]() };
 }
 

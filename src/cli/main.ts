@@ -24,7 +24,7 @@ const COMMANDS: readonly Command[] = [demo, select, train, simulate, report, doc
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
   return [
-    "Creel picks which samples of an unlabelled pool a person should label next.",
+    "Creel picks which samples of an unlabeled pool a person should label next.",
     "",
     "Usage: creel COMMAND [ARGUMENTS] [OPTIONS]",
     "",

@@ -1,5 +1,5 @@
 /**
- * Small grey images as PNG, for pictures and pages that need no other file (PNG specification, third
+ * Small gray images as PNG, for pictures and pages that need no other file (PNG specification, third
  * edition: a signature and three chunks).
  *
  * @module
@@ -11,18 +11,18 @@ import { crc32 } from "../io/crc32.ts";
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 
 /**
- * A grey image as a data URI.
+ * A gray image as a data URI.
  *
  * @param pixels row-major, 0 black to 255 white
  * @param width pixels in a row
  */
-export function greyPng(pixels: Uint8Array, width: number): string {
+export function grayPng(pixels: Uint8Array, width: number): string {
   const height = pixels.length / width;
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header[8] = 8; // bits a pixel; colour type, compression, filter and interlace are all 0
+  header[8] = 8; // bits a pixel; color type, compression, filter and interlace are all 0
   const lines = new Uint8Array(height * (width + 1)); // each line starts with its filter, 0
   for (let y = 0; y < height; y++) {
     lines.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);

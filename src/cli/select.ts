@@ -1,5 +1,5 @@
 /**
- * `creel select`: which samples of a file should be labelled next.
+ * `creel select`: which samples of a file should be labeled next.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { encodeNpy } from "../io/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import { type MatrixInput, select as selectBatch, type SelectResult } from "../learn/select.ts";
-import { SCALES } from "../pool/pool.ts";
 import { STRATEGIES } from "../select/strategy.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { openHead } from "./head-file.ts";
+import { scaleOf, scaleOption, writtenScale } from "./scale.ts";
 import { choicesOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
 /** The formats that `--out` writes, by extension. */
@@ -25,7 +25,7 @@ const OUT_FORMATS = [".json", ".npy", ".txt"] as const;
 /** The command. */
 export const select: Command = {
   name: "select",
-  summary: "Choose the samples of a file that should be labelled next",
+  summary: "Choose the samples of a file that should be labeled next",
   positionals: ["FILE"],
   options: {
     budget: { value: "B", help: "How many samples to choose (required)" },
@@ -34,8 +34,8 @@ export const select: Command = {
     probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
     head: { value: "F", help: "The current head, a .safetensors file of creel train" },
     "member-logits": { value: "F,F,...", help: "Logits [n, K] of each member of an ensemble" },
-    labels: { value: "F", help: "Classes, [n] or one for each labelled sample: trains a head" },
-    labeled: { value: "F", help: "Indices of the labelled samples, or a mask" },
+    labels: { value: "F", help: "Classes, [n] or one for each labeled sample: trains a head" },
+    labeled: { value: "F", help: "Indices of the labeled samples, or a mask" },
     fisher: {
       value: "FORM",
       choices: FISHERS,
@@ -48,12 +48,7 @@ export const select: Command = {
       fallback: "0",
       help: "base --rotate: how many batches were chosen before",
     },
-    scale: {
-      value: "NAME",
-      choices: SCALES,
-      fallback: "standardise when a head is trained, else none",
-      help: "What is done to the features first",
-    },
+    scale: scaleOption("standardize when a head is trained, else none"),
     storage: {
       value: "TYPE",
       choices: ["f32", "f16"],
@@ -153,7 +148,7 @@ function choices(given: Given) {
     fisher: textOf(given, "fisher") as typeof FISHERS[number] | undefined,
     ...choicesOf(given),
     round: integerOf(given, "round"),
-    scale: textOf(given, "scale") as typeof SCALES[number] | undefined,
+    scale: scaleOf(given),
     storage: textOf(given, "storage") as "f32" | "f16" | undefined,
     seed: integerOf(given, "seed"),
   };
@@ -176,7 +171,7 @@ async function show(
       picks,
       ...(scores && { scores }),
       seconds,
-      scale,
+      scale: writtenScale(scale),
       seed: integerOf(given, "seed") ?? 0,
       peakBytes,
       ...(head && { head }),

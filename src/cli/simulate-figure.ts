@@ -22,8 +22,8 @@ export function shownAs(metric: string): Shown {
     : { title: "Test RMSE", factor: 1 };
 }
 
-/** Tableau's ten colours. */
-const COLOURS = [
+/** Tableau's ten colors. */
+const COLORS = [
   ...["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f"],
   ...["#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"],
 ];
@@ -52,11 +52,11 @@ export function drawCurves(
   const seeds = Math.max(...names.map((name) => summaries[name]!.seeds.length));
   const x = { field: "labels", type: "quantitative", title: "Labels", scale: { zero: false } };
   const y = { type: "quantitative", title, scale: { zero: false } };
-  const many = names.length > COLOURS.length;
+  const many = names.length > COLORS.length;
   const color = {
     field: "strategy",
     type: "nominal",
-    scale: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]) },
+    scale: { domain: names, range: names.map((_, i) => COLORS[i % COLORS.length]) },
     legend: {
       title: null,
       // Otherwise the keys are as faint as the bands.
@@ -66,13 +66,13 @@ export function drawCurves(
       labelLimit: 400,
     },
   };
-  // Colours alone do not tell more curves apart.
+  // Colors alone do not tell more curves apart.
   const strokeDash = {
     field: "strategy",
     type: "nominal",
     scale: {
       domain: names,
-      range: names.map((_, i) => DASHES[Math.floor(i / COLOURS.length) % DASHES.length]),
+      range: names.map((_, i) => DASHES[Math.floor(i / COLORS.length) % DASHES.length]),
     },
     legend: many ? { title: null } : null,
   };

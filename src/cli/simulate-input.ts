@@ -40,7 +40,7 @@ export interface KnownRows {
   readonly labels?: Int32Array | undefined;
   /** Real values. */
   readonly targets?: Float32Array | undefined;
-  /** Indices of the labelled rows, if the file says which. */
+  /** Indices of the labeled rows, if the file says which. */
   readonly labeled?: Int32Array | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Asked {
   readonly targets: string | undefined;
   /** What to call the options in messages, such as `--labels`. */
   readonly option: string;
-  /** Whether there may be labels of the labelled rows only. */
+  /** Whether there may be labels of the labeled rows only. */
   readonly partial?: boolean;
 }
 
@@ -153,7 +153,7 @@ export function testShareOf(given: Given): number {
 }
 
 /**
- * Reads everything a simulation needs: every row must be labelled, because the labels answer for the
+ * Reads everything a simulation needs: every row must be labeled, because the labels answer for the
  * person.
  */
 export async function readSimulationData(path: string, given: Given): Promise<SimulationData> {
@@ -177,10 +177,10 @@ export function classesOf(pool: Samples, test: Samples | undefined): number {
 }
 
 function samplesOf({ features, columns, labels, targets }: KnownRows, path: string): Samples {
-  const unlabelled = labels?.findIndex((label) => label < 0) ?? -1;
-  if (unlabelled >= 0) {
+  const unlabeled = labels?.findIndex((label) => label < 0) ?? -1;
+  if (unlabeled >= 0) {
     throw new InputError(
-      `Cannot use ${path}: row ${unlabelled} is unlabelled (${labels![unlabelled]}), and every ` +
+      `Cannot use ${path}: row ${unlabeled} is unlabeled (${labels![unlabeled]}), and every ` +
         "row needs a class from 0",
     );
   }

@@ -12,9 +12,9 @@ import {
   SIMULATED,
   type SimulationSettings,
 } from "../learn/simulation.ts";
-import { type Scale, SCALES } from "../pool/pool.ts";
 import { type Given, integerOf, numberOf, type Option, textOf } from "./command.ts";
 import { nearest } from "./nearest.ts";
+import { scaleOf, scaleOption, writtenScale } from "./scale.ts";
 import { choicesOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 import { testShareOf } from "./simulate-input.ts";
 import type { StoredSettings } from "./simulate-store.ts";
@@ -24,13 +24,8 @@ export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {
   head: { value: "KIND", choices: HEADS, fallback: "linear", help: "The head that is trained" },
   C: { value: "C", fallback: "1", help: "Linear: weight of the samples against the L2 penalty" },
   hidden: { value: "N,N,...", fallback: "128", help: "MLP: the widths of its hidden layers" },
-  epochs: { value: "N", fallback: "100", help: "MLP: passes over the labelled samples" },
-  scale: {
-    value: "NAME",
-    choices: SCALES,
-    fallback: "standardise",
-    help: "What is done to the features first",
-  },
+  epochs: { value: "N", fallback: "100", help: "MLP: passes over the labeled samples" },
+  scale: scaleOption("standardize"),
 };
 
 /** The options of a simulation itself. */
@@ -59,7 +54,7 @@ export function settingsOf(given: Given): SimulationSettings {
     testShare: testShareOf(given),
     subset: given["subset"] === undefined ? undefined : countOf(given, "subset", 1),
     ...headOf(given),
-    scale: (textOf(given, "scale") ?? "standardise") as Scale,
+    scale: scaleOf(given) ?? "standardize",
     topClasses,
     weighting,
     oversample,
@@ -160,6 +155,7 @@ export function storedSettings(
       Object.entries(given).filter(([, value]) => value !== undefined),
     ) as StoredSettings,
     subset: subset ?? null,
+    scale: writtenScale(settings.scale),
     ...(hidden && { hidden: hidden.join(",") }),
     device,
   };

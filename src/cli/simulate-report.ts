@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { writeAtomically } from "../io/file.ts";
-import { curvesCsv, type RunsByName, type StrategySummary, summarise } from "../learn/curves.ts";
+import { curvesCsv, type RunsByName, type StrategySummary, summarize } from "../learn/curves.ts";
 import { type Metric, metricOf } from "../learn/simulation-head.ts";
 import { drawSvg } from "./figure.ts";
 import { drawCurves } from "./simulate-figure.ts";
@@ -46,7 +46,7 @@ export interface Summary {
 export async function writeReport(folder: string, input: ReportInput): Promise<Report> {
   const { runs, settings, baselineOf } = input;
   const metric = metricOf(settings[0]!.settings["classes"] as number | null ?? undefined);
-  const strategies = summarise(runs, metric, baselineOf);
+  const strategies = summarize(runs, metric, baselineOf);
   const table: ResultTable = resultTable(strategies, metric);
   const summary: Summary = {
     metric: metric.name,

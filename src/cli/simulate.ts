@@ -1,5 +1,5 @@
 /**
- * `creel simulate`: active learning replayed on labelled data, every strategy with every seed.
+ * `creel simulate`: active learning replayed on labeled data, every strategy with every seed.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { TimeLeft, timeLeftText } from "./time-left.ts";
 /** The command. */
 export const simulate: Command = {
   name: "simulate",
-  summary: "Compare strategies by replaying active learning on labelled data",
+  summary: "Compare strategies by replaying active learning on labeled data",
   positionals: ["POOL"],
   options: {
     out: { value: "DIR", help: "Where the results go (required); the same call goes on there" },

@@ -17,7 +17,7 @@ export const STRATEGY_OPTIONS: Readonly<Record<string, Option>> = {
     value: "NAME",
     choices: WEIGHTINGS,
     fallback: "reference",
-    help: "BAIT: how labelled and chosen samples are weighted",
+    help: "BAIT: how labeled and chosen samples are weighted",
   },
   oversample: {
     value: "M",
@@ -32,7 +32,7 @@ export const STRATEGY_OPTIONS: Readonly<Record<string, Option>> = {
   },
   diagonal: { help: "BAIT: diagonals in place of the information matrices" },
   rotate: { help: "base: rounds start with different classes" },
-  "include-labelled": { help: "badge: labelled samples count as picks" },
+  "include-labeled": { help: "badge: labeled samples count as picks" },
   deterministic: { help: "falcun: the best sample instead of a draw" },
   gamma: {
     value: "X",
@@ -71,7 +71,7 @@ export function choicesOf(given: Given): StrategyChoices {
     select: textOf(given, "select") as BaitSelect | undefined,
     diagonal: flagOf(given, "diagonal"),
     rotate: flagOf(given, "rotate"),
-    includeLabelled: flagOf(given, "include-labelled"),
+    includeLabeled: flagOf(given, "include-labeled"),
     deterministic: flagOf(given, "deterministic"),
     gamma: numberOf(given, "gamma"),
     temperature: numberOf(given, "temperature"),

@@ -9,7 +9,7 @@ import { InputError } from "../errors.ts";
 import { type ColumnScale, type Head, predictValues } from "../head/head.ts";
 import { predictProbabilities } from "../head/linear.ts";
 import { type Measured, trainHead } from "../head/train-head.ts";
-import type { Labelled } from "../head/labelled.ts";
+import type { Labeled } from "../head/labeled.ts";
 import { saveHead } from "../head/save.ts";
 import { openIndices } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
@@ -22,20 +22,21 @@ import { sample } from "../select/random.ts";
 import { type Command, type Given, integerOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+import { scaleOf, writtenScale } from "./scale.ts";
 import { DATA_OPTIONS, type KnownRows, readRows, readTest, testShareOf } from "./simulate-input.ts";
 import { HEAD_OPTIONS, headOf } from "./simulate-options.ts";
 
 /** The command. */
 export const train: Command = {
   name: "train",
-  summary: "Train a head on the labelled samples of a file",
+  summary: "Train a head on the labeled samples of a file",
   positionals: ["FILE"],
   options: {
     out: { value: "FILE", help: "Where the head goes, a .safetensors file (required)" },
     force: { help: "Replace the file of --out if it exists" },
     ...DATA_OPTIONS,
-    "test-share": { value: "S", help: "Without --test: the share of the labelled rows to test on" },
-    labeled: { value: "F", help: "Indices of the labelled samples, or a mask" },
+    "test-share": { value: "S", help: "Without --test: the share of the labeled rows to test on" },
+    labeled: { value: "F", help: "Indices of the labeled samples, or a mask" },
     ...HEAD_OPTIONS,
     seed: { value: "N", fallback: "0", help: "Seed of everything random" },
     json: { help: "One JSON object on stdout instead of lines" },
@@ -51,7 +52,7 @@ export const train: Command = {
     const out = await outOf(given);
     const settings = headOf(given);
     const seed = integerOf(given, "seed") ?? 0;
-    const scale = (textOf(given, "scale") ?? "standardise") as Scale;
+    const scale = scaleOf(given) ?? "standardize";
     const console = openConsole(given["quiet"] === true);
     const known = await readRows(path!, {
       labels: textOf(given, "labels"),
@@ -70,7 +71,7 @@ export const train: Command = {
       { scale },
     );
     const { indices, truth } = parts.train;
-    const samples: Labelled | Measured = classes === undefined
+    const samples: Labeled | Measured = classes === undefined
       ? { indices, targets: truth }
       : { indices, labels: truth };
     const { head: kind, ...rest } = settings;
@@ -95,9 +96,9 @@ export const train: Command = {
       const all = Array.from(test.truth, (_, row) => row);
       measured["test"] = await scoresOf(testPool, head, all, Array.from(test.truth));
     }
-    const file = await saveHead(head, { scale });
+    const file = await saveHead(head, { scale: writtenScale(scale) });
     await writeAtomically(out, file, { force: given["force"] === true });
-    const { optimiser, epochs } = head.report!;
+    const { optimizer, epochs } = head.report!;
     show({
       out,
       head: settings.head,
@@ -105,8 +106,8 @@ export const train: Command = {
       samples: indices.length,
       [classes === undefined ? "outputs" : "classes"]: head.classes,
       columns: head.columns,
-      scale,
-      optimiser,
+      scale: writtenScale(scale),
+      optimizer,
       epochs,
       device: device.kind,
       adapter: device.name,
@@ -132,7 +133,7 @@ interface Part {
   readonly truth: readonly number[];
 }
 
-/** The rows to train on, and the labelled rows that are held out to test on. */
+/** The rows to train on, and the labeled rows that are held out to test on. */
 async function partsOf(
   known: KnownRows,
   given: Given,
@@ -145,7 +146,7 @@ async function partsOf(
   const all = Array.from({ length: rows }, (_, row) => row);
   const whole = values.length === rows;
   if (!whole && values.length !== listed?.length) {
-    const or = listed ? `, or ${listed.length}, one for each labelled sample` : "";
+    const or = listed ? `, or ${listed.length}, one for each labeled sample` : "";
     throw new InputError(
       `Cannot use ${values.length} labels: ${rows} are needed, one for each sample${or}`,
     );
@@ -156,13 +157,13 @@ async function partsOf(
   );
   for (const [row, label] of truthOf) {
     if (!labels || label >= 0) continue;
-    throw new InputError(`Cannot train on sample ${row}: it is unlabelled (${label})`);
+    throw new InputError(`Cannot train on sample ${row}: it is unlabeled (${label})`);
   }
   const share = given["test-share"] === undefined ? 0 : testShareOf(given);
   const count = Math.round(indices.length * share);
   if (indices.length - count < 1) {
     throw new InputError(
-      `Cannot train on no labels: ${indices.length} samples are labelled, and ${count} are for testing`,
+      `Cannot train on no labels: ${indices.length} samples are labeled, and ${count} are for testing`,
     );
   }
   const order = share > 0 ? sample(indices, indices.length, deriveSeed(seed, "split")) : indices;

@@ -1,6 +1,6 @@
 /**
  * A recording cuts a long run of small steps into slices of about 100 ms of work, so that browsers'
- * watchdogs stay quiet, progress can be shown and the work can be cancelled. How many steps fit in a
+ * watchdogs stay quiet, progress can be shown and the work can be canceled. How many steps fit in a
  * slice is learned from the slices before; it never changes what is computed, only when it is waited
  * for.
  *

@@ -201,9 +201,9 @@ export class WebGpuDevice implements Device {
     constants?: Partial<Record<Constant, number>>,
   ): void {
     if (this.#uniforms.full || this.#timestamps?.full) this.submit();
-    const specialised = { ...kernel.constants, ...constants };
+    const specialized = { ...kernel.constants, ...constants };
     const plain = kernel as unknown as Kernel;
-    const compiled = this.#pipelines.get(plain, specialised);
+    const compiled = this.#pipelines.get(plain, specialized);
     const group = this.#bindGroups.get(plain, compiled, tensors);
     const pass = this.#openPass(kernel.name);
     pass.setPipeline(compiled.pipeline);
@@ -212,7 +212,7 @@ export class WebGpuDevice implements Device {
     } else {
       pass.setBindGroup(0, group);
     }
-    pass.dispatchWorkgroups(...kernel.grid(params, specialised));
+    pass.dispatchWorkgroups(...kernel.grid(params, specialized));
     countDispatch(this.counts, kernel.name);
     if (this.#timestamps) this.#endPass();
   }

@@ -6,7 +6,7 @@
  * | fisher       | K' | r | p | c_j, w_j                                           | source              |
  * | ------------ | -- | - | - | -------------------------------------------------- | ------------------- |
  * | `full`       | K  | K | p | every class, sqrt(p_j)                             | Ash et al. 2021     |
- * | `exp`        | K  | c | p | the c most probable, sqrt of p_j renormalised       | Huseljic et al. 2024 |
+ * | `exp`        | K  | c | p | the c most probable, sqrt of p_j renormalized       | Huseljic et al. 2024 |
  * | `binary`     | 1  | 1 | 0 | sqrt(m (1 - m)), m the largest probability         | Huseljic et al. 2024 |
  * | `regression` | 1  | 1 | 0 | 1                                                  | Ash et al. 2021     |
  *

@@ -1,5 +1,5 @@
 /**
- * Training with mini-batches, recorded: shuffling, dropout, clipping, the optimiser and early stopping
+ * Training with mini-batches, recorded: shuffling, dropout, clipping, the optimizer and early stopping
  * all happen on the device, and nothing is read back on the way.
  *
  * @module
@@ -8,7 +8,7 @@
 import type { Tensor, Values } from "../device/tensor.ts";
 import { halfBits, keyOf } from "../kernels/counter-hash.ts";
 import { keepBest } from "../kernels/keep-best.ts";
-import { optimiserStep } from "../kernels/optimiser-step.ts";
+import { optimizerStep } from "../kernels/optimizer-step.ts";
 import { shuffle } from "../kernels/shuffle.ts";
 import { sum } from "../kernels/sum.ts";
 import { innerProduct } from "../linalg/reduce.ts";
@@ -19,7 +19,7 @@ import { stepDropout } from "./dropout.ts";
 import type { Layout } from "./layout.ts";
 import { Network } from "./network.ts";
 import type { Objective } from "./objectives.ts";
-import { stepScalars } from "./optimisers.ts";
+import { stepScalars } from "./optimizers.ts";
 import { rateFactor } from "./schedule.ts";
 import type { BatchSettings } from "./train-options.ts";
 
@@ -144,7 +144,7 @@ export class BatchTrainer implements Disposable {
       total: settings.epochs * this.stepsPerEpoch,
       perEpoch: this.stepsPerEpoch,
     });
-    device.run(optimiserStep, { gradient, norm, parameters, first: m, second: v }, {
+    device.run(optimizerStep, { gradient, norm, parameters, first: m, second: v }, {
       size: layout.size,
       decayed: layout.weights,
       clip: settings.clip,

@@ -24,8 +24,8 @@ export type ColumnScale = NonNullable<Pool["columnScale"]>;
 
 /** How a training went. */
 export interface TrainingReport {
-  /** What minimised the loss. */
-  readonly optimiser: string;
+  /** What minimized the loss. */
+  readonly optimizer: string;
   /** Epochs that count: of early stopping, those until patience ran out. Iterations of L-BFGS. */
   readonly epochs: number;
   /** The epoch, from 1 on, whose weights the head has. */
@@ -222,7 +222,7 @@ export function headOf(
     activation: "relu",
     columnScale,
     report: {
-      optimiser: "lbfgs",
+      optimizer: "lbfgs",
       epochs: report.iterations,
       bestEpoch: report.iterations,
       losses: [report.loss],

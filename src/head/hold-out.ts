@@ -1,5 +1,5 @@
 /**
- * Which labelled samples are held out to stop early by.
+ * Which labeled samples are held out to stop early by.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { InputError } from "../errors.ts";
 import { keyOf, permuted } from "../kernels/counter-hash.ts";
 
-/** Two parts of the labelled samples, as positions among them, increasing. */
+/** Two parts of the labeled samples, as positions among them, increasing. */
 export interface Parts {
   /** To train on. */
   readonly train: number[];

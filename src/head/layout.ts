@@ -1,5 +1,5 @@
 /**
- * Where the parameters of a head lie: all weights, then all biases, in one vector, so that an optimiser
+ * Where the parameters of a head lie: all weights, then all biases, in one vector, so that an optimizer
  * is one dispatch. The rows of the weights are padded with zeros to a multiple of 8, as the pool's are,
  * and so are the biases.
  *

@@ -1,7 +1,7 @@
 /**
  * The linear head: softmax regression on frozen features, trained to the minimum of scikit-learn's
- * `LogisticRegression` objective, `C sum_i CE_i + 1/2 |W|^2` with an unpenalised bias, by L-BFGS on all
- * labelled samples.
+ * `LogisticRegression` objective, `C sum_i CE_i + 1/2 |W|^2` with an unpenalized bias, by L-BFGS on all
+ * labeled samples.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import { allocate } from "../device/allocate.ts";
-import { checkLabelled, type Labelled } from "./labelled.ts";
+import { checkLabeled, type Labeled } from "./labeled.ts";
 import { Lbfgs, type LbfgsReport } from "./lbfgs.ts";
 import { logitRows, SoftmaxObjective } from "./softmax-objective.ts";
 
@@ -27,7 +27,7 @@ export interface LinearHeadOptions extends RecordingOptions {
   /** The weight of the samples against the penalty, as in scikit-learn. Default 1. */
   C?: number | undefined;
   /**
-   * The head has converged when no entry of the gradient of the objective divided by C n (n labelled
+   * The head has converged when no entry of the gradient of the objective divided by C n (n labeled
    * samples) is above this, times the largest entry at W = 0 if that is above 1. Default 1e-6, and 1e-8
    * on the CPU device.
    */
@@ -63,14 +63,14 @@ export class LinearHead implements Disposable, Predictor {
   ) {}
 
   /**
-   * Trains a head on the labelled samples of a pool. The same input gives the same weights, bit for
+   * Trains a head on the labeled samples of a pool. The same input gives the same weights, bit for
    * bit on the same device.
    *
    * A class without samples, or a single class, has its minimum at an infinite bias: the head stops
    * when the gradient is within the tolerance, and its probabilities are within about that of 0 and 1.
    *
    * @param pool the features, `[n, d]`
-   * @param labelled which samples are labelled, and how
+   * @param labeled which samples are labeled, and how
    * @param options the penalty, when to stop, and how the work is watched
    * @throws {InputError} if there are no labels, an index or a label is out of range, an index comes
    * twice, or an option is not positive
@@ -78,20 +78,20 @@ export class LinearHead implements Disposable, Predictor {
    */
   static async train(
     pool: Pool,
-    labelled: Labelled,
+    labeled: Labeled,
     options: LinearHeadOptions = {},
   ): Promise<LinearHead> {
     const { device, columns, stride } = pool;
     const { C = 1, maxIterations = 500 } = options;
     const tolerance = options.tolerance ?? defaultTolerance(device);
-    const classes = checkLabelled(labelled, pool.rows, options.classes);
+    const classes = checkLabeled(labeled, pool.rows, options.classes);
     checkPositive({ C, tolerance, maxIterations });
-    const count = labelled.indices.length;
-    using index = device.tensor("labelled samples", [count], "u32", labelled.indices);
+    const count = labeled.indices.length;
+    using index = device.tensor("labeled samples", [count], "u32", labeled.indices);
     using rows = pool.gather(index, count);
-    using objective = new SoftmaxObjective(rows, labelled.labels, classes, C);
+    using objective = new SoftmaxObjective(rows, labeled.labels, classes, C);
     using search = new Lbfgs(device, objective.size, objective.terms, { tolerance, maxIterations });
-    const report = await minimise(device, objective, search, maxIterations, options);
+    const report = await minimize(device, objective, search, maxIterations, options);
     const { weights, bias } = allocate(device, {
       weights: ["weights of the head", [classes, stride]],
       bias: ["bias of the head", [classes]],
@@ -196,7 +196,7 @@ export async function predictProbabilities(pool: Pool, head: Predictor): Promise
  * Records evaluations until the search is over. How often its state is looked at depends on time; the
  * result does not, because the search stops by itself.
  */
-async function minimise(
+async function minimize(
   device: Device,
   objective: SoftmaxObjective,
   search: Lbfgs,

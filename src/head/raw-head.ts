@@ -9,7 +9,7 @@ import { type Head, NetworkHead } from "./head.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 
 /**
- * The same head for features whose columns were not standardised: the scale moves into the first layer,
+ * The same head for features whose columns were not standardized: the scale moves into the first layer,
  * `W (x - shift) factor + b = (W factor) x + (b - W factor shift)`.
  *
  * @param device where it is to be

@@ -1,6 +1,6 @@
 /**
  * Linear regression with an L2 penalty, in closed form (Hoerl & Kennard 1970, "Ridge Regression"), and
- * the standardisation of targets for the other regression heads.
+ * the standardization of targets for the other regression heads.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Pool } from "../pool/pool.ts";
 import { allocate } from "../device/allocate.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 
-/** Rows that are centred at a time. */
+/** Rows that are centered at a time. */
 const CHUNK_ROWS = 4096;
 
 /** The mean and the deviation of each output's targets. */
@@ -47,7 +47,7 @@ export function targetScale(targets: ArrayLike<number>, m: number): TargetScale 
 }
 
 /** `(t - mean) / deviation`. */
-export function standardised(
+export function standardized(
   targets: ArrayLike<number>,
   { mean, deviation }: TargetScale,
 ): Float64Array {
@@ -58,8 +58,8 @@ export function standardised(
   );
 }
 
-/** The last layer for the targets' own scale, from that for standardised ones. */
-export function unstandardised(
+/** The last layer for the targets' own scale, from that for standardized ones. */
+export function unstandardized(
   { weight, bias }: LayerValues,
   { mean, deviation }: TargetScale,
 ): LayerValues {
@@ -72,10 +72,10 @@ export function unstandardised(
 
 /**
  * Records the solution of `min C sum |t - W x - b|^2 + |W|^2` (scikit-learn's `Ridge` with alpha = 1/C;
- * the bias is not penalised): `(X^T X + I/C) W^T = X^T T` with centred X and T, or, where there are
+ * the bias is not penalized): `(X^T X + I/C) W^T = X^T T` with centered X and T, or, where there are
  * fewer samples than features, `W = ((X X^T + I/C)^-1 T)^T X`, which is the same.
  *
- * @param pool the labelled samples
+ * @param pool the labeled samples
  * @param targets `[n, m]`, row-major
  * @param options m, and C
  * @returns the parameters in the {@linkcode Layout} of a linear head, the caller's to dispose
@@ -105,15 +105,15 @@ function solveRidge(
 ): void {
   const { device, rows, stride } = pool;
   const { mean } = targetScale(targets, m);
-  const centred = standardised(targets, { mean, deviation: new Float64Array(m).fill(1) });
+  const centered = standardized(targets, { mean, deviation: new Float64Array(m).fill(1) });
   const dual = rows < stride && 4 * rows * stride <= device.limits.bindingBytes;
   const chunk = dual ? rows : Math.min(rows, CHUNK_ROWS);
   using tensors = allocate(device, {
     order: ["rows", [rows], "u32", Uint32Array.from({ length: rows }, (_, i) => i)],
-    x: ["centred features", [chunk, stride]],
+    x: ["centered features", [chunk, stride]],
     shift: ["column means", [stride]],
     factor: ["column factors", [stride], "real", new Float32Array(stride).fill(1)],
-    t: ["centred targets", [rows, m], "real", centred],
+    t: ["centered targets", [rows, m], "real", centered],
     penalty: ["penalty", [1], "real", [1 / C]],
     matrix: ["Gram matrix", dual ? [rows, rows] : [stride, stride]],
     cross: ["products of features and targets", [stride, m]],
@@ -126,7 +126,7 @@ function solveRidge(
   const weights = { tensor: parameters };
   device.write(parameters, mean, layout.weights);
   if (dual) {
-    centre(pool, tensors, 0, rows);
+    center(pool, tensors, 0, rows);
     const wide = { tensor: x };
     matmul(device, {
       ...{ m: rows, n: rows, k: stride },
@@ -141,7 +141,7 @@ function solveRidge(
   } else {
     for (let first = 0; first < rows; first += chunk) {
       const count = Math.min(chunk, rows - first);
-      centre(pool, tensors, first, count);
+      center(pool, tensors, first, count);
       const tall = { tensor: x, transposed: true, ld: stride };
       matmul(device, {
         ...{ m: stride, n: stride, k: count },
@@ -198,7 +198,7 @@ function columnMeans(pool: Pool, shift: Tensor): void {
 }
 
 /** Records rows `first` .. of the pool, less the means, into x. */
-function centre(
+function center(
   pool: Pool,
   { order, x, shift, factor }: Record<"order" | "x" | "shift" | "factor", Tensor>,
   first: number,

@@ -8,7 +8,7 @@ import { InputError } from "../errors.ts";
 
 /**
  * How the learning rate changes: not at all; along half a cosine from the full rate at the first step
- * towards 0 after the last (Loshchilov & Hutter 2017, "SGDR", equation 5, without restarts); or
+ * toward 0 after the last (Loshchilov & Hutter 2017, "SGDR", equation 5, without restarts); or
  * multiplied by `factor` after every `every` epochs.
  */
 export type Schedule =

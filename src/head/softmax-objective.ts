@@ -1,7 +1,7 @@
 /**
- * The objective of softmax regression and its gradient, over all labelled samples:
+ * The objective of softmax regression and its gradient, over all labeled samples:
  * `1/n sum_i CE_i + 1/(2 C n) |W|^2`, which is scikit-learn's `C sum_i CE_i + 1/2 |W|^2` divided by
- * C n. The bias is not penalised.
+ * C n. The bias is not penalized.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function logitRows(device: Device, classes: number): number {
   return Math.min(SEGMENT_ROWS, Math.floor(device.limits.bindingBytes / (4 * classes)));
 }
 
-/** The objective for labelled samples; its parameters are `[W | b]`, W `[K, stride]`. */
+/** The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`. */
 export class SoftmaxObjective implements Disposable {
   /** The number of parameters. */
   readonly size: number;
@@ -37,7 +37,7 @@ export class SoftmaxObjective implements Disposable {
   /**
    * Uploads the labels and allocates what an evaluation needs.
    *
-   * @param pool the labelled samples; it must outlive this
+   * @param pool the labeled samples; it must outlive this
    * @param labels their classes, `[n]`
    * @param classes K
    * @param C the weight of the samples against the penalty

@@ -11,11 +11,11 @@ import type { Pool } from "../pool/pool.ts";
 import { BatchTrainer } from "./batch-trainer.ts";
 import { type Head, headOf, NetworkHead } from "./head.ts";
 import { holdOut } from "./hold-out.ts";
-import { checkLabelled, type Labelled } from "./labelled.ts";
+import { checkLabeled, type Labeled } from "./labeled.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 import { LinearHead } from "./linear.ts";
 import { crossEntropyObjective, type Objective, squaredErrorObjective } from "./objectives.ts";
-import { ridgeRegression, standardised, targetScale, unstandardised } from "./regression.ts";
+import { ridgeRegression, standardized, targetScale, unstandardized } from "./regression.ts";
 import { type BatchSettings, resolveOptions, type TrainHeadOptions } from "./train-options.ts";
 
 /** Which samples of a pool have known values, and which. */
@@ -34,7 +34,7 @@ const LARGEST_TARGET = 3.4e38;
  * Trains a head on some samples of a pool. The same input and seed give the same weights, bit for bit on
  * the same device.
  *
- * A linear head is trained to the minimum of its objective (`lbfgs`, `ridge`) unless an optimiser is
+ * A linear head is trained to the minimum of its objective (`lbfgs`, `ridge`) unless an optimizer is
  * named; an MLP with mini-batches, by default of AdamW. Weights start as PyTorch's `nn.Linear` does
  * (uniform within 1 / sqrt(inputs)), those of a linear head at 0. With mini-batches, targets are brought
  * to mean 0 and deviation 1 for the training, and the last layer is scaled back afterwards.
@@ -65,7 +65,7 @@ const LARGEST_TARGET = 3.4e38;
  */
 export async function trainHead(
   pool: Pool,
-  samples: Labelled | Measured,
+  samples: Labeled | Measured,
   options: TrainHeadOptions = {},
 ): Promise<Head> {
   const { device } = pool;
@@ -78,10 +78,10 @@ export async function trainHead(
     const needed = task === "regression" ? "targets" : "labels";
     throw new InputError(`Cannot train a head for ${task} without ${needed}`);
   }
-  if (resolved.optimiser === "batches") {
+  if (resolved.optimizer === "batches") {
     return await trainBatches(pool, samples, resolved.settings, options);
   }
-  const { optimiser, C } = resolved;
+  const { optimizer, C } = resolved;
   if ("labels" in samples) {
     using linear = await LinearHead.train(pool, samples, {
       C,
@@ -95,7 +95,7 @@ export async function trainHead(
   const m = checkMeasured(samples, pool.rows);
   using rows = gather(pool, samples.indices);
   const parameters = ridgeRegression(rows, samples.targets, { m, C });
-  const report = { optimiser, epochs: 1, bestEpoch: 1, losses: [] };
+  const report = { optimizer, epochs: 1, bestEpoch: 1, losses: [] };
   return new NetworkHead(device, parameters, {
     task,
     widths: [pool.columns, m],
@@ -108,7 +108,7 @@ export async function trainHead(
 /** Trains with mini-batches. */
 async function trainBatches(
   pool: Pool,
-  samples: Labelled | Measured,
+  samples: Labeled | Measured,
   settings: BatchSettings,
   options: TrainHeadOptions,
 ): Promise<Head> {
@@ -116,7 +116,7 @@ async function trainBatches(
   const { hidden, activation, seed, validationShare } = settings;
   const classified = "labels" in samples;
   const outputs = classified
-    ? checkLabelled(samples, pool.rows, options.classes)
+    ? checkLabeled(samples, pool.rows, options.classes)
     : checkMeasured(samples, pool.rows);
   const values = classified ? samples.labels : samples.targets;
   const width = classified ? 1 : outputs;
@@ -133,7 +133,7 @@ async function trainBatches(
   };
   const objectiveOf = (known: readonly number[], options: typeof training): Objective =>
     scale
-      ? squaredErrorObjective(device, standardised(known, scale), outputs)
+      ? squaredErrorObjective(device, standardized(known, scale), outputs)
       : crossEntropyObjective(device, known, { classes: outputs, ...options });
 
   const widths = [columns, ...hidden, outputs];
@@ -159,14 +159,14 @@ async function trainBatches(
     );
   }
   const layers: LayerValues[] = layout.unpack(parameters);
-  if (scale) layers.push(unstandardised(layers.pop()!, scale));
+  if (scale) layers.push(unstandardized(layers.pop()!, scale));
   const own = device.tensor("parameters of the head", [layout.size], "real", layout.pack(layers));
   return new NetworkHead(device, own, {
     task: classified ? "classification" : "regression",
     widths,
     activation,
     columnScale: pool.columnScale,
-    report: { optimiser: settings.optimiser, ...report },
+    report: { optimizer: settings.optimizer, ...report },
   });
 }
 
@@ -249,7 +249,7 @@ function classWeights(
 /** Checks measured samples and returns m. */
 function checkMeasured({ indices, targets }: Measured, rows: number): number {
   const count = indices.length;
-  checkLabelled({ indices, labels: new Uint8Array(count) }, rows, 1);
+  checkLabeled({ indices, labels: new Uint8Array(count) }, rows, 1);
   const m = targets.length / count;
   if (!Number.isInteger(m) || m === 0) {
     throw new InputError(

@@ -7,7 +7,7 @@
 import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
 import type { Task } from "./head.ts";
-import { FIRST_ORDER, type FirstOrder, type OptimiserSettings } from "./optimisers.ts";
+import { FIRST_ORDER, type FirstOrder, type OptimizerSettings } from "./optimizers.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
 /** How a head is trained. All options have defaults. */
@@ -29,7 +29,7 @@ export interface TrainHeadOptions extends RecordingOptions {
    * on all samples and are the linear heads' defaults; the others take mini-batches. Default of an MLP:
    * `adamw`.
    */
-  optimiser?: "lbfgs" | "ridge" | FirstOrder | undefined;
+  optimizer?: "lbfgs" | "ridge" | FirstOrder | undefined;
   /** The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn. Default 1. */
   C?: number | undefined;
   /** At the start. Default 0.05 of `sgd`, 0.001 of the others. */
@@ -65,7 +65,7 @@ export interface TrainHeadOptions extends RecordingOptions {
 }
 
 /** The settings of a training with mini-batches. */
-export interface BatchSettings extends OptimiserSettings {
+export interface BatchSettings extends OptimizerSettings {
   /** The widths of the hidden layers. */
   readonly hidden: readonly number[];
   /** After hidden layers. */
@@ -96,8 +96,8 @@ export interface BatchSettings extends OptimiserSettings {
 
 /** What {@linkcode resolveOptions} makes of the options. */
 export type Resolved =
-  | { readonly optimiser: "lbfgs" | "ridge"; readonly C: number }
-  | { readonly optimiser: "batches"; readonly settings: BatchSettings };
+  | { readonly optimizer: "lbfgs" | "ridge"; readonly C: number }
+  | { readonly optimizer: "batches"; readonly settings: BatchSettings };
 
 /** Options that `lbfgs` and `ridge` have no use for. */
 const BATCH_OPTIONS = [
@@ -119,7 +119,7 @@ const BATCH_OPTIONS = [
  * Fills in the defaults and refuses what cannot be.
  *
  * @param options as they were given
- * @param task what is learnt
+ * @param task what is learned
  * @throws {InputError} if an option is unknown, out of range, or does not go with another
  */
 export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved {
@@ -140,43 +140,43 @@ export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved 
     }
   }
   const exact = task === "classification" ? "lbfgs" : "ridge";
-  const { optimiser = kind === "linear" ? exact : "adamw" } = options;
-  if (optimiser === "lbfgs" || optimiser === "ridge") {
-    if (optimiser !== exact || kind !== "linear") {
-      const use = optimiser === "lbfgs" ? "classification" : "regression";
+  const { optimizer = kind === "linear" ? exact : "adamw" } = options;
+  if (optimizer === "lbfgs" || optimizer === "ridge") {
+    if (optimizer !== exact || kind !== "linear") {
+      const use = optimizer === "lbfgs" ? "classification" : "regression";
       throw new InputError(
-        `Cannot train ${kind} ${task} with ${optimiser}: it is for linear ${use}`,
+        `Cannot train ${kind} ${task} with ${optimizer}: it is for linear ${use}`,
       );
     }
     const given = BATCH_OPTIONS.find((name) => options[name] !== undefined);
     if (given) {
       throw new InputError(
-        `Cannot use ${given} with ${optimiser}: it is for ${FIRST_ORDER.join(", ")}`,
+        `Cannot use ${given} with ${optimizer}: it is for ${FIRST_ORDER.join(", ")}`,
       );
     }
     const { C = 1 } = options;
     checkRange({ C }, (value) => value > 0 && value < Infinity, "a positive number");
-    return { optimiser, C };
+    return { optimizer, C };
   }
-  if (!FIRST_ORDER.includes(optimiser)) {
+  if (!FIRST_ORDER.includes(optimizer)) {
     throw new InputError(
-      `Unknown optimiser ${optimiser}: use lbfgs, ridge, ${FIRST_ORDER.join(", ")}`,
+      `Unknown optimizer ${optimizer}: use lbfgs, ridge, ${FIRST_ORDER.join(", ")}`,
     );
   }
   if (options.C !== undefined) {
-    throw new InputError(`Cannot use C with ${optimiser}: use weightDecay`);
+    throw new InputError(`Cannot use C with ${optimizer}: use weightDecay`);
   }
-  return { optimiser: "batches", settings: batchSettings({ ...options, optimiser, hidden }) };
+  return { optimizer: "batches", settings: batchSettings({ ...options, optimizer, hidden }) };
 }
 
 function batchSettings(
-  options: TrainHeadOptions & { optimiser: FirstOrder; hidden: readonly number[] },
+  options: TrainHeadOptions & { optimizer: FirstOrder; hidden: readonly number[] },
 ): BatchSettings {
-  const { optimiser, hidden, activation = "relu", schedule = "cosine", classWeights } = options;
+  const { optimizer, hidden, activation = "relu", schedule = "cosine", classWeights } = options;
   const {
     dropout = 0,
-    learningRate = optimiser === "sgd" ? 0.05 : 1e-3,
-    weightDecay = optimiser === "adamw" ? 0.01 : 0,
+    learningRate = optimizer === "sgd" ? 0.05 : 1e-3,
+    weightDecay = optimizer === "adamw" ? 0.01 : 0,
     momentum = 0.9,
     epochs = 100,
     batchSize = 32,
@@ -209,7 +209,7 @@ function batchSettings(
   checkRange({ seed }, Number.isSafeInteger, "a whole number");
   checkSchedule(schedule);
   return {
-    optimiser,
+    optimizer,
     hidden,
     activation,
     schedule,

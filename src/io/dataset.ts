@@ -90,7 +90,7 @@ export async function openIntegers(path: string, name = "labels"): Promise<Int32
 }
 
 /**
- * Reads the indices of labelled rows, or a mask of them, from a file of their own.
+ * Reads the indices of labeled rows, or a mask of them, from a file of their own.
  *
  * @param path The file, of any format that {@link openDataset} reads.
  * @param rows Number of rows in the pool, if known.

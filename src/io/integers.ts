@@ -41,8 +41,8 @@ export function readIntegers(vector: Vector): Int32Array<ArrayBuffer> {
 }
 
 /**
- * The indices of labelled rows: indices counted from 0, or a mask of type bool that is true where a
- * row is labelled.
+ * The indices of labeled rows: indices counted from 0, or a mask of type bool that is true where a
+ * row is labeled.
  *
  * @param vector The indices or the mask; indices may be none.
  * @param rows Number of rows in the pool; if left out, indices are only checked to be at least 0.

@@ -21,7 +21,7 @@ export interface Dataset extends AsyncDisposable {
   readonly probs?: RowSource;
   /** `[n]`, one class per row. */
   readonly labels?: Int32Array;
-  /** Indices of the labelled rows, from 0, each once; may be empty. */
+  /** Indices of the labeled rows, from 0, each once; may be empty. */
   readonly labeled?: Int32Array;
   /** `[n]`, for regression. */
   readonly targets?: Float32Array;

@@ -1,5 +1,5 @@
 /**
- * Factors and inverts one diagonal block of a blocked Cholesky factorisation.
+ * Factors and inverts one diagonal block of a blocked Cholesky factorization.
  *
  * @module
  */

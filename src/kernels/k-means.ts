@@ -7,33 +7,33 @@
 
 import { defineKernel, linearGrid } from "../device/kernel.ts";
 import {
-  centreDistances as centreDistancesWgsl,
+  centerDistances as centerDistancesWgsl,
   clusterMembers as clusterMembersWgsl,
-  meanCentres as meanCentresWgsl,
-  nearestCentres as nearestCentresWgsl,
-  neighbourDistances as neighbourDistancesWgsl,
-  ownCentreDistances as ownCentreDistancesWgsl,
+  meanCenters as meanCentersWgsl,
+  nearestCenters as nearestCentersWgsl,
+  neighborDistances as neighborDistancesWgsl,
+  ownCenterDistances as ownCenterDistancesWgsl,
 } from "../shaders.gen.ts";
 
-/** The most neighbours of {@linkcode neighbourDistances}. */
-export const MOST_NEIGHBOURS = 20;
+/** The most neighbors of {@linkcode neighborDistances}. */
+export const MOST_NEIGHBORS = 20;
 
 /**
- * `nearest[base + i] = min(nearest[base + i], |x_i - centre|^2)` and the cluster it comes from; cluster 0
+ * `nearest[base + i] = min(nearest[base + i], |x_i - center|^2)` and the cluster it comes from; cluster 0
  * starts afresh.
  */
-export const centreDistances = defineKernel({
-  name: "centre-distances",
-  wgsl: centreDistancesWgsl,
-  bindings: { x: "read", centre: "read", nearest: "write", assignment: "write" },
+export const centerDistances = defineKernel({
+  name: "center-distances",
+  wgsl: centerDistancesWgsl,
+  bindings: { x: "read", center: "read", nearest: "write", assignment: "write" },
   params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", cluster: "u32" },
   constants: { half: 0, lanes: 8 },
   grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
-  cpu({ x, centre, nearest, assignment }, { rows, base, d, xOffset, cluster }) {
+  cpu({ x, center, nearest, assignment }, { rows, base, d, xOffset, cluster }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;
       const at = xOffset + i * d;
-      for (let f = 0; f < d; f++) sum += (x[at + f]! - centre[f]!) ** 2;
+      for (let f = 0; f < d; f++) sum += (x[at + f]! - center[f]!) ** 2;
       const row = base + i;
       if (cluster === 0 || sum < nearest[row]!) {
         nearest[row] = sum;
@@ -59,20 +59,20 @@ export const clusterMembers = defineKernel({
 });
 
 /** `C[:, c] = S[:, c] / count[c]` where there are members, and `norms[c] = |C[:, c]|^2`; `[d, clusters]`. */
-export const meanCentres = defineKernel({
-  name: "mean-centres",
-  wgsl: meanCentresWgsl,
-  bindings: { sums: "read", counts: "read", centres: "write", norms: "write" },
+export const meanCenters = defineKernel({
+  name: "mean-centers",
+  wgsl: meanCentersWgsl,
+  bindings: { sums: "read", counts: "read", centers: "write", norms: "write" },
   params: { d: "u32", clusters: "u32" },
   constants: {},
   grid: ({ clusters }) => [Math.ceil(clusters / 64)],
-  cpu({ sums, counts, centres, norms }, { d, clusters }) {
+  cpu({ sums, counts, centers, norms }, { d, clusters }) {
     for (let c = 0; c < clusters; c++) {
       if (counts[c] === 0) continue;
       let norm = 0;
       for (let f = 0; f < d; f++) {
         const value = sums[f * clusters + c]! / counts[c]!;
-        centres[f * clusters + c] = value;
+        centers[f * clusters + c] = value;
         norm += value * value;
       }
       norms[c] = norm;
@@ -81,9 +81,9 @@ export const meanCentres = defineKernel({
 });
 
 /** `assignment[base + i] = argmin_c norms[c] - 2 Y[i, c]` with `Y = X C`, `[rows, clusters]`. */
-export const nearestCentres = defineKernel({
-  name: "nearest-centres",
-  wgsl: nearestCentresWgsl,
+export const nearestCenters = defineKernel({
+  name: "nearest-centers",
+  wgsl: nearestCentersWgsl,
   bindings: { y: "read", norms: "read", assignment: "write" },
   params: { rows: "u32", base: "u32", clusters: "u32" },
   constants: {},
@@ -104,19 +104,19 @@ export const nearestCentres = defineKernel({
 });
 
 /** `distances[base + i] = |x_i - C[:, assignment[base + i]]|^2`, X `[rows, d]` and C `[d, clusters]`. */
-export const ownCentreDistances = defineKernel({
-  name: "own-centre-distances",
-  wgsl: ownCentreDistancesWgsl,
-  bindings: { x: "read", centres: "read", assignment: "read", distances: "write" },
+export const ownCenterDistances = defineKernel({
+  name: "own-center-distances",
+  wgsl: ownCenterDistancesWgsl,
+  bindings: { x: "read", centers: "read", assignment: "read", distances: "write" },
   params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", clusters: "u32" },
   constants: { half: 0, lanes: 8 },
   grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
-  cpu({ x, centres, assignment, distances }, { rows, base, d, xOffset, clusters }) {
+  cpu({ x, centers, assignment, distances }, { rows, base, d, xOffset, clusters }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;
       const own = assignment[base + i]!;
       for (let f = 0; f < d; f++) {
-        sum += (x[xOffset + i * d + f]! - centres[f * clusters + own]!) ** 2;
+        sum += (x[xOffset + i * d + f]! - centers[f * clusters + own]!) ** 2;
       }
       distances[base + i] = sum;
     }
@@ -125,28 +125,28 @@ export const ownCentreDistances = defineKernel({
 
 /**
  * `means[first + i]`: the mean squared distance of a row to its 1 .. 20 nearest among `count` rows, itself
- * left out, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows than neighbours.
+ * left out, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows than neighbors.
  */
-export const neighbourDistances = defineKernel({
-  name: "neighbour-distances",
-  wgsl: neighbourDistancesWgsl,
+export const neighborDistances = defineKernel({
+  name: "neighbor-distances",
+  wgsl: neighborDistancesWgsl,
   bindings: { y: "read", norms: "read", means: "write" },
-  params: { rows: "u32", first: "u32", count: "u32", neighbours: "u32" },
+  params: { rows: "u32", first: "u32", count: "u32", neighbors: "u32" },
   constants: {},
   grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
-  cpu({ y, norms, means }, { rows, first, count, neighbours }) {
+  cpu({ y, norms, means }, { rows, first, count, neighbors }) {
     for (let i = 0; i < rows; i++) {
       const own = first + i;
-      const nearest = new Float64Array(neighbours).fill(Infinity);
+      const nearest = new Float64Array(neighbors).fill(Infinity);
       for (let j = 0; j < count; j++) {
         if (j === own) continue;
         const value = Math.max(0, norms[own]! + norms[j]! - 2 * y[i * count + j]!);
-        if (value >= nearest[neighbours - 1]!) continue;
-        nearest[neighbours - 1] = value;
+        if (value >= nearest[neighbors - 1]!) continue;
+        nearest[neighbors - 1] = value;
         nearest.sort();
       }
       const sum = nearest.reduce((total, value) => total + value, 0);
-      means[own] = sum / neighbours;
+      means[own] = sum / neighbors;
     }
   },
 });

@@ -239,7 +239,7 @@ function search(c: Step, sound: boolean, tooHigh: boolean): void {
   }
   const start = m[State.low]!;
   const width = m[State.high]! - start;
-  // Secants may creep towards one end; a bisection now and then halves the bracket. As long as nothing
+  // Secants may creep toward one end; a bisection now and then halves the bracket. As long as nothing
   // but the start is known to be good, the step may be wrong by orders of magnitude.
   let share = sound && start > 0 ? 0.5 : 0.1;
   if (m[State.highSlope]! > 0 && refused % 3 !== 0) {

@@ -84,7 +84,7 @@ const COLDEST = 0.01;
 const HOTTEST = 100;
 
 /**
- * The temperature T that minimises the negative log-likelihood of `softmax(logits / T)` (Guo et al.
+ * The temperature T that minimizes the negative log-likelihood of `softmax(logits / T)` (Guo et al.
  * 2017, section 4.2). To be fitted on samples that were not trained on. The objective is convex in
  * 1/T, so bisection of its derivative finds the minimum.
  *

@@ -1,12 +1,12 @@
 /**
- * How evenly a labelled set covers the classes.
+ * How evenly a labeled set covers the classes.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
 
-/** How evenly a labelled set covers the classes. */
+/** How evenly a labeled set covers the classes. */
 export interface ClassBalance {
   /** Samples of each class, `[K]`. */
   readonly counts: readonly number[];

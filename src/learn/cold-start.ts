@@ -18,7 +18,7 @@ import type { ColdStart } from "./learner-options.ts";
 export interface ColdStartOptions extends RecordingOptions {
   /** B, at most the number of candidates. */
   readonly budget: number;
-  /** The labelled samples. */
+  /** The labeled samples. */
   readonly labeled: readonly number[];
   /** The class of each. */
   readonly labels: readonly number[];

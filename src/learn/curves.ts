@@ -20,7 +20,7 @@ import { type Estimate, estimate, type Interval, interval } from "./statistics.t
 
 /** A mean over seeds at one label count. */
 export interface CurvePoint extends Interval {
-  /** How many samples were labelled. */
+  /** How many samples were labeled. */
   readonly labels: number;
 }
 
@@ -48,7 +48,7 @@ export interface StrategySummary {
   readonly labelSavings?: LabelSavings | undefined;
   /** What random choice needs to get where it is; absent likewise. */
   readonly randomLabels?: readonly RandomLabels[] | undefined;
-  /** How even the labelled classes were at the end; absent for regression. */
+  /** How even the labeled classes were at the end; absent for regression. */
   readonly classBalance?: Readonly<Record<"entropy" | "ratio" | "coverage", Estimate>> | undefined;
   /** Seconds of a whole run. */
   readonly seconds: { readonly selection: Estimate; readonly training: Estimate };
@@ -66,13 +66,13 @@ export function curveOf({ rounds }: SimulationRun, score: string): Curve {
 }
 
 /**
- * Summarises runs.
+ * Summarizes runs.
  *
  * @param runs by name, each at least one, all with the same label counts
  * @param metric the score that curves show
  * @param baselineOf the name of random choice's runs to compare a name with; by default `random`
  */
-export function summarise(
+export function summarize(
   runs: RunsByName,
   metric: Metric,
   baselineOf: (name: string) => string = () => "random",

@@ -11,9 +11,10 @@ import { type Fingerprint, fingerprintLengths } from "./fingerprint.ts";
 import { EVENT_KINDS, History, type HistoryEvent, type RoundMeasures } from "./history.ts";
 import { COLD_STARTS, type ColdStart } from "./learner-options.ts";
 import { classCount, type LearnerSettings } from "./learner-settings.ts";
+import { fromVersion1 } from "./state-version-1.ts";
 
 /** The version of the format that this program writes; it reads all up to it. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** A learner as plain JSON. */
 export interface LearnerState {
@@ -47,14 +48,15 @@ export function checkState(value: unknown, name = "the saved learner"): LearnerS
   const version = state.version;
   if (typeof version === "number" && version > STATE_VERSION) throw newerVersion(name, version);
   try {
-    demand(version === STATE_VERSION, `version ${version} is unknown`);
+    demand(version === 1 || version === STATE_VERSION, `version ${version} is unknown`);
     const fingerprint = checkFingerprint(record(state.fingerprint));
-    const settings = checkSettings(record(state.settings));
+    const modern = version === 1 ? fromVersion1 : (entry: Values) => entry;
+    const settings = checkSettings(record(state.settings), modern);
     demand(Array.isArray(state.events), "its events are missing");
     const history = new History(fingerprint.rows, classCount(settings.classes));
     (state.events as unknown[]).forEach((entry, at) => {
       try {
-        history.append(checkEvent(record(entry)));
+        history.append(checkEvent(modern(record(entry))));
       } catch (error) {
         throw new InputError(`event ${at}: ${(error as Error).message}`);
       }
@@ -94,7 +96,10 @@ function checkFingerprint(value: Values): Fingerprint {
   return { rows, columns, storage, sums, sizes } as Fingerprint;
 }
 
-function checkSettings(value: Values): LearnerSettings {
+function checkSettings(
+  value: Values,
+  modern: (entry: Values) => Values,
+): LearnerSettings {
   const { strategy, strategyOptions, coldStart, classes, seed, watch } = value;
   demand(STRATEGIES.includes(strategy as StrategyName), `strategy ${strategy} is unknown`);
   demand(COLD_STARTS.includes(coldStart as ColdStart), `cold start ${coldStart} is unknown`);
@@ -103,7 +108,7 @@ function checkSettings(value: Values): LearnerSettings {
   demand(Number.isSafeInteger(seed) && isCount(watch), "seed or watch is no whole number");
   return {
     strategy,
-    strategyOptions: record(strategyOptions),
+    strategyOptions: modern(record(strategyOptions)),
     coldStart,
     ...(classes !== undefined && { classes }),
     seed,
@@ -113,7 +118,7 @@ function checkSettings(value: Values): LearnerSettings {
 
 /** One event; whether it fits the others is checked by {@linkcode History}. */
 function checkEvent(value: Values): HistoryEvent {
-  const { kind, round, strategy, time, note, indices, labels, relabelled, measures, metrics } =
+  const { kind, round, strategy, time, note, indices, labels, relabeled, measures, metrics } =
     value;
   demand((EVENT_KINDS as readonly unknown[]).includes(kind), `kind ${kind} is unknown`);
   demand(isCount(round), "its round is no whole number");
@@ -145,10 +150,10 @@ function checkEvent(value: Values): HistoryEvent {
     };
     return { ...base, indices, measures: kept } as HistoryEvent;
   }
-  if (kind !== "labelled") return { ...base, indices } as HistoryEvent;
+  if (kind !== "labeled") return { ...base, indices } as HistoryEvent;
   const fits = isArrayOf(labels, isCount) && labels.length === (indices as number[]).length;
   demand(fits, "its labels do not fit its indices");
-  return { ...base, indices, labels, ...(relabelled === true && { relabelled }) } as HistoryEvent;
+  return { ...base, indices, labels, ...(relabeled === true && { relabeled }) } as HistoryEvent;
 }
 
 type Values = Readonly<Record<string, unknown>>;

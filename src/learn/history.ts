@@ -1,5 +1,5 @@
 /**
- * What happened to a pool, as a log of events, and what follows from it: which samples are labelled, how,
+ * What happened to a pool, as a log of events, and what follows from it: which samples are labeled, how,
  * and who asked. The log only grows; every state is derived from it, so that a learner that is loaded is
  * the learner that was saved.
  *
@@ -22,11 +22,11 @@ export interface EventBase {
 
 /** What was known of a head when it was asked for a batch. */
 export interface RoundMeasures {
-  /** How many samples were labelled. */
+  /** How many samples were labeled. */
   readonly labels: number;
   /** Cohen's kappa of this head and the one before it on the watched samples, at most 1. */
   readonly agreement?: number;
-  /** The mean entropy of the watched samples that are not labelled, divided by ln K, 0 to 1. */
+  /** The mean entropy of the watched samples that are not labeled, divided by ln K, 0 to 1. */
   readonly uncertainty?: number;
   /** BAIT's objective `trace(M_S^-1 F)` of the batch. */
   readonly objective?: number;
@@ -45,21 +45,21 @@ export interface SuggestedEvent extends EventBase {
 }
 
 /** Samples got labels. */
-export interface LabelledEvent extends EventBase {
+export interface LabeledEvent extends EventBase {
   /** Which event this is. */
-  readonly kind: "labelled";
+  readonly kind: "labeled";
   /** The samples, each once; those that had this label already are left out. */
   readonly indices: readonly number[];
   /** The class of each. */
   readonly labels: readonly number[];
   /** Whether some of them had another label before. */
-  readonly relabelled?: true;
+  readonly relabeled?: true;
 }
 
 /** Samples lost their labels, were put aside, or were put back. */
 export interface MarkedEvent extends EventBase {
   /** Which event this is. */
-  readonly kind: "unlabelled" | "skipped" | "unskipped";
+  readonly kind: "unlabeled" | "skipped" | "unskipped";
   /** The samples, each once. */
   readonly indices: readonly number[];
 }
@@ -70,18 +70,18 @@ export interface UndoneEvent extends EventBase {
   readonly kind: "undone";
 }
 
-/** The head was measured on labelled samples outside the pool. */
+/** The head was measured on labeled samples outside the pool. */
 export interface EvaluatedEvent extends EventBase {
   /** Which event this is. */
   readonly kind: "evaluated";
-  /** How many samples of the pool were labelled. */
+  /** How many samples of the pool were labeled. */
   readonly labels: number;
   /** The measures by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** An event that `undo` can take back. */
-export type Change = LabelledEvent | MarkedEvent;
+export type Change = LabeledEvent | MarkedEvent;
 
 /** One entry of the log. */
 export type HistoryEvent = Change | SuggestedEvent | UndoneEvent | EvaluatedEvent;
@@ -89,8 +89,8 @@ export type HistoryEvent = Change | SuggestedEvent | UndoneEvent | EvaluatedEven
 /** The kinds of events. */
 export const EVENT_KINDS = [
   "suggested",
-  "labelled",
-  "unlabelled",
+  "labeled",
+  "unlabeled",
   "skipped",
   "unskipped",
   "undone",
@@ -226,7 +226,7 @@ export class History {
   }
 
   #recordsOf(change: Change): LabelRecord[] {
-    if (change.kind !== "labelled") return [];
+    if (change.kind !== "labeled") return [];
     const { indices, labels, round, time, note } = change;
     return indices.map((index, at) => {
       const asked = this.#asked.get(index);
@@ -243,7 +243,7 @@ export class History {
   #apply({ change, records }: Applied): void {
     for (const record of records) this.#labels.set(record.index, record);
     for (const index of change.indices) {
-      if (change.kind === "unlabelled") this.#labels.delete(index);
+      if (change.kind === "unlabeled") this.#labels.delete(index);
       else if (change.kind === "skipped") this.#skipped.add(index);
       else if (change.kind === "unskipped") this.#skipped.delete(index);
     }
@@ -273,25 +273,25 @@ export class History {
     const refuse = (why: string) => {
       throw new InputError(`Cannot ${verbs[event.kind]} sample ${index}: it is ${why}`);
     };
-    if (event.kind === "labelled") {
+    if (event.kind === "labeled") {
       const label = event.labels[at]!;
       this.checkLabel(index, label);
-      if (known && known.label !== label && !event.relabelled) {
-        refuse(`labelled ${known.label} already, and ${label} contradicts that`);
+      if (known && known.label !== label && !event.relabeled) {
+        refuse(`labeled ${known.label} already, and ${label} contradicts that`);
       }
-    } else if (event.kind === "unlabelled") {
-      if (!known) refuse("not labelled");
+    } else if (event.kind === "unlabeled") {
+      if (!known) refuse("not labeled");
     } else if (event.kind === "unskipped") {
       if (!this.#skipped.has(index)) refuse("not skipped");
-    } else if (known) refuse("labelled");
+    } else if (known) refuse("labeled");
     else if (event.kind === "suggested" && this.#skipped.has(index)) refuse("skipped");
   }
 }
 
 const verbs = {
   suggested: "suggest",
-  labelled: "label",
-  unlabelled: "unlabel",
+  labeled: "label",
+  unlabeled: "unlabel",
   skipped: "skip",
   unskipped: "unskip",
 } as const;

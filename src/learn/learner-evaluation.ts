@@ -32,7 +32,7 @@ export async function evaluateHead(
   head: Predictor,
   test: Pool | MatrixInput,
   labels: ArrayLike<number>,
-  scale: Exclude<Scale, "standardise"> = "none",
+  scale: Exclude<Scale, "standardize"> = "none",
 ): Promise<Evaluation> {
   const given = test instanceof Pool ? test : rowsOf("test features", test);
   if (given.columns !== pool.columns) {

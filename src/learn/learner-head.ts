@@ -7,7 +7,7 @@
 
 import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
-import type { Labelled } from "../head/labelled.ts";
+import type { Labeled } from "../head/labeled.ts";
 import { LinearHead } from "../head/linear.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
@@ -15,8 +15,8 @@ import type { Trainer } from "./learner-options.ts";
 import { classCount, type LearnerSettings } from "./learner-settings.ts";
 
 /** Trains a linear head with C = 1. */
-const linearTrainer: Trainer = (pool, labelled, { classes, ...watching }) =>
-  LinearHead.train(pool, labelled, { ...watching, classes });
+const linearTrainer: Trainer = (pool, labeled, { classes, ...watching }) =>
+  LinearHead.train(pool, labeled, { ...watching, classes });
 
 /** The head of a learner. */
 export class LearnerHead implements Disposable {
@@ -56,22 +56,22 @@ export class LearnerHead implements Disposable {
   /**
    * The head for labels, trained unless it is there already. Only to be called in turn.
    *
-   * @param labelled the labels
+   * @param labeled the labels
    * @param version which state of the labels that is
    * @throws {InputError} if there are none
    */
   async train(
-    labelled: Labelled,
+    labeled: Labeled,
     version: number,
     { signal, onProgress, sliceMilliseconds }: RecordingOptions,
   ): Promise<Predictor> {
     if (this.#current?.version === version) return this.#current.head;
-    if (labelled.indices.length === 0) {
-      throw new InputError("Cannot train a head: nothing is labelled");
+    if (labeled.indices.length === 0) {
+      throw new InputError("Cannot train a head: nothing is labeled");
     }
     this.#free();
     const { settings, pool } = this;
-    const head = await this.trainer(pool, labelled, {
+    const head = await this.trainer(pool, labeled, {
       classes: classCount(settings.classes),
       seed: settings.seed,
       signal,

@@ -63,7 +63,7 @@ export class LabelLog {
     return [...this.log.skipped].sort((a, b) => a - b);
   }
 
-  /** The samples that can be suggested: neither labelled nor skipped. In order. */
+  /** The samples that can be suggested: neither labeled nor skipped. In order. */
   get candidates(): number[] {
     return Array.from({ length: this.rows }, (_, i) => i).filter((i) => this.isCandidate(i));
   }
@@ -93,7 +93,7 @@ export class LabelLog {
     }
     const said = new Map<number, number>();
     const fresh = new Map<number, number>();
-    let relabelled: true | undefined;
+    let relabeled: true | undefined;
     given.forEach((index, at) => {
       const label = classes[at]!;
       this.log.checkLabel(index, label);
@@ -106,19 +106,19 @@ export class LabelLog {
       if (known?.label === label) return;
       if (known && !options.relabel) {
         throw new InputError(
-          `Cannot label sample ${index} as ${label}: it is labelled ${known.label} since ` +
+          `Cannot label sample ${index} as ${label}: it is labeled ${known.label} since ` +
             `${known.time} (round ${known.round}), and relabel replaces that`,
         );
       }
-      if (known) relabelled = true;
+      if (known) relabeled = true;
       fresh.set(index, label);
     });
     if (fresh.size === 0) return 0;
     this.#change({
-      kind: "labelled",
+      kind: "labeled",
       indices: [...fresh.keys()],
       labels: [...fresh.values()],
-      ...(relabelled ? { relabelled } : {}),
+      ...(relabeled ? { relabeled } : {}),
     }, options);
     return fresh.size;
   }
@@ -126,17 +126,17 @@ export class LabelLog {
   /**
    * Takes labels away, so that the samples may be suggested again.
    *
-   * @throws {InputError} if a sample is not in the pool or not labelled; then nothing changes
+   * @throws {InputError} if a sample is not in the pool or not labeled; then nothing changes
    */
   unlabel(indices: Indices, options: ChangeOptions = {}): void {
-    this.#change({ kind: "unlabelled", indices: this.#distinct("unlabel", indices) }, options);
+    this.#change({ kind: "unlabeled", indices: this.#distinct("unlabel", indices) }, options);
   }
 
   /**
    * Never suggests samples again, such as those that nobody can tell. They still count as part of the
    * pool. Skipping one twice is harmless.
    *
-   * @throws {InputError} if a sample is not in the pool, or labelled; then nothing changes
+   * @throws {InputError} if a sample is not in the pool, or labeled; then nothing changes
    */
   skip(indices: Indices, options: ChangeOptions = {}): void {
     const fresh = this.#distinct("skip", indices).filter((i) => !this.log.skipped.has(i));
@@ -202,7 +202,7 @@ export class LabelLog {
   #change(change: Fresh<Change>, { note }: ChangeOptions): void {
     if (change.indices.length === 0) return;
     this.append(change, note);
-    if (change.kind === "labelled" || change.kind === "unlabelled") this.#version++;
+    if (change.kind === "labeled" || change.kind === "unlabeled") this.#version++;
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { RecordingOptions } from "../device/recording.ts";
-import type { Labelled } from "../head/labelled.ts";
+import type { Labeled } from "../head/labeled.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Predictor } from "../pool/predictions.ts";
 import type { Oracle, Selection, StrategyChoices, StrategyName } from "../select/strategy.ts";
@@ -31,7 +31,7 @@ export interface TrainerOptions extends RecordingOptions {
  */
 export type Trainer = (
   pool: Pool,
-  labelled: Labelled,
+  labeled: Labeled,
   options: TrainerOptions,
 ) => Promise<Predictor & Disposable>;
 
@@ -79,7 +79,7 @@ export interface SuggestOptions extends RecordingOptions {
   readonly note?: string | undefined;
 }
 
-/** A batch that should be labelled next. */
+/** A batch that should be labeled next. */
 export interface Suggestion extends Selection {
   /** Which one it is, from 1 on. */
   readonly round: number;
@@ -101,7 +101,7 @@ export interface LabelOptions extends ChangeOptions {
   readonly relabel?: boolean | undefined;
 }
 
-/** How good a head is on labelled samples outside the pool. */
+/** How good a head is on labeled samples outside the pool. */
 export interface Evaluation {
   /** The share of samples that are taken for their class, 0 to 1. */
   readonly accuracy: number;

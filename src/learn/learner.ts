@@ -33,7 +33,7 @@ import { type Watched, watchedSamples, watchHead } from "./stopping-watch.ts";
  * An active learner on a pool. It frees its head when disposed; the pool remains the caller's.
  *
  * `suggest`, `evaluate` and `head` run one after the other, in the order of the calls. Labels may be given
- * while they run: a suggestion then leaves out what was labelled or skipped in the meantime.
+ * while they run: a suggestion then leaves out what was labeled or skipped in the meantime.
  *
  * @example Label the corners of a square
  * ```ts
@@ -117,7 +117,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
   }
 
   /**
-   * Chooses the samples that should be labelled next, with a head that is trained on the labels so far.
+   * Chooses the samples that should be labeled next, with a head that is trained on the labels so far.
    *
    * @param budget how many
    * @param options the strategy of this batch, and how the work is watched
@@ -135,16 +135,16 @@ export class ActiveLearner extends LabelLog implements Disposable {
    * @param labels `[m]`, their classes
    * @param options what is done to raw features besides the columns' scaling, which is the pool's:
    * `l2` if the rows of the pool were brought to length 1. Default `none`
-   * @throws {InputError} if nothing is labelled, or features and labels do not fit the pool
+   * @throws {InputError} if nothing is labeled, or features and labels do not fit the pool
    */
   evaluate(
     test: Pool | MatrixInput,
     labels: ArrayLike<number>,
-    options: RecordingOptions & ChangeOptions & { readonly scale?: Exclude<Scale, "standardise"> } =
+    options: RecordingOptions & ChangeOptions & { readonly scale?: Exclude<Scale, "standardize"> } =
       {},
   ): Promise<Evaluation> {
     return this.#heads.inTurn(async () => {
-      const { labels: count } = this.#labelled();
+      const { labels: count } = this.#labeled();
       const head = await this.#train(options);
       const evaluation = await evaluateHead(this.pool, head, test, labels, options.scale);
       const metrics = { ...evaluation };
@@ -157,7 +157,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
    * The head for the labels so far. It is the learner's, and gone once the labels have changed and the
    * learner trains another.
    *
-   * @throws {InputError} if nothing is labelled
+   * @throws {InputError} if nothing is labeled
    */
   head(options: RecordingOptions = {}): Promise<Predictor> {
     return this.#heads.inTurn(() => this.#train(options));
@@ -174,10 +174,10 @@ export class ActiveLearner extends LabelLog implements Disposable {
     const { strategyOptions = settings.strategyOptions } = options;
     checkStrategy(strategy);
     checkBudget(budget, candidates.length);
-    const labelled = this.#labelled();
-    const several = new Set(labelled.labels).size > 1;
+    const labeled = this.#labeled();
+    const several = new Set(labeled.labels).size > 1;
     const needed = needsHead(strategy, strategyOptions);
-    const blank = labelled.indices.length === 0;
+    const blank = labeled.indices.length === 0;
     const cold = (needed && !several) ||
       (blank && needsOf(strategy, strategyOptions).includes("labels"));
     const round = this.round + 1;
@@ -190,8 +190,8 @@ export class ActiveLearner extends LabelLog implements Disposable {
         picks: await coldStartBatch(this.pool, settings.coldStart, {
           ...watching,
           budget,
-          labeled: labelled.indices,
-          labels: labelled.labels,
+          labeled: labeled.indices,
+          labels: labeled.labels,
           candidates,
           seed,
           classes: classCount(settings.classes),
@@ -202,18 +202,18 @@ export class ActiveLearner extends LabelLog implements Disposable {
         ...strategyOptions,
         ...watching,
         budget,
-        labeled: labelled.indices,
-        labels: labelled.labels,
+        labeled: labeled.indices,
+        labels: labeled.labels,
         excluded,
         predictor: needed ? head : undefined,
         oracle: this.options.oracle,
         round: round - 1,
         seed,
       });
-    const watched = head && await this.#watch(head, labelled.indices);
+    const watched = head && await this.#watch(head, labeled.indices);
     const objective = selection.bait?.objective;
     const measures = {
-      labels: labelled.indices.length,
+      labels: labeled.indices.length,
       ...(watched?.agreement !== undefined && { agreement: watched.agreement }),
       ...(watched?.uncertainty !== undefined && { uncertainty: watched.uncertainty }),
       ...(objective !== undefined && Number.isFinite(objective) && { objective }),
@@ -229,7 +229,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
     return { ...kept, round, strategy: chosen, measures };
   }
 
-  /** A selection without what was labelled or skipped while it was made. */
+  /** A selection without what was labeled or skipped while it was made. */
   #stillOpen(selection: Selection): Selection {
     const { picks, scores } = selection;
     const open = picks.flatMap((index, at) => this.isCandidate(index) ? [at] : []);
@@ -241,20 +241,20 @@ export class ActiveLearner extends LabelLog implements Disposable {
     };
   }
 
-  async #watch(head: Predictor, labelled: readonly number[]): Promise<Watched | undefined> {
+  async #watch(head: Predictor, labeled: readonly number[]): Promise<Watched | undefined> {
     const { settings: { watch, seed }, pool } = this;
     if (watch === 0) return undefined;
     const samples = watchedSamples(pool.rows, watch, seed);
-    const known = new Set(labelled);
+    const known = new Set(labeled);
     return await watchHead(pool, head, samples, (index) => known.has(index), this.#watched);
   }
 
   #train(options: RecordingOptions): Promise<Predictor> {
-    return this.#heads.train(this.#labelled(), this.version, options);
+    return this.#heads.train(this.#labeled(), this.version, options);
   }
 
   /** In the order of the samples, so that the order in which labels come changes no head. */
-  #labelled(): { indices: number[]; labels: number[] } {
+  #labeled(): { indices: number[]; labels: number[] } {
     const { labels } = this;
     return { indices: labels.map(({ index }) => index), labels: labels.map(({ label }) => label) };
   }
@@ -270,7 +270,7 @@ function checkBudget(budget: number, candidates: number): void {
   const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
   const are = candidates === 1 ? "is" : "are";
   throw new InputError(
-    `Cannot suggest ${samples}: only ${candidates} ${are} neither labelled nor skipped`,
+    `Cannot suggest ${samples}: only ${candidates} ${are} neither labeled nor skipped`,
   );
 }
 

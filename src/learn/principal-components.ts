@@ -50,11 +50,11 @@ export function project2d(features: ArrayLike<number>, columns: number): Float64
 function covarianceOf(features: ArrayLike<number>, mean: Float64Array): Float64Array {
   const d = mean.length;
   const covariance = new Float64Array(d * d);
-  const centred = new Float64Array(d);
+  const centered = new Float64Array(d);
   for (let at = 0; at < features.length; at += d) {
-    for (let f = 0; f < d; f++) centred[f] = features[at + f]! - mean[f]!;
+    for (let f = 0; f < d; f++) centered[f] = features[at + f]! - mean[f]!;
     for (let f = 0; f < d; f++) {
-      for (let g = 0; g < d; g++) covariance[f * d + g]! += centred[f]! * centred[g]!;
+      for (let g = 0; g < d; g++) covariance[f * d + g]! += centered[f]! * centered[g]!;
     }
   }
   return covariance;

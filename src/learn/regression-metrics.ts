@@ -65,8 +65,8 @@ export function r2Score(
   options: RegressionMetricOptions = {},
 ): number {
   return averaged(predictions, targets, options, (p, t) => {
-    const centre = mean(t);
-    const spread = mean(t.map((value) => (value - centre) ** 2));
+    const center = mean(t);
+    const spread = mean(t.map((value) => (value - center) ** 2));
     const error = mean(t.map((value, i) => (p[i]! - value) ** 2));
     if (spread === 0 || t.every((value) => value === t[0])) return error === 0 ? 1 : 0;
     return 1 - error / spread;

@@ -30,6 +30,7 @@ import { History } from "./history.ts";
 import { ActiveLearner } from "./learner.ts";
 import type { LearnerOptions } from "./learner-options.ts";
 import { classCount } from "./learner-settings.ts";
+import { toVersion1 } from "./state-version-1.ts";
 
 /** "Crel" as a number: tells Creel's files from other databases. */
 const APPLICATION = 0x4372656c;
@@ -181,7 +182,10 @@ function checkFormat(verb: Verb, path: string, database: DatabaseSync): void {
 }
 
 function write(database: DatabaseSync, state: LearnerState): void {
-  database.exec("DELETE FROM meta; DELETE FROM events; DELETE FROM labels");
+  database.exec(`
+    DELETE FROM meta; DELETE FROM events; DELETE FROM labels;
+    PRAGMA user_version = ${STATE_VERSION};
+  `);
   const meta = database.prepare("INSERT INTO meta VALUES (?, ?)");
   const { fingerprint, settings, watched, events } = state;
   const entries = { fingerprint, settings, watched, digest: digestOf(state) };
@@ -217,7 +221,8 @@ function read(path: string, database: DatabaseSync): LearnerState {
     ).all();
     const same = JSON.stringify(labels.map((row) => Object.values(row))) ===
       JSON.stringify(labelRows(state));
-    if (same && digest === digestOf(state)) return state;
+    const saved = numberOf(database, "user_version") === 1 ? toVersion1(state) : state;
+    if (same && digest === digestOf(saved)) return state;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new InputError(`Cannot load ${path}: it is damaged (${error.message})`);
@@ -236,7 +241,7 @@ function labelRows({ fingerprint, settings, events }: LearnerState) {
     );
 }
 
-function digestOf(state: LearnerState): string {
+function digestOf(state: unknown): string {
   return createHash("sha256").update(Buffer.from(JSON.stringify(state))).digest("hex");
 }
 

@@ -52,7 +52,7 @@ export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labe
   readonly labels?: ArrayLike<number> | undefined;
   /** Default `bait`. */
   readonly strategy?: StrategyName | undefined;
-  /** What is done to the features first. Default `standardise` when a head is trained, else `none`. */
+  /** What is done to the features first. Default `standardize` when a head is trained, else `none`. */
   readonly scale?: Scale | undefined;
   /** How the features are stored on the device. Default `f32`. */
   readonly storage?: Storage | undefined;
@@ -77,13 +77,13 @@ export interface SelectResult extends Selection {
 }
 
 /**
- * Chooses the samples that should be labelled next.
+ * Chooses the samples that should be labeled next.
  *
  * @example
  * ```ts
  * import { select } from "@creel/creel";
  *
- * // Six samples with two features, two of them labelled.
+ * // Six samples with two features, two of them labeled.
  * const features = { data: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1, 5, 5, -5, 4), columns: 2 };
  * const { picks } = await select({
  *   features,
@@ -116,12 +116,12 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   if ([logits, probs, options.head].filter(Boolean).length > 1) {
     throw new InputError("Give one of logits, probs and head, not several");
   }
-  const known = options.labels && labelled(options.labels, options.labeled, features.rows);
+  const known = options.labels && labeledSamples(options.labels, options.labeled, features.rows);
   const labeled = options.labeled ?? known?.indices ?? [];
   const { strategy = "bait" } = options;
   const trains = !logits && !probs && !options.head && known !== undefined &&
     known.indices.length > 0 && needsHead(strategy, { ...options, memberPredictors });
-  const scale = options.scale ?? (trains ? "standardise" : "none");
+  const scale = options.scale ?? (trains ? "standardize" : "none");
 
   const device = options.device ?? await openDevice({ signal: options.signal });
   try {
@@ -195,8 +195,8 @@ function checkRows(matrix: RowSource, rows: number): void {
   }
 }
 
-/** The labelled samples and their classes, from either of the two ways to give labels. */
-function labelled(
+/** The labeled samples and their classes, from either of the two ways to give labels. */
+function labeledSamples(
   labels: ArrayLike<number>,
   labeled: ArrayLike<number> | undefined,
   rows: number,
@@ -205,7 +205,7 @@ function labelled(
     return { indices: Array.from(labeled), labels: Array.from(labels) };
   }
   if (labels.length !== rows) {
-    const or = labeled ? `, or ${labeled.length}, one for each labelled sample` : "";
+    const or = labeled ? `, or ${labeled.length}, one for each labeled sample` : "";
     throw new InputError(
       `Cannot use ${labels.length} labels: ${rows} are needed, one for each sample${or}`,
     );

@@ -68,7 +68,7 @@ export interface OpenSplit extends Disposable {
 export type Stream = "split" | "initial" | "selection" | "head";
 const STREAMS: readonly Stream[] = ["split", "initial", "selection", "head"];
 
-/** A 32-bit seed for one use in one round, by the finaliser of MurmurHash3. */
+/** A 32-bit seed for one use in one round, by the finalizer of MurmurHash3. */
 export function deriveSeed(seed: number, stream: Stream, round = 0): number {
   let hash = 0;
   for (const part of [seed, STREAMS.indexOf(stream), round]) {
@@ -159,16 +159,16 @@ export function take({ features, columns, truth }: Samples, rows: readonly numbe
 export function scaleBoth(pool: Samples, other: Samples | undefined, scale: Scale): void {
   const { columns } = pool;
   const all = [pool.features, ...(other ? [other.features] : [])];
-  if (scale === "standardise") {
+  if (scale === "standardize") {
     const moments = new ColumnMoments(columns);
     moments.add(pool.features);
     const columnScale = moments.scale();
     for (const values of all) scaleValues(values, columns, columnScale);
   }
-  if (scale === "l2") all.forEach((values) => normaliseRows(values, columns));
+  if (scale === "l2") all.forEach((values) => normalizeRows(values, columns));
 }
 
-function normaliseRows(values: Float32Array, columns: number): void {
+function normalizeRows(values: Float32Array, columns: number): void {
   for (let at = 0; at < values.length; at += columns) {
     const row = values.subarray(at, at + columns);
     const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));

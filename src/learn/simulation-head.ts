@@ -1,5 +1,5 @@
 /**
- * The heads of a simulation: one call trains on what is labelled, measures on the test set, and says
+ * The heads of a simulation: one call trains on what is labeled, measures on the test set, and says
  * what a strategy may look at.
  *
  * @module
@@ -31,7 +31,7 @@ export interface SimulationHeadOptions extends RecordingOptions {
   readonly C?: number | undefined;
   /** The widths of the hidden layers; of `mlp`. Default 128. */
   readonly hidden?: readonly number[] | undefined;
-  /** Passes over the labelled samples; of `mlp`. Default 100. */
+  /** Passes over the labeled samples; of `mlp`. Default 100. */
   readonly epochs?: number | undefined;
   /** Of everything random in the training. */
   readonly seed: number;
@@ -59,29 +59,29 @@ export function metricOf(classes: number | undefined): Metric {
 }
 
 /**
- * Trains a head on the labelled samples of a split.
+ * Trains a head on the labeled samples of a split.
  *
  * @param split the pool, the test set and the truth
- * @param labelled indices into the pool
+ * @param labeled indices into the pool
  * @param options the kind of head and how it is trained
  */
 export async function trainSimulationHead(
   split: OpenSplit,
-  labelled: readonly number[],
+  labeled: readonly number[],
   options: SimulationHeadOptions,
 ): Promise<SimulationHead> {
   const { classes, head: kind, C, hidden, epochs, seed, signal } = options;
   const { poolSamples, testSamples, pool, test } = split;
-  const known = labelled.map((index) => poolSamples.truth[index]!);
+  const known = labeled.map((index) => poolSamples.truth[index]!);
   const settings = kind === "mlp" ? { kind, hidden, epochs, seed, signal } : { kind, C, signal };
   if (classes === undefined) {
-    const head = await trainHead(pool, { indices: labelled, targets: known }, settings);
+    const head = await trainHead(pool, { indices: labeled, targets: known }, settings);
     return {
       measure: async () => valueScores(await predictValues(test, head), testSamples.truth),
       [Symbol.dispose]: () => head[Symbol.dispose](),
     };
   }
-  const head = await trainHead(pool, { indices: labelled, labels: known }, {
+  const head = await trainHead(pool, { indices: labeled, labels: known }, {
     ...settings,
     classes,
   });

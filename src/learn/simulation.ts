@@ -1,6 +1,6 @@
 /**
- * Active learning replayed on labelled data: a strategy asks, the labels answer, and after every round
- * a head trained on what is then labelled is measured on a test set.
+ * Active learning replayed on labeled data: a strategy asks, the labels answer, and after every round
+ * a head trained on what is then labeled is measured on a test set.
  *
  * A seed decides the test split, the initial labels and every random choice, so that runs of different
  * strategies with one seed differ in nothing but the strategy.
@@ -42,11 +42,11 @@ export interface SimulationSettings
 
 /** One point of a curve. */
 export interface SimulationRound {
-  /** How many samples were labelled. */
+  /** How many samples were labeled. */
   readonly labels: number;
   /** Scores on the test set by name. */
   readonly scores: Readonly<Record<string, number>>;
-  /** How even the labelled classes were; absent for regression. */
+  /** How even the labeled classes were; absent for regression. */
   readonly balance?: Omit<ClassBalance, "counts">;
   /** How long the training took. */
   readonly trainSeconds: number;
@@ -62,7 +62,7 @@ export interface SimulationRun {
   readonly seed: number;
   /** The curve. */
   readonly rounds: readonly SimulationRound[];
-  /** The rows that were labelled at the start. */
+  /** The rows that were labeled at the start. */
   readonly initial: readonly number[];
   /** The rows that were chosen in each round, in the order of the picks. */
   readonly picks: readonly (readonly number[])[];
@@ -111,7 +111,7 @@ export function initialLabels(rows: number, count: number, seed: number): number
  * @param name what to run, one of {@linkcode SIMULATED}
  * @param seed the seed
  * @param settings of the simulation, with the K of its data
- * @param watch progress and cancelling
+ * @param watch progress and canceling
  * @throws {InputError} if the strategy cannot work with these settings
  * @throws {DeviceError} if the device cannot do it
  */
@@ -123,34 +123,34 @@ export async function simulate(
   watch: SimulationWatch = {},
 ): Promise<SimulationRun> {
   const { initial, classes } = settings;
-  const labelled = initialLabels(split.pool.rows, initial, seed);
+  const labeled = initialLabels(split.pool.rows, initial, seed);
   const rowsOf = (indices: readonly number[]) => indices.map((index) => split.rows[index]!);
   const rounds: SimulationRound[] = [];
   const picks: number[][] = [];
   for (let round = 0; round <= settings.rounds; round++) {
     watch.signal?.throwIfAborted();
     const start = performance.now();
-    using head = await trainSimulationHead(split, labelled, {
+    using head = await trainSimulationHead(split, labeled, {
       ...settings,
       seed: deriveSeed(seed, "head", round),
       signal: watch.signal,
     });
     const trained = performance.now();
     const scores = await head.measure();
-    const labels = labelled.length;
+    const labels = labeled.length;
     const balance = classes === undefined
       ? undefined
-      : balanceOf(labelled.map((index) => split.poolSamples.truth[index]!), classes);
+      : balanceOf(labeled.map((index) => split.poolSamples.truth[index]!), classes);
     const asked = performance.now();
     if (round < settings.rounds) {
-      const batch = await choose(split, name, labelled, head, {
+      const batch = await choose(split, name, labeled, head, {
         ...settings,
         round,
         seed: deriveSeed(seed, "selection", round),
         signal: watch.signal,
       });
       picks.push(rowsOf(batch));
-      labelled.push(...batch);
+      labeled.push(...batch);
     }
     rounds.push({
       labels,
@@ -161,13 +161,13 @@ export async function simulate(
     });
     watch.onRound?.(round + 1);
   }
-  return { strategy: name, seed, rounds, initial: rowsOf(labelled.slice(0, initial)), picks };
+  return { strategy: name, seed, rounds, initial: rowsOf(labeled.slice(0, initial)), picks };
 }
 
 async function choose(
   split: OpenSplit,
   name: string,
-  labelled: readonly number[],
+  labeled: readonly number[],
   head: SimulationHead,
   settings: SimulationSettings & {
     readonly classes: number | undefined;
@@ -182,8 +182,8 @@ async function choose(
   const { picks } = await runStrategy(split.pool, strategy, {
     ...choices,
     fisher,
-    labeled: labelled.slice(),
-    labels: classes === undefined ? undefined : labelled.map(truth),
+    labeled: labeled.slice(),
+    labels: classes === undefined ? undefined : labeled.map(truth),
     predictor: head.predictor,
     oracle: classes === undefined ? undefined : truth,
   });

@@ -35,20 +35,20 @@ export interface Watched {
 }
 
 /**
- * Looks at the watched samples with a new head. Those that have been labelled by now are left out of the
+ * Looks at the watched samples with a new head. Those that have been labeled by now are left out of the
  * measures, which so are about samples held aside from training.
  *
  * @param pool the pool
  * @param head the new head
  * @param watched the watched samples
- * @param labelled whether a sample is labelled
+ * @param labeled whether a sample is labeled
  * @param before what the head before it predicted, if there was one
  */
 export async function watchHead(
   pool: Pool,
   head: Predictor,
   watched: readonly number[],
-  labelled: (index: number) => boolean,
+  labeled: (index: number) => boolean,
   before: readonly number[] | undefined,
 ): Promise<Watched> {
   const { classes } = head;
@@ -56,7 +56,7 @@ export async function watchHead(
   using rows = pool.gather(index, watched.length);
   const probabilities = await predictProbabilities(rows, head);
   const predictions = watched.map((_, i) => predictedClass(probabilities, i, classes));
-  const open = watched.flatMap((sample, i) => labelled(sample) ? [] : [i]);
+  const open = watched.flatMap((sample, i) => labeled(sample) ? [] : [i]);
   if (open.length === 0) return { predictions };
   const entropies = open.map((i) =>
     entropyOf(probabilities.subarray(i * classes, (i + 1) * classes))

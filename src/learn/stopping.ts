@@ -1,5 +1,5 @@
 /**
- * When to stop labelling: small rules over what a learner has seen, to be combined with
+ * When to stop labeling: small rules over what a learner has seen, to be combined with
  * {@linkcode anyOf} and {@linkcode allOf}. Any function of the same form is a rule too.
  *
  * @module
@@ -18,7 +18,7 @@ export interface RoundProgress extends RoundMeasures {
 
 /** What a stopping rule sees. */
 export interface LearnerProgress {
-  /** How many samples are labelled. */
+  /** How many samples are labeled. */
   readonly labels: number;
   /** How many could still be suggested. */
   readonly candidates: number;
@@ -75,7 +75,7 @@ export function allOf(...rules: readonly StoppingRule[]): StoppingRule {
 }
 
 /**
- * Stops when so many samples are labelled, or none is left that could be suggested.
+ * Stops when so many samples are labeled, or none is left that could be suggested.
  *
  * @param labels a whole number from 1 on
  * @throws {InputError} if it is not
@@ -145,7 +145,7 @@ export function stablePredictions(
 
 /**
  * Stops when the head is certain about the pool: the mean entropy of its predictions for the watched
- * samples that are not labelled, divided by ln K, is at most `threshold` (overall uncertainty; Zhu, Wang
+ * samples that are not labeled, divided by ln K, is at most `threshold` (overall uncertainty; Zhu, Wang
  * & Hovy 2008, "Multi-Criteria-Based Strategy to Stop Active Learning for Data Annotation", COLING).
  * Heads that are too sure of themselves stop it too early.
  *

@@ -1,5 +1,5 @@
 /**
- * Symmetric positive definite matrices: blocked Cholesky factorisation, triangular solves, the
+ * Symmetric positive definite matrices: blocked Cholesky factorization, triangular solves, the
  * inverse, and Newton-Schulz polishing of an inverse. Everything but the diagonal blocks is a matrix
  * product.
  *

@@ -11,7 +11,7 @@ import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
 import type { RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/gather-rows.ts";
-import { normaliseRows } from "../kernels/normalise-rows.ts";
+import { normalizeRows } from "../kernels/normalize-rows.ts";
 import { scaleColumns } from "../kernels/scale-columns.ts";
 import type { Rows } from "../linalg/gram.ts";
 import { ColumnMoments } from "./moments.ts";
@@ -23,10 +23,10 @@ export type Storage = "f32" | "f16";
  * What is done to the features first: nothing, columns to mean 0 and deviation 1 over the pool, or
  * rows to length 1.
  */
-export type Scale = "none" | "standardise" | "l2";
+export type Scale = "none" | "standardize" | "l2";
 
 /** The names of the scales. */
-export const SCALES: readonly Scale[] = ["none", "standardise", "l2"];
+export const SCALES: readonly Scale[] = ["none", "standardize", "l2"];
 
 /** A block of consecutive rows. */
 export interface Block {
@@ -73,7 +73,7 @@ export class Pool implements Disposable {
     readonly stride: number,
     /** The blocks, in order. */
     readonly blocks: readonly Block[],
-    /** What was done to the columns: `(x - shift) factor`, if they were standardised. */
+    /** What was done to the columns: `(x - shift) factor`, if they were standardized. */
     readonly columnScale: { shift: Float32Array; factor: Float32Array } | undefined,
   ) {}
 
@@ -95,13 +95,13 @@ export class Pool implements Disposable {
     if (storage !== "f32" && storage !== "f16") {
       throw new InputError(`Unknown storage ${storage}: use f32 or f16`);
     }
-    const moments = scale === "standardise" ? new ColumnMoments(source.columns) : undefined;
+    const moments = scale === "standardize" ? new ColumnMoments(source.columns) : undefined;
     const pool = allocate(device, source.rows, source.columns, storage);
     try {
       for (const block of pool.blocks) await fill(device, source, block, pool.stride, moments);
-      if (scale === "l2") normalise(device, pool.blocks, pool.stride);
+      if (scale === "l2") normalize(device, pool.blocks, pool.stride);
       const columnScale = moments?.scale();
-      if (columnScale) standardise(device, pool.blocks, pool.stride, columnScale);
+      if (columnScale) standardize(device, pool.blocks, pool.stride, columnScale);
       return new Pool(device, source.rows, source.columns, pool.stride, pool.blocks, columnScale);
     } catch (error) {
       free(pool.blocks);
@@ -155,11 +155,11 @@ export class Pool implements Disposable {
   }
 
   /** A copy with rows of length 1; a row of zeros stays as it is. */
-  normalised(): Pool {
+  normalized(): Pool {
     const { device, rows, columns, stride } = this;
     const { blocks } = allocate(device, rows, columns, this.blocks[0]!.features.dtype as Storage);
     blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
-    normalise(device, blocks, stride);
+    normalize(device, blocks, stride);
     return new Pool(device, rows, columns, stride, blocks, undefined);
   }
 
@@ -247,7 +247,7 @@ function checkHalf(values: Float32Array, source: RowSource, base: number): void 
   );
 }
 
-function standardise(
+function standardize(
   device: Device,
   blocks: readonly Block[],
   d: number,
@@ -264,9 +264,9 @@ function standardise(
   }
 }
 
-function normalise(device: Device, blocks: readonly Block[], d: number): void {
+function normalize(device: Device, blocks: readonly Block[], d: number): void {
   for (const { features, rows } of blocks) {
     const half = features.dtype === "f16" ? 1 : 0;
-    device.run(normaliseRows, { x: features }, { rows, d }, { half });
+    device.run(normalizeRows, { x: features }, { rows, d }, { half });
   }
 }

@@ -80,7 +80,7 @@ function chosenRows(source: RowSource, indices: readonly number[]): RowSource {
     async read(start, target) {
       const count = target.length / columns;
       for (let row = 0; row < count;) {
-        // Neighbours are read at once.
+        // Neighbors are read at once.
         let run = 1;
         while (row + run < count && indices[start + row + run] === indices[start + row]! + run) {
           run++;

@@ -1,6 +1,6 @@
 /**
  * ALFA-Mix (Parvaneh et al. 2022, "Active Learning by Feature Mixing"): samples whose class changes when a little of
- * a labelled class is mixed into their features, and of those a few that stand for the others.
+ * a labeled class is mixed into their features, and of those a few that stand for the others.
  *
  * @module
  */
@@ -27,8 +27,8 @@ const SCRATCH_BYTES = 16 * 2 ** 20;
 
 /**
  * Chooses among the samples whose class changes when they are moved along the gradient of their loss by
- * `0.2 / sqrt(d) |anchor - x|`, for any of the anchors, which are the means of the labelled classes (equation 5 of the
- * paper): k-means of their features of length 1 into B clusters, and the nearest to each centre. Fewer than B such
+ * `0.2 / sqrt(d) |anchor - x|`, for any of the anchors, which are the means of the labeled classes (equation 5 of the
+ * paper): k-means of their features of length 1 into B clusters, and the nearest to each center. Fewer than B such
  * samples are all chosen, and the rest is random.
  */
 export async function alfaMix(request: SelectionRequest): Promise<Selection> {
@@ -107,7 +107,7 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
   return await device.read(changed);
 }
 
-/** The means of the labelled samples of each class that has some, `[anchors, stride]`. */
+/** The means of the labeled samples of each class that has some, `[anchors, stride]`. */
 function anchorsOf({ pool, labeled, labels }: SelectionRequest): Tensor {
   const { device, stride, blocks } = pool;
   const count = labeled.length;
@@ -118,9 +118,9 @@ function anchorsOf({ pool, labeled, labels }: SelectionRequest): Tensor {
     labels!.forEach((other, at) => shares[row * count + at] = other === label ? 1 / size : 0);
   });
   using tensors = allocate(device, {
-    order: ["labelled samples", [count], "u32", labeled],
-    features: ["features of labelled samples", [count, stride]],
-    shares: ["shares of labelled samples", [classes.length, count], "real", shares],
+    order: ["labeled samples", [count], "u32", labeled],
+    features: ["features of labeled samples", [count, stride]],
+    shares: ["shares of labeled samples", [classes.length, count], "real", shares],
   });
   const { order, features } = tensors;
   gatherNumbers(device, blocks, order, features, { count, width: stride });

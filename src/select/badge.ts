@@ -19,12 +19,12 @@ import type { Selection } from "./strategy-options.ts";
 
 /**
  * Chooses the gradient with the largest norm first, then draws in proportion to the squared distance to the
- * nearest pick. With `includeLabelled` the labelled samples, with the classes that the head predicts, count as
+ * nearest pick. With `includeLabeled` the labeled samples, with the classes that the head predicts, count as
  * picks, and the first one is drawn too.
  */
 export async function badge(request: SelectionRequest): Promise<Selection> {
   const { pool, predictor, budget, labeled, candidates, choices, seed, watching } = request;
-  const before = choices.includeLabelled ? labeled : [];
+  const before = choices.includeLabeled ? labeled : [];
   using space = await GradientSpace.from(pool, predictor!);
   using picker = new Picker(pool.device, pool.rows, candidates, budget, before);
   const from = before.length > 0 ? 0 : 1;

@@ -68,10 +68,10 @@ export async function diagonalBait(pool: Pool, options: BaitOptions): Promise<Ba
   const ridge = lambda === "auto" ? automatic > 0 ? automatic : 1 : lambda;
   using matrix = device.tensor("diagonal of M", [D], "real", new Float64Array(D).fill(ridge));
   if (labeled.length > 0) {
-    using index = device.tensor("labelled", [labeled.length], "u32", labeled);
+    using index = device.tensor("labeled", [labeled.length], "u32", labeled);
     using gathered = factors.gather(index, labeled.length);
     using known = diagonalOf(gathered);
-    await addDiagonal(known, matrix, scale.labelled / scale.candidate ** 2, options);
+    await addDiagonal(known, matrix, scale.known / scale.candidate ** 2, options);
   }
 
   const out = new Set([...labeled, ...excluded]);

@@ -1,5 +1,5 @@
 /**
- * The information that a BAIT selection works with: F of the pool, M of what is labelled and picked, and what
+ * The information that a BAIT selection works with: F of the pool, M of what is labeled and picked, and what
  * follows from both, always from the samples themselves.
  *
  * @module
@@ -22,7 +22,7 @@ import type { BaitOptions } from "./bait-options.ts";
 import { AUTO_SHARE, scalesOf } from "./bait-scales.ts";
 import type { BaitPhase, Matrices } from "./bait-state.ts";
 
-/** The first `count` of `picks`, samples that M counts besides the labelled. */
+/** The first `count` of `picks`, samples that M counts besides the labeled. */
 export interface Picked {
   /** u32, indices into the pool. */
   readonly picks: Tensor;
@@ -36,10 +36,10 @@ export class BaitInformation implements Disposable {
   readonly matrices: Matrices;
   /** The ridge, `[1]`. */
   readonly lambda: Tensor;
-  /** The labelled samples, if there are any. */
-  readonly labelled: FisherFactors | undefined;
+  /** The labeled samples, if there are any. */
+  readonly labeled: FisherFactors | undefined;
   /** What the sum of their information is multiplied by in M. */
-  readonly labelledScale: number;
+  readonly labeledScale: number;
   readonly #device: Device;
   readonly #candidateScale: number;
 
@@ -51,9 +51,9 @@ export class BaitInformation implements Disposable {
     const device = this.#device = factors.pool.device;
     const { D } = factors;
     const { labeled, budget, weighting = "reference" } = options;
-    const { candidate, labelled } = scalesOf(weighting, labeled.length, budget);
+    const { candidate, known } = scalesOf(weighting, labeled.length, budget);
     this.#candidateScale = candidate;
-    this.labelledScale = labelled / candidate ** 2;
+    this.labeledScale = known / candidate ** 2;
     using undo = new DisposableStack();
     this.matrices = {
       information: undo.use(device.tensor("F", [D, D])),
@@ -62,8 +62,8 @@ export class BaitInformation implements Disposable {
     };
     this.lambda = undo.use(device.tensor("lambda", [1]));
     if (labeled.length > 0) {
-      using index = device.tensor("labelled", [labeled.length], "u32", labeled);
-      this.labelled = factors.gather(index, labeled.length);
+      using index = device.tensor("labeled", [labeled.length], "u32", labeled);
+      this.labeled = factors.gather(index, labeled.length);
     }
     undo.move();
   }
@@ -131,7 +131,7 @@ export class BaitInformation implements Disposable {
   /** Frees everything. */
   [Symbol.dispose](): void {
     this.factors[Symbol.dispose]();
-    this.labelled?.[Symbol.dispose]();
+    this.labeled?.[Symbol.dispose]();
     const { information, inverse, middle } = this.matrices;
     for (const tensor of [information, inverse, middle, this.lambda]) tensor[Symbol.dispose]();
   }
@@ -153,13 +153,13 @@ export class BaitInformation implements Disposable {
     });
   }
 
-  /** M = lambda I + the labelled + the picked, and its inverse. */
+  /** M = lambda I + the labeled + the picked, and its inverse. */
   async #invert(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
-    const { factors, labelled, labelledScale } = this;
+    const { factors, labeled, labeledScale } = this;
     const { D } = factors;
     using matrix = this.#device.tensor("M", [D, D]);
     this.#device.run(setDiagonal, { s: this.lambda, matrix }, { D });
-    if (labelled) await addInformation(labelled, matrix, labelledScale, step);
+    if (labeled) await addInformation(labeled, matrix, labeledScale, step);
     if (picked && picked.count > 0) {
       using chosen = factors.gather(picked.picks, picked.count);
       await addInformation(chosen, matrix, 1, step);

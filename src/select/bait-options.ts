@@ -9,7 +9,7 @@ import type { Fisher } from "../fisher/factors.ts";
 import type { Predictor } from "../pool/predictions.ts";
 
 /**
- * How labelled and chosen samples are weighted in M, with `a = n_L / (n_L + B)`:
+ * How labeled and chosen samples are weighted in M, with `a = n_L / (n_L + B)`:
  *
  * - `reference` (the authors' code): `lambda I + a mean_L I`, candidates scaled by `sqrt(B / (n_L + B))`;
  * - `sum`: `lambda I + sum_L I`, candidates unscaled;
@@ -34,7 +34,7 @@ export interface BaitChoices {
   readonly topClasses?: number | undefined;
   /** The ridge, positive, or `auto` (the default): 0.3 trace(F) / D, and 1 where the trace is 0. */
   readonly lambda?: number | "auto" | undefined;
-  /** How labelled and chosen samples are weighted. Default `reference`. */
+  /** How labeled and chosen samples are weighted. Default `reference`. */
   readonly weighting?: Weighting | undefined;
   /** The forward pass picks this many times the budget. Default 2. */
   readonly oversample?: number | undefined;
@@ -58,9 +58,9 @@ export interface BaitOptions extends BaitChoices, RecordingOptions {
   readonly hostOperations?: number | undefined;
   /** B. */
   readonly budget: number;
-  /** Indices of the labelled samples. */
+  /** Indices of the labeled samples. */
   readonly labeled: readonly number[];
-  /** Indices of samples that are neither labelled nor to be chosen, each once. Default none. */
+  /** Indices of samples that are neither labeled nor to be chosen, each once. Default none. */
   readonly excluded?: readonly number[] | undefined;
   /** The class probabilities; not needed for `regression`. */
   readonly predictor?: Predictor | undefined;

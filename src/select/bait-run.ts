@@ -19,7 +19,7 @@ import { topOf } from "./top.ts";
 
 /**
  * Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5; with a limit of 1e-4 the
- * forward pass of `exp` on standardised digits, B = 100, left that of float64 after 186 picks.
+ * forward pass of `exp` on standardized digits, B = 100, left that of float64 after 186 picks.
  */
 const DRIFT_LIMIT = 2e-5;
 
@@ -109,17 +109,17 @@ export class BaitRun implements Disposable {
   /** The backward phase: the places, among the sorted members, of those that are dropped. */
   async #prune(forward: BaitPhase, sorted: Tensor, steps: number): Promise<ArrayLike<number>> {
     const { information, options } = this;
-    const { factors, labelled, labelledScale, matrices } = information;
+    const { factors, labeled, labeledScale, matrices } = information;
     const { budget, hostOperations = HOST_OPERATIONS } = options;
     const drop = steps - budget;
     if (drop === 0) return [];
     using members = factors.gather(sorted, steps);
-    if (pruningOperations({ labelled, members, drop }) <= hostOperations) {
+    if (pruningOperations({ labeled, members, drop }) <= hostOperations) {
       const [lambda] = await this.#device.read(information.lambda);
       return await pruneExactly({
         ...options,
-        labelled,
-        labelledScale,
+        labeled,
+        labeledScale,
         members,
         information: matrices.information,
         lambda: lambda!,

@@ -1,5 +1,5 @@
 /**
- * How BAIT's weightings scale candidates and labelled samples, and its default ridge.
+ * How BAIT's weightings scale candidates and labeled samples, and its default ridge.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import type { Weighting } from "./bait-options.ts";
 /** The share of the mean of F's diagonal that is the ridge by default (docs/mathematics.md). */
 export const AUTO_SHARE = 0.3;
 
-/** The scales of a weighting: of candidates' V, and of the sum over the labelled. */
+/** The scales of a weighting: of candidates' V, and of the sum over the labeled. */
 export function scalesOf(
   weighting: Weighting,
   labeled: number,
   budget: number,
-): { candidate: number; labelled: number } {
+): { candidate: number; known: number } {
   const mean = labeled > 0 ? 1 / labeled : 0;
-  if (weighting === "sum") return { candidate: 1, labelled: 1 };
-  if (weighting === "paper") return { candidate: 1, labelled: mean };
+  if (weighting === "sum") return { candidate: 1, known: 1 };
+  if (weighting === "paper") return { candidate: 1, known: mean };
   return {
     candidate: Math.sqrt(budget / (labeled + budget)),
-    labelled: mean * labeled / (labeled + budget),
+    known: mean * labeled / (labeled + budget),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * BAIT (Ash et al. 2021, "Gone Fishing", algorithm 1): forward greedy with oversampling, then backward
- * pruning, to minimise `trace(M_S^-1 F)`; with the Fisher forms of Huseljic et al. 2024 ("Fast
+ * pruning, to minimize `trace(M_S^-1 F)`; with the Fisher forms of Huseljic et al. 2024 ("Fast
  * Fishing"). The scores are exact at every pick: they follow from rank updates of two small forms
  * per sample (docs/mathematics.md).
  *
@@ -27,7 +27,7 @@ export {
 /**
  * Selects a batch with BAIT.
  *
- * @param pool the features of all samples, labelled and not
+ * @param pool the features of all samples, labeled and not
  * @param options see {@linkcode BaitOptions}
  * @throws {DeviceError} if the form does not fit the device
  * @throws {InputError} if there are too few candidates, an index is out of range, or the form needs class probabilities and there are none
@@ -46,7 +46,7 @@ export async function bait(pool: Pool, options: BaitOptions): Promise<BaitSelect
  *
  * @param pool the features of all samples
  * @param options as for {@linkcode bait}
- * @param batches indices of unlabelled samples, each once in a batch
+ * @param batches indices of unlabeled samples, each once in a batch
  * @throws {InputError} if a batch has another sample
  */
 export async function baitObjectives(
@@ -60,7 +60,7 @@ export async function baitObjectives(
     const at = batch.findIndex((index, at) => !open.has(index) || batch.indexOf(index) < at);
     if (at < 0) continue;
     throw new InputError(
-      `Cannot measure batch ${place}: ${batch[at]} at position ${at} is no unlabelled sample, or ` +
+      `Cannot measure batch ${place}: ${batch[at]} at position ${at} is no unlabeled sample, or ` +
         "stands there twice",
     );
   }

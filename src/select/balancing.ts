@@ -81,14 +81,14 @@ export function unevenness(
 function nearness(pool: Pool, means: Float64Array, scores: Tensor): void {
   const { device, blocks, stride: d } = pool;
   const others = means.length / d - 1;
-  using centres = device.tensor("means of classes", [others + 1, d], "real", means);
+  using centers = device.tensor("means of classes", [others + 1, d], "real", means);
   for (const { features: x, base, rows } of blocks) {
     const constants = rowLanes(x, d);
-    device.run(meanRatios, { x, means: centres, scores }, { rows, base, d, others }, constants);
+    device.run(meanRatios, { x, means: centers, scores }, { rows, base, d, others }, constants);
   }
 }
 
-/** Counts and means of the classes of labelled samples, whose features are read only when they are needed. */
+/** Counts and means of the classes of labeled samples, whose features are read only when they are needed. */
 class ClassMeans {
   /** Labels of each class. */
   readonly counts: number[];
@@ -128,7 +128,7 @@ class ClassMeans {
     const unread = this.#unread;
     if (unread.length === 0) return;
     const indices = unread.map(({ index }) => index);
-    using order = device.tensor("labelled samples", [unread.length], "u32", indices);
+    using order = device.tensor("labeled samples", [unread.length], "u32", indices);
     using rows = this.pool.gather(order, unread.length);
     const blocks = await device.readAll(rows.blocks.map(({ features: tensor }) => ({ tensor })));
     this.#unread = [];

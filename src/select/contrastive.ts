@@ -1,6 +1,6 @@
 /**
  * CAL, contrastive active learning (Margatina et al. 2021, "Active Learning by Acquiring Contrastive
- * Examples"): samples whose prediction differs from those of the labelled samples next to them.
+ * Examples"): samples whose prediction differs from those of the labeled samples next to them.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { Recording } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
-import { neighbourContrast } from "../kernels/neighbour-contrast.ts";
+import { neighborContrast } from "../kernels/neighbor-contrast.ts";
 import { matmul } from "../linalg/matmul.ts";
 import { gatherNumbers } from "../pool/gather-numbers.ts";
 import { Probabilities } from "../pool/probabilities.ts";
@@ -17,30 +17,30 @@ import type { Selection } from "./strategy-options.ts";
 import { selectTop } from "./top.ts";
 
 /** The published code's. */
-const NEIGHBOURS = 10;
-/** Bytes that the products of samples and labelled samples may take. */
+const NEIGHBORS = 10;
+/** Bytes that the products of samples and labeled samples may take. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
- * The B samples with the largest mean `KL(p_neighbour || p_x)` over the 10 nearest labelled samples, by the
+ * The B samples with the largest mean `KL(p_neighbor || p_x)` over the 10 nearest labeled samples, by the
  * distance between features of length 1.
  *
- * @throws {InputError} if nothing is labelled
+ * @throws {InputError} if nothing is labeled
  */
 export async function contrastive(request: SelectionRequest): Promise<Selection> {
   const { pool, predictor, labeled, candidates, budget, watching } = request;
   const { device, rows, stride } = pool;
-  const labelled = labeled.length;
-  if (labelled === 0) throw new InputError("Cannot run cal with nothing labelled");
+  const count = labeled.length;
+  if (count === 0) throw new InputError("Cannot run cal with nothing labeled");
   const { classes } = predictor!;
-  using unit = pool.normalised();
-  using order = device.tensor("labelled samples", [labelled], "u32", labeled);
-  using near = device.tensor("labelled features", [labelled, stride]);
-  gatherNumbers(device, unit.blocks, order, near, { count: labelled, width: stride });
-  using q = await labelledProbabilities(request, order);
+  using unit = pool.normalized();
+  using order = device.tensor("labeled samples", [count], "u32", labeled);
+  using near = device.tensor("labeled features", [count, stride]);
+  gatherNumbers(device, unit.blocks, order, near, { count, width: stride });
+  using q = await labeledProbabilities(request, order);
   using scores = device.tensor("contrast", [rows]);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
-  const most = Math.floor(bytes / (4 * Math.max(labelled, classes)));
+  const most = Math.floor(bytes / (4 * Math.max(count, classes)));
   // Both pools are cut alike.
   const unitSegments = unit.segments(most);
   const segments = pool.segments(most);
@@ -49,17 +49,17 @@ export async function contrastive(request: SelectionRequest): Promise<Selection>
     const { base, rows } = segment;
     const { features, offset } = unitSegments[place]!;
     using p = await predictor!.predict(device, segment);
-    using y = device.tensor("products with labelled samples", [rows, labelled]);
+    using y = device.tensor("products with labeled samples", [rows, count]);
     matmul(device, {
       m: rows,
-      n: labelled,
+      n: count,
       k: stride,
       a: { tensor: features, offset: offset * stride },
       b: { tensor: near, transposed: true },
       c: { tensor: y },
     });
-    const params = { rows, base, labelled, classes, neighbours: NEIGHBOURS };
-    device.run(neighbourContrast, { y, p, q, scores }, params);
+    const params = { rows, base, labeled: count, classes, neighbors: NEIGHBORS };
+    device.run(neighborContrast, { y, p, q, scores }, params);
     await recording.step();
   }
   recording.end();
@@ -67,8 +67,8 @@ export async function contrastive(request: SelectionRequest): Promise<Selection>
   return selectTop(values, candidates, budget);
 }
 
-/** The class probabilities of the labelled samples, `[n_L, K]`. */
-async function labelledProbabilities(
+/** The class probabilities of the labeled samples, `[n_L, K]`. */
+async function labeledProbabilities(
   { pool, predictor, labeled }: SelectionRequest,
   order: Tensor,
 ): Promise<Tensor> {
@@ -77,7 +77,7 @@ async function labelledProbabilities(
   const own = predictor!.subset?.(labeled) ?? predictor!;
   using known = pool.gather(order, labeled.length);
   using probabilities = await Probabilities.from(known, own);
-  const all = device.tensor("labelled probabilities", [labeled.length, classes]);
+  const all = device.tensor("labeled probabilities", [labeled.length, classes]);
   for (const { probabilities: part, base } of probabilities.segments) {
     device.copy(part, all, { toOffset: base * classes });
   }

@@ -1,6 +1,6 @@
 /**
- * Core-set selection, k-centre greedy (Sener & Savarese 2018, "Active Learning for Convolutional Neural
- * Networks: A Core-Set Approach", algorithm 1): every pick is the candidate farthest from what is labelled
+ * Core-set selection, k-center greedy (Sener & Savarese 2018, "Active Learning for Convolutional Neural
+ * Networks: A Core-Set Approach", algorithm 1): every pick is the candidate farthest from what is labeled
  * or picked.
  *
  * @module
@@ -8,19 +8,19 @@
 
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool } from "../pool/pool.ts";
-import { CentreSpace } from "./centre-space.ts";
+import { CenterSpace } from "./center-space.ts";
 import { pickApart } from "./pick-apart.ts";
 import { Picker } from "./picker.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
 import { topOf } from "./top.ts";
 
-/** Chooses by k-centre greedy; with nothing labelled the first pick is the candidate nearest the mean. */
+/** Chooses by k-center greedy; with nothing labeled the first pick is the candidate nearest the mean. */
 export async function coreSet(request: SelectionRequest): Promise<Selection> {
   const { pool, budget, labeled, candidates, watching } = request;
   const { device, rows } = pool;
-  using assignment = device.tensor("nearest centres", [rows], "u32");
-  using space = new CentreSpace(pool, assignment);
+  using assignment = device.tensor("nearest centers", [rows], "u32");
+  using space = new CenterSpace(pool, assignment);
   using picker = new Picker(device, rows, candidates, budget, labeled);
   const cold = labeled.length === 0;
   if (cold) picker.set(await nearestTheMean(pool, space, candidates), 0);
@@ -31,7 +31,7 @@ export async function coreSet(request: SelectionRequest): Promise<Selection> {
 
 async function nearestTheMean(
   pool: Pool,
-  space: CentreSpace,
+  space: CenterSpace,
   candidates: readonly number[],
 ): Promise<number> {
   const { device, rows, stride } = pool;

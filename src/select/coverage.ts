@@ -1,6 +1,6 @@
 /**
  * How well samples cover a pool, and what each would add: the engine of herding and ProbCover. The coverage of
- * sample j is its similarity to the most similar sample that is labelled or picked, and sample i would add
+ * sample j is its similarity to the most similar sample that is labeled or picked, and sample i would add
  * `sum_j w_j max(s_ij - covered_j, 0)`. Similarities come in batches from products of samples and are
  * never kept.
  *
@@ -33,7 +33,7 @@ export interface Similarity {
 export interface CoverageOptions {
   /** How similar two samples are. */
   readonly similarity: Similarity;
-  /** How much each sample counts, `[n]`, not below 0; labelled ones count 0 whatever it says. Default 1. */
+  /** How much each sample counts, `[n]`, not below 0; labeled ones count 0 whatever it says. Default 1. */
   readonly weights?: ArrayLike<number>;
   /** Stops before a pick that adds no more than this. Default: never. */
   readonly above?: number;
@@ -42,11 +42,11 @@ export interface CoverageOptions {
 }
 
 /**
- * Picks what adds most to the coverage of the unlabelled samples, those that are excluded among them; labelled
+ * Picks what adds most to the coverage of the unlabeled samples, those that are excluded among them; labeled
  * ones cover from the start. Ties go to the lowest index.
  *
  * @param pool the features, as the similarity looks at them
- * @param request what is labelled, what may be picked and how many
+ * @param request what is labeled, what may be picked and how many
  * @param options see {@linkcode CoverageOptions}
  * @returns the picks, in order
  */
@@ -121,7 +121,7 @@ export class Coverage implements Disposable {
     if (indices.length === 0) return;
     device.write(order, indices);
     const batches = Math.ceil(indices.length / BATCH);
-    const recording = new Recording(device, "labelled samples", batches, watching);
+    const recording = new Recording(device, "labeled samples", batches, watching);
     for (let first = 0; first < indices.length; first += BATCH) {
       const count = Math.min(BATCH, indices.length - first);
       this.#products.record(order, first, count, (y, { rows, base }) => {

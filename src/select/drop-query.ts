@@ -26,7 +26,7 @@ const ENOUGH = 25;
 /**
  * Chooses among the samples whose class changes in at least 2 of 3 dropouts of 75 % of the features, or in one if
  * those are fewer than 25 B, or among all if even those are fewer than B: k-means of their features of length 1
- * into B clusters, and the nearest to each centre.
+ * into B clusters, and the nearest to each center.
  */
 export async function dropQuery(request: SelectionRequest): Promise<Selection> {
   const { pool, predictor, budget, candidates, seed, watching } = request;

@@ -3,7 +3,7 @@
  * few, whatever D is, and nothing in it is the small difference of large numbers (docs/mathematics.md, "What
  * float32 costs").
  *
- * With U the labelled samples' and the members' V side by side, each with its weight in M,
+ * With U the labeled samples' and the members' V side by side, each with its weight in M,
  *
  *     M = lambda I + U U^T,   K = lambda I + U^T U,   M^-1 U = U K^-1,
  *     C = I - V^T M^-1 V = lambda (K^-1)_SS,   T = M^-1 V = U (K^-1)_:S,   R = T^T F T
@@ -25,10 +25,10 @@ import { cholesky, choleskyRow, inverseOfTrailing, leadingRows } from "./host-ma
 
 /** What a backward phase starts from. */
 export interface PruningStart extends RecordingOptions {
-  /** The labelled samples, if there are any. */
-  readonly labelled: FisherFactors | undefined;
+  /** The labeled samples, if there are any. */
+  readonly labeled: FisherFactors | undefined;
   /** What the sum of their information is multiplied by in M. */
-  readonly labelledScale: number;
+  readonly labeledScale: number;
   /** The picks of the forward phase, in the order of their indices. */
   readonly members: FisherFactors;
   /** F, `[D, D]`. */
@@ -41,10 +41,10 @@ export interface PruningStart extends RecordingOptions {
 
 /** The floating-point operations of a backward phase that is done here. */
 export function pruningOperations(
-  { labelled, members, drop }: Pick<PruningStart, "labelled" | "members" | "drop">,
+  { labeled, members, drop }: Pick<PruningStart, "labeled" | "members" | "drop">,
 ): number {
   const { classes, rank, pool } = members;
-  const all = (labelled?.pool.rows ?? 0) + pool.rows;
+  const all = (labeled?.pool.rows ?? 0) + pool.rows;
   const [size, part] = [all * rank, pool.rows * rank];
   return size ** 3 / 3 + part ** 3 + size ** 2 * pool.stride / rank ** 2 +
     2 * part * all * classes * (pool.stride + rank) + 6 * drop * part ** 2 * rank;
@@ -57,8 +57,8 @@ export function pruningOperations(
  * @returns the places of the dropped among the members, in order
  */
 export async function pruneExactly(start: PruningStart): Promise<number[]> {
-  const { labelled, labelledScale, members, lambda, drop, ...options } = start;
-  const known = labelled && await readFactors(labelled, Math.sqrt(labelledScale));
+  const { labeled, labeledScale, members, lambda, drop, ...options } = start;
+  const known = labeled && await readFactors(labeled, Math.sqrt(labeledScale));
   const own = await readFactors(members, 1);
   const all = stacked(known, own);
   const { rank } = own;

@@ -32,12 +32,12 @@ export async function falcun(request: SelectionRequest): Promise<Selection> {
   using probabilities = await Probabilities.from(pool, predictor!);
   const { blocks, classes } = probabilities;
   using state = device.tensor("uncertainty and distance", [rows], "real", uncertainty);
-  using centre = device.tensor("probabilities of the pick", [classes]);
+  using center = device.tensor("probabilities of the pick", [classes]);
   using picker = new Picker(device, rows, candidates, budget);
   const add = (_: Picker, place: number) => {
-    picker.gather(blocks, classes, place, centre);
+    picker.gather(blocks, classes, place, center);
     for (const { features, base, rows } of blocks) {
-      const tensors = { probabilities: features, centre, state };
+      const tensors = { probabilities: features, center, state };
       device.run(probabilityDistances, tensors, { rows, base, classes });
     }
   };

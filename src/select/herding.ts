@@ -1,9 +1,9 @@
 /**
- * Herding: picks whose neighbourhoods cover the pool (Bae et al. 2024, "Generalized Coverage for More Robust
+ * Herding: picks whose neighborhoods cover the pool (Bae et al. 2024, "Generalized Coverage for More Robust
  * Low-Budget Active Learning", MaxHerding; Bae et al. 2025, "Uncertainty Herding: One Active Learning Method
  * for All Label Budgets"). Both are greedy in
  *
- *     mean over unlabelled j of w_j max(k_ij - m_j, 0),   m_j = max of k_js over s labelled or picked
+ *     mean over unlabeled j of w_j max(k_ij - m_j, 0),   m_j = max of k_js over s labeled or picked
  *
  * with the kernel `k = exp(-gamma |x - y|^2)` of features of length 1.
  *
@@ -45,7 +45,7 @@ async function herd(
   weights?: Float64Array,
 ): Promise<Selection> {
   const { gamma = 1 } = request.choices;
-  using pool = request.pool.normalised();
+  using pool = request.pool.normalized();
   const picks = await pickCovering(pool, request, {
     similarity: { shape: "exponential", scale: gamma },
     phase,

@@ -12,14 +12,14 @@ import { InputError } from "../errors.ts";
 import { counterHash, seedKey } from "../kernels/counter-hash.ts";
 import {
   clusterMembers,
-  meanCentres,
-  nearestCentres,
-  ownCentreDistances,
+  meanCenters,
+  nearestCenters,
+  ownCenterDistances,
 } from "../kernels/k-means.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import { rowLanes } from "../pool/row-lanes.ts";
-import { CentreSpace } from "./centre-space.ts";
+import { CenterSpace } from "./center-space.ts";
 import { pickApart } from "./pick-apart.ts";
 import { Picker } from "./picker.ts";
 
@@ -45,7 +45,7 @@ export interface KMeansResult {
   readonly converged: boolean;
 }
 
-/** Bytes that the products of samples and centres may take. */
+/** Bytes that the products of samples and centers may take. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
@@ -84,7 +84,7 @@ export async function kMeans(pool: Pool, options: KMeansOptions): Promise<KMeans
   return { assignment: found, distances: await lloyd.distances(found), iterations, converged };
 }
 
-/** k-means++: every next centre is drawn in proportion to the squared distance to the nearest so far. */
+/** k-means++: every next center is drawn in proportion to the squared distance to the nearest so far. */
 async function seedClusters(
   pool: Pool,
   assignment: Tensor,
@@ -95,7 +95,7 @@ async function seedClusters(
   const all = Array.from({ length: rows }, (_, i) => i);
   using picker = new Picker(device, rows, all, clusters);
   picker.set(counterHash(0, key) % rows, 0);
-  using space = new CentreSpace(pool, assignment);
+  using space = new CenterSpace(pool, assignment);
   const draw = { seed, gamma: 1, from: 0 };
   const options = { ...watching, fixed: 1, total: clusters, draw };
   await pickApart(device, space, picker, "seeding", options);
@@ -105,7 +105,7 @@ async function seedClusters(
 class Lloyd implements Disposable {
   readonly #device: Device;
   readonly #segments: readonly Segment[];
-  readonly #tensors: Record<"products" | "sums" | "centres" | "counts" | "norms", Tensor>;
+  readonly #tensors: Record<"products" | "sums" | "centers" | "counts" | "norms", Tensor>;
 
   constructor(
     private readonly pool: Pool,
@@ -127,9 +127,9 @@ class Lloyd implements Disposable {
       this.#tensors = {
         products: tensor("samples by clusters", [most, clusters]),
         sums: tensor("sums of clusters", [stride, clusters]),
-        centres: tensor("centres", [stride, clusters]),
+        centers: tensor("centers", [stride, clusters]),
         counts: tensor("samples of clusters", [clusters]),
-        norms: tensor("norms of centres", [clusters]),
+        norms: tensor("norms of centers", [clusters]),
       };
     } catch (error) {
       for (const tensor of made) tensor[Symbol.dispose]();
@@ -141,7 +141,7 @@ class Lloyd implements Disposable {
   step(found: Uint32Array): void {
     const { clusters, assignment, pool: { stride } } = this;
     const device = this.#device;
-    const { products, centres, norms } = this.#tensors;
+    const { products, centers, norms } = this.#tensors;
     this.#means(found);
     for (const { features, offset, rows, base } of this.#segments) {
       matmul(device, {
@@ -149,10 +149,10 @@ class Lloyd implements Disposable {
         n: clusters,
         k: stride,
         a: { tensor: features, offset: offset * stride },
-        b: { tensor: centres },
+        b: { tensor: centers },
         c: { tensor: products },
       });
-      device.run(nearestCentres, { y: products, norms, assignment }, { rows, base, clusters });
+      device.run(nearestCenters, { y: products, norms, assignment }, { rows, base, clusters });
     }
   }
 
@@ -160,13 +160,13 @@ class Lloyd implements Disposable {
   async distances(found: Uint32Array): Promise<ArrayLike<number>> {
     const { clusters, assignment, pool: { stride: d } } = this;
     const device = this.#device;
-    const { centres } = this.#tensors;
+    const { centers } = this.#tensors;
     this.#means(found);
-    using distances = device.tensor("distances to own centres", [found.length]);
+    using distances = device.tensor("distances to own centers", [found.length]);
     for (const { features: x, offset, rows, base } of this.#segments) {
       const params = { rows, base, d, xOffset: offset * d, clusters };
       const constants = rowLanes(x, d);
-      device.run(ownCentreDistances, { x, centres, assignment, distances }, params, constants);
+      device.run(ownCenterDistances, { x, centers, assignment, distances }, params, constants);
     }
     return await device.read(distances);
   }
@@ -175,7 +175,7 @@ class Lloyd implements Disposable {
   #means(found: Uint32Array): void {
     const { clusters, assignment, pool: { stride } } = this;
     const device = this.#device;
-    const { products, sums, centres, counts, norms } = this.#tensors;
+    const { products, sums, centers, counts, norms } = this.#tensors;
     this.#segments.forEach((segment, place) => {
       const { features, offset, rows, base } = segment;
       device.run(clusterMembers, { assignment, members: products }, { rows, base, clusters });
@@ -193,7 +193,7 @@ class Lloyd implements Disposable {
     const sizes = new Float64Array(clusters);
     for (const cluster of found) sizes[cluster]!++;
     device.write(counts, sizes);
-    device.run(meanCentres, { sums, counts, centres, norms }, { d: stride, clusters });
+    device.run(meanCenters, { sums, counts, centers, norms }, { d: stride, clusters });
   }
 
   [Symbol.dispose](): void {

@@ -26,7 +26,7 @@ export class Picker implements Disposable {
    * @param rows n
    * @param candidates the samples that may be picked
    * @param budget how many will be
-   * @param before samples that stand before the picks, such as labelled ones
+   * @param before samples that stand before the picks, such as labeled ones
    */
   constructor(
     device: Device,

@@ -30,7 +30,7 @@ const FARTHEST = 1e36;
 
 /**
  * Picks the sample whose ball of radius `delta` (`|x - y| < delta`, of the features as they are) holds the most
- * unlabelled samples that no ball of a labelled sample or a pick holds; ties go to the lowest index. When all
+ * unlabeled samples that no ball of a labeled sample or a pick holds; ties go to the lowest index. When all
  * are covered the rest of the batch is random. Distances are differences of float32 products: delta should not be
  * below a thousandth of the length of the features.
  */

@@ -13,7 +13,7 @@ const RESOLUTION = 1e-4;
 
 /**
  * Clusters samples by k-means on their features of length 1, and takes from each cluster the one nearest to its
- * centre; clusters without samples are made up for by those nearest to their centres among the rest. Ties go to
+ * center; clusters without samples are made up for by those nearest to their centers among the rest. Ties go to
  * the lowest index.
  *
  * @param pool the features of all samples
@@ -31,8 +31,8 @@ export async function representatives(
   const { device } = pool;
   using order = device.tensor("samples to cluster", [indices.length], "u32", indices);
   using gathered = pool.gather(order, indices.length);
-  using normalised = gathered.normalised();
-  const { assignment, distances } = await kMeans(normalised, {
+  using normalized = gathered.normalized();
+  const { assignment, distances } = await kMeans(normalized, {
     ...watching,
     clusters: count,
     seed,

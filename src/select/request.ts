@@ -14,7 +14,7 @@ import type { Oracle, Selection, StrategyChoices, StrategyOptions } from "./stra
 /**
  * What a strategy reads besides the features: class `probabilities`; a `head` that predicts from features,
  * also from changed ones; the `weights` of a linear head; the predictions of several `members`; the `labels`
- * of the labelled samples; an `oracle`.
+ * of the labeled samples; an `oracle`.
  */
 export type Need = "probabilities" | "head" | "weights" | "members" | "labels" | "oracle";
 
@@ -24,11 +24,11 @@ export interface SelectionRequest {
   readonly pool: Pool;
   /** B, from 1 to the number of candidates. */
   readonly budget: number;
-  /** The labelled samples, each once. */
+  /** The labeled samples, each once. */
   readonly labeled: readonly number[];
   /** Their classes. */
   readonly labels: readonly number[] | undefined;
-  /** Samples that are neither labelled nor to be chosen. */
+  /** Samples that are neither labeled nor to be chosen. */
   readonly excluded: readonly number[];
   /** The samples that may be chosen, in order. */
   readonly candidates: readonly number[];
@@ -62,7 +62,7 @@ const MISSING: Readonly<Record<Need, string>> = {
   members:
     "members: give the predictions of several heads, a head that predicts from features to make " +
     "members of by dropout, or labels to train one",
-  labels: "labels: give the classes of the labelled samples",
+  labels: "labels: give the classes of the labeled samples",
   oracle: "an oracle that tells the class of each pick at once: simulate it, or give an oracle",
 };
 
@@ -137,15 +137,15 @@ export function requestOf(pool: Pool, options: StrategyOptions): SelectionReques
     throw new InputError(`The seed must be a whole number: found ${seed}`);
   }
   const labeled = Array.from(options.labeled ?? []);
-  const unlabelled = unlabelledOf(pool.rows, labeled);
+  const unlabeled = unlabeledOf(pool.rows, labeled);
   const excluded = excludedOf(pool.rows, labeled, options.excluded);
   const barred = new Set(excluded);
-  const candidates = unlabelled.filter((index) => !barred.has(index));
+  const candidates = unlabeled.filter((index) => !barred.has(index));
   checkBudget(budget, candidates.length, excluded.length);
   const labels = options.labels && Array.from(options.labels);
   if (labels && labels.length !== labeled.length) {
     throw new InputError(
-      `Cannot use ${labels.length} labels for ${labeled.length} labelled samples`,
+      `Cannot use ${labels.length} labels for ${labeled.length} labeled samples`,
     );
   }
   if (memberPredictors && (choices.members ?? choices.dropout) !== undefined) {
@@ -169,21 +169,21 @@ export function requestOf(pool: Pool, options: StrategyOptions): SelectionReques
   };
 }
 
-function unlabelledOf(rows: number, labeled: readonly number[]): number[] {
+function unlabeledOf(rows: number, labeled: readonly number[]): number[] {
   const taken = new Uint8Array(rows);
   for (const index of labeled) {
     if (!Number.isInteger(index) || index < 0 || index >= rows) {
       throw new InputError(
-        `Labelled index ${index} is out of range: the pool has ${rows} samples, 0 to ${rows - 1}`,
+        `Labeled index ${index} is out of range: the pool has ${rows} samples, 0 to ${rows - 1}`,
       );
     }
-    if (taken[index]) throw new InputError(`Labelled index ${index} is given twice`);
+    if (taken[index]) throw new InputError(`Labeled index ${index} is given twice`);
     taken[index] = 1;
   }
   return Array.from({ length: rows }, (_, i) => i).filter((i) => !taken[i]);
 }
 
-/** The excluded samples that are not labelled, each once. */
+/** The excluded samples that are not labeled, each once. */
 function excludedOf(
   rows: number,
   labeled: readonly number[],
@@ -211,7 +211,7 @@ function checkBudget(budget: number, candidates: number, excluded: number): void
     const are = candidates === 1 ? "is" : "are";
     const and = excluded > 0 ? " and not excluded" : "";
     throw new InputError(
-      `Cannot select ${samples}: only ${candidates} ${are} unlabelled${and}`,
+      `Cannot select ${samples}: only ${candidates} ${are} unlabeled${and}`,
     );
   }
 }

@@ -28,8 +28,8 @@ export interface StrategyChoices extends BaitChoices {
   readonly rotate?: boolean | undefined;
   /** `base` with `rotate`: how many batches were chosen before. Default 0. */
   readonly round?: number | undefined;
-  /** `badge`: the labelled samples count as picks. Default false. */
-  readonly includeLabelled?: boolean | undefined;
+  /** `badge`: the labeled samples count as picks. Default false. */
+  readonly includeLabeled?: boolean | undefined;
   /** `falcun`: take the best instead of drawing in proportion to its power. Default false. */
   readonly deterministic?: boolean | undefined;
   /**
@@ -61,11 +61,11 @@ export interface StrategyChoices extends BaitChoices {
 
 /** What a strategy may be told. */
 export interface StrategyOptions extends StrategyChoices, RecordingOptions {
-  /** B, how many samples to choose: a whole number from 1 to the number of unlabelled samples. */
+  /** B, how many samples to choose: a whole number from 1 to the number of unlabeled samples. */
   readonly budget: number;
-  /** Indices of the labelled samples, each once. Default none. */
+  /** Indices of the labeled samples, each once. Default none. */
   readonly labeled?: ArrayLike<number> | undefined;
-  /** The classes of the labelled samples, in the order of `labeled`. */
+  /** The classes of the labeled samples, in the order of `labeled`. */
   readonly labels?: ArrayLike<number> | undefined;
   /**
    * Indices of samples that must not be chosen although they have no label, such as those that a person

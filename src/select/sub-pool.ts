@@ -13,7 +13,7 @@ import type { Selection } from "./strategy-options.ts";
 
 /**
  * Runs a strategy on the whole pool, or on what the options `candidates` and `partitions` make of it: the
- * labelled samples with a part of the candidates. Excluded samples are left out of the parts.
+ * labeled samples with a part of the candidates. Excluded samples are left out of the parts.
  */
 export async function selectFromParts(
   request: SelectionRequest,
@@ -44,7 +44,7 @@ export async function selectFromParts(
   };
 }
 
-/** The strategy on the labelled samples and some of the candidates. */
+/** The strategy on the labeled samples and some of the candidates. */
 async function selectFrom(
   request: SelectionRequest,
   part: readonly number[],

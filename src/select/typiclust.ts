@@ -8,7 +8,7 @@
 
 import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { MOST_NEIGHBOURS, neighbourDistances } from "../kernels/k-means.ts";
+import { MOST_NEIGHBORS, neighborDistances } from "../kernels/k-means.ts";
 import { matmul } from "../linalg/matmul.ts";
 import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
@@ -23,7 +23,7 @@ const MOST_CLUSTERS = 500;
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
- * Chooses a batch: clusters into `min(n_L + B, 500)` by k-means; then, the clusters with the fewest labelled
+ * Chooses a batch: clusters into `min(n_L + B, 500)` by k-means; then, the clusters with the fewest labeled
  * samples first, of those the largest, one sample of each, in turns until the batch is full. Of a cluster
  * it is the candidate with the smallest mean squared distance to its `min(20, size / 2)` nearest in the
  * cluster (typicality is the inverse of that).
@@ -74,13 +74,13 @@ async function byTypicality(
   watching: RecordingOptions,
 ): Promise<number[]> {
   const count = cluster.length;
-  const neighbours = Math.min(MOST_NEIGHBOURS, Math.floor(count / 2));
-  if (neighbours === 0) return [...cluster];
+  const neighbors = Math.min(MOST_NEIGHBORS, Math.floor(count / 2));
+  if (neighbors === 0) return [...cluster];
   const { device, stride } = pool;
   using rows = gather(pool, cluster);
   const blocks = [{ features: rows, base: 0, rows: count }];
   using norms = squaredNorms({ device, stride, rows: count, blocks });
-  using means = device.tensor("distances to neighbours", [count]);
+  using means = device.tensor("distances to neighbors", [count]);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
   const tile = Math.min(count, Math.max(1, Math.floor(bytes / (4 * count))));
   using products = device.tensor("products of samples", [tile, count]);
@@ -95,11 +95,11 @@ async function byTypicality(
       b: { tensor: rows, transposed: true },
       c: { tensor: products },
     });
-    device.run(neighbourDistances, { y: products, norms, means }, {
+    device.run(neighborDistances, { y: products, norms, means }, {
       rows: m,
       first,
       count,
-      neighbours,
+      neighbors,
     });
     await recording.step();
   }

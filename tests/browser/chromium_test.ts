@@ -58,7 +58,7 @@ browserTest("an app's own GPUDevice is used as it is, and not destroyed", async 
 browserTest("a wrong call is refused as in Deno", async (page) => {
   assert.equal(
     await page.call("refusal"),
-    "InputError: Cannot select 3 samples: only 2 are unlabelled",
+    "InputError: Cannot select 3 samples: only 2 are unlabeled",
   );
 });
 

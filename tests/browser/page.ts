@@ -45,7 +45,7 @@ const calls = {
     return { differ, leaked: device.memory.count };
   },
 
-  /** Runs every strategy on a labelled pool here and on the CPU, and names those that pick otherwise. */
+  /** Runs every strategy on a labeled pool here and on the CPU, and names those that pick otherwise. */
   async everyStrategy(): Promise<{ differ: string[]; count: number }> {
     const [rows, columns, classes] = [90, 6, 3];
     const labels = Array.from({ length: rows }, (_, i) => i % classes);

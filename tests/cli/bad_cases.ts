@@ -159,7 +159,7 @@ export const badKnowledge: readonly BadCall[] = [
   ],
   [
     "@pool.npy --labels @labels5.npy --labeled @labeled.npy",
-    "Cannot use 5 labels: 6 are needed, one for each sample, or 3, one for each labelled sample",
+    "Cannot use 5 labels: 6 are needed, one for each sample, or 3, one for each labeled sample",
   ],
   [
     "@pool.npy --labels @labels-2.npy --labeled @labeled.npy",
@@ -227,7 +227,7 @@ export const badOptions: readonly BadCall[] = [
     "@pool.npy --weighting summ",
     "Unknown weighting summ: use reference, sum, paper (did you mean sum?)",
   ],
-  ["@pool.npy --scale zscore", "Unknown scale zscore: use none, standardise, l2"],
+  ["@pool.npy --scale zscore", "Unknown scale zscore: use none, standardize, l2"],
   [
     "@pool.npy --device gpu",
     "Unknown device gpu: use auto, webgpu, cpu (did you mean webgpu?)",
@@ -298,13 +298,13 @@ export const badBudgets: readonly BadCall[] = [
     `@pool.npy --budget ${budget}`,
     `Option --budget must be a number: found ${budget}`,
   ]),
-  ["@pool.npy --budget 7", "Cannot select 7 samples: only 6 are unlabelled"],
+  ["@pool.npy --budget 7", "Cannot select 7 samples: only 6 are unlabeled"],
   [
     "@pool.npy --budget 4 --labeled @labeled.npy",
-    "Cannot select 4 samples: only 3 are unlabelled",
+    "Cannot select 4 samples: only 3 are unlabeled",
   ],
   [
     "@pool.npy --budget 1 --labeled @all.npy",
-    "Cannot select 1 sample: only 0 are unlabelled",
+    "Cannot select 1 sample: only 0 are unlabeled",
   ],
 ];

@@ -76,7 +76,7 @@ Deno.test("a wrong call of the program ends with status 2, and what the device c
     assert.deepEqual(await creelProcess(["select", pool, "--budget", "7", "--device", "cpu"]), {
       status: 2,
       out: "",
-      err: "creel: Cannot select 7 samples: only 6 are unlabelled\n",
+      err: "creel: Cannot select 7 samples: only 6 are unlabeled\n",
     });
     const little = ["--budget", "1", "--device", "cpu", "--memory", "1kB"];
     const { status, out, err } = await creelProcess(["select", pool, ...little]);

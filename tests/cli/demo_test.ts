@@ -8,7 +8,7 @@ Deno.test("demo writes a picture and a page that holds it, and does not replace 
     const { status, out: summary, err } = await creel(...args);
     assert.equal(status, 0);
     assert.equal(err, "Choosing digits on CPU (float64)\n");
-    assert.match(summary, /^BAIT chose 5 of 1277 unlabelled digits /);
+    assert.match(summary, /^BAIT chose 5 of 1277 unlabeled digits /);
     assert.deepEqual(namesIn(out), ["demo.html", "demo.svg"]);
     const svg = await Deno.readTextFile(`${out}/demo.svg`);
     assert.match(svg, /^<svg [^]*<\/svg>\s*$/);

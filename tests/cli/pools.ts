@@ -1,4 +1,4 @@
-/** A small labelled pool for the commands that learn. */
+/** A small labeled pool for the commands that learn. */
 
 import { encodeNpy } from "../../src/io/npy.ts";
 import { encodeNpz } from "../../src/io/npz.ts";

@@ -212,14 +212,23 @@ Deno.test("select --head scales the features as the head saw them, and tells its
       assert.deepEqual([status, err], [0, ""], args.join(" "));
       return JSON.parse(out);
     };
-    for (const scale of ["none", "standardise", "l2"]) {
+    for (const scale of ["none", "standardize", "l2"]) {
       const file = path(`${scale}.safetensors`);
       const trained = ["train", path("x.npy"), ...known, "--scale", scale, "--out", file];
       assert.equal((await creel(...trained, ...cpu)).status, 0);
       for (const strategy of ["margin", "mase", "base", "bait"]) {
         const own = await ask("--strategy", strategy, "--scale", scale, ...known.slice(0, 2));
         const headed = await ask("--strategy", strategy, "--head", file);
-        assert.deepEqual([headed.picks, headed.scale], [own.picks, scale], `${strategy} ${scale}`);
+        // JSON keeps the contract's spelling, and both spellings are taken.
+        const written = scale === "standardize" ? "standardise" : scale;
+        assert.equal(own.scale, written);
+        assert.deepEqual(
+          [headed.picks, headed.scale],
+          [own.picks, written],
+          `${strategy} ${scale}`,
+        );
+        const same = await ask("--strategy", strategy, "--scale", written, ...known.slice(0, 2));
+        assert.deepEqual(same.picks, own.picks);
       }
     }
     const wide = await creel(
@@ -273,7 +282,7 @@ Deno.test("select hands the options of strategies on", async () => {
     await differs([], "--select", "topk");
     await differs([], "--diagonal");
     await differs(["--strategy", "base", "--budget", "5"], "--rotate", "--round", "1");
-    await differs(["--strategy", "badge"], "--include-labelled");
+    await differs(["--strategy", "badge"], "--include-labeled");
     await differs(["--strategy", "falcun"], "--deterministic");
     await differs(["--strategy", "falcun"], "--gamma", "0.1");
     await differs(["--strategy", "max-herding"], "--gamma", "30");

@@ -177,7 +177,7 @@ const wrong: readonly (readonly [args: string, sentence: string])[] = [
   ],
   [
     "@x.npy --labels @known.npy --out @o",
-    "Cannot use @known.npy: row 40 is unlabelled (-1), and every row needs a class from 0",
+    "Cannot use @known.npy: row 40 is unlabeled (-1), and every row needs a class from 0",
   ],
   [
     "@x.npy --labels @labels.npy --targets @targets.npy --out @o",

@@ -31,7 +31,7 @@ Deno.test("creel train writes a head that can be loaded, and says what it is wor
   });
 });
 
-Deno.test("labels of the labelled rows, an MLP, targets, and a test file scaled like the pool", async () => {
+Deno.test("labels of the labeled rows, an MLP, targets, and a test file scaled like the pool", async () => {
   await withFiles(learnable, async (folder) => {
     const train = async (...args: string[]) => {
       const words = args.map((word) => word.replace("@", `${folder}/`));
@@ -44,12 +44,12 @@ Deno.test("labels of the labelled rows, an MLP, targets, and a test file scaled 
     assert.equal(some.samples, 20);
     assert.equal((await train("@x.npy", "--labels", "@known.npy")).samples, 40);
     const mlp = await train("@pool.npz", "--head", "mlp", "--hidden", "8", "--epochs", "4");
-    assert.deepEqual([mlp.head, mlp.optimiser, mlp.test], ["mlp", "adamw", undefined]);
+    assert.deepEqual([mlp.head, mlp.optimizer, mlp.test], ["mlp", "adamw", undefined]);
     const values = await train("@values.npz");
     assert.equal(values.task, "regression");
     assert.ok(values.train.r2 > 0.99);
     // The pool as its own test set: the same scores, because it is scaled the same way.
-    for (const scale of ["none", "standardise", "l2"]) {
+    for (const scale of ["none", "standardize", "l2"]) {
       const same = await train("@pool.npz", "--test", "@pool.npz", "--scale", scale);
       assert.ok(Math.abs(same.test.nll - same.train.nll) < 1e-5, scale);
     }
@@ -69,7 +69,7 @@ Deno.test("what creel train cannot do is one sentence, and nothing is written", 
       ],
       [
         "@x.npy --labels @half.npy --labeled @labeled.npy --out @h.safetensors",
-        "Cannot use 30 labels: 60 are needed, one for each sample, or 20, one for each labelled sample",
+        "Cannot use 30 labels: 60 are needed, one for each sample, or 20, one for each labeled sample",
       ],
       [
         "@pool.npz --head linear --hidden 5 --out @h.safetensors",

@@ -78,7 +78,7 @@ Deno.test("recording: an aborted signal is heeded before the first step and afte
   assert.equal(device.counts.submits, 2);
 });
 
-/** A selection among 157 samples, by default of 6 beside 9 labelled ones. */
+/** A selection among 157 samples, by default of 6 beside 9 labeled ones. */
 async function select(device: Device, options: Partial<BaitOptions> = {}): Promise<BaitSelection> {
   const [rows, columns, classes] = [157, 5, 3];
   const random = new Random(1);

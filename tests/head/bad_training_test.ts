@@ -3,101 +3,101 @@
 import assert from "node:assert/strict";
 import { type Measured, trainHead } from "../../src/head/train-head.ts";
 import type { TrainHeadOptions } from "../../src/head/train-options.ts";
-import type { Labelled } from "../../src/head/labelled.ts";
+import type { Labeled } from "../../src/head/labeled.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { deviceTest } from "../fixture.ts";
 
-const labelled = { indices: [0, 1, 2], labels: [0, 1, 1] };
+const labeled = { indices: [0, 1, 2], labels: [0, 1, 1] };
 const measured = { indices: [0, 1, 2], targets: [0.5, 1, 2] };
 
-const refused: [Labelled | Measured, TrainHeadOptions, string][] = [
-  [labelled, { kind: "tree" as "mlp" }, "Unknown kind of head tree: use linear or mlp"],
+const refused: [Labeled | Measured, TrainHeadOptions, string][] = [
+  [labeled, { kind: "tree" as "mlp" }, "Unknown kind of head tree: use linear or mlp"],
   [
-    labelled,
+    labeled,
     { task: "ranking" as "regression" },
     "Unknown task ranking: use classification or " +
     "regression",
   ],
-  [labelled, { task: "regression" }, "Cannot train a head for regression without targets"],
+  [labeled, { task: "regression" }, "Cannot train a head for regression without targets"],
   [measured, { task: "classification" }, "Cannot train a head for classification without labels"],
   [
-    labelled,
+    labeled,
     { kind: "linear", hidden: [3] },
     "Cannot train 1 hidden layers: a linear head has none",
   ],
-  [labelled, { hidden: [3, 3, 3, 3] }, "Cannot train 4 hidden layers: an mlp has 1 to 3"],
-  [labelled, { kind: "mlp", hidden: [] }, "Cannot train 0 hidden layers: an mlp has 1 to 3"],
+  [labeled, { hidden: [3, 3, 3, 3] }, "Cannot train 4 hidden layers: an mlp has 1 to 3"],
+  [labeled, { kind: "mlp", hidden: [] }, "Cannot train 0 hidden layers: an mlp has 1 to 3"],
   [
-    labelled,
+    labeled,
     { hidden: [2.5, 3] },
     "Cannot train a hidden layer of 2.5 units: at least 1 is needed",
   ],
   [
-    labelled,
+    labeled,
     { hidden: [3], activation: "tanh" as "relu" },
     "Unknown activation tanh: use relu or " +
     "gelu",
   ],
   [
-    labelled,
-    { hidden: [3], optimiser: "lbfgs" },
+    labeled,
+    { hidden: [3], optimizer: "lbfgs" },
     "Cannot train mlp classification with lbfgs: it " +
     "is for linear classification",
   ],
   [
     measured,
-    { optimiser: "lbfgs" },
+    { optimizer: "lbfgs" },
     "Cannot train linear regression with lbfgs: it is for linear " +
     "classification",
   ],
   [
-    labelled,
-    { optimiser: "lion" as "adam" },
-    "Unknown optimiser lion: use lbfgs, ridge, sgd, adam, " +
+    labeled,
+    { optimizer: "lion" as "adam" },
+    "Unknown optimizer lion: use lbfgs, ridge, sgd, adam, " +
     "adamw, radam",
   ],
   [
-    labelled,
+    labeled,
     { classWeights: "balanced" },
     "Cannot use classWeights with lbfgs: it is for sgd, " +
     "adam, adamw, radam",
   ],
-  [labelled, { C: 0 }, "Cannot train with C 0: it must be a positive number"],
-  [labelled, { C: 1, optimiser: "adam" }, "Cannot use C with adam: use weightDecay"],
+  [labeled, { C: 0 }, "Cannot train with C 0: it must be a positive number"],
+  [labeled, { C: 1, optimizer: "adam" }, "Cannot use C with adam: use weightDecay"],
   [
-    labelled,
+    labeled,
     { hidden: [3], dropout: 1 },
     "Cannot train with dropout 1: it must be from 0 to below 1",
   ],
   [
-    labelled,
+    labeled,
     { hidden: [3], learningRate: 0 },
     "Cannot train with learningRate 0: it must be a " +
     "positive number",
   ],
-  [labelled, { hidden: [3], clip: -1 }, "Cannot train with clip -1: it must be a positive number"],
+  [labeled, { hidden: [3], clip: -1 }, "Cannot train with clip -1: it must be a positive number"],
   [
-    labelled,
+    labeled,
     { hidden: [3], weightDecay: NaN },
     "Cannot train with weightDecay NaN: it must be 0 or " +
     "more",
   ],
   [
-    labelled,
+    labeled,
     { hidden: [3], epochs: 0 },
     "Cannot train with epochs 0: it must be a whole number from " +
     "1 on",
   ],
-  [labelled, { hidden: [3], seed: 0.5 }, "Cannot train with seed 0.5: it must be a whole number"],
+  [labeled, { hidden: [3], seed: 0.5 }, "Cannot train with seed 0.5: it must be a whole number"],
   [
-    labelled,
+    labeled,
     { hidden: [3], classWeights: [1] },
     "Cannot weigh 2 classes with 1 weights: each class " +
     "needs one",
   ],
   [
-    labelled,
+    labeled,
     { hidden: [3], classWeights: [1, 0] },
     "Cannot weigh class 1 with 0: weights are " +
     "positive numbers",
@@ -145,7 +145,7 @@ deviceTest("training refuses what it cannot do, and says why", async (device) =>
 deviceTest("training that diverges is refused", async (device) => {
   using pool = await Pool.from(device, arrayRows("features", [[1e3], [2e3], [-1e3]]));
   await assert.rejects(
-    trainHead(pool, measured, { optimiser: "sgd", learningRate: 1e3, epochs: 60 }),
+    trainHead(pool, measured, { optimizer: "sgd", learningRate: 1e3, epochs: 60 }),
     {
       name: "InputError",
       message:
@@ -158,7 +158,7 @@ deviceTest("training that diverges is refused", async (device) => {
 deviceTest("a head refuses rows of another width", async (device) => {
   using pool = await Pool.from(device, arrayRows("features", [[1, 2], [3, 4], [5, 6]]));
   using wide = await Pool.from(device, arrayRows("features", [[1, 2, 3, 4, 5, 6, 7, 8, 9]]));
-  using head = await trainHead(pool, labelled, { hidden: [3], epochs: 1 });
+  using head = await trainHead(pool, labeled, { hidden: [3], epochs: 1 });
   assert.throws(() => head.outputs(device, wide.segments(256)[0]!), {
     name: "InputError",
     message: "Cannot apply a head for rows of 2 features to rows of 16 (with padding)",

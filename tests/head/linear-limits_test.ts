@@ -147,9 +147,9 @@ Deno.test("a wrong call is refused, and leaves nothing behind", async () => {
   const device = await sharedDevice("cpu");
   using pool = await Pool.from(device, arrayRows("features", plain, COLUMNS));
   const { count } = device.memory;
-  for (const [what, labelled, options, message] of refused) {
+  for (const [what, labeled, options, message] of refused) {
     const expected = { name: "InputError", message };
-    await assert.rejects(LinearHead.train(pool, labelled, options), expected, what);
+    await assert.rejects(LinearHead.train(pool, labeled, options), expected, what);
   }
   assert.equal(device.memory.count, count);
 });

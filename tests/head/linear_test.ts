@@ -17,7 +17,7 @@ import {
 } from "../fixture.ts";
 import { newton, objective, softmax } from "./newton.ts";
 
-/** What is trained on: a pool and which of its rows are labelled. */
+/** What is trained on: a pool and which of its rows are labeled. */
 interface Task {
   readonly features: Float32Array<ArrayBuffer>;
   readonly columns: number;
@@ -26,10 +26,10 @@ interface Task {
 }
 
 /** Classes that overlap, so that the minimum is at modest weights. */
-function task(seed: number, [rows, columns, classes, labelled]: readonly number[]): Task {
+function task(seed: number, [rows, columns, classes, labeled]: readonly number[]): Task {
   const random = new Random(seed);
   const features = random.normals(rows! * columns!);
-  const indices = random.distinct(labelled!, rows!);
+  const indices = random.distinct(labeled!, rows!);
   const labels = indices.map((i) => {
     const value = features[i * columns!]! + 0.7 * random.normals(1)[0]!;
     return Math.max(0, Math.min(classes! - 1, Math.floor(classes! / 2 + value)));
@@ -54,8 +54,8 @@ async function train(
   };
 }
 
-/** The labelled rows of a task as nested arrays. */
-function labelledRows({ features, columns, indices }: Task): number[][] {
+/** The labeled rows of a task as nested arrays. */
+function labeledRows({ features, columns, indices }: Task): number[][] {
   return indices.map((i) => [...features.subarray(i * columns, (i + 1) * columns)]);
 }
 
@@ -70,7 +70,7 @@ for (const [classes, columns, C] of [[2, 5, 1], [3, 13, 0.05], [6, 8, 20]] as co
     `${classes} classes, C ${C}: the minimum that Newton's method finds`,
     async (device) => {
       const one = task(classes, [50, columns, classes, 41]);
-      const rows = labelledRows(one);
+      const rows = labeledRows(one);
       const { parameters, loss } = newton({ rows, labels: one.labels, classes, C });
       const tolerance = device.kind === "cpu" ? 1e-9 : 1e-7;
       const trained = await train(device, one, { classes, C, tolerance });
@@ -153,7 +153,7 @@ deviceTest("the gradient at the result is what the report says", async (device) 
   const one = task(5, [60, 7, 3, 60]);
   const { weight, bias, report } = await train(device, one, { C: 2, tolerance: 1e-5 });
   const parameters = [0, 1, 2].flatMap((k) => [...weight.subarray(7 * k, 7 * k + 7), bias[k]!]);
-  const problem = { rows: labelledRows(one), labels: one.labels, classes: 3, C: 2 };
+  const problem = { rows: labeledRows(one), labels: one.labels, classes: 3, C: 2 };
   const { gradient, loss } = objective(problem, parameters);
   const norm = Math.max(...gradient.map(Math.abs)) / (2 * 60);
   assert.ok(report.converged && report.gradientNorm <= 1e-5);

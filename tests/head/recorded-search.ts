@@ -7,7 +7,7 @@ import { lbfgsDots } from "../../src/kernels/lbfgs-dots.ts";
 import { lbfgsMove } from "../../src/kernels/lbfgs-move.ts";
 import { lbfgsStep } from "../../src/kernels/lbfgs-step.ts";
 
-/** A function to minimise: its value at x, and its gradient, which it writes. */
+/** A function to minimize: its value at x, and its gradient, which it writes. */
 export type Objective = (x: ArrayLike<number>, gradient: Float64Array) => number;
 
 /** One step: what it was given, and the state it left. */
@@ -26,7 +26,7 @@ export interface SearchSettings {
   readonly params: { maxIterations: number; tolerance: number; epsilon: number };
 }
 
-/** Minimises on a device until the search has ended and two evaluations longer. */
+/** Minimizes on a device until the search has ended and two evaluations longer. */
 export async function recordSearch(
   device: Device,
   objective: Objective,

@@ -13,12 +13,12 @@ function literalRidge(
   t: ArrayLike<number>,
   { n, d, m, alpha }: { n: number; d: number; m: number; alpha: number },
 ): { weight: Float64Array; bias: Float64Array } {
-  const centred = (values: ArrayLike<number>, width: number) => {
+  const centered = (values: ArrayLike<number>, width: number) => {
     const mean = new Float64Array(width);
     for (let e = 0; e < n * width; e++) mean[e % width]! += values[e]! / n;
     return { mean, values: Float64Array.from(values, (v, e) => v - mean[e % width]!) };
   };
-  const [cx, ct] = [centred(x, d), centred(t, m)];
+  const [cx, ct] = [centered(x, d), centered(t, m)];
   const xt = transpose(cx.values, n, d);
   const gram = product(xt, cx.values, d, d, n).map((v, e) => v + (e % (d + 1) === 0 ? alpha : 0));
   const w = product(inverse(gram, d), product(xt, ct.values, d, m, n), d, m, d);
@@ -69,7 +69,7 @@ deviceTest("ridge: a line without noise is found, and a constant is a constant",
   using pool = await Pool.from(device, arrayRows("features", [[1, 5], [2, 5], [4, 5], [7, 5]]));
   const indices = [0, 1, 2, 3];
   using line = await trainHead(pool, { indices, targets: [5, 7, 11, 17] }, { C: 1e5 });
-  assert.deepEqual([line.kind, line.task, line.report!.optimiser], [
+  assert.deepEqual([line.kind, line.task, line.report!.optimizer], [
     ...["linear", "regression", "ridge"],
   ]);
   const [{ weight, bias }] = await line.readLayers() as [

@@ -20,7 +20,7 @@ const indices = Array.from({ length: ROWS }, (_, i) => i);
 const labels = indices.map((i) => i % 3);
 const targets = indices.flatMap((i) => [i * i, 100 - i]);
 
-const poolOf = (device: Device, scale: Scale = "standardise") =>
+const poolOf = (device: Device, scale: Scale = "standardize") =>
   Pool.from(device, arrayRows("features", features, COLUMNS), { scale });
 
 const trained = (pool: Pool, samples: "labels" | "targets", options: TrainHeadOptions) =>

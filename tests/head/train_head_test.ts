@@ -5,7 +5,7 @@ import type { Device } from "../../src/device/device.ts";
 import { type Head, predictValues } from "../../src/head/head.ts";
 import { holdOut } from "../../src/head/hold-out.ts";
 import { LinearHead, predictProbabilities } from "../../src/head/linear.ts";
-import { FIRST_ORDER } from "../../src/head/optimisers.ts";
+import { FIRST_ORDER } from "../../src/head/optimizers.ts";
 import { trainHead } from "../../src/head/train-head.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { accuracy, negativeLogLikelihood } from "../../src/learn/metrics.ts";
@@ -40,22 +40,22 @@ async function weightsOf(head: Head): Promise<number[]> {
   ]);
 }
 
-deviceTest("mlp: every optimiser learns XOR, with either activation", async (device) => {
+deviceTest("mlp: every optimizer learns XOR, with either activation", async (device) => {
   using pool = await poolOf(device, [[0, 0], [0, 1], [1, 0], [1, 1]]);
   const labels = [0, 1, 1, 0];
-  for (const optimiser of FIRST_ORDER) {
-    const activation = optimiser === "sgd" ? "gelu" : "relu";
+  for (const optimizer of FIRST_ORDER) {
+    const activation = optimizer === "sgd" ? "gelu" : "relu";
     using head = await trainHead(pool, { indices: all(4), labels }, {
-      ...{ kind: "mlp", hidden: [12], optimiser, activation, seed: 1, epochs: 80 },
-      learningRate: optimiser === "sgd" ? 0.5 : 0.1,
+      ...{ kind: "mlp", hidden: [12], optimizer, activation, seed: 1, epochs: 80 },
+      learningRate: optimizer === "sgd" ? 0.5 : 0.1,
     });
     assert.deepEqual([head.kind, head.task, head.classes, head.columns], [
       ...["mlp", "classification", 2, 2],
     ]);
-    assert.equal(accuracy(await predictProbabilities(pool, head), labels), 1, optimiser);
+    assert.equal(accuracy(await predictProbabilities(pool, head), labels), 1, optimizer);
     const { losses, epochs, bestEpoch, validationLosses } = head.report!;
     assert.deepEqual([losses.length, epochs, bestEpoch, validationLosses], [80, 80, 80, undefined]);
-    assert.ok(losses[79]! < 0.7 * losses[0]!, optimiser);
+    assert.ok(losses[79]! < 0.7 * losses[0]!, optimizer);
   }
 });
 
@@ -161,7 +161,7 @@ deviceTest("clipping: one step moves by the learning rate times the norm", async
   using pool = await poolOf(device, features);
   const step = async (clip: number | undefined) => {
     using head = await trainHead(pool, { indices: all(20), labels }, {
-      ...{ optimiser: "sgd", momentum: 0, learningRate: 1, epochs: 1, batchSize: 20, clip },
+      ...{ optimizer: "sgd", momentum: 0, learningRate: 1, epochs: 1, batchSize: 20, clip },
     });
     return await weightsOf(head);
   };
@@ -179,7 +179,7 @@ deviceTest("class weights: a weight of 3 is three copies of the samples", async 
   using once = await poolOf(device, features);
   using copied = await poolOf(device, copies.map((i) => features[i]!));
   const options = {
-    ...{ optimiser: "sgd" as const, epochs: 10, batchSize: 1000, learningRate: 0.3 },
+    ...{ optimizer: "sgd" as const, epochs: 10, batchSize: 1000, learningRate: 0.3 },
   };
   using weighted = await trainHead(once, { indices: all(21), labels }, {
     ...options,
@@ -203,7 +203,7 @@ deviceTest("class weights: a weight of 3 is three copies of the samples", async 
 deviceTest("label smoothing: certainty ends at 1 - e + e / K", async (device) => {
   using pool = await poolOf(device, [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
   using head = await trainHead(pool, { indices: all(3), labels: all(3) }, {
-    ...{ optimiser: "adam", learningRate: 0.1, epochs: 200, labelSmoothing: 0.3 },
+    ...{ optimizer: "adam", learningRate: 0.1, epochs: 200, labelSmoothing: 0.3 },
   });
   const p = await predictProbabilities(pool, head);
   assertClose(p, [0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8], { absolute: 1e-3 });
@@ -211,7 +211,7 @@ deviceTest("label smoothing: certainty ends at 1 - e + e / K", async (device) =>
 
 deviceTest("linear: the default is L-BFGS behind the same interface", async (device) => {
   const { features, labels } = moons(40, 0.2, 8);
-  using pool = await Pool.from(device, arrayRows("features", features), { scale: "standardise" });
+  using pool = await Pool.from(device, arrayRows("features", features), { scale: "standardize" });
   const samples = { indices: all(40), labels };
   using head = await trainHead(pool, samples, { C: 0.5, classes: 3 });
   using linear = await LinearHead.train(pool, samples, { C: 0.5, classes: 3 });
@@ -223,12 +223,12 @@ deviceTest("linear: the default is L-BFGS behind the same interface", async (dev
     await predictProbabilities(pool, head),
     await predictProbabilities(pool, linear),
   );
-  assert.deepEqual([head.kind, head.report!.optimiser, head.classes], ["linear", "lbfgs", 3]);
+  assert.deepEqual([head.kind, head.report!.optimizer, head.classes], ["linear", "lbfgs", 3]);
   assert.equal(head.columnScale, pool.columnScale);
   // The minimum of the same objective by another way: weight decay 1 / (C n) of the mean loss.
   using fast = await trainHead(pool, samples, { C: 0.5 });
   using slow = await trainHead(pool, samples, {
-    ...{ optimiser: "sgd", batchSize: 40, learningRate: 0.5, schedule: "constant" },
+    ...{ optimizer: "sgd", batchSize: 40, learningRate: 0.5, schedule: "constant" },
     ...{ epochs: 200, weightDecay: 1 / (0.5 * 40) },
   });
   assertClose(await weightsOf(slow), await weightsOf(fast), { relative: 1e-3, absolute: 1e-3 });

@@ -69,7 +69,7 @@ Deno.test("dataset: features have two axes and are not empty", async () => {
   await bad([3, 0], "it has no columns");
 });
 
-Deno.test("dataset: unknown, missing and mislabelled files are refused by name", async () => {
+Deno.test("dataset: unknown, missing and mislabeled files are refused by name", async () => {
   await inFolder(async (folder) => {
     const path = async (name: string, content: Uint8Array | string) => {
       const path = join(folder, name);

@@ -10,15 +10,15 @@ import { checkPool, features, parquet, pools, text } from "./pools.ts";
 
 Deno.test("dataset: the same pool is read from every format", async () => {
   await inFolder(async (folder) => {
-    const labelled: string[] = [];
+    const labeled: string[] = [];
     for (const [name, bytes] of Object.entries(pools)) {
       const path = join(folder, name);
       await Deno.writeFile(path, bytes);
       await using dataset = await openDataset(path);
       await checkPool(dataset, name);
-      if (dataset.labels) labelled.push(name);
+      if (dataset.labels) labeled.push(name);
     }
-    assert.deepEqual(labelled, ["pool.npz", "pool.csv", "pool.parquet"]);
+    assert.deepEqual(labeled, ["pool.npz", "pool.csv", "pool.parquet"]);
   });
 });
 
@@ -47,7 +47,7 @@ Deno.test("dataset: a browser reads the same from blobs and from memory", async 
   }
 });
 
-Deno.test("dataset: an .npz brings logits, labels, labelled rows and targets, and the rest is ignored", async () => {
+Deno.test("dataset: an .npz brings logits, labels, labeled rows and targets, and the rest is ignored", async () => {
   const bytes = encodeNpz({
     features,
     logits: { data: new Float32Array(12), shape: [3, 4] },

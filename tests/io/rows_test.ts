@@ -81,7 +81,7 @@ Deno.test("rows: labels are whole numbers of 32 bits", async () => {
   );
 });
 
-Deno.test("rows: labelled rows are indices or a mask", async () => {
+Deno.test("rows: labeled rows are indices or a mask", async () => {
   const labeled = (dtype: string, values: number[], rows?: number) =>
     readIndices({ name: "labeled", dtype, values }, rows);
   assert.deepEqual([...labeled("i64", [4, 0, 2], 5)], [4, 0, 2]);

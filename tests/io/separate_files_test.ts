@@ -9,7 +9,7 @@ import { encodeSafetensors } from "../../src/io/safetensors.ts";
 import { idxBytes, inFolder, refuses } from "./fixtures.ts";
 import { features, pools, text, values } from "./pools.ts";
 
-Deno.test("dataset: logits, labels and labelled rows are read from files of their own", async () => {
+Deno.test("dataset: logits, labels and labeled rows are read from files of their own", async () => {
   await inFolder(async (folder) => {
     const path = async (name: string, bytes: Uint8Array) => {
       await Deno.writeFile(join(folder, name), bytes);

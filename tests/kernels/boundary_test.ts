@@ -1,8 +1,8 @@
-/** The kernels that compare predictions with boundaries and neighbours, against their twins. */
+/** The kernels that compare predictions with boundaries and neighbors, against their twins. */
 
 import assert from "node:assert/strict";
 import { boundaryDistances, FAR } from "../../src/kernels/boundary-distances.ts";
-import { neighbourContrast } from "../../src/kernels/neighbour-contrast.ts";
+import { neighborContrast } from "../../src/kernels/neighbor-contrast.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("boundary-distances: the least stands with the predicted class, as the twin", async () => {
@@ -31,26 +31,26 @@ gpuTest("boundary-distances: the least stands with the predicted class, as the t
   }
 });
 
-gpuTest("neighbour-contrast: the nearest count, of equal ones the first, as the twin", async () => {
+gpuTest("neighbor-contrast: the nearest count, of equal ones the first, as the twin", async () => {
   const random = new Random(2);
   const cases = [[1, 0, 1, 1, 10], [67, 3, 4, 3, 10], [130, 2, 57, 11, 10], [33, 0, 40, 2, 16]];
-  for (const [rows, base, labelled, classes, neighbours] of cases as number[][]) {
-    const y = Float32Array.from({ length: rows! * labelled! }, () => random.integer(9) / 9);
+  for (const [rows, base, labeled, classes, neighbors] of cases as number[][]) {
+    const y = Float32Array.from({ length: rows! * labeled! }, () => random.integer(9) / 9);
     const p = random.probabilities(rows!, classes!);
     if (classes! > 1) p.set([1, 0]);
-    await compareKernel(neighbourContrast, {
+    await compareKernel(neighborContrast, {
       tensors: {
-        y: { shape: [rows!, labelled!], data: y },
+        y: { shape: [rows!, labeled!], data: y },
         p: { shape: [rows!, classes!], data: p },
-        q: { shape: [labelled!, classes!], data: random.probabilities(labelled!, classes!) },
+        q: { shape: [labeled!, classes!], data: random.probabilities(labeled!, classes!) },
         scores: { shape: [base! + rows! + 1] },
       },
       params: {
         rows: rows!,
         base: base!,
-        labelled: labelled!,
+        labeled: labeled!,
         classes: classes!,
-        neighbours: neighbours!,
+        neighbors: neighbors!,
       },
     }, { relative: 1e-5, absolute: 1e-5 });
   }

@@ -1,4 +1,4 @@
-/** The kernels behind factorisation, inverse and ridge against their twins. */
+/** The kernels behind factorization, inverse and ridge against their twins. */
 
 import { CHOLESKY_BLOCK, choleskyBlock } from "../../src/kernels/cholesky-block.ts";
 import { ridge } from "../../src/kernels/ridge.ts";

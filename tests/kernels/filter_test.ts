@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { dropFeatures } from "../../src/kernels/drop-features.ts";
-import { ownCentreDistances } from "../../src/kernels/k-means.ts";
+import { ownCenterDistances } from "../../src/kernels/k-means.ts";
 import { lossDirections, stepChanges } from "../../src/kernels/step-changes.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
@@ -51,19 +51,19 @@ gpuTest(
   },
 );
 
-gpuTest("own-centre-distances: from each row to its own, as the twin", async () => {
+gpuTest("own-center-distances: from each row to its own, as the twin", async () => {
   const random = new Random(42);
   const cases = [[1, 0, 8, 1, 0, 2], [67, 5, 24, 7, 1, 8], [300, 2, 72, 33, 0, 8]];
   for (const [rows, base, d, clusters, half, lanes] of cases as number[][]) {
     const total = base! + rows! + 2;
-    await compareKernel(ownCentreDistances, {
+    await compareKernel(ownCenterDistances, {
       tensors: {
         x: {
           shape: [rows! + 1, d!],
           dtype: half ? "f16" : "f32",
           data: random.normals((rows! + 1) * d!),
         },
-        centres: { shape: [d!, clusters!], data: random.normals(d! * clusters!) },
+        centers: { shape: [d!, clusters!], data: random.normals(d! * clusters!) },
         assignment: {
           shape: [total],
           dtype: "u32",

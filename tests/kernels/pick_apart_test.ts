@@ -31,7 +31,7 @@ gpuTest("probability-distances: the least so far, as the twin", async () => {
     await compareKernel(probabilityDistances, {
       tensors: {
         probabilities: { shape: [rows, classes], data: random.probabilities(rows, classes) },
-        centre: { shape: [classes], data: random.probabilities(1, classes) },
+        center: { shape: [classes], data: random.probabilities(1, classes) },
         state: { shape: [total], data: random.uniforms(total, 0, 2) },
       },
       params: { rows, base, classes },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { binaryWeights } from "../../src/kernels/binary-weights.ts";
 import { gatherRows } from "../../src/kernels/gather-rows.ts";
-import { normaliseRows } from "../../src/kernels/normalise-rows.ts";
+import { normalizeRows } from "../../src/kernels/normalize-rows.ts";
 import { rowStatistics } from "../../src/kernels/row-statistics.ts";
 import { scaleColumns } from "../../src/kernels/scale-columns.ts";
 import { softmaxRows } from "../../src/kernels/softmax-rows.ts";
@@ -99,7 +99,7 @@ gpuTest("binary-weights: from certain to undecided, and 0 where rounding is abov
   }
 });
 
-gpuTest("normalise-rows: both storages, rows of zeros, tiny and huge rows", async () => {
+gpuTest("normalize-rows: both storages, rows of zeros, tiny and huge rows", async () => {
   const random = new Random(5);
   for (const [rows, d] of [[1, 8], [67, 24], [301, 136]] as const) {
     const x = random.normals(rows * d);
@@ -113,7 +113,7 @@ gpuTest("normalise-rows: both storages, rows of zeros, tiny and huge rows", asyn
           values[3 * d + f]! *= huge;
         }
       }
-      await compareKernel(normaliseRows, {
+      await compareKernel(normalizeRows, {
         tensors: { x: { shape: [rows, d], dtype: half ? "f16" : "f32", data: values } },
         params: { rows, d },
         constants: { half },

@@ -7,7 +7,7 @@ import { halfBits, keyOf } from "../../src/kernels/counter-hash.ts";
 import { crossEntropy } from "../../src/kernels/cross-entropy.ts";
 import { gatherBatch } from "../../src/kernels/gather-batch.ts";
 import { keepBest } from "../../src/kernels/keep-best.ts";
-import { optimiserStep } from "../../src/kernels/optimiser-step.ts";
+import { optimizerStep } from "../../src/kernels/optimizer-step.ts";
 import { shuffle } from "../../src/kernels/shuffle.ts";
 import { squaredError } from "../../src/kernels/squared-error.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
@@ -154,11 +154,11 @@ gpuTest("squared-error: rows and outputs", async () => {
   }
 });
 
-gpuTest("optimiser-step: all scalars at once, clipped and not", async () => {
+gpuTest("optimizer-step: all scalars at once, clipped and not", async () => {
   const random = new Random(6);
   for (const size of [1, 257, 1000]) {
     for (const clip of [0, 0.5, 1e6]) {
-      await compareKernel(optimiserStep, {
+      await compareKernel(optimizerStep, {
         tensors: {
           gradient: { shape: [size], data: random.normals(size) },
           norm: { shape: [1], data: [4] },

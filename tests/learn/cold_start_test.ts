@@ -128,10 +128,10 @@ function densest(data: Float32Array, of: readonly number[], blob: number): numbe
   const members = of.flatMap((other, i) => other === blob ? [i] : []);
   const square = (i: number, j: number) =>
     [0, 1, 2].reduce((sum, f) => sum + (data[3 * i + f]! - data[3 * j + f]!) ** 2, 0);
-  const neighbours = Math.min(20, Math.floor(members.length / 2));
+  const neighbors = Math.min(20, Math.floor(members.length / 2));
   const spread = members.map((i) => {
     const all = members.filter((j) => j !== i).map((j) => square(i, j)).sort((a, b) => a - b);
-    return all.slice(0, neighbours).reduce((sum, value) => sum + value, 0);
+    return all.slice(0, neighbors).reduce((sum, value) => sum + value, 0);
   });
   return members[spread.indexOf(Math.min(...spread))]!;
 }

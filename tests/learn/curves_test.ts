@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { curvesCsv, summarise } from "../../src/learn/curves.ts";
+import { curvesCsv, summarize } from "../../src/learn/curves.ts";
 import { labelSavings, labelsToReach, randomLabels } from "../../src/learn/label-savings.ts";
 import type { SimulationRun } from "../../src/learn/simulation.ts";
 import { estimate, interval } from "../../src/learn/statistics.ts";
@@ -70,7 +70,7 @@ Deno.test("label savings are paired over seeds; what is not reached is said", ()
 });
 
 Deno.test("a summary: areas, points, comparison with random by seed, seconds, balance", () => {
-  const { margin, random } = summarise(
+  const { margin, random } = summarize(
     new Map([
       ["margin", [
         run("margin", 0, "accuracy", [0.5, 0.7, 0.9]),
@@ -101,7 +101,7 @@ Deno.test("a summary: areas, points, comparison with random by seed, seconds, ba
 });
 
 Deno.test("an error that falls is better, and random may have another name", () => {
-  const { a } = summarise(
+  const { a } = summarize(
     new Map([
       ["a", [run("a", 0, "rmse", [9, 5, 4])]],
       ["random [head=mlp]", [run("random", 0, "rmse", [9, 8, 5])]],

@@ -142,11 +142,11 @@ Deno.test("history: a label knows the round and strategy that asked for it", () 
     { index: 4, label: 0, round: 1, time: time(2) },
   ]);
   assert.deepEqual(log.history.map(({ kind, round, strategy }) => [kind, round, strategy]), [
-    ["labelled", 0, undefined],
+    ["labeled", 0, undefined],
     ["suggested", 1, "random"],
-    ["labelled", 1, "random"],
+    ["labeled", 1, "random"],
     ["suggested", 2, "margin"],
-    ["labelled", 2, "margin"],
+    ["labeled", 2, "margin"],
   ]);
 });
 
@@ -160,7 +160,7 @@ Deno.test("history: the same label twice is harmless", () => {
   assert.deepEqual(log.labels.map(({ index }) => index), [1, 2]);
 });
 
-Deno.test("history: a skipped sample may be labelled, and is skipped again without the label", () => {
+Deno.test("history: a skipped sample may be labeled, and is skipped again without the label", () => {
   const log = new TestLog();
   log.skip([1, 4]);
   log.skip(4);
@@ -194,11 +194,11 @@ Deno.test("history: bad labels are refused, and none of a call is taken", async 
     ],
     [
       () => log.label([0, 1], [0, 0]),
-      "Cannot label sample 1 as 0: it is labelled 2 since 1970-01-01T00:00:01.000Z (round 1), and " +
+      "Cannot label sample 1 as 0: it is labeled 2 since 1970-01-01T00:00:01.000Z (round 1), and " +
       "relabel replaces that",
     ],
-    [() => log.unlabel([1, 0]), "Cannot unlabel sample 0: it is not labelled"],
-    [() => log.skip([0, 1]), "Cannot skip sample 1: it is labelled"],
+    [() => log.unlabel([1, 0]), "Cannot unlabel sample 0: it is not labeled"],
+    [() => log.skip([0, 1]), "Cannot skip sample 1: it is labeled"],
     [() => log.unskip(0), "Cannot unskip sample 0: it is not skipped"],
     [() => log.skip(9), "Cannot skip sample 9: the pool has 6 samples, 0 to 5"],
   ];
@@ -222,19 +222,19 @@ Deno.test("history: events that contradict one another are refused", async () =>
   const base = { round: 0, time: "2026-11-20T00:00:00.000Z" };
   const history = () => {
     const history = new History(ROWS, CLASSES);
-    history.append({ kind: "labelled", indices: [1], labels: [1], ...base });
+    history.append({ kind: "labeled", indices: [1], labels: [1], ...base });
     return history;
   };
   await refuses(
-    () => history().append({ kind: "labelled", indices: [1], labels: [0], ...base }),
-    "Cannot label sample 1: it is labelled 1 already, and 0 contradicts that",
+    () => history().append({ kind: "labeled", indices: [1], labels: [0], ...base }),
+    "Cannot label sample 1: it is labeled 1 already, and 0 contradicts that",
   );
   await refuses(
     () => history().append({ kind: "skipped", indices: [2, 2], ...base }),
     "Cannot have a sample twice among those skipped at once",
   );
   await refuses(
-    () => history().append({ kind: "unlabelled", indices: [1], ...base, round: 3 }),
+    () => history().append({ kind: "unlabeled", indices: [1], ...base, round: 3 }),
     "Cannot have round 3 in a history that is at round 0",
   );
   const empty = new History(ROWS, CLASSES);

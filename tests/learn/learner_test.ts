@@ -66,7 +66,7 @@ deviceTest("learner: a loop from nothing to good predictions", async (device) =>
   ]);
 });
 
-deviceTest("learner: no strategy suggests what is labelled or skipped", async (device) => {
+deviceTest("learner: no strategy suggests what is labeled or skipped", async (device) => {
   using pool = await poolOf(device);
   for (const strategy of STRATEGIES) {
     using learner = await begun(pool, { strategy, oracle: (index) => truth[index]! });
@@ -83,7 +83,7 @@ deviceTest("learner: no strategy suggests what is labelled or skipped", async (d
     );
     await refuses(
       () => learner.suggest(38),
-      "Cannot suggest 38 samples: only 37 are neither labelled nor skipped",
+      "Cannot suggest 38 samples: only 37 are neither labeled nor skipped",
     );
   }
 });
@@ -158,9 +158,9 @@ deviceTest(
     using learner = await begun(pool, {
       strategy: "margin",
       seed: 7,
-      trainer: async (pool, labelled, options) => {
-        log.push(`train ${labelled.indices.length} of ${options.classes}, seed ${options.seed}`);
-        const head = await LinearHead.train(pool, labelled, { C: 0.1, classes: options.classes });
+      trainer: async (pool, labeled, options) => {
+        log.push(`train ${labeled.indices.length} of ${options.classes}, seed ${options.seed}`);
+        const head = await LinearHead.train(pool, labeled, { C: 0.1, classes: options.classes });
         return {
           classes: head.classes,
           predict: (device, segment) => head.predict(device, segment),
@@ -183,14 +183,14 @@ deviceTest(
   },
 );
 
-deviceTest("learner: what is labelled while a batch is chosen is not in it", async (device) => {
+deviceTest("learner: what is labeled while a batch is chosen is not in it", async (device) => {
   using pool = await poolOf(device);
   using plain = await begun(pool, { strategy: "margin" });
   const { picks, scores } = await plain.suggest(4);
   using learner = await begun(pool, {
     strategy: "margin",
-    trainer: async (pool, labelled, { classes }) => {
-      const head = await LinearHead.train(pool, labelled, { classes });
+    trainer: async (pool, labeled, { classes }) => {
+      const head = await LinearHead.train(pool, labeled, { classes });
       learner.label(picks[1]!, truth[picks[1]!]!);
       learner.skip(picks[2]!);
       return head;
@@ -237,7 +237,7 @@ deviceTest(
 );
 
 deviceTest("learner: evaluates on raw features with the pool's scaling", async (device) => {
-  using pool = await poolOf(device, { scale: "standardise" });
+  using pool = await poolOf(device, { scale: "standardize" });
   using learner = await begun(pool);
   const scaled = await learner.evaluate(pool, truth);
   const raw = await learner.evaluate({ data: features, columns: COLUMNS }, truth);
@@ -256,7 +256,7 @@ deviceTest("learner: evaluates on raw features with the pool's scaling", async (
 deviceTest("learner: evaluation refuses what does not fit", async (device) => {
   using pool = await poolOf(device);
   using empty = await ActiveLearner.create(pool);
-  await refuses(() => empty.evaluate(pool, truth), "Cannot train a head: nothing is labelled");
+  await refuses(() => empty.evaluate(pool, truth), "Cannot train a head: nothing is labeled");
   using learner = await begun(pool);
   await refuses(
     () => learner.evaluate(pool, [0]),
@@ -339,7 +339,7 @@ deviceTest("learner: a saved learner is of one pool", async (device) => {
     () => load(changed((data) => data.copyWithin(0, COLUMNS, 2 * COLUMNS))),
     differs("sample 0"),
   );
-  await refuses(() => load(features, { scale: "standardise" }), differs("sample 0"));
+  await refuses(() => load(features, { scale: "standardize" }), differs("sample 0"));
   using narrow = await Pool.from(device, arrayRows("features", features, 4));
   await refuses(
     () => ActiveLearner.fromJSON(state, narrow),
@@ -358,7 +358,7 @@ Deno.test("fingerprint: one on all devices and in half floats; swapped rows and 
   const devices = navigator.gpu && await navigator.gpu.requestAdapter()
     ? [cpu, await sharedDevice("webgpu")]
     : [cpu];
-  for (const scale of ["none", "standardise", "l2"] as const) {
+  for (const scale of ["none", "standardize", "l2"] as const) {
     const exact = await of(cpu, { scale });
     for (const device of devices) {
       for (const storage of ["f32", "f16"] as const) {
@@ -392,7 +392,7 @@ Deno.test("learner: whatever a state is damaged to is refused in a sentence, or 
   const anything = fc.oneof(
     fc.anything(),
     fc.nat(100),
-    fc.constantFrom("labelled", "margin", null),
+    fc.constantFrom("labeled", "margin", null),
   );
   await fc.assert(
     fc.asyncProperty(fc.nat(), anything, async (place, value) => {
@@ -439,7 +439,7 @@ Deno.test("learner: a state that is none, or of a newer version, is named", asyn
   await refuses(
     () => ActiveLearner.fromJSON({ ...state, events }, pool),
     "Cannot load the saved learner: it is damaged (event 1: Cannot label sample " +
-      `${truth.indexOf(0)}: it is labelled 0 already, and 1 contradicts that)`,
+      `${truth.indexOf(0)}: it is labeled 0 already, and 1 contradicts that)`,
   );
 });
 
@@ -478,7 +478,7 @@ Deno.test("learner: options out of range are refused", async () => {
 });
 
 deviceTest(
-  "strategies: excluded samples are checked, and labelled ones among them count once",
+  "strategies: excluded samples are checked, and labeled ones among them count once",
   async (device) => {
     using pool = await poolOf(device);
     const run = (excluded: number[], budget = 4) =>
@@ -492,7 +492,7 @@ deviceTest(
     );
     await refuses(
       () => run([0], 58),
-      "Cannot select 58 samples: only 57 are unlabelled and not excluded",
+      "Cannot select 58 samples: only 57 are unlabeled and not excluded",
     );
   },
 );

@@ -105,7 +105,7 @@ Deno.test("save: the labels can be read with SQL", async () => {
     const counts = database.prepare("SELECT kind, count(*) AS n FROM events GROUP BY kind").all();
     assert.deepEqual(counts.map(({ kind, n }) => [kind, n]), [
       ["evaluated", 1],
-      ["labelled", 2],
+      ["labeled", 2],
       ["skipped", 1],
       ["suggested", 1],
     ]);
@@ -164,12 +164,12 @@ Deno.test("save: a newer version is refused, and not overwritten", async () => {
     saveLearner(learner, path);
     {
       using database = new DatabaseSync(path);
-      database.exec("PRAGMA user_version = 2");
+      database.exec("PRAGMA user_version = 3");
     }
     const before = await Deno.readFile(path);
     const message =
-      `Cannot load ${path}: it has version 2 of the format and was written by a newer ` +
-      "Creel; this one reads up to version 1";
+      `Cannot load ${path}: it has version 3 of the format and was written by a newer ` +
+      "Creel; this one reads up to version 2";
     await refuses(() => readSave(path), message);
     await refuses(() => saveLearner(learner, path, { force: true }), message);
     assert.deepEqual(await Deno.readFile(path), before);

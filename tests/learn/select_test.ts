@@ -58,13 +58,13 @@ deviceTest("select: both ways to give labels train the same head", async (device
   const results = [];
   for (const way of ways) results.push(await select({ device, features, budget: 4, ...way }));
   for (const { picks, head, scale, strategy, bait } of results) {
-    assert.deepEqual([strategy, scale, bait?.fisher], ["bait", "standardise", "binary"]);
+    assert.deepEqual([strategy, scale, bait?.fisher], ["bait", "standardize", "binary"]);
     assert.deepEqual([picks, head], [results[0]!.picks, results[0]!.head]);
   }
   assert.equal(results[0]!.head!.samples, 6);
   assert.ok(results[0]!.head!.iterations > 0);
 
-  // Without `labeled`, every sample with a class is labelled; their order is another.
+  // Without `labeled`, every sample with a class is labeled; their order is another.
   const found = await select({ device, features, budget: 4, labels: column });
   assert.deepEqual(found.picks, results[0]!.picks);
   assert.equal(found.head!.samples, 6);
@@ -97,8 +97,8 @@ deviceTest("select: the scale is the one asked for, and changes the features", a
   const run = (scale: SelectOptions["scale"]) =>
     select({ device, features: shifted, budget: 5, lambda: 1, scale });
   assert.equal((await run(undefined)).scale, "none");
-  const standardised = await run("standardise");
-  assert.equal(standardised.scale, "standardise");
+  const standardized = await run("standardize");
+  assert.equal(standardized.scale, "standardize");
   const mean = (f: number) =>
     rowsOf(shifted.data, COLUMNS).reduce((sum, row) => sum + row[f]!, 0) / ROWS;
   const means = Array.from({ length: COLUMNS }, (_, f) => mean(f));
@@ -110,7 +110,7 @@ deviceTest("select: the scale is the one asked for, and changes the features", a
   const byHand = rowsOf(shifted.data, COLUMNS)
     .map((row) => row.map((value, f) => (value - means[f]!) / deviations[f]!));
   const expected = await select({ device, features: byHand, budget: 5, lambda: 1 });
-  assert.deepEqual(standardised.picks, expected.picks);
+  assert.deepEqual(standardized.picks, expected.picks);
   const l2 = await run("l2");
   const unit = rowsOf(shifted.data, COLUMNS).map((row) =>
     row.map((value) => value / Math.hypot(...row))
@@ -177,22 +177,22 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
   ],
   [
     { labels: [0, 1], labeled: [3, 4, 5] },
-    "Cannot use 2 labels: 31 are needed, one for each sample, or 3, one for each labelled sample",
+    "Cannot use 2 labels: 31 are needed, one for each sample, or 3, one for each labeled sample",
   ],
   [
     { logits: undefined, labels: [0, 1.5], labeled: [3, 4] },
     "Cannot train on label 1.5 of sample 4 at position 1: labels are whole numbers from 0 on",
   ],
-  [{ labeled: [31] }, "Labelled index 31 is out of range: the pool has 31 samples, 0 to 30"],
-  [{ labeled: [-1] }, "Labelled index -1 is out of range: the pool has 31 samples, 0 to 30"],
-  [{ labeled: [0.5] }, "Labelled index 0.5 is out of range: the pool has 31 samples, 0 to 30"],
-  [{ labeled: [7, 3, 7] }, "Labelled index 7 is given twice"],
+  [{ labeled: [31] }, "Labeled index 31 is out of range: the pool has 31 samples, 0 to 30"],
+  [{ labeled: [-1] }, "Labeled index -1 is out of range: the pool has 31 samples, 0 to 30"],
+  [{ labeled: [0.5] }, "Labeled index 0.5 is out of range: the pool has 31 samples, 0 to 30"],
+  [{ labeled: [7, 3, 7] }, "Labeled index 7 is given twice"],
   [{ budget: 0 }, "The budget must be a whole number of samples, 1 or more: found 0"],
   [{ budget: -3 }, "The budget must be a whole number of samples, 1 or more: found -3"],
   [{ budget: 1.5 }, "The budget must be a whole number of samples, 1 or more: found 1.5"],
   [{ budget: NaN }, "The budget must be a whole number of samples, 1 or more: found NaN"],
-  [{ budget: 32 }, "Cannot select 32 samples: only 31 are unlabelled"],
-  [{ budget: 30, labeled: [1, 2] }, "Cannot select 30 samples: only 29 are unlabelled"],
+  [{ budget: 32 }, "Cannot select 32 samples: only 31 are unlabeled"],
+  [{ budget: 30, labeled: [1, 2] }, "Cannot select 30 samples: only 29 are unlabeled"],
   [
     { strategy: "kmeans" as "bait" },
     `Unknown strategy kmeans: use ${STRATEGIES.join(", ")}`,
@@ -208,7 +208,7 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
   ],
   [{ fisher: "half" as "full" }, "Unknown fisher half: use full, exp, binary, regression"],
   [{ weighting: "mean" as "sum" }, "Unknown weighting mean: use reference, sum, paper"],
-  [{ scale: "zscore" as "l2" }, "Unknown scale zscore: use none, standardise, l2"],
+  [{ scale: "zscore" as "l2" }, "Unknown scale zscore: use none, standardize, l2"],
   [{ storage: "f8" as "f16" }, "Unknown storage f8: use f32 or f16"],
   [{ lambda: 0 }, "Lambda must be a positive float32 number or auto: found 0"],
   [{ lambda: NaN }, "Lambda must be a positive float32 number or auto: found NaN"],

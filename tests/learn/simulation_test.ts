@@ -37,7 +37,7 @@ const settings: SimulationSettings = {
   rounds: 2,
   budget: 3,
   testShare: 0.3,
-  scale: "standardise",
+  scale: "standardize",
   head: "linear",
 };
 
@@ -76,7 +76,7 @@ Deno.test("every use of a seed has its own numbers", () => {
   assert.equal(drawn.size, 20 * 4 * 20);
 });
 
-Deno.test("the pool is standardised, and the test set by the pool's moments", async () => {
+Deno.test("the pool is standardized, and the test set by the pool's moments", async () => {
   using split = await openSplit(await sharedDevice("cpu"), data(), 3, settings);
   const { features, columns } = split.poolSamples;
   for (let f = 0; f < columns; f++) {
@@ -100,9 +100,9 @@ deviceTest(
       assert.deepEqual(run.initial, start, name);
       assert.deepEqual(run.rounds.map(({ labels }) => labels), [4, 7, 10], name);
       assert.deepEqual(run.picks.map(({ length }) => length), [3, 3], name);
-      const labelled = [...run.initial, ...run.picks.flat()];
-      assert.equal(new Set(labelled).size, 10, `${name} labels a row twice`);
-      assert.ok(labelled.every((row) => split.rows.includes(row)), `${name} labels a test row`);
+      const labeled = [...run.initial, ...run.picks.flat()];
+      assert.equal(new Set(labeled).size, 10, `${name} labels a row twice`);
+      assert.ok(labeled.every((row) => split.rows.includes(row)), `${name} labels a test row`);
       const again = await simulate(split, name, 1, { ...settings, classes: 3 });
       assert.deepEqual(timeless(again), timeless(run), name);
     }

@@ -6,7 +6,7 @@ import { cholesky, invert, polishInverse, solveTriangular } from "../../src/lina
 import { assertClose, deviceTest, numbers, Random, sharedDevice } from "../fixture.ts";
 import { inverse, positiveDefinite, product, residual, transpose } from "./plain.ts";
 
-/** One row, one block and its neighbours, more than two and three blocks. */
+/** One row, one block and its neighbors, more than two and three blocks. */
 const orders = [1, 31, 32, 33, 70, 100];
 
 /** What the arithmetic of a device allows for these well-conditioned matrices. */

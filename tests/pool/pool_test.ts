@@ -120,7 +120,7 @@ deviceTest("pool: an unknown scale or storage, and rows too wide for a binding",
       name: "InputError",
       message,
     });
-  await refuses({ scale: "max" }, "Unknown scale max: use none, standardise, l2");
+  await refuses({ scale: "max" }, "Unknown scale max: use none, standardize, l2");
   await refuses({ storage: "f64" }, "Unknown storage f64: use f32 or f16");
   await assert.rejects(poolOf(withLimits(device, { bindingBytes: 8191 }), values, 3), {
     name: "InputError",
@@ -129,14 +129,14 @@ deviceTest("pool: an unknown scale or storage, and rows too wide for a binding",
 });
 
 deviceTest(
-  "pool: standardised columns have mean 0 and deviation 1, constant ones are 0",
+  "pool: standardized columns have mean 0 and deviation 1, constant ones are 0",
   async (device) => {
     const [rows, columns] = [700, 5];
     const values = new Random(4).normals(rows * columns, 7)
       .map((value, e) => e % columns === 2 ? 0.1 : value + 100 * (e % columns));
     for (const [storage, absolute] of [["f32", 2e-5], ["f16", 0.02]] as const) {
       const small = blocksOf(device, 1, storage === "f16" ? 16 : 32);
-      using pool = await poolOf(small, values, columns, { storage, scale: "standardise" });
+      using pool = await poolOf(small, values, columns, { storage, scale: "standardize" });
       assert.equal(pool.blocks.length, 3);
       const all = await rowsOf(pool);
       for (let f = 0; f < 8; f++) {
@@ -154,7 +154,7 @@ deviceTest(
   },
 );
 
-deviceTest("pool: without standardising there is no column scale", async (device) => {
+deviceTest("pool: without standardizing there is no column scale", async (device) => {
   using pool = await poolOf(device, new Float32Array(6), 2, { scale: "l2" });
   assert.equal(pool.columnScale, undefined);
 });

@@ -106,7 +106,7 @@ deviceTest("coreset: every pick is the farthest from what was there", async (dev
   }
 });
 
-deviceTest("coreset: with nothing labelled the first pick is nearest the mean", async (device) => {
+deviceTest("coreset: with nothing labeled the first pick is nearest the mean", async (device) => {
   // The mean is (3, 3.2).
   const features = [[0, 0], [10, 0], [3, 3], [1, 10], [1, 3]];
   const choose = (excluded: number[] = []) =>
@@ -140,17 +140,17 @@ Deno.test("badge: draws in proportion to the squared distance of gradients", asy
   });
 });
 
-deviceTest("badge: labelled samples count as picks when they are told to", async (device) => {
+deviceTest("badge: labeled samples count as picks when they are told to", async (device) => {
   const features = [[10], [9.99], [1], [0.5]];
   const probs = features.map(() => [0.75, 0.25]);
   const input = { device, features, probs, labeled: [0], budget: 1, strategy: "badge" } as const;
   assert.deepEqual((await select(input)).picks, [1], "the largest norm of the candidates");
   const firsts = new Set<number>();
   for (let seed = 0; seed < 20; seed++) {
-    const { picks } = await select({ ...input, includeLabelled: true, seed });
+    const { picks } = await select({ ...input, includeLabeled: true, seed });
     firsts.add(picks[0]!);
   }
-  assert.ok(!firsts.has(1), "what lies beside a labelled sample has hardly a chance");
+  assert.ok(!firsts.has(1), "what lies beside a labeled sample has hardly a chance");
 });
 
 deviceTest("base: each class gets its share; with rotate the shortage moves on", async (device) => {
@@ -191,7 +191,7 @@ Deno.test("apart: what is missing is said in one sentence", async () => {
     run("badge", {}),
     "Cannot run badge without class probabilities: give logits, probabilities or labels",
   );
-  await refuses(run("cal", { logits }), "Cannot run cal with nothing labelled");
+  await refuses(run("cal", { logits }), "Cannot run cal with nothing labeled");
   await refuses(
     run("falcun", { logits, gamma: -1 }),
     "Gamma must be a positive float32 number: found -1",

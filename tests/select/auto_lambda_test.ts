@@ -7,18 +7,18 @@ import { loadGolden } from "./files.ts";
 
 const { features, logits, labeled } = await loadGolden("digits_binary");
 
-const CASES: readonly [fisher: Fisher, scale: Scale, budget: number, labelled: boolean][] = [
+const CASES: readonly [fisher: Fisher, scale: Scale, budget: number, warm: boolean][] = [
   ["binary", "none", 20, true],
   ["binary", "none", 100, false],
-  ["binary", "standardise", 20, false],
-  ["binary", "standardise", 50, true],
+  ["binary", "standardize", 20, false],
+  ["binary", "standardize", 50, true],
   ["exp", "none", 100, true],
-  ["exp", "standardise", 50, true],
-  ["full", "standardise", 20, true],
+  ["exp", "standardize", 50, true],
+  ["full", "standardize", 20, true],
 ];
 
-for (const [fisher, scale, budget, labelled] of CASES) {
-  const known = labelled ? labeled : [];
+for (const [fisher, scale, budget, warm] of CASES) {
+  const known = warm ? labeled : [];
   gpuTest(
     `drift: with lambda auto float32 chooses what float64 does: ${fisher}, scale ${scale}, ${budget} ` +
       `beside ${known.length}`,

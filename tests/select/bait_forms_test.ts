@@ -119,14 +119,14 @@ Deno.test("bait: called by itself it refuses what select refuses", async () => {
   using pool = await Pool.from(device, arrayRows("features", [[1], [2], [3]]));
   const run = (budget: number, labeled: number[]) => () =>
     bait(pool, { fisher: "regression", budget, labeled });
-  await refuses(run(3, [0]), "Cannot select 3 samples: only 2 are unlabelled");
-  await refuses(run(1, [3]), "Labelled index 3 is out of range: the pool has 3 samples, 0 to 2");
+  await refuses(run(3, [0]), "Cannot select 3 samples: only 2 are unlabeled");
+  await refuses(run(1, [3]), "Labeled index 3 is out of range: the pool has 3 samples, 0 to 2");
   const measured = (batch: number[]) => () =>
     baitObjectives(pool, { fisher: "regression", budget: 2, labeled: [0] }, [[1, 2], batch]);
   for (const [batch, bad] of [[[1, 0], "0"], [[2, 3], "3"], [[2, 2], "2"]] as const) {
     await refuses(
       measured([...batch]),
-      `Cannot measure batch 1: ${bad} at position 1 is no unlabelled sample, or stands there twice`,
+      `Cannot measure batch 1: ${bad} at position 1 is no unlabeled sample, or stands there twice`,
     );
   }
   await refuses(run(1.5, []), "The budget must be a whole number of samples, 1 or more: found 1.5");

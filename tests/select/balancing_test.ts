@@ -8,7 +8,7 @@ import { refuses } from "../io/fixtures.ts";
 
 const COLUMNS = 3;
 
-/** Samples around one centre for each class, as many as told, in random order. */
+/** Samples around one center for each class, as many as told, in random order. */
 function clusters(sizes: readonly number[], seed: number) {
   const random = new Random(seed);
   const classes = sizes.flatMap((size, label) => new Array<number>(size).fill(label));
@@ -159,7 +159,7 @@ deviceTest("balancing: what is missing or no class is said in a sentence", async
     ],
     [
       { labels: undefined, oracle },
-      "Cannot run balancing without labels: give the classes of the labelled samples",
+      "Cannot run balancing without labels: give the classes of the labeled samples",
     ],
     [
       { labels: [0, -2], oracle },

@@ -17,7 +17,7 @@ gpuTest(
     const error = Math.abs(bait!.objective / exact!.objective - 1);
     assert.ok(error < 1e-3, `the objective is ${error} off`);
 
-    // Near ties may go either way, but no sample may come twice, and what is labelled may not come.
+    // Near ties may go either way, but no sample may come twice, and what is labeled may not come.
     assert.equal(picks.length, 300);
     assert.equal(bait!.forward.length, 600);
     assert.equal(new Set([...bait!.forward, ...digits.labeled]).size, 600 + digits.labeled.length);

@@ -11,7 +11,7 @@ const features = rowsOf(random.normals(ROWS * 5), 5);
 const logits = rowsOf(random.normals(ROWS * 3), 3);
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** Asserts that a batch is one: so many different unlabelled samples. */
+/** Asserts that a batch is one: so many different unlabeled samples. */
 function isBatch(picks: readonly number[], budget: number, labeled: readonly number[] = []): void {
   assert.equal(picks.length, budget);
   assert.equal(new Set([...picks, ...labeled]).size, budget + labeled.length);
@@ -26,7 +26,7 @@ function isFinite(report: NonNullable<Awaited<ReturnType<typeof select>>["bait"]
   }
 }
 
-deviceTest("edges: nothing is labelled yet, for every form", async (device) => {
+deviceTest("edges: nothing is labeled yet, for every form", async (device) => {
   for (const fisher of FISHERS) {
     const { picks, bait } = await select({ device, features, logits, fisher, budget: 4 });
     isBatch(picks, 4);

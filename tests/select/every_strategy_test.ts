@@ -7,13 +7,13 @@ import { select, type SelectResult } from "../../src/learn/select.ts";
 import { STRATEGIES } from "../../src/select/strategy.ts";
 import { Random, sharedDevice } from "../fixture.ts";
 
-/** Pools down to one sample, one feature, one class; also with equal samples, all labelled but a few, or none. */
+/** Pools down to one sample, one feature, one class; also with equal samples, all labeled but a few, or none. */
 const pools = fc.record({
   seed: fc.integer({ min: 0, max: 1e6 }),
   rows: fc.integer({ min: 1, max: 24 }),
   columns: fc.integer({ min: 1, max: 9 }),
   classes: fc.integer({ min: 1, max: 4 }),
-  labelled: fc.integer({ min: 0, max: 8 }),
+  labeled: fc.integer({ min: 0, max: 8 }),
   budget: fc.integer({ min: 1, max: 12 }),
   levels: fc.constantFrom(0, 1, 2, 1000),
   excluded: fc.integer({ min: 0, max: 2 }),
@@ -30,7 +30,7 @@ for (const strategy of STRATEGIES) {
         const value = () => levels === 1000 ? random.normals(1)[0]! : random.integer(levels + 1);
         const data = Float32Array.from({ length: rows * columns }, value);
         const order = random.distinct(rows, rows);
-        const known = Math.min(rest.labelled, rows - 1);
+        const known = Math.min(rest.labeled, rows - 1);
         const labeled = order.slice(0, known);
         const excluded = order.slice(known, known + Math.min(rest.excluded, rows - known - 1));
         const open = order.slice(known + excluded.length);

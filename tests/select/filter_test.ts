@@ -37,7 +37,7 @@ deviceTest("k-means: the distances are those to the means of the clusters", asyn
   }
 });
 
-Deno.test("representatives: one of each cluster, then the nearest to their centres", async () => {
+Deno.test("representatives: one of each cluster, then the nearest to their centers", async () => {
   const device = await sharedDevice("cpu");
   const { features, candidates } = problem(2);
   using pool = await Pool.from(
@@ -239,9 +239,9 @@ deviceTest("filters: what is missing is said in a sentence", async (device) => {
 deviceTest("filters and herding: stopped in any phase, nothing stays behind", async (device) => {
   const { features, head, labeled } = problem(11, 90);
   const phases: Record<string, string[]> = {
-    "max-herding": ["labelled samples", "coverage", "max-herding"],
-    "uncertainty-herding": ["labelled samples", "coverage", "uncertainty-herding"],
-    "prob-cover": ["seeding", "clusters", "radius", "labelled samples", "coverage", "prob-cover"],
+    "max-herding": ["labeled samples", "coverage", "max-herding"],
+    "uncertainty-herding": ["labeled samples", "coverage", "uncertainty-herding"],
+    "prob-cover": ["seeding", "clusters", "radius", "labeled samples", "coverage", "prob-cover"],
     "cluster-margin": ["seeding", "clusters"],
     "drop-query": ["dropouts", "seeding", "clusters"],
     "alfa-mix": ["mixing", "seeding", "clusters"],

@@ -27,8 +27,8 @@ const SCORES = [
   ["cal_scores", "cal", 1],
 ] as const;
 
-/** The samples that are not labelled; the arrays of scores have one entry for each. */
-function unlabelledOf(rows: number, labeled: readonly number[]): number[] {
+/** The samples that are not labeled; the arrays of scores have one entry for each. */
+function unlabeledOf(rows: number, labeled: readonly number[]): number[] {
   return Array.from({ length: rows }, (_, i) => i).filter((i) => !labeled.includes(i));
 }
 
@@ -65,11 +65,11 @@ for (const name of STRATEGY_FILES) {
       const npz = await loadNpz(name);
       const input = await strategyInput(npz, device, strategy);
       const { data, columns } = await matrixOf(npz, "features");
-      const unlabelled = unlabelledOf(data.length / columns, await vectorOf(npz, "labeled"));
+      const unlabeled = unlabeledOf(data.length / columns, await vectorOf(npz, "labeled"));
       // All of them, best first; the file has them in the order of the samples.
-      const { picks, scores } = await select({ ...input, budget: unlabelled.length });
+      const { picks, scores } = await select({ ...input, budget: unlabeled.length });
       const expected = await vectorOf(npz, array);
-      const wanted = picks.map((index) => sign * expected[unlabelled.indexOf(index)]!);
+      const wanted = picks.map((index) => sign * expected[unlabeled.indexOf(index)]!);
       assertClose(scores!, wanted, { relative: 2e-5, absolute: 2e-6 }, array);
     });
   }
@@ -83,13 +83,13 @@ for (const name of STRATEGY_FILES) {
       using pool = await Pool.from(device, source);
       const predictor = logitsPredictor(arrayRows("logits", logits.data, logits.columns));
       using space = await GradientSpace.from(pool, predictor);
-      const unlabelled = unlabelledOf(pool.rows, await vectorOf(npz, "labeled"));
-      using picker = new Picker(device, pool.rows, unlabelled, 1);
+      const unlabeled = unlabeledOf(pool.rows, await vectorOf(npz, "labeled"));
+      using picker = new Picker(device, pool.rows, unlabeled, 1);
       picker.set((await vectorOf(npz, "badge_first"))[0]!, 0);
       space.add(picker, 0);
       const distances = await device.read(space.state);
       const expected = await vectorOf(npz, "badge_sq_distances_after_first");
-      const actual = unlabelled.map((index) => distances[index]!);
+      const actual = unlabeled.map((index) => distances[index]!);
       assertClose(actual, expected, { relative: 2e-5, absolute: 2e-5 }, "squared distances");
     },
   );

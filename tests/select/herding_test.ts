@@ -24,13 +24,13 @@ function plainGreedy(
 ) {
   const all = weights.map((_, i) => i);
   const covered = all.map((j) => Math.max(0, ...labeled.map((i) => similar(i, j))));
-  const unlabelled = all.filter((j) => !labeled.includes(j));
+  const unlabeled = all.filter((j) => !labeled.includes(j));
   const barred = new Set([...labeled, ...excluded]);
   const picks: number[] = [];
   const gains: number[] = [];
   while (picks.length < budget) {
     const gainOf = all.map((i) =>
-      barred.has(i) ? -1 : unlabelled.reduce(
+      barred.has(i) ? -1 : unlabeled.reduce(
         (sum, j) => sum + weights[j]! * Math.max(0, similar(i, j) - covered[j]!),
         0,
       )

@@ -10,10 +10,10 @@ import { rowsOf } from "./problems.ts";
 /** Clusters with a head that is fairly sure of some. */
 export function problem(seed: number, rows = 220, columns = 11, classes = 4) {
   const random = new Random(seed);
-  const centres = rowsOf(random.normals(classes * columns, 1.2), columns);
+  const centers = rowsOf(random.normals(classes * columns, 1.2), columns);
   const features = Array.from(
     { length: rows },
-    (_, i) => Array.from(random.normals(columns), (v, f) => v + centres[i % classes]![f]!),
+    (_, i) => Array.from(random.normals(columns), (v, f) => v + centers[i % classes]![f]!),
   ).map((row) => row.map(Math.fround));
   const weight = rowsOf(random.normals(classes * columns, 0.4), columns);
   const bias = Array.from(random.normals(classes, 0.3));
@@ -41,7 +41,7 @@ const argMax = (z: readonly number[]) => z.indexOf(Math.max(...z));
 export const distance = (a: readonly number[], b: readonly number[]) =>
   Math.hypot(...a.map((value, f) => value - b[f]!));
 
-/** The nearest to the centre of each k-means cluster of the normalised rows, then the nearest of the rest. */
+/** The nearest to the center of each k-means cluster of the normalized rows, then the nearest of the rest. */
 export async function literalRepresentatives(
   features: readonly number[][],
   indices: readonly number[],
@@ -61,14 +61,14 @@ export async function literalRepresentatives(
     { length: count },
     (_, c) => unit.map((_, i) => i).filter((i) => assignment[i] === c),
   );
-  const toCentre = new Map<number, number>();
+  const toCenter = new Map<number, number>();
   for (const cluster of members) {
     const mean = unit[0]!.map((_, f) =>
       cluster.reduce((sum, i) => sum + unit[i]![f]!, 0) / cluster.length
     );
-    for (const i of cluster) toCentre.set(i, distance(unit[i]!, mean));
+    for (const i of cluster) toCenter.set(i, distance(unit[i]!, mean));
   }
-  const byDistance = (a: number, b: number) => toCentre.get(a)! - toCentre.get(b)! || a - b;
+  const byDistance = (a: number, b: number) => toCenter.get(a)! - toCenter.get(b)! || a - b;
   const picks = members.flatMap((cluster) => cluster.toSorted(byDistance).slice(0, 1));
   const rest = unit.map((_, i) => i).filter((i) => !picks.includes(i)).sort(byDistance);
   return [...picks, ...rest].slice(0, count).map((i) => indices[i]!);

@@ -247,7 +247,7 @@ deviceTest("members: labels train the head that is made into members", async (de
   );
   const input = { device, features: featuresOf(11), labels, budget: 4 };
   const { head, scale } = await select({ ...input, strategy: "bald" });
-  assert.deepEqual([head?.samples, scale], [30, "standardise"]);
+  assert.deepEqual([head?.samples, scale], [30, "standardize"]);
   const { memberLogits } = ensemble(12);
   for (const strategy of ["bald", "margin"] as const) {
     assert.equal((await select({ ...input, memberLogits, strategy })).head, undefined);

@@ -30,7 +30,7 @@ deviceTest("strategies: a pool in several segments is scored as one", async (dev
   }
 });
 
-Deno.test("strategies: random is uniform over the unlabelled, and its seed decides", async () => {
+Deno.test("strategies: random is uniform over the unlabeled, and its seed decides", async () => {
   const device = await sharedDevice("cpu");
   const features = Array.from({ length: 40 }, (_, i) => [i]);
   const labeled = [0, 7, 39];

@@ -54,7 +54,7 @@ deviceTest(
   async (device) => {
     for (const [budget, looks] of [[10, 2], [60, 4], [110, 5]] as const) {
       const { readbacks } = await costOf(device, problemOf(budget));
-      // Lambda, the labelled samples, the members and R for the backward phase; the picks; the objective.
+      // Lambda, the labeled samples, the members and R for the backward phase; the picks; the objective.
       assert.equal(readbacks, looks + 6, `budget ${budget}`);
     }
     const { readbacks } = await costOf(device, { ...problemOf(10), oversample: 1 });

@@ -65,7 +65,7 @@ deviceTest("bait: a subset is chosen from as if it were the pool", async (device
   });
   assert.equal(bait!.forward.length, 12);
   assert.ok(picks.every((pick) => bait!.forward.includes(pick)));
-  // The same by hand: the labelled samples with everything that can be chosen of the subset.
+  // The same by hand: the labeled samples with everything that can be chosen of the subset.
   const all = { device, features, logits, labeled, candidates: 25, budget: 25 };
   const drawn = (await select({ ...all, strategy: "margin" })).picks;
   const rows = [...labeled, ...drawn].sort((a, b) => a - b);

@@ -1,13 +1,13 @@
 /**
- * Labelled samples, and what is checked of them.
+ * Labeled samples, and what is checked of them.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
 
-/** Which samples of a pool are labelled, and how. */
-export interface Labelled {
+/** Which samples of a pool are labeled, and how. */
+export interface Labeled {
   /** Indices into the pool, each once. */
   readonly indices: ArrayLike<number>;
   /** The class of each, from 0. */
@@ -18,17 +18,17 @@ export interface Labelled {
 const MOST_CLASSES = 1_000_000;
 
 /**
- * Checks labelled samples.
+ * Checks labeled samples.
  *
- * @param labelled the samples
+ * @param labeled the samples
  * @param rows n of the pool
  * @param classes K, if it is given
  * @returns K; where it is not given, the largest label plus 1
  * @throws {InputError} if there are none, an index is outside the pool or comes twice, or a label is
  * no class
  */
-export function checkLabelled(
-  { indices, labels }: Labelled,
+export function checkLabeled(
+  { indices, labels }: Labeled,
   rows: number,
   classes: number | undefined,
 ): number {

@@ -1,4 +1,4 @@
-// The squared distance of each row of X to a new centre; where it is the least so far, the row joins the new
+// The squared distance of each row of X to a new center; where it is the least so far, the row joins the new
 // cluster. X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
@@ -6,7 +6,7 @@ override lanes: u32 = 8u;
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
-@group(0) @binding(1) var<storage, read> centre: array<f32>;
+@group(0) @binding(1) var<storage, read> center: array<f32>;
 @group(0) @binding(2) var<storage, read_write> nearest: array<f32>;
 @group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
@@ -25,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       var value = 0.0;
       if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
       else { value = bitcast<f32>(x[at + f]); }
-      let difference = value - centre[f];
+      let difference = value - center[f];
       sum += difference * difference;
     }
   }

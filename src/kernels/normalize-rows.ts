@@ -5,11 +5,11 @@
  */
 
 import { defineKernel, linearGrid } from "../device/kernel.ts";
-import { normaliseRows as wgsl } from "../shaders.gen.ts";
+import { normalizeRows as wgsl } from "../shaders.gen.ts";
 
 /** `x_i /= |x_i|`; a row of zeros stays as it is. X `[rows, d]`, d a multiple of 8. */
-export const normaliseRows = defineKernel({
-  name: "normalise-rows",
+export const normalizeRows = defineKernel({
+  name: "normalize-rows",
   wgsl,
   bindings: { x: "write" },
   params: { rows: "u32", d: "u32" },

@@ -1,7 +1,7 @@
-// scores[base + i] = mean over the labelled samples nearest to row i of KL(p_neighbour || p_i), from the products
-// Y = X L^T [rows, labelled] of rows of length 1: the nearest have the largest products, of equal ones the first
-// labelled sample counts. P is [rows, classes], Q [labelled, classes] those of the labelled. One thread a row.
-struct Params { rows: u32, base: u32, labelled: u32, classes: u32, neighbours: u32 }
+// scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from the products
+// Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest products, of equal ones the first
+// labeled sample counts. P is [rows, classes], Q [labeled, classes] those of the labeled. One thread a row.
+struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
 @group(0) @binding(1) var<storage, read> p: array<f32>;
@@ -20,10 +20,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var products: array<f32, 16>;
   var nearest: array<u32, 16>;
   var found = 0u;
-  for (var j = 0u; j < params.labelled; j++) {
-    let product = y[i * params.labelled + j];
-    if (found == params.neighbours && product <= products[found - 1u]) { continue; }
-    if (found < params.neighbours) { found++; }
+  for (var j = 0u; j < params.labeled; j++) {
+    let product = y[i * params.labeled + j];
+    if (found == params.neighbors && product <= products[found - 1u]) { continue; }
+    if (found < params.neighbors) { found++; }
     var place = found - 1u;
     for (; place > 0u && product > products[place - 1u]; place--) {
       products[place] = products[place - 1u];

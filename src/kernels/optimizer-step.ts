@@ -1,11 +1,11 @@
 /**
- * One step of any first-order optimiser.
+ * One step of any first-order optimizer.
  *
  * @module
  */
 
 import { defineKernel, linearGrid } from "../device/kernel.ts";
-import { optimiserStep as wgsl } from "../shaders.gen.ts";
+import { optimizerStep as wgsl } from "../shaders.gen.ts";
 
 /** Added to the norm of the gradient when it is clipped, as PyTorch's `clip_grad_norm_` does. */
 const CLIP_EPSILON = 1e-6;
@@ -18,11 +18,11 @@ const CLIP_EPSILON = 1e-6;
  *     m = keepFirst m + gainFirst g;  v = keepSecond v + gainSecond g^2
  *     t -= rate (look m + fresh g) / (root sqrt(v) + epsilon)
  *
- * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars: `head/optimisers.ts`.
+ * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars: `head/optimizers.ts`.
  * (`decay` and `shrink` never meet: one is coupled decay, the other decoupled.)
  */
-export const optimiserStep = defineKernel({
-  name: "optimiser-step",
+export const optimizerStep = defineKernel({
+  name: "optimizer-step",
   wgsl,
   bindings: {
     gradient: "read",

@@ -1,11 +1,11 @@
 /**
- * First-order optimisers as the scalars of one kernel, `optimiser-step`. The formulas are PyTorch's,
+ * First-order optimizers as the scalars of one kernel, `optimizer-step`. The formulas are PyTorch's,
  * so that its literature on learning rates applies.
  *
  * @module
  */
 
-import type { optimiserStep } from "../kernels/optimiser-step.ts";
+import type { optimizerStep } from "../kernels/optimizer-step.ts";
 
 /**
  * - `sgd`: with momentum, Nesterov's form (Sutskever et al. 2013).
@@ -15,13 +15,13 @@ import type { optimiserStep } from "../kernels/optimiser-step.ts";
  */
 export type FirstOrder = "sgd" | "adam" | "adamw" | "radam";
 
-/** The names of the optimisers that take mini-batches. */
+/** The names of the optimizers that take mini-batches. */
 export const FIRST_ORDER: readonly FirstOrder[] = ["sgd", "adam", "adamw", "radam"];
 
-/** What an optimiser is told. */
-export interface OptimiserSettings {
+/** What an optimizer is told. */
+export interface OptimizerSettings {
   /** Which. */
-  readonly optimiser: FirstOrder;
+  readonly optimizer: FirstOrder;
   /** Of the weights, not the biases. */
   readonly weightDecay: number;
   /** Of `sgd`; 0 is plain gradient descent. */
@@ -36,20 +36,20 @@ export interface OptimiserSettings {
 
 /** The scalars of one step. */
 export type StepScalars = Omit<
-  Parameters<typeof optimiserStep.cpu>[1],
+  Parameters<typeof optimizerStep.cpu>[1],
   "size" | "decayed" | "clip"
 >;
 
 /**
  * The scalars of a step.
  *
- * @param settings which optimiser
+ * @param settings which optimizer
  * @param step counts from 1
  * @param rate the learning rate at this step
  */
-export function stepScalars(settings: OptimiserSettings, step: number, rate: number): StepScalars {
-  const { optimiser, weightDecay, momentum, beta1, beta2, epsilon } = settings;
-  if (optimiser === "sgd") {
+export function stepScalars(settings: OptimizerSettings, step: number, rate: number): StepScalars {
+  const { optimizer, weightDecay, momentum, beta1, beta2, epsilon } = settings;
+  if (optimizer === "sgd") {
     return {
       shrink: 1,
       decay: weightDecay,
@@ -64,7 +64,7 @@ export function stepScalars(settings: OptimiserSettings, step: number, rate: num
       epsilon: 1,
     };
   }
-  const decoupled = optimiser === "adamw";
+  const decoupled = optimizer === "adamw";
   const moments = {
     shrink: decoupled ? 1 - rate * weightDecay : 1,
     decay: decoupled ? 0 : weightDecay,
@@ -77,7 +77,7 @@ export function stepScalars(settings: OptimiserSettings, step: number, rate: num
   };
   const correction1 = 1 - beta1 ** step;
   const correction2 = 1 - beta2 ** step;
-  if (optimiser !== "radam") {
+  if (optimizer !== "radam") {
     return { ...moments, rate: rate / correction1, root: 1 / Math.sqrt(correction2), epsilon };
   }
   // The length of the approximated simple moving average, at the end and now.

@@ -1,7 +1,7 @@
-// The mean squared distance of each row to its `neighbours` (at most 20) nearest among `count` rows, from
+// The mean squared distance of each row to its `neighbors` (at most 20) nearest among `count` rows, from
 // their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself, which stands
 // at first + i, is left out. One thread a row.
-struct Params { rows: u32, first: u32, count: u32, neighbours: u32 }
+struct Params { rows: u32, first: u32, count: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
 @group(0) @binding(1) var<storage, read> norms: array<f32>;
@@ -19,8 +19,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var j = 0u; j < params.count; j++) {
     if (j == own) { continue; }
     var value = max(0.0, norms[own] + norms[j] - 2.0 * y[i * params.count + j]);
-    if (value >= nearest[params.neighbours - 1u]) { continue; }
-    for (var k = 0u; k < params.neighbours; k++) {
+    if (value >= nearest[params.neighbors - 1u]) { continue; }
+    for (var k = 0u; k < params.neighbors; k++) {
       if (value < nearest[k]) {
         let larger = nearest[k];
         nearest[k] = value;
@@ -29,6 +29,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   var sum = 0.0;
-  for (var k = 0u; k < params.neighbours; k++) { sum += nearest[k]; }
-  means[own] = sum / f32(params.neighbours);
+  for (var k = 0u; k < params.neighbors; k++) { sum += nearest[k]; }
+  means[own] = sum / f32(params.neighbors);
 }

@@ -1,4 +1,4 @@
-// The nearest centre of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
+// The nearest center of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
 // Y is [rows, clusters]; one thread a row.
 struct Params { rows: u32, base: u32, clusters: u32 }
 

@@ -4,14 +4,14 @@ import { Pool } from "../../src/pool/pool.ts";
 import { deviceTest, numbers, Random } from "../fixture.ts";
 import { rowsOf } from "../select/problems.ts";
 
-deviceTest("pool: a normalised copy has rows of length 1 and leaves the pool", async (device) => {
+deviceTest("pool: a normalized copy has rows of length 1 and leaves the pool", async (device) => {
   const random = new Random(13);
   const data = random.normals(300 * 5, 9);
   data.fill(0, 10, 15);
   for (const storage of ["f32", "f16"] as const) {
     using pool = await Pool.from(device, arrayRows("features", data, 5), { storage });
     const before = await numbers(device, pool.blocks[0]!.features);
-    using copy = pool.normalised();
+    using copy = pool.normalized();
     assert.deepEqual(await numbers(device, pool.blocks[0]!.features), before);
     const rows = rowsOf(await numbers(device, copy.blocks[0]!.features), copy.stride);
     rows.forEach((row, i) => {

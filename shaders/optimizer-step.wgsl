@@ -1,4 +1,4 @@
-// One step of a first-order optimiser on all parameters t, with gradient g and moments m and v:
+// One step of a first-order optimizer on all parameters t, with gradient g and moments m and v:
 //   g *= min(1, clip / (sqrt(norm[0]) + 1e-6))   if clip > 0
 //   t *= shrink;  g += decay t                   of the first `decayed` parameters
 //   m = keepFirst m + gainFirst g;  v = keepSecond v + gainSecond g^2

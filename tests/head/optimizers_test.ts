@@ -1,20 +1,20 @@
-/** Optimisers against PyTorch's documentation, written out; schedules; dropout; who is held out. */
+/** Optimizers against PyTorch's documentation, written out; schedules; dropout; who is held out. */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { NO_DROPOUT, stepDropout } from "../../src/head/dropout.ts";
 import { holdOut } from "../../src/head/hold-out.ts";
 import { Layout } from "../../src/head/layout.ts";
-import { FIRST_ORDER, type OptimiserSettings, stepScalars } from "../../src/head/optimisers.ts";
+import { FIRST_ORDER, type OptimizerSettings, stepScalars } from "../../src/head/optimizers.ts";
 import { checkSchedule, rateFactor, type Schedule } from "../../src/head/schedule.ts";
 import { activate } from "../../src/kernels/activate.ts";
 import { halfBits, keyOf, permuted } from "../../src/kernels/counter-hash.ts";
-import { optimiserStep } from "../../src/kernels/optimiser-step.ts";
+import { optimizerStep } from "../../src/kernels/optimizer-step.ts";
 import { assertClose, deviceTest, numbers, Random } from "../fixture.ts";
 
-/** One parameter under an optimiser, as PyTorch documents it. */
+/** One parameter under an optimizer, as PyTorch documents it. */
 function literalSteps(
-  { optimiser, weightDecay, momentum, beta1, beta2, epsilon }: OptimiserSettings,
+  { optimizer, weightDecay, momentum, beta1, beta2, epsilon }: OptimizerSettings,
   start: number,
   gradients: readonly number[],
   rates: readonly number[],
@@ -24,9 +24,9 @@ function literalSteps(
     const step = i + 1;
     const rate = rates[i]!;
     let g = gradient;
-    if (optimiser === "adamw") t -= rate * weightDecay * t;
+    if (optimizer === "adamw") t -= rate * weightDecay * t;
     else g += weightDecay * t;
-    if (optimiser === "sgd") {
+    if (optimizer === "sgd") {
       buffer = step === 1 ? g : momentum * buffer + g;
       t -= rate * (g + momentum * buffer);
       return;
@@ -34,7 +34,7 @@ function literalSteps(
     m = beta1 * m + (1 - beta1) * g;
     v = beta2 * v + (1 - beta2) * g * g;
     const mHat = m / (1 - beta1 ** step);
-    if (optimiser !== "radam") {
+    if (optimizer !== "radam") {
       t -= rate * mHat / (Math.sqrt(v / (1 - beta2 ** step)) + epsilon);
       return;
     }
@@ -51,16 +51,16 @@ function literalSteps(
   return t;
 }
 
-deviceTest("optimisers: PyTorch's formulas, with decay of the weights only", async (device) => {
+deviceTest("optimizers: PyTorch's formulas, with decay of the weights only", async (device) => {
   const [size, decayed, steps] = [37, 20, 12];
   const random = new Random(1);
   const start = random.normals(size);
   const gradients = Array.from({ length: steps }, () => random.normals(size));
   const rates = Array.from({ length: steps }, (_, i) => 0.1 / (1 + i));
-  for (const optimiser of FIRST_ORDER) {
+  for (const optimizer of FIRST_ORDER) {
     for (const [weightDecay, momentum] of [[0, 0.9], [0.05, 0.9], [0.05, 0]] as const) {
       const settings = {
-        ...{ optimiser, weightDecay, momentum },
+        ...{ optimizer, weightDecay, momentum },
         ...{ beta1: 0.9, beta2: 0.95, epsilon: 1e-6 },
       };
       using parameters = device.tensor("parameters", [size], "real", start);
@@ -69,7 +69,7 @@ deviceTest("optimisers: PyTorch's formulas, with decay of the weights only", asy
       using norm = device.tensor("norm", [1]);
       for (const [i, values] of gradients.entries()) {
         using gradient = device.tensor("gradient", [size], "real", values);
-        device.run(optimiserStep, { gradient, norm, parameters, first, second }, {
+        device.run(optimizerStep, { gradient, norm, parameters, first, second }, {
           ...{ size, decayed, clip: 0 },
           ...stepScalars(settings, i + 1, rates[i]!),
         });
@@ -87,7 +87,7 @@ deviceTest("optimisers: PyTorch's formulas, with decay of the weights only", asy
         device.kind === "cpu"
           ? { relative: 1e-12, absolute: 1e-14 }
           : { relative: 2e-5, absolute: 2e-6 },
-        `${optimiser} ${weightDecay} ${momentum}`,
+        `${optimizer} ${weightDecay} ${momentum}`,
       );
     }
   }
@@ -95,7 +95,7 @@ deviceTest("optimisers: PyTorch's formulas, with decay of the weights only", asy
 
 Deno.test("radam: without rectification at first, then as Adam", () => {
   const settings = {
-    optimiser: "radam" as const,
+    optimizer: "radam" as const,
     ...{ weightDecay: 0, momentum: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   };
   for (const step of [1, 5]) assert.equal(stepScalars(settings, step, 1).root, 0);

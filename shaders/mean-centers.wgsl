@@ -1,10 +1,10 @@
-// Centres of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A cluster
-// without members keeps its centre. S and C are [d, clusters]; one thread a cluster.
+// Centers of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A cluster
+// without members keeps its center. S and C are [d, clusters]; one thread a cluster.
 struct Params { d: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> sums: array<f32>;
 @group(0) @binding(1) var<storage, read> counts: array<f32>;
-@group(0) @binding(2) var<storage, read_write> centres: array<f32>;
+@group(0) @binding(2) var<storage, read_write> centers: array<f32>;
 @group(0) @binding(3) var<storage, read_write> norms: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var norm = 0.0;
   for (var f = 0u; f < params.d; f++) {
     let value = sums[f * params.clusters + c] / counts[c];
-    centres[f * params.clusters + c] = value;
+    centers[f * params.clusters + c] = value;
     norm += value * value;
   }
   norms[c] = norm;

@@ -1,5 +1,5 @@
-// distances[base + i] = |x_i - C[:, assignment[base + i]]|^2: how far each row of X is from the centre of its own
-// cluster. X is [rows, d] as f32 or packed half floats, the centres are the columns of C, [d, clusters]; `lanes`
+// distances[base + i] = |x_i - C[:, assignment[base + i]]|^2: how far each row of X is from the center of its own
+// cluster. X is [rows, d] as f32 or packed half floats, the centers are the columns of C, [d, clusters]; `lanes`
 // threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
@@ -7,7 +7,7 @@ override lanes: u32 = 8u;
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
-@group(0) @binding(1) var<storage, read> centres: array<f32>;
+@group(0) @binding(1) var<storage, read> centers: array<f32>;
 @group(0) @binding(2) var<storage, read> assignment: array<u32>;
 @group(0) @binding(3) var<storage, read_write> distances: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
@@ -27,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       var value = 0.0;
       if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
       else { value = bitcast<f32>(x[at + f]); }
-      let difference = value - centres[f * params.clusters + own];
+      let difference = value - centers[f * params.clusters + own];
       sum += difference * difference;
     }
   }
