@@ -39,7 +39,7 @@ export type { DatasetOptions } from "./src/io/contents.ts";
 export { type Dataset, readDataset } from "./src/io/read-dataset.ts";
 export { arrayRows, type NumberArray, readAll, type RowSource } from "./src/io/rows.ts";
 
-export type { Fisher } from "./src/fisher/factors.ts";
+export type { Fisher } from "./src/select/bait/fisher/factors.ts";
 export type { Rows } from "./src/linalg/gram.ts";
 export {
   type Block,
@@ -63,7 +63,7 @@ export {
   type BaitSelect,
   type BaitSelection,
   type Weighting,
-} from "./src/select/bait.ts";
+} from "./src/select/bait/run-bait.ts";
 export {
   type BaitReport,
   type Oracle,
@@ -98,21 +98,21 @@ export { loadHead, saveHead } from "./src/head/save.ts";
 export { type Measured, trainHead } from "./src/head/train-head.ts";
 export type { TrainHeadOptions } from "./src/head/train-options.ts";
 
-export * from "./src/learn/aulc.ts";
-export * from "./src/learn/calibration.ts";
-export * from "./src/learn/class-balance.ts";
-export * from "./src/learn/metrics.ts";
-export * from "./src/learn/regression-metrics.ts";
+export * from "./src/learn/metrics/area-under-curve.ts";
+export * from "./src/learn/metrics/calibration.ts";
+export * from "./src/learn/metrics/class-balance.ts";
+export * from "./src/learn/metrics/classification.ts";
+export * from "./src/learn/metrics/regression.ts";
 
-export * from "./src/learn/history.ts";
-export * from "./src/learn/learner-options.ts";
-export { ActiveLearner } from "./src/learn/learner.ts";
-export * from "./src/learn/stopping.ts";
-export { type Fresh, type Indices, LabelLog } from "./src/learn/learner-labels.ts";
-export type { LearnerSettings } from "./src/learn/learner-settings.ts";
-export type { LearnerState } from "./src/learn/export.ts";
+export * from "./src/learn/learner/history.ts";
+export * from "./src/learn/learner/options.ts";
+export { ActiveLearner } from "./src/learn/learner/learner.ts";
+export * from "./src/learn/learner/stopping.ts";
+export { type Fresh, type Indices, LabelLog } from "./src/learn/learner/label-log.ts";
+export type { LearnerSettings } from "./src/learn/learner/settings.ts";
+export type { LearnerState } from "./src/learn/learner/state.ts";
 export type { LayerValues } from "./src/head/layout.ts";
 export type { Labeled } from "./src/head/labeled.ts";
 export type { FirstOrder } from "./src/head/optimizers.ts";
 export type { Schedule } from "./src/head/schedule.ts";
-export type { Fingerprint } from "./src/learn/fingerprint.ts";
+export type { Fingerprint } from "./src/learn/learner/fingerprint.ts";

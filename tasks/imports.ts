@@ -3,8 +3,8 @@
  *
  * The layers, lowest first, are in {@linkcode layers}; a file may import from its own layer and from
  * those below it, types included. Layers that share a rung do not know one another. Within a
- * layer, modules may not import one another in a circle; type imports are exempt from that, since
- * they are gone when the code runs.
+ * layer, modules may not import one another in a circle, types included: whoever reads one of them would
+ * have to read them all. Only `import()` closes no circle. Strategies stand alone: none imports another.
  *
  *     deno run -A tasks/imports.ts    prints every offending import and circle, exits 1 if any
  *
@@ -15,38 +15,52 @@ import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * The rungs, lowest first. A name is a folder of src/; "base" is the files directly in src/ (errors,
- * generated shaders), "entry" the modules at the root of the repository (mod.ts).
+ * The rungs, lowest first. A name is a folder of src/ with all that is in it, but for the folders that have
+ * a name of their own; "base" is the files directly in src/ (errors), "entry" the modules at the root of the
+ * repository (mod.ts).
  */
 export const layers: readonly (readonly string[])[] = [
   ["base"],
+  ["shaders", "random", "learn/metrics"],
   ["io"],
   ["device"],
   ["kernels"],
   ["linalg"],
   ["pool"],
-  ["fisher"],
-  ["select", "head"],
+  ["head"],
+  ["select/drivers", "select/members"],
+  ["select/geometry"],
+  ["select/options"],
+  ["select/bait", "select/strategies"],
+  ["select"],
+  ["learn/learner", "learn/simulation"],
   ["learn"],
   ["entry"],
   ["cli"],
 ];
 
+/** Layers whose files stand alone: they share what is below them and nothing of one another. */
+const solitary: readonly string[] = ["select/strategies", "learn/metrics"];
+
 /** One import statement; paths are relative to the root, with forward slashes. */
 export interface Import {
   from: string;
   to: string;
-  /** Erased when the code runs. */
-  typeOnly: boolean;
   /** `import()`: runs later, so it closes no circle. */
   dynamic: boolean;
 }
 
-/** The layer a file belongs to: `src/pool/blocks.ts` is in "pool". */
+/** The layer a file belongs to: `src/pool/blocks.ts` is in "pool", `src/select/bait/run.ts` in "select/bait". */
 export function layerOf(file: string): string {
-  const [top, folder, ...rest] = file.split("/");
-  if (top !== "src") return folder === undefined ? "entry" : top!;
-  return rest.length === 0 ? "base" : folder!;
+  const [top, ...rest] = file.split("/").slice(0, -1);
+  if (top === undefined) return "entry";
+  if (top !== "src") return top;
+  const names = layers.flat();
+  for (let length = rest.length; length > 0; length--) {
+    const name = rest.slice(0, length).join("/");
+    if (names.includes(name)) return name;
+  }
+  return rest[0] ?? "base";
 }
 
 /** The imports that point upwards or sideways, and files in folders that are no layer. */
@@ -69,11 +83,18 @@ export function misplaced(imports: readonly Import[]): string[] {
   return [...problems];
 }
 
-/** The circles among imports that exist at run time, each written `a.ts -> b.ts -> a.ts`. */
+/** The imports between files of layers in which each stands alone. */
+export function joined(imports: readonly Import[]): string[] {
+  return imports
+    .filter(({ from, to }) => layerOf(from) === layerOf(to) && solitary.includes(layerOf(from)))
+    .map(({ from, to }) => `${from} imports ${to}: the files of ${layerOf(from)} stand alone`);
+}
+
+/** The circles among imports, each written `a.ts -> b.ts -> a.ts`; what is loaded later closes none. */
 export function circles(imports: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
-  for (const { from, to, typeOnly, dynamic } of imports) {
-    if (!typeOnly && !dynamic) next.set(from, [...next.get(from) ?? [], to]);
+  for (const { from, to, dynamic } of imports) {
+    if (!dynamic) next.set(from, [...next.get(from) ?? [], to]);
   }
   const found: string[] = [];
   const done = new Set<string>();
@@ -159,7 +180,7 @@ export async function importsOf(root: string): Promise<{ imports: Import[]; brok
       const target = code?.specifier ?? type?.specifier;
       if (!target?.startsWith(base)) continue;
       const [from, to] = [nameOf(specifier), nameOf(target)];
-      imports.push({ from, to, typeOnly: code === undefined, dynamic: isDynamic === true });
+      imports.push({ from, to, dynamic: isDynamic === true });
     }
   }
   return { imports, broken };
@@ -172,6 +193,7 @@ if (import.meta.main) {
   const problems = [
     ...broken,
     ...misplaced(imports),
+    ...joined(imports),
     ...circles(imports).map((circle) => `Circular import: ${circle}`),
   ];
   for (const problem of problems) console.error(problem);

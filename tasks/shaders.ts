@@ -73,9 +73,13 @@ export function staleness(shaders: ReadonlyMap<string, string>, generated: strin
 
 async function readShaders(): Promise<Map<string, string>> {
   const shaders = new Map<string, string>();
-  for await (const entry of Deno.readDir(sourceFolder)) {
-    if (!entry.isFile || !entry.name.endsWith(".wgsl")) continue;
-    shaders.set(entry.name, await Deno.readTextFile(join(sourceFolder, entry.name)));
+  for await (const room of Deno.readDir(sourceFolder)) {
+    for await (const { name } of Deno.readDir(join(sourceFolder, room.name))) {
+      const path = join(sourceFolder, room.name, name);
+      if (name.endsWith(".wgsl")) {
+        shaders.set(`${room.name}/${name}`, await Deno.readTextFile(path));
+      }
+    }
   }
   return new Map([...shaders].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FisherFactors } from "../../src/fisher/factors.ts";
+import type { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
 import type { Ceilings } from "../../src/linalg/ceilings.ts";
 
 /**

@@ -7,8 +7,8 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type Ceilings, measureCeilings } from "../../src/linalg/ceilings.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { bait } from "../../src/select/bait.ts";
-import { BaitPhase } from "../../src/select/bait-state.ts";
+import { bait } from "../../src/select/bait/run-bait.ts";
+import { BaitPhase } from "../../src/select/bait/phase.ts";
 import { bestOf, pickBytes } from "./model.ts";
 import { type Form, startOf } from "./start.ts";
 import type { Context } from "./subject.ts";

@@ -6,8 +6,8 @@
 
 import type { ProfileRow } from "../../src/device/device.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { bait } from "../../src/select/bait.ts";
-import { baitNeed } from "../../src/select/bait-memory.ts";
+import { bait } from "../../src/select/bait/run-bait.ts";
+import { baitNeed } from "../../src/select/bait/memory.ts";
 import type { Form } from "./start.ts";
 import type { Context } from "./subject.ts";
 import { predictorOf, synthetic, type SyntheticSize } from "./synthetic.ts";

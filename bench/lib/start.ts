@@ -6,17 +6,17 @@
  * @module
  */
 
-import { FisherFactors } from "../../src/fisher/factors.ts";
-import type { Fisher } from "../../src/fisher/factors.ts";
-import { addInformation } from "../../src/fisher/information.ts";
-import { ridge } from "../../src/kernels/ridge.ts";
-import { setDiagonal } from "../../src/kernels/set-diagonal.ts";
+import { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
+import type { Fisher } from "../../src/select/bait/fisher/factors.ts";
+import { addInformation } from "../../src/select/bait/fisher/information.ts";
+import { ridge } from "../../src/kernels/bait/ridge.ts";
+import { setDiagonal } from "../../src/kernels/linalg/set-diagonal.ts";
 import { invert } from "../../src/linalg/cholesky.ts";
 import { matmul } from "../../src/linalg/matmul.ts";
 import type { Pool } from "../../src/pool/pool.ts";
 import type { Predictor } from "../../src/pool/predictions.ts";
-import { segmentRows } from "../../src/select/bait-memory.ts";
-import type { Matrices } from "../../src/select/bait-state.ts";
+import { segmentRows } from "../../src/select/bait/memory.ts";
+import type { Matrices } from "../../src/select/bait/phase.ts";
 
 /** lambda `auto`, as in src/select/bait-run.ts; that the picks agree with it is checked. */
 const AUTO_SHARE = 0.3;

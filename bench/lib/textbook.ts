@@ -11,13 +11,13 @@
 
 import { defineKernel } from "../../src/device/kernel.ts";
 import type { Tensor } from "../../src/device/tensor.ts";
-import { computeForms } from "../../src/fisher/forms.ts";
-import { PICKED, pickLayout } from "../../src/kernels/pick.ts";
-import { pickSample } from "../../src/kernels/pick-sample.ts";
-import { projectPick } from "../../src/kernels/project-pick.ts";
-import { updateMatrices } from "../../src/kernels/update-matrices.ts";
-import { updateScores } from "../../src/kernels/update-scores.ts";
-import { scoreGeometry } from "../../src/select/bait-state.ts";
+import { computeForms } from "../../src/select/bait/fisher/forms.ts";
+import { PICKED, pickLayout } from "../../src/kernels/bait/pick.ts";
+import { pickSample } from "../../src/kernels/bait/pick-sample.ts";
+import { projectPick } from "../../src/kernels/bait/project-pick.ts";
+import { updateMatrices } from "../../src/kernels/bait/update-matrices.ts";
+import { updateScores } from "../../src/kernels/bait/update-scores.ts";
+import { scoreGeometry } from "../../src/select/bait/phase.ts";
 import type { Start } from "./start.ts";
 
 /** Takes the pick out of the candidates; Creel's own update does so in passing. */

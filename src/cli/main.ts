@@ -9,12 +9,12 @@
 import process from "node:process";
 import { DeviceError, InputError } from "../errors.ts";
 import { type Command, helpOf, parse } from "./command.ts";
-import { demo } from "./demo.ts";
+import { demo } from "./demo/demo.ts";
 import { doctor } from "./doctor.ts";
 import { nearest } from "./nearest.ts";
-import { report } from "./report.ts";
+import { report } from "./simulate/report.ts";
 import { select } from "./select.ts";
-import { simulate } from "./simulate.ts";
+import { simulate } from "./simulate/simulate.ts";
 import { train } from "./train.ts";
 
 /** The commands, in the order of the help. */

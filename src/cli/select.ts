@@ -6,7 +6,7 @@
 
 import process from "node:process";
 import { InputError } from "../errors.ts";
-import { FISHERS } from "../fisher/factors.ts";
+import { FISHERS } from "../select/bait/fisher/factors.ts";
 import { encodeNpy } from "../io/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";

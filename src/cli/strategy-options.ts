@@ -4,7 +4,12 @@
  * @module
  */
 
-import { BAIT_SELECTS, type BaitSelect, type Weighting, WEIGHTINGS } from "../select/bait.ts";
+import {
+  BAIT_SELECTS,
+  type BaitSelect,
+  type Weighting,
+  WEIGHTINGS,
+} from "../select/bait/run-bait.ts";
 import { checkChoices } from "../select/check-choices.ts";
 import type { StrategyChoices } from "../select/strategy.ts";
 import { type Given, integerOf, numberOf, type Option, textOf } from "./command.ts";

@@ -14,17 +14,17 @@ import { saveHead } from "../head/save.ts";
 import { openIndices } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import { arrayRows } from "../io/rows.ts";
-import { deriveSeed, type Samples, scaleBoth } from "../learn/simulation-data.ts";
-import { classScores, valueScores } from "../learn/simulation-head.ts";
+import { deriveSeed, type Samples, scaleBoth } from "../learn/simulation/data.ts";
+import { classScores, valueScores } from "../learn/simulation/head.ts";
 import { scaleValues } from "../pool/column-scale.ts";
 import { Pool, type Scale } from "../pool/pool.ts";
-import { sample } from "../select/random.ts";
+import { sample } from "../random/sample.ts";
 import { type Command, type Given, integerOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { scaleOf, writtenScale } from "./scale.ts";
-import { DATA_OPTIONS, type KnownRows, readRows, readTest, testShareOf } from "./simulate-input.ts";
-import { HEAD_OPTIONS, headOf } from "./simulate-options.ts";
+import { DATA_OPTIONS, type KnownRows, readRows, readTest, testShareOf } from "./simulate/input.ts";
+import { HEAD_OPTIONS, headOf } from "./simulate/options.ts";
 
 /** The command. */
 export const train: Command = {

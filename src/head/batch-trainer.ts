@@ -6,11 +6,11 @@
  */
 
 import type { Tensor, Values } from "../device/tensor.ts";
-import { halfBits, keyOf } from "../kernels/counter-hash.ts";
-import { keepBest } from "../kernels/keep-best.ts";
-import { optimizerStep } from "../kernels/optimizer-step.ts";
-import { shuffle } from "../kernels/shuffle.ts";
-import { sum } from "../kernels/sum.ts";
+import { halfBits, keyOf } from "../random/counter-hash.ts";
+import { keepBest } from "../kernels/head/keep-best.ts";
+import { optimizerStep } from "../kernels/head/optimizer-step.ts";
+import { shuffle } from "../kernels/head/shuffle.ts";
+import { sum } from "../kernels/linalg/sum.ts";
 import { innerProduct } from "../linalg/reduce.ts";
 import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { keyOf } from "../kernels/counter-hash.ts";
+import { keyOf } from "../random/counter-hash.ts";
 
 /** What the kernels need to know of the dropout of one layer in one step. */
 export interface LayerDropout extends Record<"key" | "threshold" | "scale", number> {

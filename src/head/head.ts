@@ -7,8 +7,8 @@
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
-import type { Activation } from "../kernels/activate.ts";
-import { softmaxRows } from "../kernels/softmax-rows.ts";
+import type { Activation } from "../kernels/head/activate.ts";
+import { softmaxRows } from "../kernels/pool/softmax-rows.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import type { LinearWeights, Predictor } from "../pool/predictions.ts";
 import { type LayerValues, Layout, padded } from "./layout.ts";

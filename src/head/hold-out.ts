@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../errors.ts";
-import { keyOf, permuted } from "../kernels/counter-hash.ts";
+import { keyOf, permuted } from "../random/counter-hash.ts";
 
 /** Two parts of the labeled samples, as positions among them, increasing. */
 export interface Parts {

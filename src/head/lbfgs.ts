@@ -12,10 +12,10 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { DOTS, lbfgsLayout, LbfgsStatus, State } from "../kernels/lbfgs.ts";
-import { lbfgsDots } from "../kernels/lbfgs-dots.ts";
-import { lbfgsMove } from "../kernels/lbfgs-move.ts";
-import { lbfgsStep } from "../kernels/lbfgs-step.ts";
+import { DOTS, lbfgsLayout, LbfgsStatus, State } from "../kernels/head/lbfgs.ts";
+import { lbfgsDots } from "../kernels/head/lbfgs-dots.ts";
+import { lbfgsMove } from "../kernels/head/lbfgs-move.ts";
+import { lbfgsStep } from "../kernels/head/lbfgs-step.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";
 
 /** When a search ends. */

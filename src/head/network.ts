@@ -7,8 +7,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { activate, type Activation, Activations } from "../kernels/activate.ts";
-import { activationSlope } from "../kernels/activation-slope.ts";
+import { activate, type Activation, Activations } from "../kernels/head/activate.ts";
+import { activationSlope } from "../kernels/head/activation-slope.ts";
 import { matmul, type Operand } from "../linalg/matmul.ts";
 import type { Layout } from "./layout.ts";
 import { NO_DROPOUT, type StepDropout } from "./dropout.ts";

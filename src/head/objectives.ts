@@ -6,8 +6,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { crossEntropy } from "../kernels/cross-entropy.ts";
-import { squaredError } from "../kernels/squared-error.ts";
+import { crossEntropy } from "../kernels/head/cross-entropy.ts";
+import { squaredError } from "../kernels/head/squared-error.ts";
 import { allocate } from "../device/allocate.ts";
 
 /** Which rows of outputs belong to which samples. */

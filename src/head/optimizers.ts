@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { optimizerStep } from "../kernels/optimizer-step.ts";
+import type { optimizerStep } from "../kernels/head/optimizer-step.ts";
 
 /**
  * - `sgd`: with momentum, Nesterov's form (Sutskever et al. 2013).

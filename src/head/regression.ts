@@ -7,8 +7,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { scaleColumns } from "../kernels/scale-columns.ts";
-import { setDiagonal } from "../kernels/set-diagonal.ts";
+import { scaleColumns } from "../kernels/pool/scale-columns.ts";
+import { setDiagonal } from "../kernels/linalg/set-diagonal.ts";
 import { cholesky, solveTriangular } from "../linalg/cholesky.ts";
 import { matmul } from "../linalg/matmul.ts";
 import { gatherNumbers } from "../pool/gather-numbers.ts";

@@ -8,8 +8,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { linearGradient, objectiveTerms } from "../kernels/linear-gradient.ts";
-import { RESIDUAL_ROWS, softmaxResidual } from "../kernels/softmax-residual.ts";
+import { linearGradient, objectiveTerms } from "../kernels/head/linear-gradient.ts";
+import { RESIDUAL_ROWS, softmaxResidual } from "../kernels/head/softmax-residual.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";

@@ -6,7 +6,7 @@
 
 import { Recording } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
-import { counterHash, keyOf } from "../kernels/counter-hash.ts";
+import { counterHash, keyOf } from "../random/counter-hash.ts";
 import type { Pool } from "../pool/pool.ts";
 import { BatchTrainer } from "./batch-trainer.ts";
 import { type Head, headOf, NetworkHead } from "./head.ts";

@@ -9,8 +9,8 @@
 import { allocate } from "../device/allocate.ts";
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { CHOLESKY_BLOCK as BLOCK, choleskyBlock } from "../kernels/cholesky-block.ts";
-import { setDiagonal } from "../kernels/set-diagonal.ts";
+import { CHOLESKY_BLOCK as BLOCK, choleskyBlock } from "../kernels/linalg/cholesky-block.ts";
+import { setDiagonal } from "../kernels/linalg/set-diagonal.ts";
 import { matmul } from "./matmul.ts";
 
 /** `L` with `L L^T = A`, and the inverses of its diagonal blocks. */

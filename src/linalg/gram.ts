@@ -6,8 +6,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { addGram } from "../kernels/add-gram.ts";
-import { weightedGram } from "../kernels/weighted-gram.ts";
+import { addGram } from "../kernels/linalg/add-gram.ts";
+import { weightedGram } from "../kernels/linalg/weighted-gram.ts";
 
 /** Rows of features: a part of a block of the pool. */
 export interface Rows {

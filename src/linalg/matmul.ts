@@ -16,10 +16,10 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { matmul as matmulKernel } from "../kernels/matmul.ts";
-import { SKINNY_COLUMNS, skinnyMatmul } from "../kernels/skinny-matmul.ts";
-import { skinnyTransposed } from "../kernels/skinny-transposed.ts";
-import { sumSlices } from "../kernels/sum-slices.ts";
+import { matmul as matmulKernel } from "../kernels/linalg/matmul.ts";
+import { SKINNY_COLUMNS, skinnyMatmul } from "../kernels/linalg/skinny-matmul.ts";
+import { skinnyTransposed } from "../kernels/linalg/skinny-transposed.ts";
+import { sumSlices } from "../kernels/linalg/sum-slices.ts";
 
 /** A matrix inside a tensor. */
 export interface Operand {

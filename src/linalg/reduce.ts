@@ -6,9 +6,13 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { ARG_MAX_GROUP, argMaxGroups, takeBest as takeBestKernel } from "../kernels/arg-max.ts";
-import { innerProduct as innerProductKernel } from "../kernels/inner-product.ts";
-import { sum } from "../kernels/sum.ts";
+import {
+  ARG_MAX_GROUP,
+  argMaxGroups,
+  takeBest as takeBestKernel,
+} from "../kernels/linalg/arg-max.ts";
+import { innerProduct as innerProductKernel } from "../kernels/linalg/inner-product.ts";
+import { sum } from "../kernels/linalg/sum.ts";
 
 /**
  * Records `out[at] = sum_e a_e b_e`; for symmetric matrices that is `trace(A B)`.

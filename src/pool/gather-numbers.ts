@@ -6,7 +6,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { gatherBatch } from "../kernels/gather-batch.ts";
+import { gatherBatch } from "../kernels/pool/gather-batch.ts";
 import type { Block } from "./pool.ts";
 
 /** Which rows of `order`, and how wide they are. */

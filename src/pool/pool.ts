@@ -10,9 +10,9 @@ import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
 import type { RowSource } from "../io/rows.ts";
-import { gatherRows } from "../kernels/gather-rows.ts";
-import { normalizeRows } from "../kernels/normalize-rows.ts";
-import { scaleColumns } from "../kernels/scale-columns.ts";
+import { gatherRows } from "../kernels/pool/gather-rows.ts";
+import { normalizeRows } from "../kernels/pool/normalize-rows.ts";
+import { scaleColumns } from "../kernels/pool/scale-columns.ts";
 import type { Rows } from "../linalg/gram.ts";
 import { ColumnMoments } from "./moments.ts";
 

@@ -9,7 +9,7 @@ import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { InputError } from "../errors.ts";
 import type { RowSource } from "../io/rows.ts";
-import { softmaxRows } from "../kernels/softmax-rows.ts";
+import { softmaxRows } from "../kernels/pool/softmax-rows.ts";
 import type { Segment } from "./pool.ts";
 
 /** The parameters of a linear head, `logits = W x + b`. */

@@ -5,8 +5,8 @@
  */
 
 import { InputError } from "../errors.ts";
-import { FISHERS } from "../fisher/factors.ts";
-import { BAIT_SELECTS, WEIGHTINGS } from "./bait.ts";
+import { FISHERS } from "./bait/fisher/factors.ts";
+import { BAIT_SELECTS, WEIGHTINGS } from "./bait/run-bait.ts";
 import type { StrategyChoices } from "./strategy-options.ts";
 
 /**

@@ -4,25 +4,25 @@
  * @module
  */
 
-import { alfaMix } from "./alfa-mix.ts";
-import { badge } from "./badge.ts";
-import { base, mase } from "./boundary.ts";
-import { balancing } from "./balancing.ts";
-import { baitStrategy } from "./bait-strategy.ts";
-import { typiclust } from "./typiclust.ts";
-import { contrastive } from "./contrastive.ts";
-import { clusterMargin } from "./cluster-margin.ts";
-import { batchBald } from "./batch-bald.ts";
-import { coreSet } from "./core-set.ts";
-import { dropQuery } from "./drop-query.ts";
-import { topDisagreement } from "./disagreement.ts";
-import { falcun } from "./falcun.ts";
-import { maxHerding, uncertaintyHerding } from "./herding.ts";
-import { probCover } from "./prob-cover.ts";
-import { sample } from "./random.ts";
+import { alfaMix } from "./strategies/alfa-mix.ts";
+import { badge } from "./strategies/badge.ts";
+import { base, mase } from "./strategies/boundary.ts";
+import { balancing } from "./strategies/balancing.ts";
+import { baitStrategy } from "./bait/bait.ts";
+import { typiclust } from "./strategies/typiclust.ts";
+import { contrastive } from "./strategies/cal.ts";
+import { clusterMargin } from "./strategies/cluster-margin.ts";
+import { batchBald } from "./strategies/batch-bald.ts";
+import { coreSet } from "./strategies/coreset.ts";
+import { dropQuery } from "./strategies/drop-query.ts";
+import { topDisagreement } from "./members/disagreement.ts";
+import { falcun } from "./strategies/falcun.ts";
+import { maxHerding, uncertaintyHerding } from "./strategies/herding.ts";
+import { probCover } from "./strategies/prob-cover.ts";
+import { sample } from "../random/sample.ts";
 import type { Need, SelectionRequest, Strategy } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
-import { topUncertain } from "./uncertainty.ts";
+import { topUncertain } from "./members/uncertainty.ts";
 
 /** The names of the strategies. */
 export const STRATEGIES = [

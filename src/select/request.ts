@@ -8,7 +8,7 @@ import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { LinearWeights, Predictor } from "../pool/predictions.ts";
-import { dropoutMembers, ensembleOf, meanPredictor, type Members } from "./members.ts";
+import { dropoutMembers, ensembleOf, meanPredictor, type Members } from "./members/members.ts";
 import type { Oracle, Selection, StrategyChoices, StrategyOptions } from "./strategy-options.ts";
 
 /**

@@ -5,9 +5,9 @@
  */
 
 import type { RecordingOptions } from "../device/recording.ts";
-import type { Fisher } from "../fisher/factors.ts";
+import type { Fisher } from "./bait/fisher/factors.ts";
 import type { Predictor } from "../pool/predictions.ts";
-import type { BaitChoices, BaitSelection, Weighting } from "./bait.ts";
+import type { BaitChoices, BaitSelection, Weighting } from "./bait/run-bait.ts";
 
 /** Tells the class of a sample, from 0: a person who is asked at once, or known labels in a simulation. */
 export type Oracle = (index: number) => number | Promise<number>;

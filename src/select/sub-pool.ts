@@ -6,8 +6,8 @@
  */
 
 import { InputError } from "../errors.ts";
-import { counterHash } from "../kernels/counter-hash.ts";
-import { sample } from "./random.ts";
+import { counterHash } from "../random/counter-hash.ts";
+import { sample } from "../random/sample.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Selection } from "./strategy-options.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TimeLeft, timeLeftText } from "../../src/cli/time-left.ts";
+import { TimeLeft, timeLeftText } from "../../src/cli/simulate/time-left.ts";
 
 Deno.test("every kind of work has its own pace; unknown kinds take the mean", () => {
   const left = new TimeLeft();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openDevice, type OpenDeviceOptions } from "../../src/device/open.ts";
 import { WebGpuDevice } from "../../src/device/webgpu.ts";
-import { matmul } from "../../src/kernels/matmul.ts";
+import { matmul } from "../../src/kernels/linalg/matmul.ts";
 import { hasAdapter, numbers } from "../fixture.ts";
 
 const ignore = !hasAdapter;

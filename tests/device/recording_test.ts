@@ -5,7 +5,7 @@ import { Recording, type RecordingOptions } from "../../src/device/recording.ts"
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { bait, type BaitOptions, type BaitSelection } from "../../src/select/bait.ts";
+import { bait, type BaitOptions, type BaitSelection } from "../../src/select/bait/run-bait.ts";
 import { deviceTest, Random, withProperties } from "../fixture.ts";
 
 /** A clock that only `advance` moves, in place of the real one. */

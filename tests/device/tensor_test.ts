@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CpuDevice } from "../../src/device/cpu.ts";
 import { type DType, formatBytes, Ledger } from "../../src/device/tensor.ts";
-import { sum } from "../../src/kernels/sum.ts";
+import { sum } from "../../src/kernels/linalg/sum.ts";
 import { deviceTest, gpuTest, numbers } from "../fixture.ts";
 
 const dtypes: readonly DType[] = ["real", "f32", "f16", "u32"];

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import type { Tensor } from "../../src/device/tensor.ts";
-import { factorShape, type Fisher, FisherFactors, FISHERS } from "../../src/fisher/factors.ts";
-import { computeForms, formSteps } from "../../src/fisher/forms.ts";
-import { addInformation, informationSteps } from "../../src/fisher/information.ts";
-import { computeMemberForms } from "../../src/fisher/member-forms.ts";
+import {
+  factorShape,
+  type Fisher,
+  FisherFactors,
+  FISHERS,
+} from "../../src/select/bait/fisher/factors.ts";
+import { computeForms, formSteps } from "../../src/select/bait/fisher/forms.ts";
+import { addInformation, informationSteps } from "../../src/select/bait/fisher/information.ts";
+import { computeMemberForms } from "../../src/select/bait/fisher/member-forms.ts";
 import { arrayRows } from "../../src/io/rows.ts";
-import { PICKED } from "../../src/kernels/pick.ts";
+import { PICKED } from "../../src/kernels/bait/pick.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { logitsPredictor, probsPredictor } from "../../src/pool/predictions.ts";
 import { assertClose, deviceTest, numbers, Random, withLimits } from "../fixture.ts";

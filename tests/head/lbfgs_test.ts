@@ -1,10 +1,10 @@
 /** The L-BFGS kernels: against their twins, on functions with known minima, and where they must stop. */
 
 import assert from "node:assert/strict";
-import { DOTS, HEADER, lbfgsLayout, LbfgsStatus, State } from "../../src/kernels/lbfgs.ts";
-import { lbfgsDots } from "../../src/kernels/lbfgs-dots.ts";
-import { lbfgsMove } from "../../src/kernels/lbfgs-move.ts";
-import { lbfgsStep } from "../../src/kernels/lbfgs-step.ts";
+import { DOTS, HEADER, lbfgsLayout, LbfgsStatus, State } from "../../src/kernels/head/lbfgs.ts";
+import { lbfgsDots } from "../../src/kernels/head/lbfgs-dots.ts";
+import { lbfgsMove } from "../../src/kernels/head/lbfgs-move.ts";
+import { lbfgsStep } from "../../src/kernels/head/lbfgs-step.ts";
 import {
   assertClose,
   compareKernel,

@@ -5,9 +5,9 @@ import { allocate } from "../../src/device/allocate.ts";
 import type { Device } from "../../src/device/device.ts";
 import { SoftmaxObjective } from "../../src/head/softmax-objective.ts";
 import { arrayRows } from "../../src/io/rows.ts";
-import { addBias } from "../../src/kernels/add-bias.ts";
-import { linearGradient, objectiveTerms } from "../../src/kernels/linear-gradient.ts";
-import { RESIDUAL_ROWS, softmaxResidual } from "../../src/kernels/softmax-residual.ts";
+import { addBias } from "../../src/kernels/head/add-bias.ts";
+import { linearGradient, objectiveTerms } from "../../src/kernels/head/linear-gradient.ts";
+import { RESIDUAL_ROWS, softmaxResidual } from "../../src/kernels/head/softmax-residual.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import {
   assertClose,

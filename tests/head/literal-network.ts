@@ -1,6 +1,6 @@
 /** Heads and losses as textbooks write them, in float64: what the device's are compared with. */
 
-import { normalCdf } from "../../src/kernels/erf.ts";
+import { normalCdf } from "../../src/kernels/head/erf.ts";
 import type { LayerValues } from "../../src/head/layout.ts";
 
 /** The outputs of a network for one sample. */

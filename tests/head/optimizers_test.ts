@@ -7,9 +7,9 @@ import { holdOut } from "../../src/head/hold-out.ts";
 import { Layout } from "../../src/head/layout.ts";
 import { FIRST_ORDER, type OptimizerSettings, stepScalars } from "../../src/head/optimizers.ts";
 import { checkSchedule, rateFactor, type Schedule } from "../../src/head/schedule.ts";
-import { activate } from "../../src/kernels/activate.ts";
-import { halfBits, keyOf, permuted } from "../../src/kernels/counter-hash.ts";
-import { optimizerStep } from "../../src/kernels/optimizer-step.ts";
+import { activate } from "../../src/kernels/head/activate.ts";
+import { halfBits, keyOf, permuted } from "../../src/random/counter-hash.ts";
+import { optimizerStep } from "../../src/kernels/head/optimizer-step.ts";
 import { assertClose, deviceTest, numbers, Random } from "../fixture.ts";
 
 /** One parameter under an optimizer, as PyTorch documents it. */

@@ -2,10 +2,10 @@
 
 import type { Device } from "../../src/device/device.ts";
 import { allocate } from "../../src/device/allocate.ts";
-import { DOTS, lbfgsLayout, LbfgsStatus, State } from "../../src/kernels/lbfgs.ts";
-import { lbfgsDots } from "../../src/kernels/lbfgs-dots.ts";
-import { lbfgsMove } from "../../src/kernels/lbfgs-move.ts";
-import { lbfgsStep } from "../../src/kernels/lbfgs-step.ts";
+import { DOTS, lbfgsLayout, LbfgsStatus, State } from "../../src/kernels/head/lbfgs.ts";
+import { lbfgsDots } from "../../src/kernels/head/lbfgs-dots.ts";
+import { lbfgsMove } from "../../src/kernels/head/lbfgs-move.ts";
+import { lbfgsStep } from "../../src/kernels/head/lbfgs-step.ts";
 
 /** A function to minimize: its value at x, and its gradient, which it writes. */
 export type Objective = (x: ArrayLike<number>, gradient: Float64Array) => number;

@@ -1,12 +1,12 @@
 /** The four kernels of a step of BAIT against their twins. */
 
 import assert from "node:assert/strict";
-import { MASKED, packed, PICKED, pickLayout } from "../../src/kernels/pick.ts";
-import { pickSample } from "../../src/kernels/pick-sample.ts";
-import { projectPick } from "../../src/kernels/project-pick.ts";
-import { updateMatrices } from "../../src/kernels/update-matrices.ts";
-import { updateScores } from "../../src/kernels/update-scores.ts";
-import { scoreGeometry } from "../../src/select/bait-state.ts";
+import { MASKED, packed, PICKED, pickLayout } from "../../src/kernels/bait/pick.ts";
+import { pickSample } from "../../src/kernels/bait/pick-sample.ts";
+import { projectPick } from "../../src/kernels/bait/project-pick.ts";
+import { updateMatrices } from "../../src/kernels/bait/update-matrices.ts";
+import { updateScores } from "../../src/kernels/bait/update-scores.ts";
+import { scoreGeometry } from "../../src/select/bait/phase.ts";
 import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Classes and ranks from binary to 33 classes, among them every step of the launch geometry. */

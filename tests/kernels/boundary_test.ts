@@ -1,8 +1,8 @@
 /** The kernels that compare predictions with boundaries and neighbors, against their twins. */
 
 import assert from "node:assert/strict";
-import { boundaryDistances, FAR } from "../../src/kernels/boundary-distances.ts";
-import { neighborContrast } from "../../src/kernels/neighbor-contrast.ts";
+import { boundaryDistances, FAR } from "../../src/kernels/strategies/boundary-distances.ts";
+import { neighborContrast } from "../../src/kernels/strategies/neighbor-contrast.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("boundary-distances: the least stands with the predicted class, as the twin", async () => {

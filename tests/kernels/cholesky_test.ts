@@ -1,8 +1,8 @@
 /** The kernels behind factorization, inverse and ridge against their twins. */
 
-import { CHOLESKY_BLOCK, choleskyBlock } from "../../src/kernels/cholesky-block.ts";
-import { ridge } from "../../src/kernels/ridge.ts";
-import { setDiagonal } from "../../src/kernels/set-diagonal.ts";
+import { CHOLESKY_BLOCK, choleskyBlock } from "../../src/kernels/linalg/cholesky-block.ts";
+import { ridge } from "../../src/kernels/bait/ridge.ts";
+import { setDiagonal } from "../../src/kernels/linalg/set-diagonal.ts";
 import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 import { positiveDefinite } from "../linalg/plain.ts";
 

@@ -5,7 +5,7 @@ import {
   diagonalUpdate,
   informationDiagonal,
   squareRows,
-} from "../../src/kernels/diagonal.ts";
+} from "../../src/kernels/bait/diagonal.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("information-diagonal: any rank and number of classes, as the twin", async () => {

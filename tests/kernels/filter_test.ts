@@ -1,9 +1,9 @@
 /** The kernels of strategies that filter before they cluster, against their twins. */
 
 import assert from "node:assert/strict";
-import { dropFeatures } from "../../src/kernels/drop-features.ts";
-import { ownCenterDistances } from "../../src/kernels/k-means.ts";
-import { lossDirections, stepChanges } from "../../src/kernels/step-changes.ts";
+import { dropFeatures } from "../../src/kernels/members/drop-features.ts";
+import { ownCenterDistances } from "../../src/kernels/geometry/k-means.ts";
+import { lossDirections, stepChanges } from "../../src/kernels/strategies/step-changes.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest(

@@ -5,10 +5,10 @@
 
 import assert from "node:assert/strict";
 import { type Grid, linearGrid } from "../../src/device/kernel.ts";
-import { compressForms } from "../../src/kernels/compress-forms.ts";
-import { pickLayout } from "../../src/kernels/pick.ts";
-import { rowDots } from "../../src/kernels/row-dots.ts";
-import { updateScores } from "../../src/kernels/update-scores.ts";
+import { compressForms } from "../../src/kernels/bait/compress-forms.ts";
+import { pickLayout } from "../../src/kernels/bait/pick.ts";
+import { rowDots } from "../../src/kernels/bait/row-dots.ts";
+import { updateScores } from "../../src/kernels/bait/update-scores.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 Deno.test("linearGrid: one dimension as long as it lasts, then the least excess", () => {

@@ -1,10 +1,10 @@
 /** The kernels that turn matrices into the forms of samples, against their twins. */
 
-import { compressForms } from "../../src/kernels/compress-forms.ts";
-import { expandFactors } from "../../src/kernels/expand-factors.ts";
-import { pairDots } from "../../src/kernels/pair-dots.ts";
-import { PICKED } from "../../src/kernels/pick.ts";
-import { rowDots } from "../../src/kernels/row-dots.ts";
+import { compressForms } from "../../src/kernels/bait/compress-forms.ts";
+import { expandFactors } from "../../src/kernels/bait/expand-factors.ts";
+import { pairDots } from "../../src/kernels/bait/pair-dots.ts";
+import { PICKED } from "../../src/kernels/bait/pick.ts";
+import { rowDots } from "../../src/kernels/bait/row-dots.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("row-dots: every class block, both storages, any number of lanes", async () => {

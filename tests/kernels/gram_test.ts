@@ -1,8 +1,8 @@
 /** The kernels of the information matrix against their twins. */
 
-import { addGram } from "../../src/kernels/add-gram.ts";
-import { pairWeights } from "../../src/kernels/pair-weights.ts";
-import { weightedGram } from "../../src/kernels/weighted-gram.ts";
+import { addGram } from "../../src/kernels/linalg/add-gram.ts";
+import { pairWeights } from "../../src/kernels/bait/pair-weights.ts";
+import { weightedGram } from "../../src/kernels/linalg/weighted-gram.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("weighted-gram: slices of rows, offsets and both storages", async () => {

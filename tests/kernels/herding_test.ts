@@ -1,9 +1,9 @@
 /** The kernels of herding and ProbCover against their twins. */
 
 import assert from "node:assert/strict";
-import { coverageGains, coverRows } from "../../src/kernels/coverage.ts";
-import { nearestEnemies } from "../../src/kernels/nearest-enemies.ts";
-import { temperRows } from "../../src/kernels/temper-rows.ts";
+import { coverageGains, coverRows } from "../../src/kernels/geometry/coverage.ts";
+import { nearestEnemies } from "../../src/kernels/strategies/nearest-enemies.ts";
+import { temperRows } from "../../src/kernels/members/temper-rows.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Products of `rows` samples from `base` on with those of `order` from `first` on, and all squared norms. */

@@ -7,7 +7,7 @@ import {
   meanCenters,
   nearestCenters,
   neighborDistances,
-} from "../../src/kernels/k-means.ts";
+} from "../../src/kernels/geometry/k-means.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("center-distances: distances to the nearest centers, as the twin", async () => {

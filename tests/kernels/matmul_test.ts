@@ -1,9 +1,9 @@
 /** The kernels of matrix products against their twins: every constant, ragged shapes and strides. */
 
-import { matmul } from "../../src/kernels/matmul.ts";
-import { skinnyMatmul } from "../../src/kernels/skinny-matmul.ts";
-import { skinnyTransposed } from "../../src/kernels/skinny-transposed.ts";
-import { sumSlices } from "../../src/kernels/sum-slices.ts";
+import { matmul } from "../../src/kernels/linalg/matmul.ts";
+import { skinnyMatmul } from "../../src/kernels/linalg/skinny-matmul.ts";
+import { skinnyTransposed } from "../../src/kernels/linalg/skinny-transposed.ts";
+import { sumSlices } from "../../src/kernels/linalg/sum-slices.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 const close = { relative: 1e-5, absolute: 2e-5 };

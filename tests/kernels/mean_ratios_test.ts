@@ -1,7 +1,7 @@
 /** The kernel of balancing against its twin. */
 
 import assert from "node:assert/strict";
-import { meanRatios } from "../../src/kernels/mean-ratios.ts";
+import { meanRatios } from "../../src/kernels/strategies/mean-ratios.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("mean-ratios: one mean against the farthest of others, as the twin", async () => {

@@ -1,9 +1,9 @@
 /** The kernels of strategies that ask several members, against their twins. */
 
 import assert from "node:assert/strict";
-import { dropFeatures } from "../../src/kernels/drop-features.ts";
-import { drawJoint, extendJoint, jointGains } from "../../src/kernels/joint.ts";
-import { addMember, stackMember } from "../../src/kernels/members.ts";
+import { dropFeatures } from "../../src/kernels/members/drop-features.ts";
+import { drawJoint, extendJoint, jointGains } from "../../src/kernels/members/joint.ts";
+import { addMember, stackMember } from "../../src/kernels/members/members.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("drop-features: one mask or one for each row, as the twin", async () => {

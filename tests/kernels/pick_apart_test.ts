@@ -1,10 +1,10 @@
 /** The kernels of strategies that pick far from what they have, against their twins. */
 
 import assert from "node:assert/strict";
-import { drawScores } from "../../src/kernels/draw-scores.ts";
-import { gradientDistances } from "../../src/kernels/gradient-distances.ts";
-import { probabilityDistances } from "../../src/kernels/probability-distances.ts";
-import { pseudoResiduals } from "../../src/kernels/pseudo-residuals.ts";
+import { drawScores } from "../../src/kernels/drivers/draw-scores.ts";
+import { gradientDistances } from "../../src/kernels/strategies/gradient-distances.ts";
+import { probabilityDistances } from "../../src/kernels/strategies/probability-distances.ts";
+import { pseudoResiduals } from "../../src/kernels/strategies/pseudo-residuals.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("draw-scores: any size and power; what is 0 comes last, as the twin", async () => {

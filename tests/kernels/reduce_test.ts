@@ -1,9 +1,9 @@
 /** The kernels that reduce to one number or one index, against their twins. */
 
 import assert from "node:assert/strict";
-import { ARG_MAX_GROUP, argMaxGroups, takeBest } from "../../src/kernels/arg-max.ts";
-import { innerProduct } from "../../src/kernels/inner-product.ts";
-import { sum } from "../../src/kernels/sum.ts";
+import { ARG_MAX_GROUP, argMaxGroups, takeBest } from "../../src/kernels/linalg/arg-max.ts";
+import { innerProduct } from "../../src/kernels/linalg/inner-product.ts";
+import { sum } from "../../src/kernels/linalg/sum.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Runs both stages and returns the index they arrive at. */

@@ -1,14 +1,14 @@
 /** The kernels that work on rows of features or probabilities, against their twins. */
 
 import assert from "node:assert/strict";
-import { binaryWeights } from "../../src/kernels/binary-weights.ts";
-import { gatherRows } from "../../src/kernels/gather-rows.ts";
-import { normalizeRows } from "../../src/kernels/normalize-rows.ts";
-import { rowStatistics } from "../../src/kernels/row-statistics.ts";
-import { scaleColumns } from "../../src/kernels/scale-columns.ts";
-import { softmaxRows } from "../../src/kernels/softmax-rows.ts";
-import { sortIndices } from "../../src/kernels/sort-indices.ts";
-import { topClasses } from "../../src/kernels/top-classes.ts";
+import { binaryWeights } from "../../src/kernels/bait/binary-weights.ts";
+import { gatherRows } from "../../src/kernels/pool/gather-rows.ts";
+import { normalizeRows } from "../../src/kernels/pool/normalize-rows.ts";
+import { rowStatistics } from "../../src/kernels/pool/row-statistics.ts";
+import { scaleColumns } from "../../src/kernels/pool/scale-columns.ts";
+import { softmaxRows } from "../../src/kernels/pool/softmax-rows.ts";
+import { sortIndices } from "../../src/kernels/bait/sort-indices.ts";
+import { topClasses } from "../../src/kernels/bait/top-classes.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Rows and classes: one of each, a few, more than a workgroup. */

@@ -1,15 +1,15 @@
 /** The kernels of training with mini-batches, against their twins. */
 
 import assert from "node:assert/strict";
-import { activate, Activations } from "../../src/kernels/activate.ts";
-import { activationSlope } from "../../src/kernels/activation-slope.ts";
-import { halfBits, keyOf } from "../../src/kernels/counter-hash.ts";
-import { crossEntropy } from "../../src/kernels/cross-entropy.ts";
-import { gatherBatch } from "../../src/kernels/gather-batch.ts";
-import { keepBest } from "../../src/kernels/keep-best.ts";
-import { optimizerStep } from "../../src/kernels/optimizer-step.ts";
-import { shuffle } from "../../src/kernels/shuffle.ts";
-import { squaredError } from "../../src/kernels/squared-error.ts";
+import { activate, Activations } from "../../src/kernels/head/activate.ts";
+import { activationSlope } from "../../src/kernels/head/activation-slope.ts";
+import { halfBits, keyOf } from "../../src/random/counter-hash.ts";
+import { crossEntropy } from "../../src/kernels/head/cross-entropy.ts";
+import { gatherBatch } from "../../src/kernels/pool/gather-batch.ts";
+import { keepBest } from "../../src/kernels/head/keep-best.ts";
+import { optimizerStep } from "../../src/kernels/head/optimizer-step.ts";
+import { shuffle } from "../../src/kernels/head/shuffle.ts";
+import { squaredError } from "../../src/kernels/head/squared-error.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("shuffle: a permutation of any size, the same on both devices", async () => {

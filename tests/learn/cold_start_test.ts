@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import { arrayRows } from "../../src/io/rows.ts";
-import { coldStartBatch, type ColdStartOptions } from "../../src/learn/cold-start.ts";
+import { coldStartBatch, type ColdStartOptions } from "../../src/learn/learner/cold-start.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { typiclust as select } from "../../src/select/typiclust.ts";
-import { kMeans } from "../../src/select/k-means.ts";
+import { typiclust as select } from "../../src/select/strategies/typiclust.ts";
+import { kMeans } from "../../src/select/geometry/k-means.ts";
 import { deviceTest, digits, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { curvesCsv, summarize } from "../../src/learn/curves.ts";
-import { labelSavings, labelsToReach, randomLabels } from "../../src/learn/label-savings.ts";
-import type { SimulationRun } from "../../src/learn/simulation.ts";
-import { estimate, interval } from "../../src/learn/statistics.ts";
+import { curvesCsv, summarize } from "../../src/learn/simulation/curves.ts";
+import {
+  labelSavings,
+  labelsToReach,
+  randomLabels,
+} from "../../src/learn/simulation/label-savings.ts";
+import type { SimulationRun } from "../../src/learn/simulation/simulation.ts";
+import { estimate, interval } from "../../src/learn/simulation/statistics.ts";
 
 const labels = [10, 20, 30];
 const curve = (...scores: number[]) => ({ labels, scores });

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { History } from "../../src/learn/history.ts";
-import { LabelLog } from "../../src/learn/learner-labels.ts";
+import { History } from "../../src/learn/learner/history.ts";
+import { LabelLog } from "../../src/learn/learner/label-log.ts";
 import { refuses } from "../io/fixtures.ts";
 
 const ROWS = 6;

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { areaUnderCurve } from "../../src/learn/aulc.ts";
+import { areaUnderCurve } from "../../src/learn/metrics/area-under-curve.ts";
 import {
   calibrationBins,
   expectedCalibrationError,
   fitTemperature,
   scaleTemperature,
-} from "../../src/learn/calibration.ts";
-import { classBalance } from "../../src/learn/class-balance.ts";
+} from "../../src/learn/metrics/calibration.ts";
+import { classBalance } from "../../src/learn/metrics/class-balance.ts";
 import {
   accuracy,
   balancedAccuracy,
@@ -18,12 +18,12 @@ import {
   confusionMatrix,
   negativeLogLikelihood,
   topAccuracy,
-} from "../../src/learn/metrics.ts";
+} from "../../src/learn/metrics/classification.ts";
 import {
   meanAbsoluteError,
   r2Score,
   rootMeanSquaredError,
-} from "../../src/learn/regression-metrics.ts";
+} from "../../src/learn/metrics/regression.ts";
 
 // Predicted 0, 1, 0 (a tie), 2; true 0, 1, 1, 0.
 const probabilities = [0.5, 0.25, 0.25, 0.1, 0.8, 0.1, 0.4, 0.4, 0.2, 0.2, 0.2, 0.6];

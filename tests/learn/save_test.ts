@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { arrayRows } from "../../src/io/rows.ts";
-import { ActiveLearner } from "../../src/learn/learner.ts";
-import { loadLearner, readSave, saveLearner } from "../../src/learn/save-file.ts";
+import { ActiveLearner } from "../../src/learn/learner/learner.ts";
+import { loadLearner, readSave, saveLearner } from "../../src/learn/learner/save-file.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { sharedDevice } from "../fixture.ts";
 import { inFolder, refuses } from "../io/fixtures.ts";
@@ -289,7 +289,7 @@ Deno.test({
       await Deno.writeTextFile(state, text(large));
       const fresh = join(path, "..", "fresh.creel");
       // The shell's limit on file sizes makes write(2) fail in the middle as a full disk does.
-      const module = import.meta.resolve("../../src/learn/save-file.ts");
+      const module = import.meta.resolve("../../src/learn/learner/save-file.ts");
       const config = join(import.meta.dirname!, "..", "..", "deno.json");
       const program = join(path, "..", "write.js");
       await Deno.writeTextFile(

@@ -6,7 +6,7 @@ import {
   openSplit,
   type SimulationData,
   splitSizes,
-} from "../../src/learn/simulation-data.ts";
+} from "../../src/learn/simulation/data.ts";
 import {
   initialLabels,
   runsOnTargets,
@@ -15,7 +15,7 @@ import {
   type SimulationRun,
   type SimulationSettings,
   strategyOf,
-} from "../../src/learn/simulation.ts";
+} from "../../src/learn/simulation/simulation.ts";
 import { deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

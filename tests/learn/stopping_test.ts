@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { arrayRows } from "../../src/io/rows.ts";
-import { ActiveLearner } from "../../src/learn/learner.ts";
+import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import {
   allOf,
   anyOf,
@@ -15,8 +15,8 @@ import {
   stablePredictions,
   type StoppingRule,
   targetMetric,
-} from "../../src/learn/stopping.ts";
-import { kappa, watchedSamples } from "../../src/learn/stopping-watch.ts";
+} from "../../src/learn/learner/stopping.ts";
+import { kappa, watchedSamples } from "../../src/learn/learner/watched-samples.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { deviceTest, digits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
-import { bait, baitObjectives } from "../../src/select/bait.ts";
+import { bait, baitObjectives } from "../../src/select/bait/run-bait.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 import { few, problems, solve } from "./problems.ts";

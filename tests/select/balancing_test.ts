@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
-import { unevenness } from "../../src/select/balancing.ts";
+import { unevenness } from "../../src/select/strategies/balancing.ts";
 import { deviceTest, Random, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

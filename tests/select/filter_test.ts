@@ -6,9 +6,9 @@ import { headOfWeights } from "../../src/head/head.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
-import { classChanges } from "../../src/select/drop-query.ts";
-import { kMeans } from "../../src/select/k-means.ts";
-import { representatives } from "../../src/select/representatives.ts";
+import { classChanges } from "../../src/select/strategies/drop-query.ts";
+import { kMeans } from "../../src/select/geometry/k-means.ts";
+import { representatives } from "../../src/select/geometry/representatives.ts";
 import type { StrategyName } from "../../src/select/strategy.ts";
 import { assertClose, deviceTest, sharedDevice, withLimits } from "../fixture.ts";
 import {

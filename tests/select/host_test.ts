@@ -1,13 +1,17 @@
 /** What is computed on the CPU in float64: small matrices, factors, and pauses. */
 
 import assert from "node:assert/strict";
-import { FisherFactors } from "../../src/fisher/factors.ts";
+import { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { Breath } from "../../src/select/breath.ts";
-import { readFactors, stacked } from "../../src/select/host-factors.ts";
-import { cholesky, inverseOfTrailing, leadingRows } from "../../src/select/host-matrix.ts";
+import { Breath } from "../../src/device/pause.ts";
+import { readFactors, stacked } from "../../src/select/bait/backward/host-factors.ts";
+import {
+  cholesky,
+  inverseOfTrailing,
+  leadingRows,
+} from "../../src/select/bait/backward/host-matrix.ts";
 import { assertClose, deviceTest, Random } from "../fixture.ts";
 import { literalA } from "../fisher/literal.ts";
 import { inverse, positiveDefinite } from "../linalg/plain.ts";

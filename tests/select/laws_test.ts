@@ -4,7 +4,7 @@ import type { Device } from "../../src/device/device.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { bait, baitObjectives } from "../../src/select/bait.ts";
+import { bait, baitObjectives } from "../../src/select/bait/run-bait.ts";
 import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { few, problems, rowsOf, solve } from "./problems.ts";
 import { type Problem, textbookBait, textbookObjective } from "./textbook.ts";

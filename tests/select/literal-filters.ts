@@ -1,9 +1,9 @@
 /** Literal implementations of the strategies that filter and cluster, and problems for them. */
 
 import { arrayRows } from "../../src/io/rows.ts";
-import { counterHash } from "../../src/kernels/counter-hash.ts";
+import { counterHash } from "../../src/random/counter-hash.ts";
 import { Pool } from "../../src/pool/pool.ts";
-import { kMeans } from "../../src/select/k-means.ts";
+import { kMeans } from "../../src/select/geometry/k-means.ts";
 import { Random, sharedDevice } from "../fixture.ts";
 import { rowsOf } from "./problems.ts";
 

@@ -1,0 +1,125 @@
+/**
+ * `creel demo`: the main job on handwritten digits. A linear head learns from a few labels, BAIT
+ * chooses the next ones, and a picture shows what it chose and why that is better than chance.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import process from "node:process";
+import { formatBytes } from "../../device/tensor.ts";
+import { InputError } from "../../errors.ts";
+import { statusOf, writeAtomically } from "../../io/file.ts";
+import { type Command, type Given, integerOf, textOf } from "../command.ts";
+import { openConsole } from "../console.ts";
+import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { drawDemo } from "./figure.ts";
+import { demoPage } from "./page.ts";
+import { type DemoResult, loadDigits, runDemo } from "./run.ts";
+import { drawSvg } from "../svg.ts";
+
+const FOLDER = "creel-demo";
+
+/** The command. */
+export const demo: Command = {
+  name: "demo",
+  summary: "Let BAIT choose the next 100 handwritten digits, and draw why that beats chance",
+  positionals: [],
+  options: {
+    out: {
+      value: "DIR",
+      fallback: `${FOLDER}, or the next free ${FOLDER}-N`,
+      help: "Where the picture and the page go",
+    },
+    force: { help: "Replace the files of an earlier demo in --out" },
+    budget: { value: "B", fallback: "100", help: "How many digits BAIT chooses" },
+    seed: { value: "N", fallback: "0", help: "Seed of the split and of the random batches" },
+    json: { help: "One JSON object on stdout instead of lines" },
+    ...DEVICE_OPTIONS,
+  },
+  examples: ["creel demo", "creel demo --budget 50 --out /tmp/digits"],
+
+  async run(_positionals, given) {
+    const console = openConsole(given["quiet"] === true);
+    const folder = await folderOf(given);
+    const digits = await loadDigits();
+    using device = await deviceOf(given, console);
+    console.note(`Choosing digits on ${device.name}`);
+    const result = await runDemo(device, digits, {
+      budget: integerOf(given, "budget") ?? 100,
+      seed: integerOf(given, "seed") ?? 0,
+      onProgress: console.progress,
+    });
+    console.clear();
+    const svg = await drawSvg(drawDemo(digits, result));
+    const write = { force: given["force"] === true };
+    await mkdir(folder, { recursive: true });
+    await writeAtomically(join(folder, "demo.svg"), svg, write);
+    await writeAtomically(join(folder, "demo.html"), demoPage(svg, result), write);
+    process.stdout.write(
+      given["json"] === true
+        ? report(result, folder, device.memory.peak)
+        : summary(result, folder, formatBytes(device.memory.peak)),
+    );
+  },
+};
+
+/** The folder to write to: the one asked for, which must be free or forced, or the next free one. */
+async function folderOf(given: Given): Promise<string> {
+  const asked = textOf(given, "out");
+  if (asked === undefined) {
+    for (let n = 1;; n++) {
+      const folder = n === 1 ? FOLDER : `${FOLDER}-${n}`;
+      if (!(await statusOf(folder))) return folder;
+    }
+  }
+  const parent = join(asked, "..");
+  if (!(await statusOf(parent))?.isDirectory()) {
+    throw new InputError(`Cannot write to ${asked}: the folder ${parent} does not exist`);
+  }
+  for (const name of ["demo.svg", "demo.html"]) {
+    const path = join(asked, name);
+    if (given["force"] !== true && await statusOf(path)) {
+      throw new InputError(`Cannot write ${path}: it exists already (--force replaces it)`);
+    }
+  }
+  return asked;
+}
+
+/** The figures as JSON; picks are rows of digits.npz. */
+function report(result: DemoResult, folder: string, peakBytes: number): string {
+  const { device, pool, picks, seconds, objective, accuracy } = result;
+  return `${
+    JSON.stringify({
+      adapter: device,
+      picks: picks.map((pick) => pool[pick]),
+      seconds,
+      peakBytes,
+      objective,
+      accuracy,
+      files: ["demo.svg", "demo.html"].map((name) => join(folder, name)),
+    })
+  }\n`;
+}
+
+function summary(result: DemoResult, folder: string, peak: string): string {
+  const { device, picks, candidates, seconds, objective, accuracy, initial } = result;
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const runs = objective.random.length;
+  return [
+    `BAIT chose ${picks.length} of ${candidates} unlabeled digits in ${seconds.toFixed(1)} s on ` +
+    `${device} (peak ${peak}).`,
+    "",
+    `                           before    BAIT      random (mean of ${runs})`,
+    `Objective, lower is better ${objective.before.toFixed(3).padEnd(9)} ` +
+    `${objective.bait.toFixed(3).padEnd(9)} ${mean(objective.random).toFixed(3)}`,
+    `Accuracy on 500 digits     ${percent(accuracy.before).padEnd(9)} ` +
+    `${percent(accuracy.bait).padEnd(9)} ${percent(mean(accuracy.random))}`,
+    "",
+    `The head started from ${initial.length} labels. The picture: ${join(folder, "demo.svg")}`,
+    `The page, for a browser: ${join(folder, "demo.html")}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,162 @@
+/**
+ * The options of `creel simulate`, and what they make of a call.
+ *
+ * @module
+ */
+
+import { InputError } from "../../errors.ts";
+import { type HeadName, HEADS } from "../../learn/simulation/head.ts";
+import {
+  needsWeights,
+  runsOnTargets,
+  SIMULATED,
+  type SimulationSettings,
+} from "../../learn/simulation/simulation.ts";
+import { type Given, integerOf, numberOf, type Option, textOf } from "../command.ts";
+import { nearest } from "../nearest.ts";
+import { scaleOf, scaleOption, writtenScale } from "../scale.ts";
+import { choicesOf, STRATEGY_OPTIONS } from "../strategy-options.ts";
+import { testShareOf } from "./input.ts";
+import type { StoredSettings } from "./store.ts";
+
+/** The options of the head, which training shares. */
+export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {
+  head: { value: "KIND", choices: HEADS, fallback: "linear", help: "The head that is trained" },
+  C: { value: "C", fallback: "1", help: "Linear: weight of the samples against the L2 penalty" },
+  hidden: { value: "N,N,...", fallback: "128", help: "MLP: the widths of its hidden layers" },
+  epochs: { value: "N", fallback: "100", help: "MLP: passes over the labeled samples" },
+  scale: scaleOption("standardize"),
+};
+
+/** The options of a simulation itself. */
+export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
+  strategies: {
+    value: "A,B,...",
+    fallback: "bait-binary,margin,random; bait-regression,random with targets",
+    help: `What to compare, of ${SIMULATED.join(", ")}`,
+  },
+  initial: { value: "N", fallback: "10", help: "Random labels to start with" },
+  rounds: { value: "N", fallback: "20", help: "How often a strategy is asked" },
+  budget: { value: "B", fallback: "10", help: "How many samples it chooses each time" },
+  seeds: { value: "N", fallback: "10", help: "How many seeds: 0, 1, ... N - 1" },
+  subset: { value: "N", help: "Use N of the pool's rows, drawn by the seed (default: all)" },
+  ...HEAD_OPTIONS,
+  ...STRATEGY_OPTIONS,
+};
+
+/** Reads the settings that all runs share. */
+export function settingsOf(given: Given): SimulationSettings {
+  const { topClasses = 2, weighting = "reference", oversample = 2, ...choices } = choicesOf(given);
+  return {
+    initial: countOf(given, "initial", 10),
+    rounds: countOf(given, "rounds", 20),
+    budget: countOf(given, "budget", 10),
+    testShare: testShareOf(given),
+    subset: given["subset"] === undefined ? undefined : countOf(given, "subset", 1),
+    ...headOf(given),
+    scale: scaleOf(given) ?? "standardize",
+    topClasses,
+    weighting,
+    oversample,
+    ...choices,
+  };
+}
+
+/** The head that is asked for. */
+export function headOf(
+  given: Given,
+): Pick<SimulationSettings, "head" | "C" | "hidden" | "epochs"> {
+  const head = (textOf(given, "head") ?? "linear") as HeadName;
+  const foreign = (head === "linear" ? ["hidden", "epochs"] : ["C"])
+    .find((name) => given[name] !== undefined);
+  if (foreign) {
+    const owner = head === "linear" ? "mlp" : "linear";
+    throw new InputError(`Option --${foreign} is for --head ${owner}: found --head ${head}`);
+  }
+  if (head === "linear") return { head, C: positiveOf(given, "C") };
+  const hidden = (textOf(given, "hidden") ?? "128").split(",").map(Number);
+  if (hidden.length > 3 || !hidden.every((width) => Number.isSafeInteger(width) && width > 0)) {
+    throw new InputError(
+      `Option --hidden must be 1 to 3 whole numbers such as 128,64: found ${given["hidden"]}`,
+    );
+  }
+  return { head, hidden, epochs: countOf(given, "epochs", 100) };
+}
+
+/** A whole number from 1 on. */
+export function countOf(given: Given, name: string, fallback: number): number {
+  const value = integerOf(given, name) ?? fallback;
+  if (value < 1) throw new InputError(`Option --${name} must be 1 or more: found ${value}`);
+  return value;
+}
+
+/** A positive number, 1 where it is not given. */
+export function positiveOf(given: Given, name: string): number {
+  const value = numberOf(given, name) ?? 1;
+  // A GPU computes in float32, where 1e-300 is 0.
+  if (!(Math.fround(value) > 0)) {
+    throw new InputError(`Option --${name} must be a positive number: found ${value}`);
+  }
+  return value;
+}
+
+/** The strategies to compare. */
+export function strategiesOf(given: Given, classes: number | undefined): string[] {
+  const fallback = classes === undefined ? "bait-regression,random" : "bait-binary,margin,random";
+  const names = (textOf(given, "strategies") ?? fallback).split(",").map((name) => name.trim());
+  for (const [at, name] of names.entries()) {
+    if (!SIMULATED.includes(name)) {
+      const near = nearest(name, SIMULATED);
+      throw new InputError(
+        `Unknown strategy ${name}: ${
+          near ? `did you mean ${near}?` : `use ${SIMULATED.join(", ")}`
+        }`,
+      );
+    }
+    if (names.indexOf(name) !== at) throw new InputError(`Strategy ${name} is given twice`);
+    if (classes === undefined && !runsOnTargets(name)) {
+      throw new InputError(
+        `Cannot run ${name} on real-valued targets: it needs class probabilities, and ${
+          SIMULATED.filter(runsOnTargets).join(", ")
+        } do not`,
+      );
+    }
+    if (given["head"] === "mlp" && needsWeights(name)) {
+      throw new InputError(
+        `Cannot run ${name} with --head mlp: it needs the weights of a linear head`,
+      );
+    }
+  }
+  return names;
+}
+
+/** What decides a run, besides its strategy and its seed. */
+export function storedSettings(
+  settings: SimulationSettings,
+  data: {
+    readonly sha256: string;
+    readonly rows: number;
+    readonly columns: number;
+    readonly classes: number | undefined;
+    readonly testRows: number | undefined;
+  },
+  device: "webgpu" | "cpu",
+): StoredSettings {
+  const { testShare, subset, hidden } = settings;
+  const given = { ...settings, testShare: data.testRows === undefined ? testShare : null };
+  return {
+    version: 1,
+    data: data.sha256,
+    rows: data.rows,
+    columns: data.columns,
+    classes: data.classes ?? null,
+    testRows: data.testRows ?? null,
+    ...Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined),
+    ) as StoredSettings,
+    subset: subset ?? null,
+    scale: writtenScale(settings.scale),
+    ...(hidden && { hidden: hidden.join(",") }),
+    device,
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * The report of a simulation: one HTML file that needs no other.
+ *
+ * @module
+ */
+
+import type { ResultTable } from "./table.ts";
+import type { StoredSettings } from "./store.ts";
+
+/** What the page shows. */
+export interface ReportParts {
+  /** The curves as SVG. */
+  readonly svg: string;
+  /** The table. */
+  readonly table: ResultTable;
+  /** The settings of each simulation. */
+  readonly settings: readonly { readonly name: string; readonly settings: StoredSettings }[];
+}
+
+/** The page as HTML. */
+export function reportPage({ svg, table, settings }: ReportParts): string {
+  const { headings, rows } = table;
+  const head = headings.map((text) => `<th>${escape(text)}</th>`).join("");
+  const body = rows.map((row) => {
+    const cells = row.map(({ text, best }) =>
+      best ? `<td><b>${escape(text)}</b></td>` : `<td>${escape(text)}</td>`
+    );
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  const names = [...new Set(settings.flatMap((one) => Object.keys(one.settings)))];
+  const values = names.map((name) => {
+    const cells = settings.map((one) => `<td>${escape(String(one.settings[name] ?? ""))}</td>`);
+    return `<tr><th>${escape(name)}</th>${cells.join("")}</tr>`;
+  });
+  const folders = settings.map(({ name }) => `<th>${escape(name)}</th>`).join("");
+  return `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Creel: a simulation of active learning</title>
+<style>
+  body { font: 16px/1.5 sans-serif; max-width: 1200px; margin: 2em auto; padding: 0 1em; color: #222 }
+  svg { max-width: 100%; height: auto }
+  .wide { overflow-x: auto }
+  table { border-collapse: collapse; margin: 1em 0; font-size: 14px }
+  th, td { padding: .3em .8em; text-align: right; border-bottom: 1px solid #ddd }
+  th:first-child, td:first-child { text-align: left }
+  td { word-break: break-word }
+</style>
+<h1>A simulation of active learning</h1>
+${svg}
+<div class="wide"><table>
+<tr>${head}</tr>
+${body.join("\n")}
+</table></div>
+<p>AULC: the area under the curve by the trapezoid rule, divided by the span of the labels, so the
+curve's mean height. SE: standard error over seeds. Differences from random are paired: a seed gives every
+strategy the same initial labels and the same test set; where the score is an error, less is better. "Labels for random's end" are those with which
+the strategy first reaches what random choice has at its end, and those with which random choice first
+does. Class balance: the entropy of the classes of all labels at the end, 1 where they are even. Seconds
+are those of a whole run. Bold: the best in its column.</p>
+<h2>Settings</h2>
+<div class="wide"><table>
+<tr><th></th>${folders}</tr>
+${values.join("\n")}
+</table></div>
+</html>
+`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

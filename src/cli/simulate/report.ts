@@ -1,0 +1,135 @@
+/**
+ * `creel report`: simulations in several folders put together.
+ *
+ * @module
+ */
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { InputError } from "../../errors.ts";
+import { statusOf } from "../../io/file.ts";
+import type { SimulationRun } from "../../learn/simulation/simulation.ts";
+import { type Command, type Given, textOf } from "../command.ts";
+import { openConsole } from "../console.ts";
+import { writeReport } from "./write-report.ts";
+import {
+  checkPlace,
+  differences,
+  readRuns,
+  readSettings,
+  REPORT_FILES,
+  type StoredSettings,
+} from "./store.ts";
+
+/** The settings without which two simulations cannot stand in one figure. */
+const SHARED = [
+  ...["version", "data", "rows", "columns", "classes", "testRows", "testShare", "subset"],
+  ...["initial", "rounds", "budget"],
+];
+
+/** The command. */
+export const report: Command = {
+  name: "report",
+  summary: "Put the results of simulations together: curves, a table, a page",
+  positionals: ["DIR..."],
+  options: {
+    out: { value: "DIR", fallback: "DIR, if there is one", help: "Where the report goes" },
+    force: { help: "Replace a report in --out" },
+    json: { help: "The summary as one JSON object on stdout instead of a table" },
+  },
+  examples: ["creel report results", "creel report linear mlp --out both"],
+
+  async run(folders, given) {
+    const console = openConsole(given["quiet"] === true);
+    const simulations = await Promise.all(folders.map(openSimulation));
+    const settings = simulations.map(({ name, settings }) => ({ name, settings }));
+    checkShared(settings);
+    const { runs, baselineOf } = merge(simulations);
+    const out = await outOf(folders, given);
+    await mkdir(out, { recursive: true });
+    const written = await writeReport(out, { runs, settings, baselineOf });
+    console.note(`The curves and the report are in ${out}`);
+    process.stdout.write(given["json"] === true ? written.json : written.text);
+  },
+};
+
+/** A finished or unfinished simulation. */
+interface Simulation {
+  readonly name: string;
+  readonly settings: StoredSettings;
+  readonly runs: readonly SimulationRun[];
+}
+
+async function openSimulation(folder: string): Promise<Simulation> {
+  if (!(await statusOf(folder))?.isDirectory()) {
+    throw new InputError(`Cannot read ${folder}: there is no such folder`);
+  }
+  const settings = await readSettings(folder);
+  if (!settings) {
+    throw new InputError(`Cannot read ${folder}: it holds no simulation (no settings.json)`);
+  }
+  const runs = await readRuns(folder);
+  if (runs.length === 0) throw new InputError(`Cannot report on ${folder}: no run has finished`);
+  return { name: folder, settings, runs };
+}
+
+function checkShared(all: readonly Pick<Simulation, "name" | "settings">[]): void {
+  const first = all[0]!;
+  for (const { name, settings } of all) {
+    const differs = differences(first.settings, settings).find((key) => SHARED.includes(key));
+    if (differs === undefined) continue;
+    throw new InputError(
+      `Cannot put ${first.name} and ${name} together: ${differs} is ` +
+        `${first.settings[differs]} in the one and ${settings[differs]} in the other`,
+    );
+  }
+}
+
+/** Runs by name. A strategy that ran with different settings has them in its name. */
+function merge(simulations: readonly Simulation[]) {
+  const first = simulations[0]!.settings;
+  const differing = [
+    ...new Set(simulations.flatMap(({ settings }) => differences(first, settings))),
+  ];
+  const suffixOf = ({ settings }: Simulation) =>
+    differing.map((key) => `${key}=${settings[key] ?? "none"}`).join(", ");
+  const suffixes = new Map<string, Set<string>>();
+  for (const simulation of simulations) {
+    for (const { strategy } of simulation.runs) {
+      const known = suffixes.get(strategy) ?? new Set();
+      suffixes.set(strategy, known.add(suffixOf(simulation)));
+    }
+  }
+  const nameOf = (strategy: string, suffix: string) =>
+    (suffixes.get(strategy)?.size ?? 0) > 1 ? `${strategy} [${suffix}]` : strategy;
+  const runs = new Map<string, SimulationRun[]>();
+  const baselines = new Map<string, string>();
+  for (const simulation of simulations) {
+    const suffix = suffixOf(simulation);
+    for (const run of simulation.runs) {
+      const name = nameOf(run.strategy, suffix);
+      const own = runs.get(name) ?? [];
+      // The same run may be in two folders; with the same settings it is the same.
+      if (!own.some(({ seed }) => seed === run.seed)) own.push(run);
+      runs.set(name, own.sort((a, b) => a.seed - b.seed));
+      baselines.set(name, nameOf("random", suffix));
+    }
+  }
+  return { runs, baselineOf: (name: string) => baselines.get(name) ?? "random" };
+}
+
+/** Where the report goes: the folder of --out, or the only one that was given. */
+async function outOf(folders: readonly string[], given: Given): Promise<string> {
+  const out = textOf(given, "out");
+  if (out === undefined) {
+    if (folders.length === 1) return folders[0]!;
+    throw new InputError("Missing --out: the folder for the report on several simulations");
+  }
+  await checkPlace(out);
+  for (const name of REPORT_FILES) {
+    if (given["force"] === true || !(await statusOf(join(out, name)))) continue;
+    throw new InputError(`Cannot write ${join(out, name)}: it exists, and --force replaces it`);
+  }
+  return out;
+}

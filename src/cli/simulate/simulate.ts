@@ -1,0 +1,177 @@
+/**
+ * `creel simulate`: active learning replayed on labeled data, every strategy with every seed.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import type { Device } from "../../device/device.ts";
+import { InputError } from "../../errors.ts";
+import { checkSizes, openSplit, type SimulationData } from "../../learn/simulation/data.ts";
+import {
+  simulate as runSimulation,
+  type SimulationRun,
+} from "../../learn/simulation/simulation.ts";
+import type { SimulationSettings } from "../../learn/simulation/simulation.ts";
+import { type Command, textOf } from "../command.ts";
+import { type Console, openConsole } from "../console.ts";
+import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { DATA_OPTIONS, readSimulationData } from "./input.ts";
+import {
+  countOf,
+  settingsOf,
+  SIMULATION_OPTIONS,
+  storedSettings,
+  strategiesOf,
+} from "./options.ts";
+import { writeReport } from "./write-report.ts";
+import { checkFolder, checkPlace, hashData, prepareFolder, readRun, writeRun } from "./store.ts";
+import { TimeLeft, timeLeftText } from "./time-left.ts";
+
+/** The command. */
+export const simulate: Command = {
+  name: "simulate",
+  summary: "Compare strategies by replaying active learning on labeled data",
+  positionals: ["POOL"],
+  options: {
+    out: { value: "DIR", help: "Where the results go (required); the same call goes on there" },
+    force: { help: "Start over where DIR holds results of other settings" },
+    ...DATA_OPTIONS,
+    ...SIMULATION_OPTIONS,
+    json: { help: "The summary as one JSON object on stdout instead of a table" },
+    ...DEVICE_OPTIONS,
+  },
+  examples: [
+    "creel simulate pool.npz --strategies bait-binary,margin,random --out results",
+    "creel simulate pool.npy --labels labels.npy --test test.npy --test-labels test-labels.npy \\",
+    "  --strategies bait-exp,random --rounds 10 --budget 50 --seeds 5 --out results",
+  ],
+
+  async run([path], given) {
+    const folder = textOf(given, "out");
+    if (folder === undefined) throw new InputError("Missing --out: the folder for the results");
+    await checkPlace(folder);
+    const settings = settingsOf(given);
+    const seeds = countOf(given, "seeds", 10);
+    const console = openConsole(given["quiet"] === true);
+    const data = await readSimulationData(path!, given);
+    const strategies = strategiesOf(given, data.classes);
+    checkSizes(data, settings, settings);
+    using device = await deviceOf(given, console);
+    const stored = storedSettings(settings, await describe(data), device.kind);
+    await checkFolder(folder, stored, { force: given["force"] === true });
+    await prepareFolder(folder, stored);
+    const plan = { folder, strategies, seeds, settings };
+    const runs = await runAll(device, data, plan, console);
+    const named = new Map(
+      strategies.map((name) => [name, runs.filter(({ strategy }) => strategy === name)]),
+    );
+    const report = await writeReport(folder, {
+      runs: named,
+      settings: [{ name: folder, settings: stored }],
+    });
+    console.note(`The curves and the report are in ${folder}`);
+    process.stdout.write(given["json"] === true ? report.json : report.text);
+  },
+};
+
+interface Plan {
+  readonly folder: string;
+  readonly strategies: readonly string[];
+  readonly seeds: number;
+  readonly settings: SimulationSettings;
+}
+
+async function describe(data: SimulationData) {
+  const { pool, test, classes } = data;
+  return {
+    sha256: await hashData(data),
+    rows: pool.truth.length,
+    columns: pool.columns,
+    classes,
+    testRows: test?.truth.length,
+  };
+}
+
+/** Runs what has not been run yet, seed by seed, so that what exists is always paired. */
+async function runAll(
+  device: Device,
+  data: SimulationData,
+  plan: Plan,
+  console: Console,
+): Promise<SimulationRun[]> {
+  const { folder, strategies, seeds, settings } = plan;
+  const rounds = settings.rounds + 1;
+  const progress = watch(console, strategies.length * seeds * rounds);
+  const runs: SimulationRun[] = [];
+  const missing: { strategy: string; seed: number }[] = [];
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const strategy of strategies) {
+      const run = await readRun(folder, { strategy, seed });
+      if (run) {
+        runs.push(run);
+        progress.found(run);
+      } else {
+        missing.push({ strategy, seed });
+        progress.left.expect(strategy, rounds);
+      }
+    }
+  }
+  if (runs.length > 0 && missing.length > 0) {
+    console.note(
+      `Going on in ${folder}: ${runs.length} of ${runs.length + missing.length} runs ` +
+        "are there",
+    );
+  }
+  try {
+    for (let seed = 0; seed < seeds; seed++) {
+      const names = missing.filter((one) => one.seed === seed).map(({ strategy }) => strategy);
+      if (names.length === 0) continue;
+      using split = await openSplit(device, data, seed, settings);
+      for (const name of names) {
+        const run = await runSimulation(split, name, seed, { ...settings, classes: data.classes }, {
+          signal: device.signal,
+          onRound: () => progress.round(name),
+        });
+        await writeRun(folder, run);
+        runs.push(run);
+      }
+    }
+  } catch (error) {
+    console.clear();
+    if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+    throw new DOMException(
+      `Interrupted: ${runs.length} of ${
+        strategies.length * seeds
+      } runs are in ${folder}, and the ` +
+        "same call goes on from there",
+      "AbortError",
+    );
+  }
+  console.clear();
+  return runs.sort((a, b) => a.seed - b.seed);
+}
+
+/** Shows how far the simulation is and how long it will take. */
+function watch(console: Console, total: number) {
+  const left = new TimeLeft();
+  let done = 0;
+  let last = performance.now();
+  return {
+    left,
+    found({ strategy, rounds }: SimulationRun) {
+      done += rounds.length;
+      const seconds = rounds.reduce(
+        (sum, { trainSeconds, selectSeconds }) => sum + trainSeconds + selectSeconds,
+        0,
+      );
+      left.learn(strategy, seconds, rounds.length);
+    },
+    round(strategy: string) {
+      const now = performance.now();
+      left.done(strategy, (now - last) / 1000);
+      last = now;
+      console.progress(`simulating, ${timeLeftText(left.seconds())}`, ++done, total);
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * The folder of a simulation: its settings, and one file for each finished run. A run is written whole
+ * or not at all, so that a simulation that was stopped goes on where it was.
+ *
+ * @module
+ */
+
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { InputError } from "../../errors.ts";
+import { statusOf, writeAtomically } from "../../io/file.ts";
+import type { SimulationData } from "../../learn/simulation/data.ts";
+import type { SimulationRun } from "../../learn/simulation/simulation.ts";
+
+/** What every run of a folder shares, as plain values; order and names are those of the file. */
+export type StoredSettings = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The files that a report consists of. */
+export const REPORT_FILES = ["curves.csv", "summary.json", "curves.svg", "report.html"] as const;
+
+const SETTINGS = "settings.json";
+const RUNS = "runs";
+
+/** A SHA-256 of the data of a simulation, as hexadecimal digits. */
+export async function hashData({ pool, test }: SimulationData): Promise<string> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const { features, truth } of test ? [pool, test] : [pool]) {
+    parts.push(await digest(features), await digest(Float64Array.from(truth)));
+  }
+  const all = await digest(Uint8Array.from(parts.flatMap((part) => [...part])));
+  return [...all].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function digest(values: Float32Array | Float64Array | Uint8Array) {
+  const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/**
+ * Checks that a folder is there or can be made, without writing anything.
+ *
+ * @throws {InputError} its parent is missing, or it is a file
+ */
+export async function checkPlace(folder: string): Promise<void> {
+  const parent = dirname(resolve(folder));
+  if (!(await statusOf(parent))?.isDirectory()) {
+    const name = dirname(folder);
+    throw new InputError(`Cannot write to ${folder}: the folder ${name} does not exist`);
+  }
+  const status = await statusOf(folder);
+  if (status && !status.isDirectory()) {
+    throw new InputError(`Cannot write to ${folder}: it is not a folder`);
+  }
+}
+
+/**
+ * Checks that a folder that {@linkcode checkPlace} accepted can take a simulation, without writing
+ * anything.
+ *
+ * @throws {InputError} it holds something else, and `force` is not set
+ */
+export async function checkFolder(
+  folder: string,
+  settings: StoredSettings,
+  { force }: { force: boolean },
+): Promise<void> {
+  if (force) return;
+  const found = await readSettings(folder);
+  if (found === undefined) {
+    for (const name of REPORT_FILES) {
+      if (!(await statusOf(join(folder, name)))) continue;
+      throw new InputError(
+        `Cannot write ${join(folder, name)}: it exists, and --force replaces it`,
+      );
+    }
+    return;
+  }
+  const [first] = differences(found, settings);
+  if (first === undefined) return;
+  throw new InputError(
+    `Cannot go on in ${folder}: its runs have ${first} ${found[first]}, and this call has ` +
+      `${settings[first]} (take another --out, or --force to start over)`,
+  );
+}
+
+/** Prepares a folder that {@linkcode checkFolder} accepted; runs of other settings are removed. */
+export async function prepareFolder(folder: string, settings: StoredSettings): Promise<void> {
+  const found = await readSettings(folder);
+  if (found && differences(found, settings).length === 0) return;
+  await rm(join(folder, RUNS), { recursive: true, force: true });
+  await mkdir(join(folder, RUNS), { recursive: true });
+  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  await writeAtomically(join(folder, SETTINGS), text, { force: true });
+}
+
+/** The settings of a folder; undefined where it holds no simulation. */
+export async function readSettings(folder: string): Promise<StoredSettings | undefined> {
+  const path = join(folder, SETTINGS);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const settings = parsed(text);
+  if (settings === undefined) throw new InputError(`Cannot read ${path}: it is not a JSON object`);
+  return settings as StoredSettings;
+}
+
+/** The names of the settings in which two simulations differ. */
+export function differences(a: StoredSettings, b: StoredSettings): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
+}
+
+/** Keeps a finished run. */
+export async function writeRun(folder: string, run: SimulationRun): Promise<void> {
+  await writeAtomically(runPath(folder, run), `${JSON.stringify(run)}\n`, { force: true });
+}
+
+/** A finished run; undefined where it has not finished. */
+export async function readRun(
+  folder: string,
+  which: Pick<SimulationRun, "strategy" | "seed">,
+): Promise<SimulationRun | undefined> {
+  const text = await readFile(runPath(folder, which), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : parsed(text) as SimulationRun | undefined;
+}
+
+/** All finished runs of a folder, by strategy and seed. */
+export async function readRuns(folder: string): Promise<SimulationRun[]> {
+  const runs: SimulationRun[] = [];
+  for (const name of await readdir(join(folder, RUNS)).catch(() => [])) {
+    if (!/^[^.].*-seed-?\d+\.json$/.test(name)) continue;
+    const path = join(folder, RUNS, name);
+    const run = parsed(await readFile(path, "utf8")) as SimulationRun | undefined;
+    if (!run || !Array.isArray(run.rounds)) {
+      throw new InputError(`Cannot read ${path}: it is not the record of a run`);
+    }
+    runs.push(run);
+  }
+  return runs.sort((a, b) =>
+    a.strategy < b.strategy ? -1 : a.strategy > b.strategy ? 1 : a.seed - b.seed
+  );
+}
+
+function runPath(folder: string, { strategy, seed }: Pick<SimulationRun, "strategy" | "seed">) {
+  return join(folder, RUNS, `${strategy}-seed${seed}.json`);
+}
+
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Writes what a simulation found: the points, the summary, the curves and the page.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { writeAtomically } from "../../io/file.ts";
+import {
+  curvesCsv,
+  type RunsByName,
+  type StrategySummary,
+  summarize,
+} from "../../learn/simulation/curves.ts";
+import { type Metric, metricOf } from "../../learn/simulation/head.ts";
+import { drawSvg } from "../svg.ts";
+import { drawCurves } from "./figure.ts";
+import { reportPage } from "./page.ts";
+import type { REPORT_FILES, StoredSettings } from "./store.ts";
+import { plainTable, type ResultTable, resultTable } from "./table.ts";
+
+/** The simulations that a report is about. */
+export interface ReportInput {
+  /** The runs under the names that the report shows. */
+  readonly runs: RunsByName;
+  /** The settings of each folder. */
+  readonly settings: readonly { readonly name: string; readonly settings: StoredSettings }[];
+  /** The name of random choice's runs to compare a name with. */
+  readonly baselineOf?: ((name: string) => string) | undefined;
+}
+
+/** A report as text. */
+export interface Report {
+  /** The contents of `summary.json`. */
+  readonly json: string;
+  /** The table for a terminal. */
+  readonly text: string;
+}
+
+/** What `summary.json` holds. */
+export interface Summary {
+  /** The score of the curves. */
+  readonly metric: Metric["name"];
+  /** The settings, of one simulation or by folder. */
+  readonly settings: StoredSettings | Readonly<Record<string, StoredSettings>>;
+  /** What each strategy's runs say; the scores at each label count stand by their names. */
+  readonly strategies: Readonly<Record<string, Omit<StrategySummary, "scores">>>;
+}
+
+/** Writes the four files of a report into a folder, replacing those of an earlier one. */
+export async function writeReport(folder: string, input: ReportInput): Promise<Report> {
+  const { runs, settings, baselineOf } = input;
+  const metric = metricOf(settings[0]!.settings["classes"] as number | null ?? undefined);
+  const strategies = summarize(runs, metric, baselineOf);
+  const table: ResultTable = resultTable(strategies, metric);
+  const summary: Summary = {
+    metric: metric.name,
+    settings: settings.length === 1
+      ? settings[0]!.settings
+      : Object.fromEntries(settings.map((one) => [one.name, one.settings])),
+    strategies: Object.fromEntries(
+      Object.entries(strategies).map(([name, { seeds, aulc, scores, ...rest }]) => [
+        name,
+        { seeds, aulc, ...scores, ...rest },
+      ]),
+    ),
+  };
+  const svg = await drawSvg(drawCurves(strategies, metric.name));
+  const json = `${JSON.stringify(summary, null, 2)}\n`;
+  const contents: Record<typeof REPORT_FILES[number], string> = {
+    "curves.csv": curvesCsv(runs),
+    "summary.json": json,
+    "curves.svg": svg,
+    "report.html": reportPage({ svg, table, settings }),
+  };
+  for (const [name, text] of Object.entries(contents)) {
+    await writeAtomically(join(folder, name), text, { force: true });
+  }
+  return { json, text: `${plainTable(table)}\n` };
+}

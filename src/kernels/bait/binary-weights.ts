@@ -1,0 +1,25 @@
+/**
+ * The Fisher factor of BAIT Binary (Huseljic et al. 2024).
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { binaryWeights as wgsl } from "../../shaders.gen.ts";
+
+/** `w_i = scale sqrt(m (1 - m))`, m the largest probability of row i. */
+export const binaryWeights = defineKernel({
+  name: "binary-weights",
+  wgsl,
+  bindings: { probabilities: "read", weights: "write" },
+  params: { rows: "u32", classes: "u32", scale: "f32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ probabilities, weights }, { rows, classes, scale }) {
+    for (let i = 0; i < rows; i++) {
+      let top = 0;
+      for (let k = 0; k < classes; k++) top = Math.max(top, probabilities[i * classes + k]!);
+      weights[i] = scale * Math.sqrt(Math.max(top * (1 - top), 0));
+    }
+  },
+});

@@ -1,0 +1,56 @@
+/**
+ * From the quadratic forms of class blocks to the r x r forms of a sample's Fisher factor.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { compressForms as wgsl } from "../../shaders.gen.ts";
+import { PICKED } from "./pick.ts";
+
+/** `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked samples stay. */
+export const compressForms = defineKernel({
+  name: "compress-forms",
+  wgsl,
+  bindings: {
+    q: "read",
+    probabilities: "read",
+    columns: "read",
+    weights: "read",
+    scores: "read",
+    forms: "write",
+  },
+  params: { first: "u32", rows: "u32", rank: "u32", part: "u32", base: "u32" },
+  constants: { lanes: 1, classes: 1 },
+  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (64 / lanes))),
+  cpu(
+    { q, probabilities, columns, weights, scores, forms },
+    { first, rows, rank, part, base },
+    { classes },
+  ) {
+    const qp = new Float64Array(classes);
+    const triangle = rank * (rank + 1) / 2;
+    for (let local = 0; local < rows; local++) {
+      const i = first + local;
+      if (scores[base + i]! <= PICKED) continue;
+      const q0 = local * classes * classes;
+      const p0 = i * classes;
+      let pqp = 0;
+      for (let k = 0; k < classes; k++) {
+        let sum = 0;
+        for (let l = 0; l < classes; l++) sum += q[q0 + k * classes + l]! * probabilities[p0 + l]!;
+        qp[k] = sum;
+        pqp += probabilities[p0 + k]! * sum;
+      }
+      const out = (i * 2 + part) * triangle;
+      for (let a = 0; a < rank; a++) {
+        const ca = columns[i * rank + a]!;
+        for (let b = 0; b <= a; b++) {
+          const cb = columns[i * rank + b]!;
+          const form = q[q0 + ca * classes + cb]! - qp[ca]! - qp[cb]! + pqp;
+          forms[out + a * (a + 1) / 2 + b] = weights[i * rank + a]! * weights[i * rank + b]! * form;
+        }
+      }
+    }
+  },
+});

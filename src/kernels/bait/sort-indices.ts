@@ -1,0 +1,22 @@
+/**
+ * Sorts a short list of distinct indices without leaving the device.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { sortIndices as wgsl } from "../../shaders.gen.ts";
+
+/** `sorted` = the first `count` of `index`, ascending. They must be distinct. */
+export const sortIndices = defineKernel({
+  name: "sort-indices",
+  wgsl,
+  bindings: { index: "read", sorted: "write" },
+  params: { count: "u32" },
+  constants: {},
+  grid: ({ count }) => linearGrid(Math.ceil(count / 64)),
+  cpu({ index, sorted }, { count }) {
+    const values = Uint32Array.from({ length: count }, (_, i) => index[i]!).sort();
+    for (let i = 0; i < count; i++) sorted[i] = values[i]!;
+  },
+});

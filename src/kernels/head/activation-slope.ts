@@ -1,0 +1,42 @@
+/**
+ * The way back through dropout and activation.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { activationSlope as wgsl } from "../../shaders.gen.ts";
+import { Activations } from "./activate.ts";
+import { counterHash } from "../../random/counter-hash.ts";
+import { geluSlope } from "./erf.ts";
+
+/**
+ * `g[i, j] *= keep act'(z[i, j]) scale`: from the derivative by what `activate` gave to that by z. The
+ * arguments are those of `activate`. The slope of ReLU at 0 is 0, as in PyTorch.
+ */
+export const activationSlope = defineKernel({
+  name: "activation-slope",
+  wgsl,
+  bindings: { z: "read", g: "write" },
+  params: {
+    rows: "u32",
+    width: "u32",
+    stride: "u32",
+    key: "u32",
+    threshold: "u32",
+    scale: "f32",
+  },
+  constants: { activation: 0 },
+  grid: ({ rows, width }) => linearGrid(Math.ceil(rows * width / 256)),
+  cpu({ z, g }, { rows, width, stride, key, threshold, scale }, { activation }) {
+    for (let e = 0; e < rows * width; e++) {
+      const at = Math.floor(e / width) * stride + e % width;
+      const slope = activation === Activations.relu
+        ? Number(z[at]! > 0)
+        : activation === Activations.gelu
+        ? geluSlope(z[at]!)
+        : 1;
+      g[at] = counterHash(e, key) >= threshold ? g[at]! * slope * scale : 0;
+    }
+  },
+});

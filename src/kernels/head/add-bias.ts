@@ -1,0 +1,21 @@
+/**
+ * Adds the bias of a linear layer.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { addBias as wgsl } from "../../shaders.gen.ts";
+
+/** `logits[i, k] += bias[k]`, logits `[rows, classes]`. */
+export const addBias = defineKernel({
+  name: "add-bias",
+  wgsl,
+  bindings: { bias: "read", logits: "write" },
+  params: { rows: "u32", classes: "u32" },
+  constants: {},
+  grid: ({ rows, classes }) => linearGrid(Math.ceil(rows * classes / 256)),
+  cpu({ bias, logits }, { rows, classes }) {
+    for (let e = 0; e < rows * classes; e++) logits[e]! += bias[e % classes]!;
+  },
+});

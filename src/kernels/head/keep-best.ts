@@ -1,0 +1,31 @@
+/**
+ * Early stopping, decided on the device.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { keepBest as wgsl } from "../../shaders.gen.ts";
+
+/**
+ * Copies the parameters to `kept` if `losses[epoch]` is below the best of the epochs before and not
+ * more than `patience` epochs after it. `state` `[epochs + 1, 2]` holds the best loss and its epoch, up
+ * to and including each epoch from 1 on; row 0 is what to beat, `[large, 0]`. What is recorded after
+ * patience has run out changes nothing.
+ */
+export const keepBest = defineKernel({
+  name: "keep-best",
+  wgsl,
+  bindings: { losses: "read", parameters: "read", state: "write", kept: "write" },
+  params: { epoch: "u32", size: "u32", patience: "u32" },
+  constants: {},
+  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  cpu({ losses, parameters, state, kept }, { epoch, size, patience }) {
+    const before = 2 * (epoch - 1);
+    const [best, when] = [state[before]!, state[before + 1]!];
+    const better = epoch <= when + patience && losses[epoch]! < best;
+    state[before + 2] = better ? losses[epoch]! : best;
+    state[before + 3] = better ? epoch : when;
+    if (better) { for (let e = 0; e < size; e++) kept[e] = parameters[e]!; }
+  },
+});

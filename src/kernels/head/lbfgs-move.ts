@@ -1,0 +1,55 @@
+/**
+ * Moves the vectors of L-BFGS as `lbfgs-step` has decided.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { lbfgsMove as wgsl } from "../../shaders.gen.ts";
+import { lbfgsLayout, State } from "./lbfgs.ts";
+
+/**
+ * If the trial point is accepted, it becomes the iterate and the pair of differences is kept; if the
+ * search turns, `d` is the combination of g, s and y that the state names; if it goes on,
+ * `trial = x + alpha d`.
+ */
+export const lbfgsMove = defineKernel({
+  name: "lbfgs-move",
+  wgsl,
+  bindings: {
+    state: "read",
+    gradient: "read",
+    trial: "write",
+    work: "write",
+    s: "write",
+    y: "write",
+  },
+  params: { size: "u32" },
+  constants: { history: 10 },
+  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  cpu({ state, gradient, trial, work, s, y }, { size }, { history }) {
+    const layout = lbfgsLayout(history);
+    const slot = state[State.slot]!;
+    const pairs = state[State.pairs]!;
+    const [x, g, d] = [0, size, 2 * size];
+    for (let i = 0; i < size; i++) {
+      if (state[State.accept]) {
+        if (slot < history) {
+          s[slot * size + i] = trial[i]! - work[x + i]!;
+          y[slot * size + i] = gradient[i]! - work[g + i]!;
+        }
+        work[x + i] = trial[i]!;
+        work[g + i] = gradient[i]!;
+      }
+      if (state[State.turn]) {
+        let sum = state[State.ofGradient]! * work[g + i]!;
+        for (let j = 0; j < pairs; j++) {
+          sum += state[layout.ofS + j]! * s[j * size + i]!;
+          sum += state[layout.ofY + j]! * y[j * size + i]!;
+        }
+        work[d + i] = sum;
+      }
+      if (state[State.go]) trial[i] = work[x + i]! + state[State.alpha]! * work[d + i]!;
+    }
+  },
+});

@@ -1,0 +1,22 @@
+/**
+ * A multiple of the identity matrix.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { setDiagonal as wgsl } from "../../shaders.gen.ts";
+
+/** `M = s[0] I`, M `[D, D]`. */
+export const setDiagonal = defineKernel({
+  name: "set-diagonal",
+  wgsl,
+  bindings: { s: "read", matrix: "write" },
+  params: { D: "u32" },
+  constants: {},
+  grid: ({ D }) => linearGrid(Math.ceil(D * D / 256)),
+  cpu({ s, matrix }, { D }) {
+    for (let e = 0; e < D * D; e++) matrix[e] = 0;
+    for (let i = 0; i < D; i++) matrix[i * D + i] = s[0]!;
+  },
+});

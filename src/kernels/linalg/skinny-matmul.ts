@@ -1,0 +1,36 @@
+/**
+ * `Y = X B^T` for at most sixteen rows of B: the tall-skinny and mat-vec rung of the ladder, bound by
+ * the one pass over X.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { skinnyMatmul as wgsl } from "../../shaders.gen.ts";
+
+/** The most columns that one dispatch of a skinny kernel keeps in registers. */
+export const SKINNY_COLUMNS = 16;
+
+/**
+ * `Y = X B^T`, X `[rows, k]` (k a multiple of 8), B `[columns <= 16, k]`, Y `[rows, columns]` with its
+ * rows `ldy` apart. The workgroup memory is `16 threads columns` bytes.
+ */
+export const skinnyMatmul = defineKernel({
+  name: "skinny-matmul",
+  wgsl,
+  bindings: { x: "read", b: "read", y: "write" },
+  params: { rows: "u32", k: "u32", xOffset: "u32", bOffset: "u32", yOffset: "u32", ldy: "u32" },
+  constants: { lanes: 8, threads: 64, columns: 2, half: 0 },
+  grid: ({ rows }, { lanes, threads }) => linearGrid(Math.ceil(rows / (4 * threads / lanes))),
+  cpu({ x, b, y }, { rows, k, xOffset, bOffset, yOffset, ldy }, { columns }) {
+    for (let i = 0; i < rows; i++) {
+      const x0 = xOffset + i * k;
+      for (let c = 0; c < columns; c++) {
+        const b0 = bOffset + c * k;
+        let sum = 0;
+        for (let f = 0; f < k; f++) sum += x[x0 + f]! * b[b0 + f]!;
+        y[yOffset + i * ldy + c] = sum;
+      }
+    }
+  },
+});

@@ -1,0 +1,36 @@
+/**
+ * Folds the slices that a split-K product left.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { sumSlices as wgsl } from "../../shaders.gen.ts";
+
+/** `C = alpha sum_z S[z] + beta C`, S `[slices, m, n]`. */
+export const sumSlices = defineKernel({
+  name: "sum-slices",
+  wgsl,
+  bindings: { s: "read", c: "write" },
+  params: {
+    m: "u32",
+    n: "u32",
+    slices: "u32",
+    ldc: "u32",
+    cOffset: "u32",
+    alpha: "f32",
+    beta: "f32",
+  },
+  constants: {},
+  grid: ({ m, n }) => linearGrid(Math.ceil(m * n / 256)),
+  cpu({ s, c }, { m, n, slices, ldc, cOffset, alpha, beta }) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let z = 0; z < slices; z++) sum += s[(z * m + i) * n + j]!;
+        const at = cOffset + i * ldc + j;
+        c[at] = alpha * sum + (beta === 0 ? 0 : beta * c[at]!);
+      }
+    }
+  },
+});

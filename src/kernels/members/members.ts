@@ -1,0 +1,65 @@
+/**
+ * What is kept of the predictions of several members: an ensemble of heads, or one head with dropout.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { addMember as addWgsl, stackMember as stackWgsl } from "../../shaders.gen.ts";
+
+/**
+ * One more member, counted from 0: the running means of its probabilities `[rows, classes]` and of their
+ * entropies `[rows]`, and a vote for its arg-max, of equal ones the lowest, `[rows, classes]`. Member 0
+ * starts afresh. Running means, unlike sums of p / M, leave equal members as they are; votes are whole
+ * numbers, so that ties stay ties.
+ */
+export const addMember = defineKernel({
+  name: "add-member",
+  wgsl: addWgsl,
+  bindings: { probabilities: "read", mean: "write", entropies: "write", votes: "write" },
+  params: { rows: "u32", classes: "u32", member: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ probabilities, mean, entropies, votes }, { rows, classes, member }) {
+    for (let i = 0; i < rows; i++) {
+      const start = i * classes;
+      let best = -1;
+      let label = 0;
+      let entropy = 0;
+      for (let k = 0; k < classes; k++) {
+        const p = probabilities[start + k]!;
+        if (p > 0) entropy -= p * Math.log(p);
+        if (p > best) {
+          best = p;
+          label = k;
+        }
+        if (member === 0) {
+          mean[start + k] = p;
+          votes[start + k] = 0;
+        } else {
+          mean[start + k]! += (p - mean[start + k]!) / (member + 1);
+        }
+      }
+      votes[start + label]!++;
+      if (member === 0) entropies[i] = entropy;
+      else entropies[i]! += (entropy - entropies[i]!) / (member + 1);
+    }
+  },
+});
+
+/** `stacked[i, member, k] = p[i, k]`, of `[rows, members, width]`. */
+export const stackMember = defineKernel({
+  name: "stack-member",
+  wgsl: stackWgsl,
+  bindings: { probabilities: "read", stacked: "write" },
+  params: { rows: "u32", classes: "u32", members: "u32", member: "u32", width: "u32" },
+  constants: {},
+  grid: ({ rows, classes }) => linearGrid(Math.ceil(rows * classes / 256)),
+  cpu({ probabilities, stacked }, { rows, classes, members, member, width }) {
+    for (let i = 0; i < rows; i++) {
+      for (let k = 0; k < classes; k++) {
+        stacked[(i * members + member) * width + k] = probabilities[i * classes + k]!;
+      }
+    }
+  },
+});

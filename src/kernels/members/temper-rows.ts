@@ -1,0 +1,32 @@
+/**
+ * Temperature scaling of probabilities.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { temperRows as wgsl } from "../../shaders.gen.ts";
+
+/**
+ * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of the logits divided by
+ * a temperature, which is 1 / power.
+ */
+export const temperRows = defineKernel({
+  name: "temper-rows",
+  wgsl,
+  bindings: { probabilities: "write" },
+  params: { rows: "u32", classes: "u32", power: "f32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ probabilities }, { rows, classes, power }) {
+    for (let at = 0; at < rows * classes; at += classes) {
+      let top = 0;
+      for (let k = 0; k < classes; k++) top = Math.max(top, probabilities[at + k]!);
+      let sum = 0;
+      for (let k = 0; k < classes; k++) {
+        sum += probabilities[at + k] = (probabilities[at + k]! / top) ** power;
+      }
+      for (let k = 0; k < classes; k++) probabilities[at + k]! /= sum;
+    }
+  },
+});

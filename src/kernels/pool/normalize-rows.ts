@@ -1,0 +1,27 @@
+/**
+ * Scales every row of the features to length 1 in place.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { normalizeRows as wgsl } from "../../shaders.gen.ts";
+
+/** `x_i /= |x_i|`; a row of zeros stays as it is. X `[rows, d]`, d a multiple of 8. */
+export const normalizeRows = defineKernel({
+  name: "normalize-rows",
+  wgsl,
+  bindings: { x: "write" },
+  params: { rows: "u32", d: "u32" },
+  constants: { half: 0 },
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ x }, { rows, d }) {
+    for (let at = 0; at < rows * d; at += d) {
+      let sum = 0;
+      for (let f = 0; f < d; f++) sum += x[at + f]! ** 2;
+      if (sum === 0) continue;
+      const length = Math.sqrt(sum);
+      for (let f = 0; f < d; f++) x[at + f]! /= length;
+    }
+  },
+});

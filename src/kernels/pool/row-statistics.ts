@@ -1,0 +1,41 @@
+/**
+ * What uncertainty strategies ask of a row of probabilities.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { rowStatistics as wgsl } from "../../shaders.gen.ts";
+
+/** `[max p, p1 - p2, entropy, arg-max]` of each row, as `[rows, 4]`. */
+export const rowStatistics = defineKernel({
+  name: "row-statistics",
+  wgsl,
+  bindings: { probabilities: "read", statistics: "write" },
+  params: { rows: "u32", classes: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ probabilities, statistics }, { rows, classes }) {
+    for (let i = 0; i < rows; i++) {
+      let first = -1;
+      let second = 0;
+      let label = 0;
+      let entropy = 0;
+      for (let k = 0; k < classes; k++) {
+        const p = probabilities[i * classes + k]!;
+        if (p > 0) entropy -= p * Math.log(p);
+        if (p > first) {
+          second = Math.max(first, 0);
+          first = p;
+          label = k;
+        } else if (p > second) {
+          second = p;
+        }
+      }
+      statistics[4 * i] = first;
+      statistics[4 * i + 1] = first - second;
+      statistics[4 * i + 2] = entropy;
+      statistics[4 * i + 3] = label;
+    }
+  },
+});

@@ -1,0 +1,23 @@
+/**
+ * Shifts and scales the columns of the features in place.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { scaleColumns as wgsl } from "../../shaders.gen.ts";
+
+/** `x[i, f] = (x[i, f] - shift[f]) factor[f]`, X `[rows, d]` with even d. */
+export const scaleColumns = defineKernel({
+  name: "scale-columns",
+  wgsl,
+  bindings: { x: "write", shift: "read", factor: "read" },
+  params: { rows: "u32", d: "u32" },
+  constants: { half: 0 },
+  grid: ({ rows, d }, { half }) => linearGrid(Math.ceil(rows * d / (half ? 512 : 256))),
+  cpu({ x, shift, factor }, { rows, d }) {
+    for (let i = 0; i < rows; i++) {
+      for (let f = 0; f < d; f++) x[i * d + f] = (x[i * d + f]! - shift[f]!) * factor[f]!;
+    }
+  },
+});

@@ -1,0 +1,35 @@
+/**
+ * How near samples are to the mean of one class, compared with those of others.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { meanRatios as wgsl } from "../../shaders.gen.ts";
+
+const LARGEST = Math.fround(3e38);
+
+/**
+ * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]` and the means
+ * `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
+ */
+export const meanRatios = defineKernel({
+  name: "mean-ratios",
+  wgsl,
+  bindings: { x: "read", means: "read", scores: "write" },
+  params: { rows: "u32", base: "u32", d: "u32", others: "u32" },
+  constants: { half: 0, lanes: 8 },
+  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  cpu({ x, means, scores }, { rows, base, d, others }) {
+    for (let i = 0; i < rows; i++) {
+      let [near, far] = [0, 0];
+      for (let c = 0; c <= others; c++) {
+        let sum = 0;
+        for (let f = 0; f < d; f++) sum += (x[i * d + f]! - means[c * d + f]!) ** 2;
+        if (c === 0) near = sum;
+        else far = Math.max(far, sum);
+      }
+      scores[base + i] = near === 0 ? 0 : far > 0 ? -Math.min(near / far, LARGEST) : -LARGEST;
+    }
+  },
+});

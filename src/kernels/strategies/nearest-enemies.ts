@@ -1,0 +1,32 @@
+/**
+ * How near the samples of other clusters come.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { nearestEnemies as wgsl } from "../../shaders.gen.ts";
+
+/**
+ * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count whose cluster is another one, from
+ * `Y = X S^T`, `[rows, width]`, and the squared norms of all samples; sample c of S is the pool's `first + c`.
+ */
+export const nearestEnemies = defineKernel({
+  name: "nearest-enemies",
+  wgsl,
+  bindings: { y: "read", norms: "read", clusters: "read", nearest: "write" },
+  params: { rows: "u32", base: "u32", width: "u32", count: "u32", first: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ y, norms, clusters, nearest }, { rows, base, width, count, first }) {
+    for (let i = 0; i < rows; i++) {
+      const row = base + i;
+      for (let c = 0; c < count; c++) {
+        const other = first + c;
+        if (clusters[other] === clusters[row]) continue;
+        const distance = Math.max(0, norms[row]! + norms[other]! - 2 * y[i * width + c]!);
+        nearest[row] = Math.min(nearest[row]!, distance);
+      }
+    }
+  },
+});

@@ -1,0 +1,40 @@
+/**
+ * How much the predictions of neighbors differ.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { neighborContrast as wgsl } from "../../shaders.gen.ts";
+
+const LEAST = 1.17549435e-38;
+
+/**
+ * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or all, where
+ * there are fewer), with the largest `y[i, j]`; Y `[rows, labeled]`, P `[rows, classes]`, Q `[labeled, classes]`.
+ */
+export const neighborContrast = defineKernel({
+  name: "neighbor-contrast",
+  wgsl,
+  bindings: { y: "read", p: "read", q: "read", scores: "write" },
+  params: { rows: "u32", base: "u32", labeled: "u32", classes: "u32", neighbors: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ y, p, q, scores }, { rows, base, labeled, classes, neighbors }) {
+    const order = Array.from({ length: labeled }, (_, j) => j);
+    for (let i = 0; i < rows; i++) {
+      const nearest = order
+        .toSorted((a, b) => y[i * labeled + b]! - y[i * labeled + a]! || a - b)
+        .slice(0, neighbors);
+      let sum = 0;
+      for (const j of nearest) {
+        for (let k = 0; k < classes; k++) {
+          const other = q[j * classes + k]!;
+          const own = p[i * classes + k]!;
+          sum += other * (Math.log(Math.max(other, LEAST)) - Math.log(Math.max(own, LEAST)));
+        }
+      }
+      scores[base + i] = sum / nearest.length;
+    }
+  },
+});

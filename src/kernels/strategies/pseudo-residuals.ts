@@ -1,0 +1,34 @@
+/**
+ * The derivative of the predicted class's log-likelihood by the logits.
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { pseudoResiduals as wgsl } from "../../shaders.gen.ts";
+
+/** `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest class counts. */
+export const pseudoResiduals = defineKernel({
+  name: "pseudo-residuals",
+  wgsl,
+  bindings: { probabilities: "write" },
+  params: { rows: "u32", classes: "u32" },
+  constants: {},
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  cpu({ probabilities }, { rows, classes }) {
+    for (let i = 0; i < rows; i++) {
+      const at = i * classes;
+      let top = 0;
+      for (let k = 1; k < classes; k++) {
+        if (probabilities[at + k]! > probabilities[at + top]!) top = k;
+      }
+      let others = 0;
+      for (let k = 0; k < classes; k++) {
+        if (k === top) continue;
+        others += probabilities[at + k]!;
+        probabilities[at + k] = -probabilities[at + k]!;
+      }
+      probabilities[at + top] = others;
+    }
+  },
+});

@@ -1,0 +1,280 @@
+/**
+ * The active learner: a pool, the labels so far with who asked for each, a head and a strategy. It says
+ * what to label next, takes the answers, and remembers everything, so that it can be saved, loaded and
+ * undone.
+ *
+ * @module
+ */
+
+import type { RecordingOptions } from "../../device/recording.ts";
+import { InputError } from "../../errors.ts";
+import { counterHash } from "../../random/counter-hash.ts";
+import type { Pool, Scale } from "../../pool/pool.ts";
+import type { Predictor } from "../../pool/predictions.ts";
+import { needsHead, needsOf, runStrategy, type Selection } from "../../select/strategy.ts";
+import { coldStartBatch } from "./cold-start.ts";
+import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
+import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
+import { evaluateHead } from "./evaluation.ts";
+import { LearnerHead } from "./learner-head.ts";
+import { LabelLog } from "./label-log.ts";
+import type {
+  ChangeOptions,
+  Evaluation,
+  LearnerOptions,
+  Suggestion,
+  SuggestOptions,
+} from "./options.ts";
+import { checkStrategy, classCount, type LearnerSettings, settingsOf } from "./settings.ts";
+import type { MatrixInput } from "../select.ts";
+import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
+
+/**
+ * An active learner on a pool. It frees its head when disposed; the pool remains the caller's.
+ *
+ * `suggest`, `evaluate` and `head` run one after the other, in the order of the calls. Labels may be given
+ * while they run: a suggestion then leaves out what was labeled or skipped in the meantime.
+ *
+ * @example Label the corners of a square
+ * ```ts
+ * import { ActiveLearner, arrayRows, openDevice, Pool } from "@creel/creel";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using pool = await Pool.from(device, arrayRows("square", [[0, 0], [0, 1], [1, 0], [1, 1]]));
+ * using learner = await ActiveLearner.create(pool, { classes: ["left", "right"] });
+ * learner.label([0, 3], [0, 1]);
+ * const { picks } = await learner.suggest(1);
+ * learner.skip(picks);
+ * console.assert((await learner.suggest(1)).picks[0] !== picks[0]);
+ * ```
+ */
+export class ActiveLearner extends LabelLog implements Disposable {
+  readonly #heads: LearnerHead;
+  #watched: number[] | undefined;
+
+  private constructor(
+    /** The pool. */
+    readonly pool: Pool,
+    /** What the learner was told. */
+    readonly settings: LearnerSettings,
+    private readonly options: LearnerOptions,
+    private readonly fingerprint: Fingerprint,
+    state?: LearnerState,
+  ) {
+    super(pool.rows, classCount(settings.classes), state?.events ?? [], options.clock);
+    this.#heads = new LearnerHead(pool, settings, options.trainer);
+    // Predictions for other samples than those that are watched now are of no use.
+    const same = state?.settings.seed === settings.seed && state.settings.watch === settings.watch;
+    this.#watched = same && state.watched ? [...state.watched] : undefined;
+  }
+
+  /**
+   * Starts on a pool without labels.
+   *
+   * @param pool the features, `[n, d]`; it must outlive the learner
+   * @param options see {@linkcode LearnerOptions}
+   * @throws {InputError} if an option is out of its range
+   */
+  static async create(pool: Pool, options: LearnerOptions = {}): Promise<ActiveLearner> {
+    const settings = settingsOf(options);
+    return new ActiveLearner(pool, settings, options, await fingerprintOf(pool));
+  }
+
+  /**
+   * Goes on where a saved learner stood.
+   *
+   * @param state what `toJSON` gave, also after `JSON.stringify` and `JSON.parse`
+   * @param pool the pool that it was saved with, scaled in the same way
+   * @param options functions, which are not saved, and settings that should change
+   * @throws {InputError} if the state is damaged, was written by a newer version, or belongs to another
+   * pool; or an option is out of its range
+   */
+  static async fromJSON(
+    state: unknown,
+    pool: Pool,
+    options: LearnerOptions = {},
+  ): Promise<ActiveLearner> {
+    const checked = checkState(state);
+    const fingerprint = await fingerprintOf(pool);
+    const difference = fingerprintDifference(checked.fingerprint, fingerprint);
+    if (difference) {
+      throw new InputError(`Cannot load the saved learner: it is of another pool: ${difference}`);
+    }
+    const settings = settingsOf(options, checked.settings);
+    return new ActiveLearner(pool, settings, options, fingerprint, checked);
+  }
+
+  /** Everything as plain JSON; see {@linkcode ActiveLearner.fromJSON}. */
+  toJSON(): LearnerState {
+    return {
+      format: "creel-learner",
+      version: STATE_VERSION,
+      fingerprint: this.fingerprint,
+      settings: this.settings,
+      events: [...this.log.events],
+      ...(this.#watched && { watched: [...this.#watched] }),
+    };
+  }
+
+  /**
+   * Chooses the samples that should be labeled next, with a head that is trained on the labels so far.
+   *
+   * @param budget how many
+   * @param options the strategy of this batch, and how the work is watched
+   * @throws {InputError} if there are too few candidates, or the strategy's options are wrong
+   * @throws {DeviceError} if the device cannot do it
+   */
+  suggest(budget: number, options: SuggestOptions = {}): Promise<Suggestion> {
+    return this.#heads.inTurn(() => this.#suggest(budget, options));
+  }
+
+  /**
+   * Measures the head, trained on the labels so far, on samples outside the pool, and remembers it.
+   *
+   * @param test `[m, d]`: a pool that was scaled as the learner's, or the raw features
+   * @param labels `[m]`, their classes
+   * @param options what is done to raw features besides the columns' scaling, which is the pool's:
+   * `l2` if the rows of the pool were brought to length 1. Default `none`
+   * @throws {InputError} if nothing is labeled, or features and labels do not fit the pool
+   */
+  evaluate(
+    test: Pool | MatrixInput,
+    labels: ArrayLike<number>,
+    options: RecordingOptions & ChangeOptions & { readonly scale?: Exclude<Scale, "standardize"> } =
+      {},
+  ): Promise<Evaluation> {
+    return this.#heads.inTurn(async () => {
+      const { labels: count } = this.#labeled();
+      const head = await this.#train(options);
+      const evaluation = await evaluateHead(this.pool, head, test, labels, options.scale);
+      const metrics = { ...evaluation };
+      this.append({ kind: "evaluated", labels: count.length, metrics }, options.note);
+      return evaluation;
+    });
+  }
+
+  /**
+   * The head for the labels so far. It is the learner's, and gone once the labels have changed and the
+   * learner trains another.
+   *
+   * @throws {InputError} if nothing is labeled
+   */
+  head(options: RecordingOptions = {}): Promise<Predictor> {
+    return this.#heads.inTurn(() => this.#train(options));
+  }
+
+  /** Frees the head, after what is running. */
+  [Symbol.dispose](): void {
+    this.#heads[Symbol.dispose]();
+  }
+
+  async #suggest(budget: number, options: SuggestOptions): Promise<Suggestion> {
+    const { settings, candidates, skipped: excluded } = this;
+    const { strategy = settings.strategy, signal, onProgress, sliceMilliseconds } = options;
+    const { strategyOptions = settings.strategyOptions } = options;
+    checkStrategy(strategy);
+    checkBudget(budget, candidates.length);
+    const labeled = this.#labeled();
+    const several = new Set(labeled.labels).size > 1;
+    const needed = needsHead(strategy, strategyOptions);
+    const blank = labeled.indices.length === 0;
+    const cold = (needed && !several) ||
+      (blank && needsOf(strategy, strategyOptions).includes("labels"));
+    const round = this.round + 1;
+    const seed = seedOf(settings.seed, round);
+    const trains = several && (needed || settings.watch > 0);
+    const head = trains ? await this.#train(options) : undefined;
+    const watching = { signal, onProgress, sliceMilliseconds };
+    const selection: Selection = cold
+      ? {
+        picks: await coldStartBatch(this.pool, settings.coldStart, {
+          ...watching,
+          budget,
+          labeled: labeled.indices,
+          labels: labeled.labels,
+          candidates,
+          seed,
+          classes: classCount(settings.classes),
+          oracle: this.options.oracle,
+        }),
+      }
+      : await runStrategy(this.pool, strategy, {
+        ...strategyOptions,
+        ...watching,
+        budget,
+        labeled: labeled.indices,
+        labels: labeled.labels,
+        excluded,
+        predictor: needed ? head : undefined,
+        oracle: this.options.oracle,
+        round: round - 1,
+        seed,
+      });
+    const watched = head && await this.#watch(head, labeled.indices);
+    const objective = selection.bait?.objective;
+    const measures = {
+      labels: labeled.indices.length,
+      ...(watched?.agreement !== undefined && { agreement: watched.agreement }),
+      ...(watched?.uncertainty !== undefined && { uncertainty: watched.uncertainty }),
+      ...(objective !== undefined && Number.isFinite(objective) && { objective }),
+    };
+    const chosen = cold ? settings.coldStart : strategy;
+    const kept = this.#stillOpen(selection);
+    this.append(
+      { kind: "suggested", indices: [...kept.picks], measures },
+      options.note,
+      { round, strategy: chosen },
+    );
+    if (watched) this.#watched = watched.predictions;
+    return { ...kept, round, strategy: chosen, measures };
+  }
+
+  /** A selection without what was labeled or skipped while it was made. */
+  #stillOpen(selection: Selection): Selection {
+    const { picks, scores } = selection;
+    const open = picks.flatMap((index, at) => this.isCandidate(index) ? [at] : []);
+    if (open.length === picks.length) return selection;
+    return {
+      ...selection,
+      picks: open.map((at) => picks[at]!),
+      ...(scores && { scores: open.map((at) => scores[at]!) }),
+    };
+  }
+
+  async #watch(head: Predictor, labeled: readonly number[]): Promise<Watched | undefined> {
+    const { settings: { watch, seed }, pool } = this;
+    if (watch === 0) return undefined;
+    const samples = watchedSamples(pool.rows, watch, seed);
+    const known = new Set(labeled);
+    return await watchHead(pool, head, samples, (index) => known.has(index), this.#watched);
+  }
+
+  #train(options: RecordingOptions): Promise<Predictor> {
+    return this.#heads.train(this.#labeled(), this.version, options);
+  }
+
+  /** In the order of the samples, so that the order in which labels come changes no head. */
+  #labeled(): { indices: number[]; labels: number[] } {
+    const { labels } = this;
+    return { indices: labels.map(({ index }) => index), labels: labels.map(({ label }) => label) };
+  }
+}
+
+function checkBudget(budget: number, candidates: number): void {
+  if (!Number.isInteger(budget) || budget < 1) {
+    throw new InputError(
+      `The budget must be a whole number of samples, 1 or more: found ${budget}`,
+    );
+  }
+  if (budget <= candidates) return;
+  const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
+  const are = candidates === 1 ? "is" : "are";
+  throw new InputError(
+    `Cannot suggest ${samples}: only ${candidates} ${are} neither labeled nor skipped`,
+  );
+}
+
+/** A seed for each round: rounds are not alike, nor is round 2 of a seed round 1 of the next. */
+function seedOf(seed: number, round: number): number {
+  return counterHash(round, counterHash(Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0));
+}

@@ -1,0 +1,116 @@
+/**
+ * What an active learner is told, and what it answers.
+ *
+ * @module
+ */
+
+import type { RecordingOptions } from "../../device/recording.ts";
+import type { Labeled } from "../../head/labeled.ts";
+import type { Pool } from "../../pool/pool.ts";
+import type { Predictor } from "../../pool/predictions.ts";
+import type { Oracle, Selection, StrategyChoices, StrategyName } from "../../select/strategy.ts";
+import type { RoundMeasures } from "./history.ts";
+
+/** How batches are chosen while there is no head, that is with labels of less than two classes. */
+export type ColdStart = "random" | "typiclust" | "balanced";
+
+/** The names of the cold starts. */
+export const COLD_STARTS: readonly ColdStart[] = ["random", "typiclust", "balanced"];
+
+/** What a trainer is told. */
+export interface TrainerOptions extends RecordingOptions {
+  /** K, if the learner knows it; otherwise the largest label plus 1. */
+  readonly classes: number | undefined;
+  /** Of everything random. */
+  readonly seed: number;
+}
+
+/**
+ * Trains a head. What it returns predicts from the features of a segment alone, of any pool as wide as
+ * this one: also of test pools and of parts of the pool. The learner disposes of it.
+ */
+export type Trainer = (
+  pool: Pool,
+  labeled: Labeled,
+  options: TrainerOptions,
+) => Promise<Predictor & Disposable>;
+
+/** The options of a strategy that the learner does not set itself. */
+export type LearnerStrategyOptions = Omit<StrategyChoices, "round">;
+
+/** What an active learner is told. Functions are not saved; everything else is. */
+export interface LearnerOptions {
+  /** What chooses the batches. Default `bait`. */
+  readonly strategy?: StrategyName | undefined;
+  /** Its options. Default BAIT with fisher `binary`. */
+  readonly strategyOptions?: LearnerStrategyOptions | undefined;
+  /**
+   * What chooses them with labels of less than two classes, if the strategy needs a head, or with none, if it
+   * needs labels: `random`
+   * (the default); `typiclust`, k-means clusters and the densest sample of each; `balanced`, equally many
+   * of each class, which needs `oracle` and `classes`.
+   */
+  readonly coldStart?: ColdStart | undefined;
+  /** Tells classes to the cold start `balanced` and to strategies that need each label at once. */
+  readonly oracle?: Oracle | undefined;
+  /** K, or the names of the classes. Default: labels may be any whole number from 0 on. */
+  readonly classes?: number | readonly string[] | undefined;
+  /** Trains the heads. Default `LinearHead.train` with C = 1. */
+  readonly trainer?: Trainer | undefined;
+  /** Of everything random: the same labels give the same suggestions. Default 0. */
+  readonly seed?: number | undefined;
+  /**
+   * How many samples are watched for the stopping rules: a uniform sample of the pool, of which each head
+   * predicts those that have no label yet. 0 measures nothing, and then no head is trained for a strategy
+   * that needs none. Default 1000.
+   */
+  readonly watch?: number | undefined;
+  /** Tells the time. Default the system's clock. */
+  readonly clock?: (() => Date) | undefined;
+}
+
+/** How one suggestion is made. */
+export interface SuggestOptions extends RecordingOptions {
+  /** The strategy of this batch. Default the learner's. */
+  readonly strategy?: StrategyName | undefined;
+  /** Its options. Default the learner's. */
+  readonly strategyOptions?: LearnerStrategyOptions | undefined;
+  /** What the history says about it. */
+  readonly note?: string | undefined;
+}
+
+/** A batch that should be labeled next. */
+export interface Suggestion extends Selection {
+  /** Which one it is, from 1 on. */
+  readonly round: number;
+  /** What chose it: a strategy, or a cold start. */
+  readonly strategy: StrategyName | ColdStart;
+  /** What was measured for the stopping rules. */
+  readonly measures: RoundMeasures;
+}
+
+/** How a change is made. */
+export interface ChangeOptions {
+  /** What the history says about it. */
+  readonly note?: string | undefined;
+}
+
+/** How labels are given. */
+export interface LabelOptions extends ChangeOptions {
+  /** Whether a label may replace another one. Default false. */
+  readonly relabel?: boolean | undefined;
+}
+
+/** How good a head is on labeled samples outside the pool. */
+export interface Evaluation {
+  /** The share of samples that are taken for their class, 0 to 1. */
+  readonly accuracy: number;
+  /** The mean of the classes' shares, 0 to 1. */
+  readonly balancedAccuracy: number;
+  /** The mean of -ln p of the right class, in nats. */
+  readonly negativeLogLikelihood: number;
+  /** The mean squared distance of probabilities and truth, 0 to 2. */
+  readonly brierScore: number;
+  /** The expected calibration error, 0 to 1. */
+  readonly calibrationError: number;
+}

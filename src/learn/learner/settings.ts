@@ -1,0 +1,99 @@
+/**
+ * The settings of a learner: its options without the functions, checked and with their defaults.
+ *
+ * @module
+ */
+
+import { InputError } from "../../errors.ts";
+import { STRATEGIES, type StrategyName } from "../../select/strategy.ts";
+import {
+  COLD_STARTS,
+  type ColdStart,
+  type LearnerOptions,
+  type LearnerStrategyOptions,
+} from "./options.ts";
+
+/** What a learner was told, as far as it can be saved: functions cannot. */
+export interface LearnerSettings {
+  /** What chooses the batches. */
+  readonly strategy: StrategyName;
+  /** Its options. */
+  readonly strategyOptions: LearnerStrategyOptions;
+  /** What chooses them while there is no head. */
+  readonly coldStart: ColdStart;
+  /** K or the names of the classes. */
+  readonly classes?: number | readonly string[];
+  /** Of everything random. */
+  readonly seed: number;
+  /** How many samples are watched for the stopping rules. */
+  readonly watch: number;
+}
+
+const DEFAULTS: LearnerSettings = {
+  strategy: "bait",
+  strategyOptions: {},
+  coldStart: "random",
+  seed: 0,
+  watch: 1000,
+};
+
+/**
+ * Settings from options.
+ *
+ * @param options what the caller wants
+ * @param saved the settings of a saved learner, which hold where the caller says nothing
+ * @throws {InputError} if an option is out of its range, or the classes are not those of the save
+ */
+export function settingsOf(options: LearnerOptions, saved = DEFAULTS): LearnerSettings {
+  const classes = options.classes ?? saved.classes;
+  const settings: LearnerSettings = {
+    strategy: options.strategy ?? saved.strategy,
+    strategyOptions: { ...options.strategyOptions ?? saved.strategyOptions },
+    coldStart: options.coldStart ?? saved.coldStart,
+    ...(classes !== undefined && { classes: typeof classes === "number" ? classes : [...classes] }),
+    seed: options.seed ?? saved.seed,
+    watch: options.watch ?? saved.watch,
+  };
+  checkStrategy(settings.strategy);
+  const { coldStart, seed, watch } = settings;
+  if (!COLD_STARTS.includes(coldStart)) {
+    throw new InputError(`Unknown cold start ${coldStart}: use ${COLD_STARTS.join(", ")}`);
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new InputError(`The seed must be a whole number: found ${seed}`);
+  }
+  if (!Number.isSafeInteger(watch) || watch < 0) {
+    throw new InputError(`The samples to watch must be a whole number, 0 or more: found ${watch}`);
+  }
+  checkClasses(classes);
+  const [given, known] = [classCount(options.classes), classCount(saved.classes)];
+  if (given !== undefined && known !== undefined && given !== known) {
+    throw new InputError(`Cannot use ${given} classes: the saved learner has ${known}`);
+  }
+  return settings;
+}
+
+/** K of a number or of names. */
+export function classCount(classes: number | readonly string[] | undefined): number | undefined {
+  return typeof classes === "object" ? classes.length : classes;
+}
+
+/**
+ * Checks the name of a strategy.
+ *
+ * @throws {InputError} if there is none of that name
+ */
+export function checkStrategy(name: StrategyName): void {
+  if (STRATEGIES.includes(name)) return;
+  throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
+}
+
+function checkClasses(classes: number | readonly string[] | undefined): void {
+  const count = classCount(classes);
+  if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
+    throw new InputError(`The classes must be 1 or more: found ${count}`);
+  }
+  if (typeof classes !== "object") return;
+  const twice = classes.find((name, at) => classes.indexOf(name) !== at);
+  if (twice !== undefined) throw new InputError(`Class ${twice} is named twice`);
+}

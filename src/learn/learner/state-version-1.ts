@@ -1,0 +1,48 @@
+/**
+ * Version 1 of the format of saved learners, which spelled some of its words the British way. What it says is
+ * what version 2 says.
+ *
+ * @module
+ */
+
+import type { LearnerState } from "./state.ts";
+
+/** The words of version 1, by those of version 2. */
+const WORDS = {
+  labeled: "labelled",
+  unlabeled: "unlabelled",
+  relabeled: "relabelled",
+  includeLabeled: "includeLabelled",
+} as const;
+
+const MODERN: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(WORDS).map(([modern, old]) => [old, modern]),
+);
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** An entry of version 1 (an event, or the options of a strategy) in the words of version 2. */
+export function fromVersion1(entry: Plain): Plain {
+  return reworded(entry, MODERN);
+}
+
+/** A state as version 1 wrote it, which is what its digest was taken of. */
+export function toVersion1(state: LearnerState): unknown {
+  const { settings, events } = state;
+  return {
+    ...state,
+    version: 1,
+    settings: { ...settings, strategyOptions: reworded({ ...settings.strategyOptions }, WORDS) },
+    events: events.map((event) => reworded({ ...event }, WORDS)),
+  };
+}
+
+/** The same entry in other words; only names and the kind of an event are translated. */
+function reworded(entry: Plain, words: Readonly<Record<string, string>>): Plain {
+  return Object.fromEntries(
+    Object.entries(entry).map(([name, value]) => [
+      words[name] ?? name,
+      name === "kind" && typeof value === "string" ? words[value] ?? value : value,
+    ]),
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * Small dense matrices here, in float64, for the few numbers that float32 has too few digits for.
+ *
+ * @module
+ */
+
+import type { Breath } from "../../../device/pause.ts";
+
+/**
+ * The Cholesky factor in place of a symmetric positive definite matrix, row-major; only the lower triangle is
+ * read and written.
+ */
+export function cholesky(matrix: Float64Array, size: number): void {
+  for (let i = 0; i < size; i++) choleskyRow(matrix, size, i);
+}
+
+/** One row of {@linkcode cholesky}, after those before it. */
+export function choleskyRow(matrix: Float64Array, size: number, i: number): void {
+  for (let j = 0; j <= i; j++) {
+    let sum = matrix[i * size + j]!;
+    for (let k = 0; k < j; k++) sum -= matrix[i * size + k]! * matrix[j * size + k]!;
+    matrix[i * size + j] = i === j
+      ? Math.sqrt(Math.max(sum, Number.MIN_VALUE))
+      : sum / matrix[j * size + j]!;
+  }
+}
+
+/** The last `part` rows and columns of the inverse of `L L^T`, `[part, part]`. */
+export async function inverseOfTrailing(
+  lower: Float64Array,
+  size: number,
+  part: number,
+  breath: Breath,
+): Promise<Float64Array> {
+  const first = size - part;
+  // Row by row the inverse of the last part of L, then its product with itself.
+  const rows = new Float64Array(part * part);
+  for (let i = 0; i < part; i++) {
+    const at = (first + i) * size + first;
+    for (let k = 0; k < i; k++) {
+      const factor = lower[at + k]!;
+      for (let e = 0; e <= k; e++) rows[i * part + e]! -= factor * rows[k * part + e]!;
+    }
+    rows[i * part + i] = 1;
+    for (let e = 0; e <= i; e++) rows[i * part + e]! /= lower[at + i]!;
+    await breath.take();
+  }
+  const inverse = new Float64Array(part * part);
+  for (let k = 0; k < part; k++) {
+    for (let i = 0; i <= k; i++) {
+      const factor = rows[k * part + i]!;
+      for (let e = 0; e <= k; e++) inverse[i * part + e]! += factor * rows[k * part + e]!;
+    }
+    await breath.take();
+  }
+  return inverse;
+}
+
+/**
+ * The rows of the inverse of `L L^T` above its last `part` rows, in its last `part` columns, `[size - part, part]`.
+ *
+ * @param inverse of {@linkcode inverseOfTrailing}
+ */
+export async function leadingRows(
+  lower: Float64Array,
+  size: number,
+  inverse: Float64Array,
+  part: number,
+  breath: Breath,
+): Promise<Float64Array> {
+  const first = size - part;
+  const rows = new Float64Array(first * part);
+  for (let a = first - 1; a >= 0; a--) {
+    for (let b = a + 1; b < size; b++) {
+      const factor = lower[b * size + a]!;
+      const [source, at] = b < first ? [rows, b] : [inverse, b - first];
+      for (let e = 0; e < part; e++) rows[a * part + e]! -= factor * source[at * part + e]!;
+    }
+    for (let e = 0; e < part; e++) rows[a * part + e]! /= lower[a * size + a]!;
+    await breath.take();
+  }
+  return rows;
+}

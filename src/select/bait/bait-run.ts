@@ -1,0 +1,186 @@
+/**
+ * One BAIT selection from start to end: the forward phase with its repairs, the backward phase, and the
+ * answer.
+ *
+ * @module
+ */
+
+import type { Device } from "../../device/device.ts";
+import type { Tensor } from "../../device/tensor.ts";
+import { DeviceError } from "../../errors.ts";
+import { sortIndices } from "../../kernels/bait/sort-indices.ts";
+import type { Pool } from "../../pool/pool.ts";
+import { BaitInformation } from "./information.ts";
+import type { BaitOptions, BaitSelection } from "./options.ts";
+import { BaitPhase } from "./phase.ts";
+import { pruneExactly, pruningOperations } from "./backward/exact-pruning.ts";
+import { runGreedy } from "../drivers/greedy.ts";
+import { topOf } from "../drivers/top.ts";
+
+/**
+ * Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5; with a limit of 1e-4 the
+ * forward pass of `exp` on standardized digits, B = 100, left that of float64 after 186 picks.
+ */
+const DRIFT_LIMIT = 2e-5;
+
+/** What may be done here of a backward phase, in operations. */
+const HOST_OPERATIONS = 2e9;
+
+/** One selection from start to end. */
+export class BaitRun implements Disposable {
+  readonly #device: Device;
+  #drift = 0;
+  #rebuilds = 0;
+
+  private constructor(
+    private readonly information: BaitInformation,
+    private readonly options: BaitOptions,
+  ) {
+    this.#device = information.factors.pool.device;
+  }
+
+  static async start(pool: Pool, options: BaitOptions): Promise<BaitRun> {
+    return new BaitRun(await BaitInformation.from(pool, options), options);
+  }
+
+  async select(): Promise<BaitSelection> {
+    const { information: { factors, matrices }, options } = this;
+    const { budget, labeled, excluded = [], oversample = 2 } = options;
+    const out = [...labeled, ...excluded];
+    const candidates = factors.pool.rows - out.length;
+    const steps = Math.min(Math.ceil(oversample * budget), candidates);
+    using forward = new BaitPhase(factors, matrices, 1, steps, out);
+    await this.information.prepare(forward);
+    await this.#runPhase(forward, "forward", steps);
+
+    using sorted = this.#device.tensor("members", [steps], "u32");
+    this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
+    const dropped = await this.#prune(forward, sorted, steps);
+    return await this.#result(forward, sorted, new Set(Array.from(dropped)));
+  }
+
+  /** The best scores at M_0, and no second look: the picks know nothing of each other. */
+  async selectTop(): Promise<BaitSelection> {
+    const { information, options: { budget, labeled, excluded = [] } } = this;
+    const { factors, matrices } = information;
+    const out = [...labeled, ...excluded];
+    using phase = new BaitPhase(factors, matrices, 1, budget, out);
+    await information.prepare(phase);
+    const scores = await phase.readScores();
+    const barred = new Set(out);
+    const { rows } = factors.pool;
+    const candidates = Array.from({ length: rows }, (_, i) => i).filter((i) => !barred.has(i));
+    const picks = topOf(scores, candidates, budget);
+    const [lambda] = await this.#device.read(information.lambda);
+    return await this.#answer(picks, picks, picks.map((index) => scores[index]!), lambda!);
+  }
+
+  async objectivesOf(batches: readonly (readonly number[])[]): Promise<number[]> {
+    const objectives: number[] = [];
+    for (const batch of batches) objectives.push(await this.information.objectiveOf(batch));
+    return objectives;
+  }
+
+  [Symbol.dispose](): void {
+    this.information[Symbol.dispose]();
+  }
+
+  async #runPhase(phase: BaitPhase, name: string, steps: number): Promise<void> {
+    const strategy = {
+      advance: (step: number) => phase.advance(step),
+      inspect: (done: number) => this.#inspect(phase, done, done === steps),
+    };
+    await runGreedy(this.#device, strategy, name, steps, this.options);
+  }
+
+  /** Reads the drift, and repairs it while samples are still to be added. */
+  async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<void> {
+    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10 picks,
+    // exp, B = 100) changed one pick of the batch and took three times as long as the selection.
+    if (!phase.adds && !last) return;
+    const [drift] = await this.#device.read(phase.pick, 0, 1);
+    this.#drift = Math.max(this.#drift, drift!);
+    if (!(drift! > DRIFT_LIMIT) || last) return;
+    this.#rebuilds++;
+    await this.information.prepare(phase, { picks: phase.picks, count: done });
+    this.#device.write(phase.pick, [0]);
+  }
+
+  /** The backward phase: the places, among the sorted members, of those that are dropped. */
+  async #prune(forward: BaitPhase, sorted: Tensor, steps: number): Promise<ArrayLike<number>> {
+    const { information, options } = this;
+    const { factors, labeled, labeledScale, matrices } = information;
+    const { budget, hostOperations = HOST_OPERATIONS } = options;
+    const drop = steps - budget;
+    if (drop === 0) return [];
+    using members = factors.gather(sorted, steps);
+    if (pruningOperations({ labeled, members, drop }) <= hostOperations) {
+      const [lambda] = await this.#device.read(information.lambda);
+      return await pruneExactly({
+        ...options,
+        labeled,
+        labeledScale,
+        members,
+        information: matrices.information,
+        lambda: lambda!,
+        drop,
+      });
+    }
+    const forms = members.segments.map((segment) =>
+      factors.gatherTensor(sorted, segment, (_, place) => forward.forms[place]!)
+    );
+    using backward = new BaitPhase(members, matrices, -1, drop, [], forms);
+    // The H of a sample that is picked early falls by orders of magnitude afterwards, and its error
+    // with it does not.
+    await information.prepare(backward, { picks: sorted, count: steps });
+    await this.#runPhase(backward, "backward", drop);
+    return await this.#device.read(backward.picks);
+  }
+
+  async #result(
+    forward: BaitPhase,
+    sorted: Tensor,
+    dropped: ReadonlySet<number>,
+  ): Promise<BaitSelection> {
+    const steps = sorted.size;
+    const [members, picked, scores, lambda] = await this.#device.readAll([
+      { tensor: sorted },
+      { tensor: forward.picks },
+      { tensor: forward.pick, offset: forward.scoresOffset, count: steps },
+      { tensor: this.information.lambda },
+    ]);
+    const kept = new Set(Array.from(members!).filter((_, place) => !dropped.has(place)));
+    const order = Array.from(picked!);
+    const picks = order.filter((index) => kept.has(index));
+    return await this.#answer(picks, order, Array.from(scores!), lambda![0]!);
+  }
+
+  /**
+   * The answer, with the objective of the batch.
+   *
+   * @throws {DeviceError} if it rests on numbers that are none: its picks would mean nothing
+   */
+  async #answer(
+    picks: readonly number[],
+    forward: readonly number[],
+    forwardScores: number[],
+    lambda: number,
+  ): Promise<BaitSelection> {
+    const objective = await this.information.objectiveOf(picks.toSorted((a, b) => a - b));
+    if (![...forwardScores, objective, lambda, this.#drift].every(Number.isFinite)) {
+      throw new DeviceError(
+        "Cannot finish BAIT: its numbers left the range of the device's floats, so lambda is too " +
+          "small or the features are too large or too small",
+      );
+    }
+    return {
+      picks: [...picks],
+      forward: [...forward],
+      forwardScores,
+      objective,
+      lambda,
+      drift: this.#drift,
+      rebuilds: this.#rebuilds,
+    };
+  }
+}

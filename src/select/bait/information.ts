@@ -1,0 +1,169 @@
+/**
+ * The information that a BAIT selection works with: F of the pool, M of what is labeled and picked, and what
+ * follows from both, always from the samples themselves.
+ *
+ * @module
+ */
+
+import type { Device } from "../../device/device.ts";
+import { Recording } from "../../device/recording.ts";
+import type { Tensor } from "../../device/tensor.ts";
+import { FisherFactors } from "./fisher/factors.ts";
+import { addInformation, informationSteps } from "./fisher/information.ts";
+import { formSteps } from "./fisher/forms.ts";
+import { ridge } from "../../kernels/bait/ridge.ts";
+import { setDiagonal } from "../../kernels/linalg/set-diagonal.ts";
+import { invert } from "../../linalg/cholesky.ts";
+import { matmul } from "../../linalg/matmul.ts";
+import { innerProduct } from "../../linalg/reduce.ts";
+import type { Pool } from "../../pool/pool.ts";
+import { checkFits, segmentRows } from "./memory.ts";
+import type { BaitOptions } from "./options.ts";
+import { AUTO_SHARE, scalesOf } from "./weighting.ts";
+import type { BaitPhase, Matrices } from "./phase.ts";
+
+/** The first `count` of `picks`, samples that M counts besides the labeled. */
+export interface Picked {
+  /** u32, indices into the pool. */
+  readonly picks: Tensor;
+  /** How many. */
+  readonly count: number;
+}
+
+/** F, M and lambda of one selection. Frees them, and the factors, when disposed. */
+export class BaitInformation implements Disposable {
+  /** F, M^-1 and P. */
+  readonly matrices: Matrices;
+  /** The ridge, `[1]`. */
+  readonly lambda: Tensor;
+  /** The labeled samples, if there are any. */
+  readonly labeled: FisherFactors | undefined;
+  /** What the sum of their information is multiplied by in M. */
+  readonly labeledScale: number;
+  readonly #device: Device;
+  readonly #candidateScale: number;
+
+  private constructor(
+    /** The factors of the pool, scaled as candidates are. */
+    readonly factors: FisherFactors,
+    private readonly options: BaitOptions,
+  ) {
+    const device = this.#device = factors.pool.device;
+    const { D } = factors;
+    const { labeled, budget, weighting = "reference" } = options;
+    const { candidate, known } = scalesOf(weighting, labeled.length, budget);
+    this.#candidateScale = candidate;
+    this.labeledScale = known / candidate ** 2;
+    using undo = new DisposableStack();
+    this.matrices = {
+      information: undo.use(device.tensor("F", [D, D])),
+      inverse: undo.use(device.tensor("inverse of M", [D, D])),
+      middle: undo.use(device.tensor("P", [D, D])),
+    };
+    this.lambda = undo.use(device.tensor("lambda", [1]));
+    if (labeled.length > 0) {
+      using index = device.tensor("labeled", [labeled.length], "u32", labeled);
+      this.labeled = factors.gather(index, labeled.length);
+    }
+    undo.move();
+  }
+
+  /**
+   * Computes the factors, F and lambda.
+   *
+   * @throws {DeviceError} if the form does not fit the device
+   * @throws {InputError} if it needs class probabilities and there are none
+   */
+  static async from(pool: Pool, options: BaitOptions): Promise<BaitInformation> {
+    const { device, stride, rows } = pool;
+    const { fisher, topClasses = 2, predictor, labeled, budget, weighting = "reference" } = options;
+    const size = { rows, stride, classes: predictor?.classes ?? 1, fisher, topClasses };
+    checkFits(device, size);
+    using undo = new DisposableStack();
+    const factors = undo.use(
+      await FisherFactors.from(pool, {
+        fisher,
+        topClasses,
+        predictor,
+        scale: scalesOf(weighting, labeled.length, budget).candidate,
+        segmentRows: segmentRows(device, size),
+      }),
+    );
+    const information = new BaitInformation(factors, options);
+    // From here on the factors are its own.
+    undo.move();
+    try {
+      await information.#measure();
+      return information;
+    } catch (error) {
+      information[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Records M^-1, P, and the forms and scores of a phase. */
+  async prepare(phase: BaitPhase, picked?: Picked): Promise<void> {
+    const steps = 2 * formSteps(phase.factors);
+    const recording = new Recording(this.#device, "scores", steps, this.options);
+    await this.#invert(picked, () => recording.step());
+    const { inverse, information, middle } = this.matrices;
+    const D = inverse.shape[0]!;
+    const square = { m: D, n: D, k: D };
+    using product = this.#device.tensor("F M^-1", [D, D]);
+    const [a, b] = [{ tensor: information }, { tensor: inverse }];
+    matmul(this.#device, { ...square, a, b, c: { tensor: product } });
+    matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
+    await phase.refresh(() => recording.step());
+    phase.score();
+    recording.end();
+  }
+
+  /** `trace(M_S^-1 F)` of a batch. It owes nothing to any update: M is summed and inverted afresh. */
+  async objectiveOf(batch: readonly number[]): Promise<number> {
+    const device = this.#device;
+    using picks = device.tensor("batch", [batch.length], "u32", batch);
+    using objective = device.tensor("objective", [1]);
+    await this.#invert({ picks, count: batch.length }, async () => {});
+    innerProduct(device, this.matrices.inverse, this.matrices.information, objective);
+    return (await device.read(objective))[0]!;
+  }
+
+  /** Frees everything. */
+  [Symbol.dispose](): void {
+    this.factors[Symbol.dispose]();
+    this.labeled?.[Symbol.dispose]();
+    const { information, inverse, middle } = this.matrices;
+    for (const tensor of [information, inverse, middle, this.lambda]) tensor[Symbol.dispose]();
+  }
+
+  /** F, and lambda, which may depend on it. */
+  async #measure(): Promise<void> {
+    const { factors, matrices: { information }, options } = this;
+    const device = this.#device;
+    const { pool, classes, D } = factors;
+    const recording = new Recording(device, "information", informationSteps(factors), options);
+    const scale = 1 / (pool.rows * this.#candidateScale ** 2);
+    await addInformation(factors, information, scale, () => recording.step());
+    recording.end();
+    const { lambda = "auto" } = options;
+    device.run(ridge, { matrix: information, lambda: this.lambda }, {
+      D,
+      lambda: lambda === "auto" ? 0 : lambda,
+      share: AUTO_SHARE / (classes * pool.columns),
+    });
+  }
+
+  /** M = lambda I + the labeled + the picked, and its inverse. */
+  async #invert(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
+    const { factors, labeled, labeledScale } = this;
+    const { D } = factors;
+    using matrix = this.#device.tensor("M", [D, D]);
+    this.#device.run(setDiagonal, { s: this.lambda, matrix }, { D });
+    if (labeled) await addInformation(labeled, matrix, labeledScale, step);
+    if (picked && picked.count > 0) {
+      using chosen = factors.gather(picked.picks, picked.count);
+      await addInformation(chosen, matrix, 1, step);
+    }
+    invert(this.#device, matrix, this.matrices.inverse);
+  }
+}

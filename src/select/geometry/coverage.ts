@@ -1,0 +1,209 @@
+/**
+ * How well samples cover a pool, and what each would add: the engine of herding and ProbCover. The coverage of
+ * sample j is its similarity to the most similar sample that is labeled or picked, and sample i would add
+ * `sum_j w_j max(s_ij - covered_j, 0)`. Similarities come in batches from products of samples and are
+ * never kept.
+ *
+ * @module
+ */
+
+import { allocate, type Tensors } from "../../device/allocate.ts";
+import { Recording, type RecordingOptions } from "../../device/recording.ts";
+import type { Tensor } from "../../device/tensor.ts";
+import { COVERAGE_CHUNK, coverageGains, coverRows } from "../../kernels/geometry/coverage.ts";
+import { sumSlices } from "../../kernels/linalg/sum-slices.ts";
+import type { Pool } from "../../pool/pool.ts";
+import { lazyGreedy } from "../drivers/lazy-greedy.ts";
+import type { SelectionRequest } from "../request.ts";
+import { SampleProducts } from "./sample-products.ts";
+import { squaredNorms } from "./squared-norms.ts";
+
+/** Samples that are evaluated at a time: the columns of one workgroup. */
+const BATCH = 64;
+
+/** How similar two samples are. */
+export interface Similarity {
+  /** `exp(-scale |x - y|^2)`, or 1 where `|x - y|^2 < scale` and else 0. */
+  readonly shape: "exponential" | "ball";
+  /** Above 0. */
+  readonly scale: number;
+}
+
+/** What is covered, and how. */
+export interface CoverageOptions {
+  /** How similar two samples are. */
+  readonly similarity: Similarity;
+  /** How much each sample counts, `[n]`, not below 0; labeled ones count 0 whatever it says. Default 1. */
+  readonly weights?: ArrayLike<number>;
+  /** Stops before a pick that adds no more than this. Default: never. */
+  readonly above?: number;
+  /** The name in the progress display. */
+  readonly phase: string;
+}
+
+/**
+ * Picks what adds most to the coverage of the unlabeled samples, those that are excluded among them; labeled
+ * ones cover from the start. Ties go to the lowest index.
+ *
+ * @param pool the features, as the similarity looks at them
+ * @param request what is labeled, what may be picked and how many
+ * @param options see {@linkcode CoverageOptions}
+ * @returns the picks, in order
+ */
+export async function pickCovering(
+  pool: Pool,
+  request: Pick<SelectionRequest, "labeled" | "candidates" | "budget" | "watching">,
+  options: CoverageOptions,
+): Promise<number[]> {
+  const { labeled, candidates, budget, watching } = request;
+  const { similarity, phase, above = -Infinity } = options;
+  const weights = Float64Array.from({ length: pool.rows }, (_, i) => options.weights?.[i] ?? 1);
+  for (const index of labeled) weights[index] = 0;
+  using coverage = new Coverage(pool, similarity, weights);
+  await coverage.cover(labeled, watching);
+  const recording = new Recording(pool.device, phase, budget, watching);
+  const picks = await lazyGreedy(
+    candidates,
+    (indices, picked) =>
+      indices === candidates
+        ? coverage.allGains(candidates, watching)
+        : coverage.gains(indices, picked),
+    {
+      budget,
+      // One column of the first batch is the last pick's.
+      batch: BATCH - 1,
+      above,
+      onPick: () => recording.step(),
+    },
+  );
+  recording.end();
+  return picks;
+}
+
+/**
+ * The state: how well each sample is covered. The similarity of two samples is the same number whenever it is
+ * computed (see {@linkcode SampleProducts.record}), the sum over j always has the same order, and rounding is
+ * monotone: as coverage grows no term and no sum can become larger, not even in its last bit, and so an
+ * earlier gain is a bound of a later one in floating point, too. It is also what makes equal samples tie.
+ */
+export class Coverage implements Disposable {
+  readonly #products: SampleProducts;
+  readonly #tensors: Tensors<"weights" | "covered" | "order" | "partials" | "gains">;
+  readonly #norms: Tensor;
+
+  /** Nothing is covered. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly similarity: Similarity,
+    weights: ArrayLike<number>,
+  ) {
+    const { device, rows } = pool;
+    using undo = new DisposableStack();
+    this.#products = undo.use(new SampleProducts(pool, BATCH));
+    // Whole batches, and one more for the last pick.
+    const capacity = (Math.ceil(rows / BATCH) + 1) * BATCH;
+    const chunks = Math.ceil(this.#products.rows / COVERAGE_CHUNK);
+    this.#tensors = undo.use(allocate(device, {
+      weights: ["weights of the samples", [rows], "real", weights],
+      covered: ["coverage", [rows]],
+      order: ["samples to evaluate", [capacity], "u32"],
+      partials: ["parts of gains", [chunks, BATCH]],
+      gains: ["gains", [capacity]],
+    }));
+    this.#norms = undo.use(squaredNorms(pool));
+    undo.move();
+  }
+
+  /** Makes samples cover. */
+  async cover(indices: readonly number[], watching: RecordingOptions = {}): Promise<void> {
+    const { device } = this.pool;
+    const { order } = this.#tensors;
+    if (indices.length === 0) return;
+    device.write(order, indices);
+    const batches = Math.ceil(indices.length / BATCH);
+    const recording = new Recording(device, "labeled samples", batches, watching);
+    for (let first = 0; first < indices.length; first += BATCH) {
+      const count = Math.min(BATCH, indices.length - first);
+      this.#products.record(order, first, count, (y, { rows, base }) => {
+        this.#cover(y, rows, base, first, count);
+      });
+      await recording.step();
+    }
+    recording.end();
+  }
+
+  /** What each of many samples would add. */
+  async allGains(
+    indices: readonly number[],
+    watching: RecordingOptions = {},
+  ): Promise<ArrayLike<number>> {
+    const { device } = this.pool;
+    const { order, gains } = this.#tensors;
+    device.write(order, indices);
+    const batches = Math.ceil(indices.length / BATCH);
+    const recording = new Recording(device, "coverage", batches, watching);
+    for (let first = 0; first < indices.length; first += BATCH) {
+      this.#evaluate(first, Math.min(BATCH, indices.length - first), 0);
+      await recording.step();
+    }
+    recording.end();
+    return await device.read(gains, 0, indices.length);
+  }
+
+  /** What each of some samples would add when `picked` covers, too, as it does from now on. */
+  async gains(
+    indices: readonly number[],
+    picked: number | undefined,
+  ): Promise<ArrayLike<number>> {
+    const { device } = this.pool;
+    const { order, gains } = this.#tensors;
+    // The pick shares a batch with the samples: one product serves both.
+    const before = picked === undefined ? [] : [picked];
+    const listed = [...before, ...indices];
+    device.write(order, listed);
+    for (let first = 0; first < listed.length; first += BATCH) {
+      const count = Math.min(BATCH, listed.length - first);
+      this.#evaluate(first, count, first === 0 ? before.length : 0);
+      // Each batch is a submission of its own, for watchdogs.
+      device.submit();
+    }
+    return await device.read(gains, before.length, indices.length);
+  }
+
+  /** Records the gains of one batch, after its first `covering` samples have come to cover. */
+  #evaluate(first: number, count: number, covering: number): void {
+    const { pool: { device }, similarity: { shape, scale } } = this;
+    const { order, covered, weights, partials, gains } = this.#tensors;
+    const norms = this.#norms;
+    const ball = shape === "ball" ? 1 : 0;
+    this.#products.record(order, first, count, (y, { rows, base }, place) => {
+      if (covering > 0) this.#cover(y, rows, base, first, covering);
+      const params = { rows, base, width: BATCH, first, scale };
+      device.run(coverageGains, { y, norms, order, covered, weights, partials }, params, { ball });
+      device.run(sumSlices, { s: partials, c: gains }, {
+        m: 1,
+        n: BATCH,
+        slices: Math.ceil(rows / COVERAGE_CHUNK),
+        ldc: BATCH,
+        cOffset: first,
+        alpha: 1,
+        beta: place > 0 ? 1 : 0,
+      });
+    });
+  }
+
+  #cover(y: Tensor, rows: number, base: number, first: number, count: number): void {
+    const { pool: { device }, similarity: { shape, scale } } = this;
+    const { order, covered } = this.#tensors;
+    const params = { rows, base, width: BATCH, count, first, scale };
+    const ball = shape === "ball" ? 1 : 0;
+    device.run(coverRows, { y, norms: this.#norms, order, covered }, params, { ball });
+  }
+
+  /** Frees what it holds. */
+  [Symbol.dispose](): void {
+    this.#norms[Symbol.dispose]();
+    this.#tensors[Symbol.dispose]();
+    this.#products[Symbol.dispose]();
+  }
+}
