@@ -39,7 +39,6 @@ export type { DatasetOptions } from "./src/io/contents.ts";
 export { type Dataset, readDataset } from "./src/io/read-dataset.ts";
 export { arrayRows, type NumberArray, readAll, type RowSource } from "./src/io/rows.ts";
 
-export type { Fisher } from "./src/select/bait/fisher/factors.ts";
 export type { Rows } from "./src/linalg/gram.ts";
 export {
   type Block,
@@ -56,24 +55,55 @@ export {
   probsPredictor,
 } from "./src/pool/predictions.ts";
 
+export { type BaitReport, type Fisher, type Weighting } from "./src/select/strategy/bait-report.ts";
+export type {
+  AutoOption,
+  ChoiceOption,
+  FlagOption,
+  IntegerOption,
+  NumberOption,
+  Option,
+  OptionBase,
+  OptionsOf,
+  OptionTable,
+  OptionValue,
+  ResolvedOptions,
+  ValueOf,
+} from "./src/select/strategy/options.ts";
+export type { Oracle, SelectionOptions, SelectionRequest } from "./src/select/strategy/request.ts";
+export type { Selection } from "./src/select/strategy/selection.ts";
 export {
-  bait,
-  type BaitChoices,
-  type BaitOptions,
-  type BaitSelect,
-  type BaitSelection,
-  type Weighting,
-} from "./src/select/bait/run-bait.ts";
-export {
-  type BaitReport,
-  type Oracle,
-  runStrategy,
-  type Selection,
-  STRATEGIES,
-  type StrategyChoices,
-  type StrategyName,
-  type StrategyOptions,
-} from "./src/select/strategy.ts";
+  defineStrategy,
+  type Reading,
+  type SharedTable,
+  type Strategy,
+  type StrategyDefinition,
+  type StrategyFactory,
+} from "./src/select/strategy/strategy.ts";
+export { STRATEGIES, type StrategyName } from "./src/select/registry.ts";
+export { runStrategy, type StrategyLike } from "./src/select/run-strategy.ts";
+export { bait } from "./src/select/bait/bait.ts";
+export { alfaMix } from "./src/select/strategies/alfa-mix.ts";
+export { badge } from "./src/select/strategies/badge.ts";
+export { balancing } from "./src/select/strategies/balancing.ts";
+export { bald } from "./src/select/strategies/bald.ts";
+export { base } from "./src/select/strategies/base.ts";
+export { batchBald } from "./src/select/strategies/batch-bald.ts";
+export { cal } from "./src/select/strategies/cal.ts";
+export { clusterMargin } from "./src/select/strategies/cluster-margin.ts";
+export { coreset } from "./src/select/strategies/coreset.ts";
+export { dropQuery } from "./src/select/strategies/drop-query.ts";
+export { entropy } from "./src/select/strategies/entropy.ts";
+export { falcun } from "./src/select/strategies/falcun.ts";
+export { leastConfidence } from "./src/select/strategies/least-confidence.ts";
+export { margin } from "./src/select/strategies/margin.ts";
+export { mase } from "./src/select/strategies/mase.ts";
+export { maxHerding } from "./src/select/strategies/max-herding.ts";
+export { probCover } from "./src/select/strategies/prob-cover.ts";
+export { random } from "./src/select/strategies/random.ts";
+export { typiclust } from "./src/select/strategies/typiclust.ts";
+export { uncertaintyHerding } from "./src/select/strategies/uncertainty-herding.ts";
+export { variationRatio } from "./src/select/strategies/variation-ratio.ts";
 
 export type { LbfgsReport } from "./src/head/lbfgs.ts";
 export { LinearHead, type LinearHeadOptions, type LinearHeadReport } from "./src/head/linear.ts";

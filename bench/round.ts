@@ -13,7 +13,7 @@ import { openIntegers, openMatrix } from "../src/io/dataset.ts";
 import { statusOf } from "../src/io/file.ts";
 import type { RowSource } from "../src/io/rows.ts";
 import { Pool } from "../src/pool/pool.ts";
-import { bait } from "../src/select/bait/run-bait.ts";
+import { runBait } from "../src/select/bait/run-bait.ts";
 import { estimateSeconds } from "./lib/model.ts";
 import type { Context, Subject } from "./lib/subject.ts";
 import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
@@ -127,7 +127,7 @@ async function measure(
   });
   const options = { fisher: "binary", predictor: head } as const;
   const known = Array.from(labeled.indices);
-  const [, select] = await clock(() => bait(pool, { ...options, labeled: known, budget }));
+  const [, select] = await clock(() => runBait(pool, { ...options, labeled: known, budget }));
   return {
     name: features.name,
     rows: pool.rows,

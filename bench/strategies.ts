@@ -7,7 +7,8 @@
 import type { Device } from "../src/device/device.ts";
 import { LinearHead } from "../src/head/linear.ts";
 import { Pool } from "../src/pool/pool.ts";
-import { runStrategy, STRATEGIES, type StrategyName } from "../src/select/strategy.ts";
+import { runStrategy } from "../src/select/run-strategy.ts";
+import { STRATEGIES, type StrategyName } from "../src/select/registry.ts";
 import { estimateSeconds } from "./lib/model.ts";
 import type { Subject } from "./lib/subject.ts";
 import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";

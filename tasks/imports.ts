@@ -28,9 +28,10 @@ export const layers: readonly (readonly string[])[] = [
   ["linalg"],
   ["pool"],
   ["head"],
-  ["select/drivers", "select/members"],
+  ["select/members"],
+  ["select/strategy"],
+  ["select/drivers"],
   ["select/geometry"],
-  ["select/options"],
   ["select/bait", "select/strategies"],
   ["select"],
   ["learn/learner", "learn/simulation"],
@@ -40,7 +41,7 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** Layers whose files stand alone: they share what is below them and nothing of one another. */
-const solitary: readonly string[] = ["select/strategies", "learn/metrics"];
+const solitary: readonly string[] = ["select/strategies"];
 
 /** One import statement; paths are relative to the root, with forward slashes. */
 export interface Import {

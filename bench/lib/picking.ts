@@ -7,7 +7,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type Ceilings, measureCeilings } from "../../src/linalg/ceilings.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { bait } from "../../src/select/bait/run-bait.ts";
+import { runBait } from "../../src/select/bait/run-bait.ts";
 import { BaitPhase } from "../../src/select/bait/phase.ts";
 import { bestOf, pickBytes } from "./model.ts";
 import { type Form, startOf } from "./start.ts";
@@ -61,7 +61,7 @@ export async function measurePick(
   const pairs = (predictor.classes * (predictor.classes + 1)) / 2;
   const flops = 4 * size.rows * size.columns ** 2 * (size.fisher === "binary" ? 1 : pairs);
   const compared = flops / ceilings.matmulGFLOPs / 1e9 > 5 ? 3 : COMPARED;
-  const whole = await bait(pool, {
+  const whole = await runBait(pool, {
     ...size,
     predictor,
     labeled: [],

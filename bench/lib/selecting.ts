@@ -6,7 +6,7 @@
 
 import type { ProfileRow } from "../../src/device/device.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { bait } from "../../src/select/bait/run-bait.ts";
+import { runBait } from "../../src/select/bait/run-bait.ts";
 import { baitNeed } from "../../src/select/bait/memory.ts";
 import type { Form } from "./start.ts";
 import type { Context } from "./subject.ts";
@@ -72,9 +72,9 @@ export async function measureSelect(
   await device.idle();
   const loadSeconds = (performance.now() - begin) / 1000;
   const options = { fisher, topClasses, predictor, labeled: [] };
-  const select = () => bait(pool, { ...options, budget });
+  const select = () => runBait(pool, { ...options, budget });
 
-  await bait(pool, { ...options, budget: 2 }); // Compiles the shaders.
+  await runBait(pool, { ...options, budget: 2 }); // Compiles the shaders.
   device.memory.resetPeak();
   const { dispatches, submits, readbacks } = device.counts;
   const profile = await device.profile(select);

@@ -7,7 +7,7 @@
  */
 
 import { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
-import type { Fisher } from "../../src/select/bait/fisher/factors.ts";
+import type { Fisher } from "../../src/select/strategy/bait-report.ts";
 import { addInformation } from "../../src/select/bait/fisher/information.ts";
 import { ridge } from "../../src/kernels/bait/ridge.ts";
 import { setDiagonal } from "../../src/kernels/linalg/set-diagonal.ts";

@@ -15,10 +15,19 @@ import { nearest } from "./nearest.ts";
 import { report } from "./simulate/report.ts";
 import { select } from "./select.ts";
 import { simulate } from "./simulate/simulate.ts";
+import { strategies } from "./strategies.ts";
 import { train } from "./train.ts";
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly Command[] = [demo, select, train, simulate, report, doctor];
+const COMMANDS: readonly Command[] = [
+  demo,
+  select,
+  train,
+  simulate,
+  report,
+  strategies,
+  doctor,
+];
 
 /** The help of the whole program. */
 function overview(): string {

@@ -6,18 +6,16 @@
 
 import process from "node:process";
 import { InputError } from "../errors.ts";
-import { FISHERS } from "../select/bait/fisher/factors.ts";
 import { encodeNpy } from "../io/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import { type MatrixInput, select as selectBatch, type SelectResult } from "../learn/select.ts";
-import { STRATEGIES } from "../select/strategy.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { openHead } from "./head-file.ts";
 import { scaleOf, scaleOption, writtenScale } from "./scale.ts";
-import { choicesOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
+import { givenStrategy, STRATEGY_OPTION, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
 /** The formats that `--out` writes, by extension. */
 const OUT_FORMATS = [".json", ".npy", ".txt"] as const;
@@ -29,24 +27,18 @@ export const select: Command = {
   positionals: ["FILE"],
   options: {
     budget: { value: "B", help: "How many samples to choose (required)" },
-    strategy: { value: "NAME", choices: STRATEGIES, fallback: "bait", help: "How to choose" },
+    strategy: STRATEGY_OPTION,
     logits: { value: "F", help: "Logits [n, K] of the current head" },
     probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
     head: { value: "F", help: "The current head, a .safetensors file of creel train" },
     "member-logits": { value: "F,F,...", help: "Logits [n, K] of each member of an ensemble" },
     labels: { value: "F", help: "Classes, [n] or one for each labeled sample: trains a head" },
     labeled: { value: "F", help: "Indices of the labeled samples, or a mask" },
-    fisher: {
-      value: "FORM",
-      choices: FISHERS,
-      fallback: "binary, or regression without probabilities",
-      help: "BAIT: the form of the Fisher information",
-    },
     ...STRATEGY_OPTIONS,
     round: {
       value: "N",
       fallback: "0",
-      help: "base --rotate: how many batches were chosen before",
+      help: "How many batches were chosen before; random numbers and base --rotate depend on it",
     },
     scale: scaleOption("standardize when a head is trained, else none"),
     storage: {
@@ -70,6 +62,7 @@ export const select: Command = {
   async run([path], given) {
     const started = performance.now();
     const budget = budgetOf(given);
+    const strategy = await givenStrategy(given);
     const out = textOf(given, "out");
     if (out !== undefined) await checkOut(out, given);
     const console = openConsole(given["quiet"] === true);
@@ -81,6 +74,7 @@ export const select: Command = {
     using head = await openHead(device, textOf(given, "head"), dataset.features, given);
     const result = await selectBatch({
       features: dataset.features,
+      strategy,
       ...choices(given),
       ...input,
       ...head?.input,
@@ -144,9 +138,6 @@ async function knowledge(
 /** The options of the selection itself. */
 function choices(given: Given) {
   return {
-    strategy: textOf(given, "strategy") as typeof STRATEGIES[number] | undefined,
-    fisher: textOf(given, "fisher") as typeof FISHERS[number] | undefined,
-    ...choicesOf(given),
     round: integerOf(given, "round"),
     scale: scaleOf(given),
     storage: textOf(given, "storage") as "f32" | "f16" | undefined,

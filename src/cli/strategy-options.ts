@@ -1,97 +1,164 @@
 /**
- * The options of strategies, which commands share.
+ * The option `--strategy` and the options of strategies, as the strategies' own tables declare them.
  *
  * @module
  */
 
+import { InputError } from "../errors.ts";
+import { loadStrategy, STRATEGIES } from "../select/registry.ts";
 import {
-  BAIT_SELECTS,
-  type BaitSelect,
-  type Weighting,
-  WEIGHTINGS,
-} from "../select/bait/run-bait.ts";
-import { checkChoices } from "../select/check-choices.ts";
-import type { StrategyChoices } from "../select/strategy.ts";
-import { type Given, integerOf, numberOf, type Option, textOf } from "./command.ts";
+  checkValue,
+  type Option as Declared,
+  type OptionTable,
+  rangeOf,
+} from "../select/strategy/options.ts";
+import { optionsOf, type Strategy, type StrategyFactory } from "../select/strategy/strategy.ts";
+import {
+  camelCase,
+  kebabCase,
+  parseStrategy,
+  strategyFromText,
+} from "../select/strategy/strategy-text.ts";
+import { type Given, type Option, textOf } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { isStrategyFile, loadStrategyFile } from "./strategy-file.ts";
 
-/** What one strategy or a few of them read, besides BAIT's form. */
-export const STRATEGY_OPTIONS: Readonly<Record<string, Option>> = {
-  "top-classes": { value: "C", fallback: "2", help: "BAIT exp: most probable classes that count" },
-  lambda: { value: "auto|NUMBER", fallback: "auto", help: "BAIT: the ridge" },
-  weighting: {
-    value: "NAME",
-    choices: WEIGHTINGS,
-    fallback: "reference",
-    help: "BAIT: how labeled and chosen samples are weighted",
-  },
-  oversample: {
-    value: "M",
-    fallback: "2",
-    help: "BAIT: the forward pass picks M times the budget",
-  },
-  select: {
-    value: "HOW",
-    choices: BAIT_SELECTS,
-    fallback: "greedy",
-    help: "BAIT: topk takes the best scores at the start",
-  },
-  diagonal: { help: "BAIT: diagonals in place of the information matrices" },
-  rotate: { help: "base: rounds start with different classes" },
-  "include-labeled": { help: "badge: labeled samples count as picks" },
-  deterministic: { help: "falcun: the best sample instead of a draw" },
-  gamma: {
-    value: "X",
-    fallback: "10 for falcun, 1 for herding",
-    help: "falcun: power of the draws; herding: sharpness of the similarity",
-  },
-  temperature: { value: "T", fallback: "1", help: "uncertainty-herding: divides the logits" },
-  delta: { value: "R", fallback: "95 % of the balls are pure", help: "prob-cover: the radius" },
-  clusters: {
-    value: "N",
-    fallback: "one for 10 samples, at most 500",
-    help: "cluster-margin: how many",
-  },
-  members: {
-    value: "M",
-    fallback: "10 for bald, variation-ratio, batch-bald; else none",
-    help: "Members made of the head by dropout; others read their mean",
-  },
-  dropout: { value: "P", fallback: "0.5", help: "The share of features that a member loses" },
-  candidates: { value: "N", help: "Choose from N random candidates (default: all)" },
-  partitions: { value: "K", fallback: "1", help: "Split the candidates into K, share the budget" },
+/** Every strategy that comes with Creel. */
+export const FACTORIES: readonly StrategyFactory[] = await Promise.all(
+  STRATEGIES.map((name) => loadStrategy(name)),
+);
+
+/** The option `--strategy`. */
+export const STRATEGY_OPTION: Option = {
+  value: "NAME|FILE",
+  fallback: "bait",
+  help: "How to choose: a name (creel strategies lists them), a name with its options as in " +
+    '"falcun(gamma=3)", or a .ts or .js file that exports a strategy of your own',
 };
 
-/**
- * Reads the options of strategies.
- *
- * @throws {InputError} if one is out of its range
- */
-export function choicesOf(given: Given): StrategyChoices {
-  const lambda = textOf(given, "lambda");
-  const choices: StrategyChoices = {
-    topClasses: integerOf(given, "top-classes"),
-    lambda: lambda === undefined || lambda === "auto" ? "auto" : numberOf(given, "lambda"),
-    weighting: textOf(given, "weighting") as Weighting | undefined,
-    oversample: numberOf(given, "oversample"),
-    select: textOf(given, "select") as BaitSelect | undefined,
-    diagonal: flagOf(given, "diagonal"),
-    rotate: flagOf(given, "rotate"),
-    includeLabeled: flagOf(given, "include-labeled"),
-    deterministic: flagOf(given, "deterministic"),
-    gamma: numberOf(given, "gamma"),
-    temperature: numberOf(given, "temperature"),
-    delta: numberOf(given, "delta"),
-    clusters: integerOf(given, "clusters"),
-    members: integerOf(given, "members"),
-    dropout: numberOf(given, "dropout"),
-    candidates: integerOf(given, "candidates"),
-    partitions: integerOf(given, "partitions"),
-  };
-  checkChoices(choices);
-  return choices;
+/** What stands for a value in the help, by the kind of the option. */
+const VALUES = { number: "X", integer: "N", "number or auto": "auto|X", choice: "NAME" } as const;
+
+/** More strategies than this are not named in the help of an option. */
+const FEW = 3;
+
+/** The options of all strategies, by the names of their flags. */
+export const STRATEGY_OPTIONS: Readonly<Record<string, Option>> = flagsOf(FACTORIES);
+
+function flagsOf(factories: readonly StrategyFactory[]): Record<string, Option> {
+  const owners = new Map<string, { option: Declared; names: string[] }[]>();
+  for (const { definition } of factories) {
+    for (const [name, option] of Object.entries(optionsOf(definition))) {
+      const meanings = owners.get(name) ?? [];
+      const same = meanings.find((known) => textOfOption(known.option) === textOfOption(option));
+      if (same) same.names.push(definition.name);
+      else meanings.push({ option, names: [definition.name] });
+      owners.set(name, meanings);
+    }
+  }
+  const flags: Record<string, Option> = {};
+  for (const [name, meanings] of owners) {
+    const texts = meanings.map(({ option, names }) => {
+      const of = names.length === factories.length
+        ? ""
+        : names.length > FEW
+        ? `${names.length} strategies: `
+        : `${names.join(", ")}: `;
+      return `${of}${textOfOption(option)}`;
+    });
+    flags[kebabCase(name)] = flagOf(meanings[0]!.option, texts.join("; "));
+  }
+  return flags;
 }
 
-/** True where the flag is given, so that settings do not list what is not. */
-function flagOf(given: Given, name: string): true | undefined {
-  return given[name] === true ? true : undefined;
+/** What an option does, and its default. */
+function textOfOption(option: Declared): string {
+  const fallback = option.fallback ?? (option.kind === "flag" ? undefined : option.default);
+  return fallback === undefined ? option.help : `${option.help} (default ${fallback})`;
+}
+
+function flagOf(option: Declared, help: string): Option {
+  if (option.kind === "flag") return { help };
+  return {
+    value: VALUES[option.kind],
+    ...(option.kind === "choice" && { choices: option.choices }),
+    help,
+  };
+}
+
+/**
+ * The strategy that a call asks for.
+ *
+ * @param given `--strategy`, and the flags of its options
+ * @throws {InputError} if there is none of that name, its file cannot be loaded, or an option is unknown or out of
+ * its range
+ */
+export async function givenStrategy(given: Given): Promise<Strategy> {
+  const { factory, options } = await factoryOf(textOf(given, "strategy") ?? "bait");
+  const table = optionsOf(factory.definition);
+  const all: Record<string, string> = { ...options };
+  for (const flag of Object.keys(STRATEGY_OPTIONS)) {
+    const value = given[flag];
+    if (value === undefined) continue;
+    const name = camelCase(flag);
+    checkOwn(flag, factory, table);
+    if (Object.hasOwn(options, name)) {
+      throw new InputError(`Give --${flag} or ${name} in --strategy, not both`);
+    }
+    checkFlag(flag, table[name]!, value);
+    all[name] = String(value);
+  }
+  return strategyFromText(factory, all);
+}
+
+function checkOwn(flag: string, { definition }: StrategyFactory, table: OptionTable): void {
+  if (Object.hasOwn(table, camelCase(flag))) return;
+  const known = Object.keys(table).map((name) => `--${kebabCase(name)}`);
+  throw new InputError(
+    `Unknown option --${flag} of strategy ${definition.name}: it has ${known.join(", ")}`,
+  );
+}
+
+/** Checks the value of a flag, so that messages name the flag. */
+function checkFlag(flag: string, option: Declared, value: string | true): void {
+  if (option.kind === "flag" || option.kind === "choice") return;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+  if (option.kind === "number or auto" && value === "auto") return;
+  if (Number.isNaN(number)) {
+    throw new InputError(`Option --${flag} must be ${rangeOf(option)}: found ${value}`);
+  }
+  checkValue(`--${flag}`, option, number);
+}
+
+/**
+ * The strategies of `--strategies`.
+ *
+ * @param texts names, names with options, or files
+ */
+export async function strategiesFromTexts(texts: readonly string[]): Promise<Strategy[]> {
+  return await Promise.all(texts.map(async (text) => {
+    const { factory, options } = await factoryOf(text);
+    return strategyFromText(factory, options);
+  }));
+}
+
+/**
+ * The strategy that a text names, without its options, and the options behind the name.
+ *
+ * @throws {InputError} if there is none of that name, or its file cannot be loaded
+ */
+export async function factoryOf(
+  text: string,
+): Promise<{ factory: StrategyFactory; options: Readonly<Record<string, string>> }> {
+  const { name, options } = parseStrategy(text);
+  if (isStrategyFile(name)) return { factory: await loadStrategyFile(name), options };
+  if (!(STRATEGIES as readonly string[]).includes(name)) {
+    const near = nearest(name, STRATEGIES);
+    throw new InputError(
+      `Unknown strategy ${name}: ${
+        near ? `did you mean ${near}?` : `use ${STRATEGIES.join(", ")}, or a file such as ./mine.ts`
+      }`,
+    );
+  }
+  return { factory: await loadStrategy(name), options };
 }

@@ -14,10 +14,11 @@ import { saveHead } from "../head/save.ts";
 import { openIndices } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import { arrayRows } from "../io/rows.ts";
-import { deriveSeed, type Samples, scaleBoth } from "../learn/simulation/data.ts";
+import { type Samples, scaleBoth } from "../learn/simulation/data.ts";
 import { classScores, valueScores } from "../learn/simulation/head.ts";
 import { scaleValues } from "../pool/column-scale.ts";
 import { Pool, type Scale } from "../pool/pool.ts";
+import { keyOf } from "../random/counter-hash.ts";
 import { sample } from "../random/sample.ts";
 import { type Command, type Given, integerOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
@@ -166,7 +167,7 @@ async function partsOf(
       `Cannot train on no labels: ${indices.length} samples are labeled, and ${count} are for testing`,
     );
   }
-  const order = share > 0 ? sample(indices, indices.length, deriveSeed(seed, "split")) : indices;
+  const order = share > 0 ? sample(indices, indices.length, keyOf(seed, "test set")) : indices;
   const part = (rows: readonly number[]): Part => ({
     indices: rows,
     truth: rows.map((row) => truthOf.get(row)!),

@@ -12,7 +12,7 @@ import type { Device } from "./device.ts";
 /** Told after each slice: how many of how many steps of which phase are done. */
 export type Progress = (phase: string, done: number, total: number) => void;
 
-/** How a long piece of work is watched and stopped. */
+/** How progress of a long piece of work is reported, and how it is stopped. */
 export interface RecordingOptions {
   /** Stops the work between two slices; its reason is thrown. */
   signal?: AbortSignal | undefined;
@@ -38,7 +38,7 @@ export class Recording {
    * @param device where the steps run
    * @param phase what it is, for the progress display
    * @param total how many steps are to come; should there be more, progress stays at the total
-   * @param options how it is watched and stopped
+   * @param options how progress is reported and the work is stopped
    */
   constructor(
     private readonly device: Device,

@@ -12,13 +12,10 @@ import { LinearHead } from "../head/linear.ts";
 import { arrayRows, type NumberArray, readAll, type RowSource } from "../io/rows.ts";
 import { Pool, type Scale, type Storage } from "../pool/pool.ts";
 import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
-import {
-  needsHead,
-  runStrategy,
-  type Selection,
-  type StrategyName,
-  type StrategyOptions,
-} from "../select/strategy.ts";
+import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
+import { readsHead } from "../select/strategy/readings.ts";
+import type { SelectionOptions } from "../select/strategy/request.ts";
+import type { Selection } from "../select/strategy/selection.ts";
 
 /** A matrix: row-major numbers with their number of columns, an array of rows, or rows from a file. */
 export type MatrixInput =
@@ -27,7 +24,7 @@ export type MatrixInput =
   | RowSource;
 
 /** What {@linkcode select} needs to know. Only features and budget are required. */
-export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labels"> {
+export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "labels"> {
   /** `[n, d]`, from the frozen backbone. */
   readonly features: MatrixInput;
   /** `[n, K]`, of the current head. */
@@ -50,8 +47,8 @@ export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labe
    * head a linear head is trained on them.
    */
   readonly labels?: ArrayLike<number> | undefined;
-  /** Default `bait`. */
-  readonly strategy?: StrategyName | undefined;
+  /** What chooses: a strategy such as `bait({ fisher: "exp" })`, or a name. Default `bait`. */
+  readonly strategy?: StrategyLike | undefined;
   /** What is done to the features first. Default `standardize` when a head is trained, else `none`. */
   readonly scale?: Scale | undefined;
   /** How the features are stored on the device. Default `f32`. */
@@ -64,8 +61,8 @@ export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labe
 
 /** What {@linkcode select} chose. */
 export interface SelectResult extends Selection {
-  /** The strategy that ran. */
-  readonly strategy: StrategyName;
+  /** The name of the strategy that ran. */
+  readonly strategy: string;
   /** What was done to the features. */
   readonly scale: Scale;
   /** The device that it ran on: its kind and its adapter. */
@@ -118,9 +115,9 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   }
   const known = options.labels && labeledSamples(options.labels, options.labeled, features.rows);
   const labeled = options.labeled ?? known?.indices ?? [];
-  const { strategy = "bait" } = options;
+  const strategy = await strategyOf(options.strategy ?? "bait");
   const trains = !logits && !probs && !options.head && known !== undefined &&
-    known.indices.length > 0 && needsHead(strategy, { ...options, memberPredictors });
+    known.indices.length > 0 && readsHead(strategy, memberPredictors !== undefined);
   const scale = options.scale ?? (trains ? "standardize" : "none");
 
   const device = options.device ?? await openDevice({ signal: options.signal });
@@ -132,6 +129,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
         C: options.C ?? 1,
         signal: options.signal,
         onProgress: options.onProgress,
+        sliceMilliseconds: options.sliceMilliseconds,
       })
       : undefined;
     using given = await givenHead(device, options.head, features.columns);
@@ -150,7 +148,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
     });
     return {
       ...selection,
-      strategy,
+      strategy: strategy.name,
       scale,
       device: { kind: device.kind, name: device.name },
       peakBytes: device.memory.peak,

@@ -21,12 +21,7 @@ export function counterHash(counter: number, key: number): number {
   return pcg((pcg((counter ^ key) >>> 0) + key) >>> 0);
 }
 
-/** A key from a seed of up to 2^53. */
-export function seedKey(seed: number): number {
-  return counterHash(seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0);
-}
-
-/** What a key is for: draws for different purposes must not be alike. */
+/** What random numbers are for: each purpose has a stream of its own. */
 export const Purpose = {
   initial: 1,
   split: 2,
@@ -34,15 +29,34 @@ export const Purpose = {
   dropout: 4,
   member: 5,
   configuration: 6,
+  random: 7,
+  candidates: 8,
+  clusters: 9,
+  draws: 10,
+  fill: 11,
+  features: 12,
+  balancing: 13,
+  "cold start": 14,
+  quotas: 15,
+  watched: 16,
+  "test set": 17,
+  "first labels": 18,
+  head: 19,
+  bootstrap: 20,
 } as const;
 
+/** What random numbers are for. */
+export type Purpose = keyof typeof Purpose;
+
 /**
- * A key from a seed and what it is for.
+ * The key of a stream of random words: the only way in which Creel derives one. Seeds that differ anywhere in
+ * their 54 bits (the sign included), other purposes and other counters give other streams.
  *
- * @param seed any whole number up to 2^53
- * @param counters whole numbers such as the epoch or the layer
+ * @param seed any safe integer
+ * @param purpose what the numbers are for
+ * @param counters whole numbers such as the round, the epoch or the layer
  */
-export function keyOf(seed: number, purpose: keyof typeof Purpose, ...counters: number[]): number {
+export function keyOf(seed: number, purpose: Purpose, ...counters: number[]): number {
   const parts = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, Purpose[purpose], ...counters];
   return parts.reduce((key, part) => counterHash(part >>> 0, key), 0x9e3779b9);
 }

@@ -1,30 +1,14 @@
 /**
- * Every strategy by name.
+ * The strategies that come with Creel, by name. Each is loaded when its name is asked for, so that a page
+ * that imports one strategy does not pay for the others.
  *
  * @module
  */
 
-import { alfaMix } from "./strategies/alfa-mix.ts";
-import { badge } from "./strategies/badge.ts";
-import { base, mase } from "./strategies/boundary.ts";
-import { balancing } from "./strategies/balancing.ts";
-import { baitStrategy } from "./bait/bait.ts";
-import { typiclust } from "./strategies/typiclust.ts";
-import { contrastive } from "./strategies/cal.ts";
-import { clusterMargin } from "./strategies/cluster-margin.ts";
-import { batchBald } from "./strategies/batch-bald.ts";
-import { coreSet } from "./strategies/coreset.ts";
-import { dropQuery } from "./strategies/drop-query.ts";
-import { topDisagreement } from "./members/disagreement.ts";
-import { falcun } from "./strategies/falcun.ts";
-import { maxHerding, uncertaintyHerding } from "./strategies/herding.ts";
-import { probCover } from "./strategies/prob-cover.ts";
-import { sample } from "../random/sample.ts";
-import type { Need, SelectionRequest, Strategy } from "./request.ts";
-import type { Selection } from "./strategy-options.ts";
-import { topUncertain } from "./members/uncertainty.ts";
+import { InputError } from "../errors.ts";
+import type { StrategyFactory } from "./strategy/strategy.ts";
 
-/** The names of the strategies. */
+/** The names of the strategies that come with Creel. */
 export const STRATEGIES = [
   "bait",
   "random",
@@ -50,40 +34,44 @@ export const STRATEGIES = [
   "balancing",
 ] as const;
 
-/** The name of a strategy. */
+/** The name of a strategy that comes with Creel. */
 export type StrategyName = typeof STRATEGIES[number];
 
-/** The strategies. */
-export const REGISTRY: Readonly<Record<StrategyName, Strategy>> = {
-  bait: baitStrategy,
-  random: reads([], random),
-  "least-confidence": reads(["probabilities"], topUncertain("least-confidence")),
-  margin: reads(["probabilities"], topUncertain("margin")),
-  entropy: reads(["probabilities"], topUncertain("entropy")),
-  bald: reads(["members"], topDisagreement("bald")),
-  "variation-ratio": reads(["members"], topDisagreement("variationRatio")),
-  "batch-bald": reads(["members"], (request) => batchBald(request)),
-  mase: reads(["weights"], mase),
-  base: reads(["weights"], base),
-  cal: reads(["probabilities"], contrastive),
-  coreset: reads([], coreSet),
-  badge: reads(["probabilities"], badge),
-  falcun: reads(["probabilities"], falcun),
-  "max-herding": reads([], maxHerding),
-  "uncertainty-herding": reads(["probabilities"], uncertaintyHerding),
-  "prob-cover": reads([], probCover),
-  typiclust: reads([], typiclust),
-  "cluster-margin": reads(["probabilities"], clusterMargin),
-  "drop-query": reads(["head"], dropQuery),
-  "alfa-mix": reads(["weights", "labels"], alfaMix),
-  balancing: reads(["labels", "oracle"], balancing),
+const LOADERS: Readonly<Record<StrategyName, () => Promise<unknown>>> = {
+  bait: async () => (await import("./bait/bait.ts")).bait,
+  random: async () => (await import("./strategies/random.ts")).random,
+  "least-confidence": async () =>
+    (await import("./strategies/least-confidence.ts")).leastConfidence,
+  margin: async () => (await import("./strategies/margin.ts")).margin,
+  entropy: async () => (await import("./strategies/entropy.ts")).entropy,
+  bald: async () => (await import("./strategies/bald.ts")).bald,
+  "variation-ratio": async () => (await import("./strategies/variation-ratio.ts")).variationRatio,
+  "batch-bald": async () => (await import("./strategies/batch-bald.ts")).batchBald,
+  mase: async () => (await import("./strategies/mase.ts")).mase,
+  base: async () => (await import("./strategies/base.ts")).base,
+  cal: async () => (await import("./strategies/cal.ts")).cal,
+  coreset: async () => (await import("./strategies/coreset.ts")).coreset,
+  badge: async () => (await import("./strategies/badge.ts")).badge,
+  falcun: async () => (await import("./strategies/falcun.ts")).falcun,
+  "max-herding": async () => (await import("./strategies/max-herding.ts")).maxHerding,
+  "uncertainty-herding": async () =>
+    (await import("./strategies/uncertainty-herding.ts")).uncertaintyHerding,
+  "prob-cover": async () => (await import("./strategies/prob-cover.ts")).probCover,
+  typiclust: async () => (await import("./strategies/typiclust.ts")).typiclust,
+  "cluster-margin": async () => (await import("./strategies/cluster-margin.ts")).clusterMargin,
+  "drop-query": async () => (await import("./strategies/drop-query.ts")).dropQuery,
+  "alfa-mix": async () => (await import("./strategies/alfa-mix.ts")).alfaMix,
+  balancing: async () => (await import("./strategies/balancing.ts")).balancing,
 };
 
-/** A strategy that always reads the same. */
-function reads(needs: readonly Need[], run: Strategy["run"]): Strategy {
-  return { needs: () => needs, run };
-}
-
-function random({ candidates, budget, seed }: SelectionRequest): Promise<Selection> {
-  return Promise.resolve({ picks: sample(candidates, budget, seed) });
+/**
+ * Loads a strategy of Creel by its name.
+ *
+ * @throws {InputError} if there is none of that name
+ */
+export async function loadStrategy(name: string): Promise<StrategyFactory> {
+  if (!Object.hasOwn(LOADERS, name)) {
+    throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
+  }
+  return await LOADERS[name as StrategyName]() as StrategyFactory;
 }

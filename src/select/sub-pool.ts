@@ -6,35 +6,40 @@
  */
 
 import { InputError } from "../errors.ts";
-import { counterHash } from "../random/counter-hash.ts";
 import { sample } from "../random/sample.ts";
-import type { SelectionRequest } from "./request.ts";
-import type { Selection } from "./strategy-options.ts";
+import type { SelectionRequest } from "./strategy/request.ts";
+import type { Selection } from "./strategy/selection.ts";
+import type { Strategy } from "./strategy/strategy.ts";
 
 /**
- * Runs a strategy on the whole pool, or on what the options `candidates` and `partitions` make of it: the
+ * Runs a strategy on the whole pool, or on what its options `candidates` and `partitions` make of it: the
  * labeled samples with a part of the candidates. Excluded samples are left out of the parts.
+ *
+ * @throws {InputError} if the budget is larger than the number of candidates that are drawn
  */
 export async function selectFromParts(
   request: SelectionRequest,
-  run: (request: SelectionRequest) => Promise<Selection>,
+  strategy: Strategy,
 ): Promise<Selection> {
-  const { budget, candidates, choices, seed } = request;
-  const { partitions = 1 } = choices;
-  const count = Math.min(candidates.length, choices.candidates ?? Infinity);
+  const { budget, candidates, keyFor } = request;
+  const { candidates: most = Infinity, partitions = 1 } = strategy.options as {
+    readonly candidates?: number;
+    readonly partitions?: number;
+  };
+  const count = Math.min(candidates.length, most);
   if (count < budget) {
     throw new InputError(`Cannot select ${budget} samples from ${count} random candidates`);
   }
-  if (partitions === 1 && count === candidates.length) return await run(request);
-  const drawn = sample(candidates, count, counterHash(seed >>> 0, 0x5ab5e7));
+  if (partitions === 1 && count === candidates.length) return await strategy.select(request);
+  const drawn = sample(candidates, count, keyFor("candidates"));
   const parts = Math.min(partitions, budget);
   const selections: Selection[] = [];
   // Sizes and shares are rounded in the same way, so that no share is larger than its part.
   const shareOf = (total: number, part: number) => Math.floor((total + parts - 1 - part) / parts);
   let start = 0;
-  for (let part = 0; part < parts; part++) {
-    const members = drawn.slice(start, start += shareOf(count, part));
-    selections.push(await selectFrom(request, members, shareOf(budget, part), part, run));
+  for (let place = 0; place < parts; place++) {
+    const part = { place, members: drawn.slice(start, start += shareOf(count, place)) };
+    selections.push(await selectFrom(request, part, shareOf(budget, place), strategy));
   }
   if (selections.length === 1) return selections[0]!;
   const scored = selections.every(({ scores }) => scores);
@@ -47,29 +52,28 @@ export async function selectFromParts(
 /** The strategy on the labeled samples and some of the candidates. */
 async function selectFrom(
   request: SelectionRequest,
-  part: readonly number[],
+  part: { readonly place: number; readonly members: readonly number[] },
   budget: number,
-  place: number,
-  run: (request: SelectionRequest) => Promise<Selection>,
+  strategy: Strategy,
 ): Promise<Selection> {
-  const { pool, labeled, predictor, members, oracle, seed } = request;
+  const { pool, labeled, predictor, members, oracle, keyFor } = request;
   // In the order of the pool, so that ties still go to the lowest index.
-  const indices = [...labeled, ...part].sort((a, b) => a - b);
+  const indices = [...labeled, ...part.members].sort((a, b) => a - b);
   const placeOf = new Map(indices.map((index, at) => [index, at]));
   const places = (of: readonly number[]) => of.map((index) => placeOf.get(index)!);
   using order = pool.device.tensor("samples of the part", [indices.length], "u32", indices);
   using small = pool.gather(order, indices.length);
-  const selection = await run({
+  const selection = await strategy.select({
     ...request,
     pool: small,
     budget,
     labeled: places(labeled),
     excluded: [],
-    candidates: places(part).sort((a, b) => a - b),
+    candidates: places(part.members).sort((a, b) => a - b),
     predictor: predictor?.subset?.(indices) ?? predictor,
     members: members?.subset(indices),
     oracle: oracle && ((index) => oracle(indices[index]!)),
-    seed: counterHash(place, seed >>> 0),
+    keyFor: (purpose, ...counters) => keyFor(purpose, 1 + part.place, ...counters),
   });
   const { bait } = selection;
   return {

@@ -5,7 +5,8 @@ import { Recording, type RecordingOptions } from "../../src/device/recording.ts"
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { bait, type BaitOptions, type BaitSelection } from "../../src/select/bait/run-bait.ts";
+import { runBait } from "../../src/select/bait/run-bait.ts";
+import { type BaitInput, type BaitSelection } from "../../src/select/bait/options.ts";
 import { deviceTest, Random, withProperties } from "../fixture.ts";
 
 /** A clock that only `advance` moves, in place of the real one. */
@@ -79,12 +80,12 @@ Deno.test("recording: an aborted signal is heeded before the first step and afte
 });
 
 /** A selection among 157 samples, by default of 6 beside 9 labeled ones. */
-async function select(device: Device, options: Partial<BaitOptions> = {}): Promise<BaitSelection> {
+async function select(device: Device, options: Partial<BaitInput> = {}): Promise<BaitSelection> {
   const [rows, columns, classes] = [157, 5, 3];
   const random = new Random(1);
   const features = arrayRows("features", random.normals(rows * columns), columns);
   using pool = await Pool.from(device, features);
-  return await bait(pool, {
+  return await runBait(pool, {
     fisher: "exp",
     budget: 6,
     labeled: [3, 30, 31, 40, 57, 98, 99, 130, 155],

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import type { Tensor } from "../../src/device/tensor.ts";
-import {
-  factorShape,
-  type Fisher,
-  FisherFactors,
-  FISHERS,
-} from "../../src/select/bait/fisher/factors.ts";
+import { factorShape, FisherFactors } from "../../src/select/bait/fisher/factors.ts";
+import { type Fisher, FISHERS } from "../../src/select/strategy/bait-report.ts";
 import { computeForms, formSteps } from "../../src/select/bait/fisher/forms.ts";
 import { addInformation, informationSteps } from "../../src/select/bait/fisher/information.ts";
 import { computeMemberForms } from "../../src/select/bait/fisher/member-forms.ts";

@@ -9,7 +9,8 @@ import { fingerprintDifference, fingerprintOf } from "../../src/learn/learner/fi
 import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import type { LearnerOptions } from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
-import { runStrategy, STRATEGIES } from "../../src/select/strategy.ts";
+import { runStrategy } from "../../src/select/run-strategy.ts";
+import { STRATEGIES } from "../../src/select/registry.ts";
 import { deviceTest, digits, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Fisher } from "../../src/select/bait/fisher/factors.ts";
+import type { Fisher } from "../../src/select/strategy/bait-report.ts";
 import type { Scale } from "../../src/pool/pool.ts";
 import { gpuTest, sharedDevice } from "../fixture.ts";
 import { select } from "../../src/learn/select.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
-import { bait, baitObjectives } from "../../src/select/bait/run-bait.ts";
+import { baitObjectives, runBait } from "../../src/select/bait/run-bait.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 import { few, problems, solve } from "./problems.ts";
@@ -118,7 +118,7 @@ Deno.test("bait: called by itself it refuses what select refuses", async () => {
   const device = await sharedDevice("cpu");
   using pool = await Pool.from(device, arrayRows("features", [[1], [2], [3]]));
   const run = (budget: number, labeled: number[]) => () =>
-    bait(pool, { fisher: "regression", budget, labeled });
+    runBait(pool, { fisher: "regression", budget, labeled });
   await refuses(run(3, [0]), "Cannot select 3 samples: only 2 are unlabeled");
   await refuses(run(1, [3]), "Labeled index 3 is out of range: the pool has 3 samples, 0 to 2");
   const measured = (batch: number[]) => () =>

@@ -7,8 +7,9 @@ import { Pool } from "../../src/pool/pool.ts";
 import { probsPredictor } from "../../src/pool/predictions.ts";
 import { batchBald, type JointLimits } from "../../src/select/strategies/batch-bald.ts";
 import { ensembleOf } from "../../src/select/members/members.ts";
-import { requestOf } from "../../src/select/request.ts";
-import { runStrategy, type StrategyOptions } from "../../src/select/strategy.ts";
+import { requestOf } from "../../src/select/strategy/request.ts";
+import { runStrategy } from "../../src/select/run-strategy.ts";
+import { type SelectionOptions } from "../../src/select/strategy/request.ts";
 import { assertClose, deviceTest, Random } from "../fixture.ts";
 
 /** Probabilities by member, sample and class. */

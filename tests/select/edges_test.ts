@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openDevice } from "../../src/device/open.ts";
-import { FISHERS } from "../../src/select/bait/fisher/factors.ts";
+import { FISHERS } from "../../src/select/strategy/bait-report.ts";
 import { select } from "../../src/learn/select.ts";
 import { assertClose, deviceTest, Random } from "../fixture.ts";
 import { rowsOf } from "./problems.ts";

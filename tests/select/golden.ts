@@ -4,7 +4,7 @@
  */
 
 import type { Device } from "../../src/device/device.ts";
-import type { Fisher } from "../../src/select/bait/fisher/factors.ts";
+import type { Fisher } from "../../src/select/strategy/bait-report.ts";
 import { matrixRows, readVector } from "../../src/io/array.ts";
 import { bytesOf } from "../../src/io/bytes.ts";
 import { type Npz, openNpz } from "../../src/io/npz.ts";

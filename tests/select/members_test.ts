@@ -7,8 +7,8 @@ import { select, type SelectOptions } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor, type Predictor } from "../../src/pool/predictions.ts";
 import { dropoutMembers, meanPredictor } from "../../src/select/members/members.ts";
-import { requestOf, withMembers } from "../../src/select/request.ts";
-import { runStrategy } from "../../src/select/strategy.ts";
+import { requestOf, withMembers } from "../../src/select/strategy/request.ts";
+import { runStrategy } from "../../src/select/run-strategy.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import type { Device } from "../../src/device/device.ts";
-import { FISHERS } from "../../src/select/bait/fisher/factors.ts";
+import { FISHERS } from "../../src/select/strategy/bait-report.ts";
 import { select, type SelectOptions, type SelectResult } from "../../src/learn/select.ts";
-import { WEIGHTINGS } from "../../src/select/bait/run-bait.ts";
+import { WEIGHTINGS } from "../../src/select/strategy/bait-report.ts";
 import { Random } from "../fixture.ts";
 import type { Problem } from "./textbook.ts";
 

@@ -16,7 +16,8 @@ import { arrayRows, readAll } from "../../io/rows.ts";
 import { accuracy } from "../../learn/metrics/classification.ts";
 import { project2d } from "./principal-components.ts";
 import { Pool } from "../../pool/pool.ts";
-import { bait, baitObjectives } from "../../select/bait/run-bait.ts";
+import { baitObjectives, runBait } from "../../select/bait/run-bait.ts";
+import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
 
 /** The digits: 1,797 images of 8 x 8 pixels. */
@@ -91,7 +92,7 @@ export async function runDemo(
 ): Promise<DemoResult> {
   const { budget, seed } = options;
   const all = Array.from(digits.labels, (_, i) => i);
-  const shuffled = sample(all, all.length, seed);
+  const shuffled = sample(all, all.length, keyOf(seed, "test set"));
   const [test, rows] = [shuffled.slice(0, TEST), shuffled.slice(TEST)];
   const features = rowsOf(digits, rows);
   const labels = rows.map((row) => digits.labels[row]!);
@@ -102,7 +103,7 @@ export async function runDemo(
   );
   const testLabels = test.map((row) => digits.labels[row]!);
   const places = rows.map((_, place) => place);
-  const initial = sample(places, INITIAL, seed + 1);
+  const initial = sample(places, INITIAL, keyOf(seed, "first labels"));
   const candidates = places.filter((place) => !initial.includes(place));
   if (budget < 1 || budget > candidates.length) {
     throw new InputError(
@@ -126,11 +127,11 @@ export async function runDemo(
     onProgress: options.onProgress,
   };
   const start = performance.now();
-  const selection = await bait(pool, settings);
+  const selection = await runBait(pool, settings);
   const seconds = (performance.now() - start) / 1000;
   const batches = Array.from(
     { length: RANDOM_BATCHES },
-    (_, run) => sample(candidates, budget, seed + 2 + run),
+    (_, run) => sample(candidates, budget, keyOf(seed, "random", run)),
   );
   const [before, ...random] = await baitObjectives(pool, settings, [[], ...batches]);
   const accuracies: number[] = [];

@@ -6,16 +6,12 @@
 
 import { InputError } from "../../errors.ts";
 import { type HeadName, HEADS } from "../../learn/simulation/head.ts";
-import {
-  needsWeights,
-  runsOnTargets,
-  SIMULATED,
-  type SimulationSettings,
-} from "../../learn/simulation/simulation.ts";
+import { runsOnTargets, type SimulationSettings } from "../../learn/simulation/simulation.ts";
 import { type Given, integerOf, numberOf, type Option, textOf } from "../command.ts";
-import { nearest } from "../nearest.ts";
 import { scaleOf, scaleOption, writtenScale } from "../scale.ts";
-import { choicesOf, STRATEGY_OPTIONS } from "../strategy-options.ts";
+import type { Strategy } from "../../select/strategy/strategy.ts";
+import { splitStrategies, strategyText } from "../../select/strategy/strategy-text.ts";
+import { FACTORIES, strategiesFromTexts } from "../strategy-options.ts";
 import { testShareOf } from "./input.ts";
 import type { StoredSettings } from "./store.ts";
 
@@ -33,7 +29,9 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
   strategies: {
     value: "A,B,...",
     fallback: "bait-binary,margin,random; bait-regression,random with targets",
-    help: `What to compare, of ${SIMULATED.join(", ")}`,
+    help:
+      "What to compare: names (creel strategies lists them), bait-full, bait-exp, bait-binary, " +
+      'bait-regression, names with options as in "bait(fisher=exp,lambda=1),falcun(gamma=3)", files',
   },
   initial: { value: "N", fallback: "10", help: "Random labels to start with" },
   rounds: { value: "N", fallback: "20", help: "How often a strategy is asked" },
@@ -41,12 +39,10 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
   seeds: { value: "N", fallback: "10", help: "How many seeds: 0, 1, ... N - 1" },
   subset: { value: "N", help: "Use N of the pool's rows, drawn by the seed (default: all)" },
   ...HEAD_OPTIONS,
-  ...STRATEGY_OPTIONS,
 };
 
 /** Reads the settings that all runs share. */
 export function settingsOf(given: Given): SimulationSettings {
-  const { topClasses = 2, weighting = "reference", oversample = 2, ...choices } = choicesOf(given);
   return {
     initial: countOf(given, "initial", 10),
     rounds: countOf(given, "rounds", 20),
@@ -55,10 +51,6 @@ export function settingsOf(given: Given): SimulationSettings {
     subset: given["subset"] === undefined ? undefined : countOf(given, "subset", 1),
     ...headOf(given),
     scale: scaleOf(given) ?? "standardize",
-    topClasses,
-    weighting,
-    oversample,
-    ...choices,
   };
 }
 
@@ -100,34 +92,37 @@ export function positiveOf(given: Given, name: string): number {
   return value;
 }
 
-/** The strategies to compare. */
-export function strategiesOf(given: Given, classes: number | undefined): string[] {
+/**
+ * The strategies to compare.
+ *
+ * @throws {InputError} if one is unknown, given twice, or cannot work with the data or the head
+ */
+export async function strategiesOf(
+  given: Given,
+  classes: number | undefined,
+): Promise<Strategy[]> {
   const fallback = classes === undefined ? "bait-regression,random" : "bait-binary,margin,random";
-  const names = (textOf(given, "strategies") ?? fallback).split(",").map((name) => name.trim());
-  for (const [at, name] of names.entries()) {
-    if (!SIMULATED.includes(name)) {
-      const near = nearest(name, SIMULATED);
+  const strategies = await strategiesFromTexts(
+    splitStrategies(textOf(given, "strategies") ?? fallback),
+  );
+  const texts = strategies.map(strategyText);
+  for (const [at, strategy] of strategies.entries()) {
+    const text = texts[at]!;
+    if (texts.indexOf(text) !== at) throw new InputError(`Strategy ${text} is given twice`);
+    if (classes === undefined && !runsOnTargets(strategy)) {
+      const able = FACTORIES.map((factory) => factory()).filter(runsOnTargets);
       throw new InputError(
-        `Unknown strategy ${name}: ${
-          near ? `did you mean ${near}?` : `use ${SIMULATED.join(", ")}`
-        }`,
+        `Cannot run ${text} on real-valued targets: it needs class probabilities, and ` +
+          `bait-regression, ${able.slice(1).map(({ name }) => name).join(", ")} do not`,
       );
     }
-    if (names.indexOf(name) !== at) throw new InputError(`Strategy ${name} is given twice`);
-    if (classes === undefined && !runsOnTargets(name)) {
+    if (given["head"] === "mlp" && strategy.reads(true).includes("weights")) {
       throw new InputError(
-        `Cannot run ${name} on real-valued targets: it needs class probabilities, and ${
-          SIMULATED.filter(runsOnTargets).join(", ")
-        } do not`,
-      );
-    }
-    if (given["head"] === "mlp" && needsWeights(name)) {
-      throw new InputError(
-        `Cannot run ${name} with --head mlp: it needs the weights of a linear head`,
+        `Cannot run ${text} with --head mlp: it needs the weights of a linear head`,
       );
     }
   }
-  return names;
+  return strategies;
 }
 
 /** What decides a run, besides its strategy and its seed. */

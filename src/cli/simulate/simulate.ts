@@ -12,6 +12,8 @@ import {
   simulate as runSimulation,
   type SimulationRun,
 } from "../../learn/simulation/simulation.ts";
+import type { Strategy } from "../../select/strategy/strategy.ts";
+import { strategyText } from "../../select/strategy/strategy-text.ts";
 import type { SimulationSettings } from "../../learn/simulation/simulation.ts";
 import { type Command, textOf } from "../command.ts";
 import { type Console, openConsole } from "../console.ts";
@@ -55,7 +57,7 @@ export const simulate: Command = {
     const seeds = countOf(given, "seeds", 10);
     const console = openConsole(given["quiet"] === true);
     const data = await readSimulationData(path!, given);
-    const strategies = strategiesOf(given, data.classes);
+    const strategies = await strategiesOf(given, data.classes);
     checkSizes(data, settings, settings);
     using device = await deviceOf(given, console);
     const stored = storedSettings(settings, await describe(data), device.kind);
@@ -64,7 +66,10 @@ export const simulate: Command = {
     const plan = { folder, strategies, seeds, settings };
     const runs = await runAll(device, data, plan, console);
     const named = new Map(
-      strategies.map((name) => [name, runs.filter(({ strategy }) => strategy === name)]),
+      strategies.map(strategyText).map((name) => [
+        name,
+        runs.filter(({ strategy }) => strategy === name),
+      ]),
     );
     const report = await writeReport(folder, {
       runs: named,
@@ -77,7 +82,7 @@ export const simulate: Command = {
 
 interface Plan {
   readonly folder: string;
-  readonly strategies: readonly string[];
+  readonly strategies: readonly Strategy[];
   readonly seeds: number;
   readonly settings: SimulationSettings;
 }
@@ -104,16 +109,17 @@ async function runAll(
   const rounds = settings.rounds + 1;
   const progress = watch(console, strategies.length * seeds * rounds);
   const runs: SimulationRun[] = [];
-  const missing: { strategy: string; seed: number }[] = [];
+  const missing: { strategy: Strategy; name: string; seed: number }[] = [];
   for (let seed = 0; seed < seeds; seed++) {
     for (const strategy of strategies) {
-      const run = await readRun(folder, { strategy, seed });
+      const name = strategyText(strategy);
+      const run = await readRun(folder, { strategy: name, seed });
       if (run) {
         runs.push(run);
         progress.found(run);
       } else {
-        missing.push({ strategy, seed });
-        progress.left.expect(strategy, rounds);
+        missing.push({ strategy, name, seed });
+        progress.left.expect(name, rounds);
       }
     }
   }
@@ -125,11 +131,14 @@ async function runAll(
   }
   try {
     for (let seed = 0; seed < seeds; seed++) {
-      const names = missing.filter((one) => one.seed === seed).map(({ strategy }) => strategy);
-      if (names.length === 0) continue;
+      const open = missing.filter((one) => one.seed === seed);
+      if (open.length === 0) continue;
       using split = await openSplit(device, data, seed, settings);
-      for (const name of names) {
-        const run = await runSimulation(split, name, seed, { ...settings, classes: data.classes }, {
+      for (const { strategy, name } of open) {
+        const run = await runSimulation(split, strategy, seed, {
+          ...settings,
+          classes: data.classes,
+        }, {
           signal: device.signal,
           onRound: () => progress.round(name),
         });

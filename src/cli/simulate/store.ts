@@ -140,7 +140,12 @@ export async function readRuns(folder: string): Promise<SimulationRun[]> {
 }
 
 function runPath(folder: string, { strategy, seed }: Pick<SimulationRun, "strategy" | "seed">) {
-  return join(folder, RUNS, `${strategy}-seed${seed}.json`);
+  // Options are part of the name, and their values may be any text.
+  const name = strategy.replace(
+    /[^\w.()=,-]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16)}`,
+  );
+  return join(folder, RUNS, `${name}-seed${seed}.json`);
 }
 
 function parsed(text: string): object | undefined {

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
-import { typiclust } from "../../select/strategies/typiclust.ts";
+import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
-import type { Oracle } from "../../select/strategy.ts";
+import { runStrategy } from "../../select/run-strategy.ts";
+import type { Oracle } from "../../select/strategy/request.ts";
 import type { ColdStart } from "./options.ts";
 
 /** What is known when a first batch is chosen. */
@@ -24,8 +23,12 @@ export interface ColdStartOptions extends RecordingOptions {
   readonly labels: readonly number[];
   /** The samples that may be chosen, in order. */
   readonly candidates: readonly number[];
-  /** The same seed gives the same batch. */
+  /** Samples that are neither labeled nor to be chosen. */
+  readonly excluded: readonly number[];
+  /** The same seed and round give the same batch. */
   readonly seed: number;
+  /** How many batches were chosen before. */
+  readonly round: number;
   /** K; needed for `balanced`. */
   readonly classes: number | undefined;
   /** Tells classes; needed for `balanced`. */
@@ -45,13 +48,15 @@ export async function coldStartBatch(
   kind: ColdStart,
   options: ColdStartOptions,
 ): Promise<number[]> {
-  const { budget, labeled, candidates, seed, signal, onProgress, sliceMilliseconds } = options;
+  const { budget, labeled, excluded, candidates, seed, round } = options;
   if (kind === "balanced") return await balancedBatch(options);
   if (kind === "typiclust") {
-    const watching = { signal, onProgress, sliceMilliseconds };
-    return (await typiclust({ pool, budget, labeled, candidates, seed, watching })).picks;
+    const { signal, onProgress, sliceMilliseconds } = options;
+    const recordingOptions = { signal, onProgress, sliceMilliseconds };
+    const known = { budget, labeled, excluded, seed, round };
+    return (await runStrategy(pool, "typiclust", { ...recordingOptions, ...known })).picks;
   }
-  return sample(candidates, budget, seed);
+  return sample(candidates, budget, keyOf(seed, "cold start", round));
 }
 
 /**
@@ -60,15 +65,15 @@ export async function coldStartBatch(
  * the pool lacks of a class is filled with the samples that were drawn first.
  */
 async function balancedBatch(options: ColdStartOptions): Promise<number[]> {
-  const { budget, candidates, seed, classes, oracle, labels } = options;
+  const { budget, candidates, seed, round, classes, oracle, labels } = options;
   if (!oracle || !classes) {
     const missing = oracle ? "the number of classes" : "an oracle";
     throw new InputError(`Cannot start with a balanced batch without ${missing}`);
   }
-  const wanted = quotas(budget, classes, labels, seed);
+  const wanted = quotas(budget, classes, labels, keyOf(seed, "quotas", round));
   const picks: number[] = [];
   const spare: number[] = [];
-  for (const index of sample(candidates, candidates.length, seed)) {
+  for (const index of sample(candidates, candidates.length, keyOf(seed, "cold start", round))) {
     if (picks.length === budget) break;
     const label = await oracle(index);
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
@@ -85,18 +90,20 @@ async function balancedBatch(options: ColdStartOptions): Promise<number[]> {
   return [...picks, ...spare.slice(0, budget - picks.length)];
 }
 
-/** How many samples of each class a batch should have; equal claims are decided by the seed. */
-function quotas(budget: number, classes: number, labels: readonly number[], seed: number) {
+/**
+ * How many samples of each class a batch should have: every place goes to the class with the fewest samples so
+ * far, and of equally poor classes first to the one that a shuffle by the key puts first.
+ */
+function quotas(budget: number, classes: number, labels: readonly number[], key: number) {
   const wanted = new Array<number>(classes).fill(0);
   const have = new Array<number>(classes).fill(0);
   for (const label of labels) have[label]!++;
-  const random = xoroshiro128plus(seed);
+  const order = sample(wanted.map((_, label) => label), classes, key);
   for (let place = 0; place < budget; place++) {
-    const fewest = Math.min(...have);
-    const poorest = have.flatMap((count, label) => count === fewest ? [label] : []);
-    const label = poorest[uniformInt(random, 0, poorest.length - 1)]!;
-    have[label]!++;
-    wanted[label]!++;
+    let poorest = order[0]!;
+    for (const label of order) if (have[label]! < have[poorest]!) poorest = label;
+    have[poorest]!++;
+    wanted[poorest]!++;
   }
   return wanted;
 }

@@ -8,10 +8,12 @@
 
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
-import { counterHash } from "../../random/counter-hash.ts";
 import type { Pool, Scale } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
-import { needsHead, needsOf, runStrategy, type Selection } from "../../select/strategy.ts";
+import { runStrategy, strategyOf } from "../../select/run-strategy.ts";
+import { readsHead } from "../../select/strategy/readings.ts";
+import type { Selection } from "../../select/strategy/selection.ts";
+import type { Strategy } from "../../select/strategy/strategy.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
@@ -25,7 +27,7 @@ import type {
   Suggestion,
   SuggestOptions,
 } from "./options.ts";
-import { checkStrategy, classCount, type LearnerSettings, settingsOf } from "./settings.ts";
+import { classCount, type LearnerSettings, learnerStrategy, settingsOf } from "./settings.ts";
 import type { MatrixInput } from "../select.ts";
 import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
 
@@ -57,6 +59,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
     readonly pool: Pool,
     /** What the learner was told. */
     readonly settings: LearnerSettings,
+    private readonly strategy: Strategy,
     private readonly options: LearnerOptions,
     private readonly fingerprint: Fingerprint,
     state?: LearnerState,
@@ -76,8 +79,9 @@ export class ActiveLearner extends LabelLog implements Disposable {
    * @throws {InputError} if an option is out of its range
    */
   static async create(pool: Pool, options: LearnerOptions = {}): Promise<ActiveLearner> {
-    const settings = settingsOf(options);
-    return new ActiveLearner(pool, settings, options, await fingerprintOf(pool));
+    const strategy = await learnerStrategy(options);
+    const settings = settingsOf(options, strategy);
+    return new ActiveLearner(pool, settings, strategy, options, await fingerprintOf(pool));
   }
 
   /**
@@ -100,8 +104,9 @@ export class ActiveLearner extends LabelLog implements Disposable {
     if (difference) {
       throw new InputError(`Cannot load the saved learner: it is of another pool: ${difference}`);
     }
-    const settings = settingsOf(options, checked.settings);
-    return new ActiveLearner(pool, settings, options, fingerprint, checked);
+    const strategy = await learnerStrategy(options, checked.settings);
+    const settings = settingsOf(options, strategy, checked.settings);
+    return new ActiveLearner(pool, settings, strategy, options, fingerprint, checked);
   }
 
   /** Everything as plain JSON; see {@linkcode ActiveLearner.fromJSON}. */
@@ -170,37 +175,38 @@ export class ActiveLearner extends LabelLog implements Disposable {
 
   async #suggest(budget: number, options: SuggestOptions): Promise<Suggestion> {
     const { settings, candidates, skipped: excluded } = this;
-    const { strategy = settings.strategy, signal, onProgress, sliceMilliseconds } = options;
-    const { strategyOptions = settings.strategyOptions } = options;
-    checkStrategy(strategy);
+    const { signal, onProgress, sliceMilliseconds } = options;
+    const strategy = options.strategy === undefined
+      ? this.strategy
+      : await strategyOf(options.strategy);
     checkBudget(budget, candidates.length);
     const labeled = this.#labeled();
     const several = new Set(labeled.labels).size > 1;
-    const needed = needsHead(strategy, strategyOptions);
+    const needed = readsHead(strategy);
     const blank = labeled.indices.length === 0;
     const cold = (needed && !several) ||
-      (blank && needsOf(strategy, strategyOptions).includes("labels"));
+      (blank && strategy.reads(true).includes("labels"));
     const round = this.round + 1;
-    const seed = seedOf(settings.seed, round);
     const trains = several && (needed || settings.watch > 0);
     const head = trains ? await this.#train(options) : undefined;
-    const watching = { signal, onProgress, sliceMilliseconds };
+    const recordingOptions = { signal, onProgress, sliceMilliseconds };
     const selection: Selection = cold
       ? {
         picks: await coldStartBatch(this.pool, settings.coldStart, {
-          ...watching,
+          ...recordingOptions,
           budget,
           labeled: labeled.indices,
           labels: labeled.labels,
           candidates,
-          seed,
+          excluded,
+          seed: settings.seed,
+          round: round - 1,
           classes: classCount(settings.classes),
           oracle: this.options.oracle,
         }),
       }
       : await runStrategy(this.pool, strategy, {
-        ...strategyOptions,
-        ...watching,
+        ...recordingOptions,
         budget,
         labeled: labeled.indices,
         labels: labeled.labels,
@@ -208,7 +214,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
         predictor: needed ? head : undefined,
         oracle: this.options.oracle,
         round: round - 1,
-        seed,
+        seed: settings.seed,
       });
     const watched = head && await this.#watch(head, labeled.indices);
     const objective = selection.bait?.objective;
@@ -218,7 +224,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
       ...(watched?.uncertainty !== undefined && { uncertainty: watched.uncertainty }),
       ...(objective !== undefined && Number.isFinite(objective) && { objective }),
     };
-    const chosen = cold ? settings.coldStart : strategy;
+    const chosen = cold ? settings.coldStart : strategy.name;
     const kept = this.#stillOpen(selection);
     this.append(
       { kind: "suggested", indices: [...kept.picks], measures },
@@ -272,9 +278,4 @@ function checkBudget(budget: number, candidates: number): void {
   throw new InputError(
     `Cannot suggest ${samples}: only ${candidates} ${are} neither labeled nor skipped`,
   );
-}
-
-/** A seed for each round: rounds are not alike, nor is round 2 of a seed round 1 of the next. */
-function seedOf(seed: number, round: number): number {
-  return counterHash(round, counterHash(Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0));
 }

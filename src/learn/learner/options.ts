@@ -8,7 +8,9 @@ import type { RecordingOptions } from "../../device/recording.ts";
 import type { Labeled } from "../../head/labeled.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
-import type { Oracle, Selection, StrategyChoices, StrategyName } from "../../select/strategy.ts";
+import type { StrategyLike } from "../../select/run-strategy.ts";
+import type { Oracle } from "../../select/strategy/request.ts";
+import type { Selection } from "../../select/strategy/selection.ts";
 import type { RoundMeasures } from "./history.ts";
 
 /** How batches are chosen while there is no head, that is with labels of less than two classes. */
@@ -35,15 +37,14 @@ export type Trainer = (
   options: TrainerOptions,
 ) => Promise<Predictor & Disposable>;
 
-/** The options of a strategy that the learner does not set itself. */
-export type LearnerStrategyOptions = Omit<StrategyChoices, "round">;
-
 /** What an active learner is told. Functions are not saved; everything else is. */
 export interface LearnerOptions {
-  /** What chooses the batches. Default `bait`. */
-  readonly strategy?: StrategyName | undefined;
-  /** Its options. Default BAIT with fisher `binary`. */
-  readonly strategyOptions?: LearnerStrategyOptions | undefined;
+  /**
+   * What chooses the batches: a strategy such as `falcun({ gamma: 3 })`, or a name. Its name and its options are
+   * saved; to load a learner with a strategy that does not come with Creel, give that strategy again. Default
+   * `bait`.
+   */
+  readonly strategy?: StrategyLike | undefined;
   /**
    * What chooses them with labels of less than two classes, if the strategy needs a head, or with none, if it
    * needs labels: `random`
@@ -72,9 +73,7 @@ export interface LearnerOptions {
 /** How one suggestion is made. */
 export interface SuggestOptions extends RecordingOptions {
   /** The strategy of this batch. Default the learner's. */
-  readonly strategy?: StrategyName | undefined;
-  /** Its options. Default the learner's. */
-  readonly strategyOptions?: LearnerStrategyOptions | undefined;
+  readonly strategy?: StrategyLike | undefined;
   /** What the history says about it. */
   readonly note?: string | undefined;
 }
@@ -83,8 +82,8 @@ export interface SuggestOptions extends RecordingOptions {
 export interface Suggestion extends Selection {
   /** Which one it is, from 1 on. */
   readonly round: number;
-  /** What chose it: a strategy, or a cold start. */
-  readonly strategy: StrategyName | ColdStart;
+  /** What chose it: the name of a strategy, or a cold start. */
+  readonly strategy: string;
   /** What was measured for the stopping rules. */
   readonly measures: RoundMeasures;
 }

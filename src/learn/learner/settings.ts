@@ -5,20 +5,18 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { STRATEGIES, type StrategyName } from "../../select/strategy.ts";
-import {
-  COLD_STARTS,
-  type ColdStart,
-  type LearnerOptions,
-  type LearnerStrategyOptions,
-} from "./options.ts";
+import { loadStrategy } from "../../select/registry.ts";
+import { strategyOf } from "../../select/run-strategy.ts";
+import type { OptionValue } from "../../select/strategy/options.ts";
+import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
+import { COLD_STARTS, type ColdStart, type LearnerOptions } from "./options.ts";
 
 /** What a learner was told, as far as it can be saved: functions cannot. */
 export interface LearnerSettings {
-  /** What chooses the batches. */
-  readonly strategy: StrategyName;
-  /** Its options. */
-  readonly strategyOptions: LearnerStrategyOptions;
+  /** The name of what chooses the batches. */
+  readonly strategy: string;
+  /** The options that it was given. */
+  readonly strategyOptions: Readonly<Record<string, OptionValue>>;
   /** What chooses them while there is no head. */
   readonly coldStart: ColdStart;
   /** K or the names of the classes. */
@@ -41,20 +39,24 @@ const DEFAULTS: LearnerSettings = {
  * Settings from options.
  *
  * @param options what the caller wants
+ * @param strategy what chooses the batches
  * @param saved the settings of a saved learner, which hold where the caller says nothing
  * @throws {InputError} if an option is out of its range, or the classes are not those of the save
  */
-export function settingsOf(options: LearnerOptions, saved = DEFAULTS): LearnerSettings {
+export function settingsOf(
+  options: LearnerOptions,
+  strategy: Strategy,
+  saved: LearnerSettings = DEFAULTS,
+): LearnerSettings {
   const classes = options.classes ?? saved.classes;
   const settings: LearnerSettings = {
-    strategy: options.strategy ?? saved.strategy,
-    strategyOptions: { ...options.strategyOptions ?? saved.strategyOptions },
+    strategy: strategy.name,
+    strategyOptions: { ...strategy.options },
     coldStart: options.coldStart ?? saved.coldStart,
     ...(classes !== undefined && { classes: typeof classes === "number" ? classes : [...classes] }),
     seed: options.seed ?? saved.seed,
     watch: options.watch ?? saved.watch,
   };
-  checkStrategy(settings.strategy);
   const { coldStart, seed, watch } = settings;
   if (!COLD_STARTS.includes(coldStart)) {
     throw new InputError(`Unknown cold start ${coldStart}: use ${COLD_STARTS.join(", ")}`);
@@ -79,13 +81,31 @@ export function classCount(classes: number | readonly string[] | undefined): num
 }
 
 /**
- * Checks the name of a strategy.
+ * The strategy of a learner.
  *
- * @throws {InputError} if there is none of that name
+ * @param options may give it
+ * @param saved the settings of a saved learner, whose strategy it is otherwise
+ * @throws {InputError} if it is unknown, or the options of a saved one are not those of the strategy
  */
-export function checkStrategy(name: StrategyName): void {
-  if (STRATEGIES.includes(name)) return;
-  throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
+export async function learnerStrategy(
+  { strategy }: LearnerOptions,
+  saved: LearnerSettings = DEFAULTS,
+): Promise<Strategy> {
+  if (strategy !== undefined) return await strategyOf(strategy);
+  try {
+    const factory = await loadStrategy(saved.strategy);
+    const known = optionsOf(factory.definition);
+    // Saves of version 1 held the options of all strategies in one bag.
+    const own = Object.entries(saved.strategyOptions).filter(([name]) =>
+      Object.hasOwn(known, name)
+    );
+    return (factory as (options: unknown) => Strategy)(Object.fromEntries(own));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `Cannot use the strategy of the saved learner: ${error.message} (give the option strategy)`,
+    );
+  }
 }
 
 function checkClasses(classes: number | readonly string[] | undefined): void {

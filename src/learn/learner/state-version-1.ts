@@ -5,8 +5,6 @@
  * @module
  */
 
-import type { LearnerState } from "./state.ts";
-
 /** The words of version 1, by those of version 2. */
 const WORDS = {
   labeled: "labelled",
@@ -27,7 +25,10 @@ export function fromVersion1(entry: Plain): Plain {
 }
 
 /** A state as version 1 wrote it, which is what its digest was taken of. */
-export function toVersion1(state: LearnerState): unknown {
+export function toVersion1(state: {
+  readonly settings: { readonly strategyOptions: object };
+  readonly events: readonly object[];
+}): unknown {
   const { settings, events } = state;
   return {
     ...state,

@@ -6,7 +6,6 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { STRATEGIES, type StrategyName } from "../../select/strategy.ts";
 import { type Fingerprint, fingerprintLengths } from "./fingerprint.ts";
 import { EVENT_KINDS, History, type HistoryEvent, type RoundMeasures } from "./history.ts";
 import { COLD_STARTS, type ColdStart } from "./options.ts";
@@ -101,7 +100,7 @@ function checkSettings(
   modern: (entry: Values) => Values,
 ): LearnerSettings {
   const { strategy, strategyOptions, coldStart, classes, seed, watch } = value;
-  demand(STRATEGIES.includes(strategy as StrategyName), `strategy ${strategy} is unknown`);
+  demand(typeof strategy === "string" && strategy !== "", "its strategy has no name");
   demand(COLD_STARTS.includes(coldStart as ColdStart), `cold start ${coldStart} is unknown`);
   const named = isArrayOf(classes, (name) => typeof name === "string");
   demand(classes === undefined || isCount(classes) || named, "its classes are no number or names");

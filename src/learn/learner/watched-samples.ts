@@ -8,6 +8,7 @@
 import { predictProbabilities } from "../../head/linear.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
+import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
 import { predictedClass } from "../metrics/classification.ts";
 
@@ -21,7 +22,7 @@ import { predictedClass } from "../metrics/classification.ts";
  */
 export function watchedSamples(rows: number, count: number, seed: number): number[] {
   const all = Array.from({ length: rows }, (_, i) => i);
-  return sample(all, Math.min(count, rows), seed).sort((a, b) => a - b);
+  return sample(all, Math.min(count, rows), keyOf(seed, "watched")).sort((a, b) => a - b);
 }
 
 /** What was seen. */

@@ -10,6 +10,7 @@ import { arrayRows } from "../../io/rows.ts";
 import { scaleValues } from "../../pool/column-scale.ts";
 import { ColumnMoments } from "../../pool/moments.ts";
 import { Pool, type Scale } from "../../pool/pool.ts";
+import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
 
 /** Samples with their true labels. */
@@ -64,21 +65,6 @@ export interface OpenSplit extends Disposable {
   readonly rows: readonly number[];
 }
 
-/** The most uses that a seed has for random numbers; each gets its own stream. */
-export type Stream = "split" | "initial" | "selection" | "head";
-const STREAMS: readonly Stream[] = ["split", "initial", "selection", "head"];
-
-/** A 32-bit seed for one use in one round, by the finalizer of MurmurHash3. */
-export function deriveSeed(seed: number, stream: Stream, round = 0): number {
-  let hash = 0;
-  for (const part of [seed, STREAMS.indexOf(stream), round]) {
-    hash = Math.imul(hash ^ part, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash = (hash ^ (hash >>> 16)) + 0x9e3779b9 | 0;
-  }
-  return hash;
-}
-
 /** How many rows a split's pool and test set have. */
 export function splitSizes(
   { pool, test }: SimulationData,
@@ -94,7 +80,7 @@ export function splitSizes(
 export function drawSplit(data: SimulationData, seed: number, options: SplitOptions): Split {
   const sizes = splitSizes(data, options);
   const rows = Array.from(data.pool.truth, (_, row) => row);
-  const order = sample(rows, rows.length, deriveSeed(seed, "split"));
+  const order = sample(rows, rows.length, keyOf(seed, "test set"));
   if (data.test) {
     return {
       pool: order.slice(0, sizes.pool),

@@ -9,25 +9,18 @@
  */
 
 import type { RecordingOptions } from "../../device/recording.ts";
-import { type Fisher, FISHERS } from "../../select/bait/fisher/factors.ts";
+import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
-import {
-  needsOf,
-  runStrategy,
-  STRATEGIES,
-  type StrategyChoices,
-  type StrategyName,
-} from "../../select/strategy.ts";
+import { runStrategy } from "../../select/run-strategy.ts";
+import type { Strategy } from "../../select/strategy/strategy.ts";
+import { strategyText } from "../../select/strategy/strategy-text.ts";
 import { type ClassBalance, classBalance } from "../metrics/class-balance.ts";
-import { deriveSeed, type OpenSplit, type SplitOptions } from "./data.ts";
+import type { OpenSplit, SplitOptions } from "./data.ts";
 import { type SimulationHead, type SimulationHeadOptions, trainSimulationHead } from "./head.ts";
 
 /** What is the same in all runs of a simulation. */
 export interface SimulationSettings
-  extends
-    SplitOptions,
-    Omit<StrategyChoices, "fisher" | "round">,
-    Pick<SimulationHeadOptions, "head" | "C" | "hidden" | "epochs"> {
+  extends SplitOptions, Pick<SimulationHeadOptions, "head" | "C" | "hidden" | "epochs"> {
   /** How many labels a run starts with. */
   readonly initial: number;
   /** How often a strategy is asked. */
@@ -52,7 +45,7 @@ export interface SimulationRound {
 
 /** One strategy with one seed, from the first label to the last. */
 export interface SimulationRun {
-  /** Its name, as in {@linkcode SIMULATED}. */
+  /** Its name and options as text, such as `bait-exp` or `falcun(gamma=3)`. */
   readonly strategy: string;
   /** Its seed. */
   readonly seed: number;
@@ -70,41 +63,22 @@ export interface SimulationWatch extends RecordingOptions {
   readonly onRound?: ((done: number) => void) | undefined;
 }
 
-const BAIT_PREFIX = "bait-";
-
-/** The names of what can be simulated: BAIT in each of its forms, and every other strategy. */
-export const SIMULATED: readonly string[] = [
-  ...FISHERS.map((fisher) => `${BAIT_PREFIX}${fisher}`),
-  ...STRATEGIES.filter((name) => name !== "bait"),
-];
-
-/** The strategy behind a name of {@linkcode SIMULATED}. */
-export function strategyOf(name: string): { strategy: StrategyName; fisher?: Fisher } {
-  const fisher = FISHERS.find((form) => name === `${BAIT_PREFIX}${form}`);
-  return fisher ? { strategy: "bait", fisher } : { strategy: name as StrategyName };
-}
-
-/** Whether a name of {@linkcode SIMULATED} can be run where there are no classes. */
-export function runsOnTargets(name: string): boolean {
-  const { strategy, fisher } = strategyOf(name);
-  return needsOf(strategy, { fisher }).length === 0;
-}
-
-/** Whether a name of {@linkcode SIMULATED} can be run with a linear head alone. */
-export function needsWeights(name: string): boolean {
-  return needsOf(strategyOf(name).strategy).includes("weights");
+/** Whether a strategy can be run where there are no classes. */
+export function runsOnTargets(strategy: Strategy): boolean {
+  return strategy.reads(false).length === 0;
 }
 
 /** The indices into the pool that every strategy starts with for a seed. */
 export function initialLabels(rows: number, count: number, seed: number): number[] {
-  return sample(Array.from({ length: rows }, (_, i) => i), count, deriveSeed(seed, "initial"));
+  const all = Array.from({ length: rows }, (_, i) => i);
+  return sample(all, count, keyOf(seed, "first labels"));
 }
 
 /**
  * Runs one strategy with one seed.
  *
  * @param split the split of that seed
- * @param name what to run, one of {@linkcode SIMULATED}
+ * @param strategy what to run
  * @param seed the seed
  * @param settings of the simulation, with the K of its data
  * @param watch progress and canceling
@@ -113,7 +87,7 @@ export function initialLabels(rows: number, count: number, seed: number): number
  */
 export async function simulate(
   split: OpenSplit,
-  name: string,
+  strategy: Strategy,
   seed: number,
   settings: SimulationSettings & { readonly classes: number | undefined },
   watch: SimulationWatch = {},
@@ -128,7 +102,7 @@ export async function simulate(
     const start = performance.now();
     using head = await trainSimulationHead(split, labeled, {
       ...settings,
-      seed: deriveSeed(seed, "head", round),
+      seed: keyOf(seed, "head", round),
       signal: watch.signal,
     });
     const trained = performance.now();
@@ -139,10 +113,10 @@ export async function simulate(
       : balanceOf(labeled.map((index) => split.poolSamples.truth[index]!), classes);
     const asked = performance.now();
     if (round < settings.rounds) {
-      const batch = await choose(split, name, labeled, head, {
+      const batch = await choose(split, strategy, labeled, head, {
         ...settings,
         round,
-        seed: deriveSeed(seed, "selection", round),
+        seed,
         signal: watch.signal,
       });
       picks.push(rowsOf(batch));
@@ -157,12 +131,18 @@ export async function simulate(
     });
     watch.onRound?.(round + 1);
   }
-  return { strategy: name, seed, rounds, initial: rowsOf(labeled.slice(0, initial)), picks };
+  return {
+    strategy: strategyText(strategy),
+    seed,
+    rounds,
+    initial: rowsOf(labeled.slice(0, initial)),
+    picks,
+  };
 }
 
 async function choose(
   split: OpenSplit,
-  name: string,
+  strategy: Strategy,
   labeled: readonly number[],
   head: SimulationHead,
   settings: SimulationSettings & {
@@ -172,12 +152,13 @@ async function choose(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<number[]> {
-  const { strategy, fisher } = strategyOf(name);
-  const { classes, ...choices } = settings;
+  const { classes, budget, round, seed, signal } = settings;
   const truth = (index: number) => split.poolSamples.truth[index]!;
   const { picks } = await runStrategy(split.pool, strategy, {
-    ...choices,
-    fisher,
+    budget,
+    round,
+    seed,
+    signal,
     labeled: labeled.slice(),
     labels: classes === undefined ? undefined : labeled.map(truth),
     predictor: head.predictor,

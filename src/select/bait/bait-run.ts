@@ -11,7 +11,7 @@ import { DeviceError } from "../../errors.ts";
 import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { BaitInformation } from "./information.ts";
-import type { BaitOptions, BaitSelection } from "./options.ts";
+import type { BaitSelection, BaitSettings } from "./options.ts";
 import { BaitPhase } from "./phase.ts";
 import { pruneExactly, pruningOperations } from "./backward/exact-pruning.ts";
 import { runGreedy } from "../drivers/greedy.ts";
@@ -34,18 +34,18 @@ export class BaitRun implements Disposable {
 
   private constructor(
     private readonly information: BaitInformation,
-    private readonly options: BaitOptions,
+    private readonly options: BaitSettings,
   ) {
     this.#device = information.factors.pool.device;
   }
 
-  static async start(pool: Pool, options: BaitOptions): Promise<BaitRun> {
+  static async start(pool: Pool, options: BaitSettings): Promise<BaitRun> {
     return new BaitRun(await BaitInformation.from(pool, options), options);
   }
 
   async select(): Promise<BaitSelection> {
     const { information: { factors, matrices }, options } = this;
-    const { budget, labeled, excluded = [], oversample = 2 } = options;
+    const { budget, labeled, excluded = [], oversample } = options;
     const out = [...labeled, ...excluded];
     const candidates = factors.pool.rows - out.length;
     const steps = Math.min(Math.ceil(oversample * budget), candidates);

@@ -21,7 +21,7 @@ import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
-import type { BaitOptions, BaitSelection } from "./options.ts";
+import type { BaitSelection, BaitSettings } from "./options.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import { runGreedy } from "../drivers/greedy.ts";
 import { Picker } from "../drivers/picker.ts";
@@ -44,10 +44,10 @@ interface DiagonalFactors extends Disposable {
  * @param pool the features of all samples
  * @param options as for BAIT
  */
-export async function diagonalBait(pool: Pool, options: BaitOptions): Promise<BaitSelection> {
+export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<BaitSelection> {
   const { device, stride, columns } = pool;
-  const { fisher, topClasses = 2, predictor, labeled, excluded = [], budget } = options;
-  const { oversample = 2, weighting = "reference", lambda = "auto" } = options;
+  const { fisher, topClasses, predictor, labeled, excluded = [], budget } = options;
+  const { oversample, weighting, lambda } = options;
   const scale = scalesOf(weighting, labeled.length, budget);
   const widest = Math.max(stride, predictor?.classes ?? 1);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
@@ -103,7 +103,7 @@ async function prune(
   information: Tensor,
   matrix: Tensor,
   steps: number,
-  options: BaitOptions,
+  options: BaitSettings,
 ): Promise<Set<number>> {
   if (steps === 0) return new Set();
   const { device } = factors.pool;
@@ -138,7 +138,7 @@ async function addDiagonal(
   { pool, segments, squares, classes }: DiagonalFactors,
   diagonal: Tensor,
   scale: number,
-  options: BaitOptions,
+  options: BaitSettings,
 ): Promise<void> {
   const { device, stride } = pool;
   const recording = new Recording(device, "information", segments.length, options);
@@ -189,7 +189,7 @@ class DiagonalPhase implements Disposable {
   }
 
   /** Picks; `once` scores the samples at the start and never again. */
-  async run(phase: string, once: boolean, options: BaitOptions): Promise<void> {
+  async run(phase: string, once: boolean, options: BaitSettings): Promise<void> {
     const { pool, squares, classes } = this.factors;
     const { matrix, sigma, picker } = this;
     const d = pool.stride;

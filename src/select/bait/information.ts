@@ -18,7 +18,7 @@ import { matmul } from "../../linalg/matmul.ts";
 import { innerProduct } from "../../linalg/reduce.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkFits, segmentRows } from "./memory.ts";
-import type { BaitOptions } from "./options.ts";
+import type { BaitSettings } from "./options.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import type { BaitPhase, Matrices } from "./phase.ts";
 
@@ -46,11 +46,11 @@ export class BaitInformation implements Disposable {
   private constructor(
     /** The factors of the pool, scaled as candidates are. */
     readonly factors: FisherFactors,
-    private readonly options: BaitOptions,
+    private readonly options: BaitSettings,
   ) {
     const device = this.#device = factors.pool.device;
     const { D } = factors;
-    const { labeled, budget, weighting = "reference" } = options;
+    const { labeled, budget, weighting } = options;
     const { candidate, known } = scalesOf(weighting, labeled.length, budget);
     this.#candidateScale = candidate;
     this.labeledScale = known / candidate ** 2;
@@ -74,9 +74,9 @@ export class BaitInformation implements Disposable {
    * @throws {DeviceError} if the form does not fit the device
    * @throws {InputError} if it needs class probabilities and there are none
    */
-  static async from(pool: Pool, options: BaitOptions): Promise<BaitInformation> {
+  static async from(pool: Pool, options: BaitSettings): Promise<BaitInformation> {
     const { device, stride, rows } = pool;
-    const { fisher, topClasses = 2, predictor, labeled, budget, weighting = "reference" } = options;
+    const { fisher, topClasses, predictor, labeled, budget, weighting } = options;
     const size = { rows, stride, classes: predictor?.classes ?? 1, fisher, topClasses };
     checkFits(device, size);
     using undo = new DisposableStack();
@@ -145,7 +145,7 @@ export class BaitInformation implements Disposable {
     const scale = 1 / (pool.rows * this.#candidateScale ** 2);
     await addInformation(factors, information, scale, () => recording.step());
     recording.end();
-    const { lambda = "auto" } = options;
+    const { lambda } = options;
     device.run(ridge, { matrix: information, lambda: this.lambda }, {
       D,
       lambda: lambda === "auto" ? 0 : lambda,

@@ -8,7 +8,8 @@
 import type { Device } from "../../device/device.ts";
 import { formatBytes } from "../../device/tensor.ts";
 import { DeviceError } from "../../errors.ts";
-import { factorShape, type Fisher } from "./fisher/factors.ts";
+import type { Fisher } from "../strategy/bait-report.ts";
+import { factorShape } from "./fisher/factors.ts";
 import { ROW_UNIT } from "../../pool/pool.ts";
 import { scoreWorkgroupBytes } from "./phase.ts";
 

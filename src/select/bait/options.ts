@@ -1,61 +1,71 @@
 /**
- * What BAIT is told and what it answers.
+ * The options of BAIT, and what one selection with it is about.
  *
  * @module
  */
 
 import type { RecordingOptions } from "../../device/recording.ts";
-import type { Fisher } from "./fisher/factors.ts";
 import type { Predictor } from "../../pool/predictions.ts";
+import { type Fisher, FISHERS, WEIGHTINGS } from "../strategy/bait-report.ts";
+import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import { type OptionsOf, type ResolvedOptions, resolveOptions } from "../strategy/options.ts";
 
-/**
- * How labeled and chosen samples are weighted in M, with `a = n_L / (n_L + B)`:
- *
- * - `reference` (the authors' code): `lambda I + a mean_L I`, candidates scaled by `sqrt(B / (n_L + B))`;
- * - `sum`: `lambda I + sum_L I`, candidates unscaled;
- * - `paper`: `lambda I + mean_L I`, candidates unscaled.
- */
-export type Weighting = "reference" | "sum" | "paper";
+/** The options of {@linkcode bait}. */
+export const baitOptions = {
+  /** The form of the Fisher information. */
+  fisher: {
+    kind: "choice",
+    choices: FISHERS,
+    fallback: "binary, or regression without probabilities",
+    help: "The form of the Fisher information",
+  },
+  /** How many of the most probable classes count. */
+  topClasses: {
+    kind: "integer",
+    from: 1,
+    default: 2,
+    help: "With fisher exp: how many of the most probable classes count",
+  },
+  /** The ridge. */
+  lambda: {
+    kind: "number or auto",
+    default: "auto",
+    help: "The ridge; auto is 0.3 trace(F) / D, and 1 where the trace is 0",
+  },
+  /** How labeled and chosen samples are weighted. */
+  weighting: {
+    kind: "choice",
+    choices: WEIGHTINGS,
+    default: "reference",
+    help: "How labeled and chosen samples are weighted in M",
+  },
+  /** How many times the budget the forward pass picks. */
+  oversample: {
+    kind: "number",
+    from: 1,
+    default: 2,
+    help: "The forward pass picks so many times the budget, and the backward pass prunes",
+  },
+  /** How picks are made. */
+  select: {
+    kind: "choice",
+    choices: ["greedy", "topk"],
+    default: "greedy",
+    help: "topk takes the best scores at the start, which know nothing of what else is picked",
+  },
+  /** Whether the information matrices are replaced by their diagonals. */
+  diagonal: {
+    kind: "flag",
+    help:
+      "Replace the information matrices by their diagonals, which fit for any number of classes",
+  },
+  ...MEMBER_OPTIONS,
+} as const;
 
-/** The names of the weightings. */
-export const WEIGHTINGS: readonly Weighting[] = ["reference", "sum", "paper"];
-
-/** How BAIT picks. */
-export type BaitSelect = "greedy" | "topk";
-
-/** The names of the ways to pick. */
-export const BAIT_SELECTS: readonly BaitSelect[] = ["greedy", "topk"];
-
-/** What BAIT may be told besides its batch. */
-export interface BaitChoices {
-  /** The form of the Fisher information. Default `binary`, or `regression` without probabilities. */
-  readonly fisher?: Fisher | undefined;
-  /** c of `exp`: how many of the most probable classes count. Default 2. */
-  readonly topClasses?: number | undefined;
-  /** The ridge, positive, or `auto` (the default): 0.3 trace(F) / D, and 1 where the trace is 0. */
-  readonly lambda?: number | "auto" | undefined;
-  /** How labeled and chosen samples are weighted. Default `reference`. */
-  readonly weighting?: Weighting | undefined;
-  /** The forward pass picks this many times the budget. Default 2. */
-  readonly oversample?: number | undefined;
-  /**
-   * `greedy` (the default) picks forward and prunes backward; `topk` takes the best scores at the start, which
-   * know nothing of what else is picked.
-   */
-  readonly select?: BaitSelect | undefined;
-  /** Whether the information matrices are replaced by their diagonals, which fit for any K. Default false. */
-  readonly diagonal?: boolean | undefined;
-}
-
-/** The options of BAIT. */
-export interface BaitOptions extends BaitChoices, RecordingOptions {
+/** What one selection with BAIT knows. */
+export interface BaitProblem extends RecordingOptions {
   /** The form of the Fisher information. */
   readonly fisher: Fisher;
-  /**
-   * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
-   * where it needs more, the device does it in its own precision. Default 2e9, about two seconds.
-   */
-  readonly hostOperations?: number | undefined;
   /** B. */
   readonly budget: number;
   /** Indices of the labeled samples. */
@@ -64,6 +74,31 @@ export interface BaitOptions extends BaitChoices, RecordingOptions {
   readonly excluded?: readonly number[] | undefined;
   /** The class probabilities; not needed for `regression`. */
   readonly predictor?: Predictor | undefined;
+  /**
+   * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
+   * where it needs more, the device does it in its own precision. Default 2e9, about two seconds.
+   */
+  readonly hostOperations?: number | undefined;
+}
+
+/** A problem with the options that are given. */
+export type BaitInput = BaitProblem & OptionsOf<Omit<typeof baitOptions, "fisher">>;
+
+/** A problem with all options. */
+export type BaitSettings =
+  & BaitProblem
+  & ResolvedOptions<Omit<typeof baitOptions, "fisher" | keyof typeof MEMBER_OPTIONS>>;
+
+/**
+ * Checks the options of BAIT and fills in their defaults.
+ *
+ * @throws {InputError} if an option is out of its range
+ */
+export function baitSettings(input: BaitInput): BaitSettings {
+  const names = Object.keys(baitOptions) as (keyof typeof baitOptions)[];
+  const given = Object.fromEntries(names.map((name) => [name, input[name]]));
+  const { fisher: _, ...options } = resolveOptions("bait", baitOptions, given);
+  return { ...input, ...options };
 }
 
 /** What BAIT chose, and how it went. */

@@ -9,35 +9,26 @@
 
 import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
-import type { BaitOptions, BaitSelection } from "./options.ts";
-import { diagonalBait } from "./diagonal.ts";
+import { requestOf } from "../strategy/request.ts";
 import { BaitRun } from "./bait-run.ts";
-import { requestOf } from "../request.ts";
-
-export {
-  BAIT_SELECTS,
-  type BaitChoices,
-  type BaitOptions,
-  type BaitSelect,
-  type BaitSelection,
-  type Weighting,
-  WEIGHTINGS,
-} from "./options.ts";
+import { diagonalBait } from "./diagonal.ts";
+import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 
 /**
  * Selects a batch with BAIT.
  *
  * @param pool the features of all samples, labeled and not
- * @param options see {@linkcode BaitOptions}
+ * @param input the problem, and the options of BAIT
  * @throws {DeviceError} if the form does not fit the device
- * @throws {InputError} if there are too few candidates, an index is out of range, or the form needs class probabilities and there are none
+ * @throws {InputError} if an option is out of its range, there are too few candidates, an index is out of range,
+ * or the form needs class probabilities and there are none
  */
-export async function bait(pool: Pool, options: BaitOptions): Promise<BaitSelection> {
-  const { budget, labeled, excluded } = options;
-  requestOf(pool, { budget, labeled, excluded });
-  if (options.diagonal) return await diagonalBait(pool, options);
-  using run = await BaitRun.start(pool, options);
-  return await (options.select === "topk" ? run.selectTop() : run.select());
+export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
+  const settings = baitSettings(input);
+  requestOf(pool, settings);
+  if (settings.diagonal) return await diagonalBait(pool, settings);
+  using run = await BaitRun.start(pool, settings);
+  return await (settings.select === "topk" ? run.selectTop() : run.select());
 }
 
 /**
@@ -45,17 +36,17 @@ export async function bait(pool: Pool, options: BaitOptions): Promise<BaitSelect
  * with BAIT's.
  *
  * @param pool the features of all samples
- * @param options as for {@linkcode bait}
+ * @param input as for {@linkcode runBait}
  * @param batches indices of unlabeled samples, each once in a batch
  * @throws {InputError} if a batch has another sample
  */
 export async function baitObjectives(
   pool: Pool,
-  options: BaitOptions,
+  input: BaitInput,
   batches: readonly (readonly number[])[],
 ): Promise<number[]> {
-  const { budget, labeled, excluded } = options;
-  const open = new Set(requestOf(pool, { budget, labeled, excluded }).candidates);
+  const settings = baitSettings(input);
+  const open = new Set(requestOf(pool, settings).candidates);
   for (const [place, batch] of batches.entries()) {
     const at = batch.findIndex((index, at) => !open.has(index) || batch.indexOf(index) < at);
     if (at < 0) continue;
@@ -64,6 +55,6 @@ export async function baitObjectives(
         "stands there twice",
     );
   }
-  using run = await BaitRun.start(pool, options);
+  using run = await BaitRun.start(pool, settings);
   return await run.objectivesOf(batches);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Weighting } from "./options.ts";
+import type { Weighting } from "../strategy/bait-report.ts";
 
 /** The share of the mean of F's diagonal that is the ridge by default (docs/mathematics.md). */
 export const AUTO_SHARE = 0.3;

@@ -31,7 +31,7 @@ const [SHORTEST, LONGEST] = [10, 100];
  * @param strategy what picks
  * @param phase its name in the progress display
  * @param steps how many picks
- * @param options how it is watched and stopped
+ * @param options how progress is reported and the work is stopped
  */
 export async function runGreedy(
   device: Device,

@@ -9,7 +9,7 @@
 import type { Device } from "../../device/device.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
-import { counterHash, seedKey } from "../../random/counter-hash.ts";
+import { counterHash } from "../../random/counter-hash.ts";
 import { drawScores } from "../../kernels/drivers/draw-scores.ts";
 import { runGreedy } from "./greedy.ts";
 import type { Picker } from "./picker.ts";
@@ -28,9 +28,12 @@ export interface PickApartOptions extends RecordingOptions {
   readonly fixed: number;
   /** How many entries there will be. */
   readonly total: number;
-  /** Draws in proportion to `state^gamma`, from entry `from` on; what comes before is the largest. */
+  /**
+   * Draws in proportion to `state^gamma`, from entry `from` on; what comes before is the largest. The key is that
+   * of a stream of random words.
+   */
   readonly draw?:
-    | { readonly seed: number; readonly gamma: number; readonly from: number }
+    | { readonly key: number; readonly gamma: number; readonly from: number }
     | undefined;
 }
 
@@ -53,14 +56,13 @@ export async function pickApart(
   const { fixed, total, draw } = options;
   const { state } = space;
   using scores = device.tensor("scores", [state.size]);
-  const key = draw && seedKey(draw.seed);
   const advance = (place: number) => {
     if (place >= fixed) {
       const draws = draw && place >= draw.from;
       if (draws) {
         device.run(drawScores, { state, scores }, {
           size: state.size,
-          key: counterHash(place, key!),
+          key: counterHash(place, draw.key),
           gamma: draw.gamma,
         });
       }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Selection } from "../strategy-options.ts";
+import type { Selection } from "../strategy/selection.ts";
 
 /**
  * The candidates with the highest scores, best first; ties go to the lowest index.

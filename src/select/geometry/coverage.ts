@@ -14,7 +14,7 @@ import { COVERAGE_CHUNK, coverageGains, coverRows } from "../../kernels/geometry
 import { sumSlices } from "../../kernels/linalg/sum-slices.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { lazyGreedy } from "../drivers/lazy-greedy.ts";
-import type { SelectionRequest } from "../request.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
 import { SampleProducts } from "./sample-products.ts";
 import { squaredNorms } from "./squared-norms.ts";
 
@@ -52,21 +52,21 @@ export interface CoverageOptions {
  */
 export async function pickCovering(
   pool: Pool,
-  request: Pick<SelectionRequest, "labeled" | "candidates" | "budget" | "watching">,
+  request: Pick<SelectionRequest, "labeled" | "candidates" | "budget" | "recordingOptions">,
   options: CoverageOptions,
 ): Promise<number[]> {
-  const { labeled, candidates, budget, watching } = request;
+  const { labeled, candidates, budget, recordingOptions } = request;
   const { similarity, phase, above = -Infinity } = options;
   const weights = Float64Array.from({ length: pool.rows }, (_, i) => options.weights?.[i] ?? 1);
   for (const index of labeled) weights[index] = 0;
   using coverage = new Coverage(pool, similarity, weights);
-  await coverage.cover(labeled, watching);
-  const recording = new Recording(pool.device, phase, budget, watching);
+  await coverage.cover(labeled, recordingOptions);
+  const recording = new Recording(pool.device, phase, budget, recordingOptions);
   const picks = await lazyGreedy(
     candidates,
     (indices, picked) =>
       indices === candidates
-        ? coverage.allGains(candidates, watching)
+        ? coverage.allGains(candidates, recordingOptions)
         : coverage.gains(indices, picked),
     {
       budget,
@@ -115,13 +115,13 @@ export class Coverage implements Disposable {
   }
 
   /** Makes samples cover. */
-  async cover(indices: readonly number[], watching: RecordingOptions = {}): Promise<void> {
+  async cover(indices: readonly number[], recordingOptions: RecordingOptions = {}): Promise<void> {
     const { device } = this.pool;
     const { order } = this.#tensors;
     if (indices.length === 0) return;
     device.write(order, indices);
     const batches = Math.ceil(indices.length / BATCH);
-    const recording = new Recording(device, "labeled samples", batches, watching);
+    const recording = new Recording(device, "labeled samples", batches, recordingOptions);
     for (let first = 0; first < indices.length; first += BATCH) {
       const count = Math.min(BATCH, indices.length - first);
       this.#products.record(order, first, count, (y, { rows, base }) => {
@@ -135,13 +135,13 @@ export class Coverage implements Disposable {
   /** What each of many samples would add. */
   async allGains(
     indices: readonly number[],
-    watching: RecordingOptions = {},
+    recordingOptions: RecordingOptions = {},
   ): Promise<ArrayLike<number>> {
     const { device } = this.pool;
     const { order, gains } = this.#tensors;
     device.write(order, indices);
     const batches = Math.ceil(indices.length / BATCH);
-    const recording = new Recording(device, "coverage", batches, watching);
+    const recording = new Recording(device, "coverage", batches, recordingOptions);
     for (let first = 0; first < indices.length; first += BATCH) {
       this.#evaluate(first, Math.min(BATCH, indices.length - first), 0);
       await recording.step();

@@ -9,7 +9,7 @@ import type { Device } from "../../device/device.ts";
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { InputError } from "../../errors.ts";
-import { counterHash, seedKey } from "../../random/counter-hash.ts";
+import { counterHash } from "../../random/counter-hash.ts";
 import {
   clusterMembers,
   meanCenters,
@@ -27,8 +27,8 @@ import { Picker } from "../drivers/picker.ts";
 export interface KMeansOptions extends RecordingOptions {
   /** k: a whole number from 1 to n. */
   readonly clusters: number;
-  /** The same seed gives the same clusters on the same device. */
-  readonly seed: number;
+  /** The key of a stream of random words: the same one gives the same clusters on the same device. */
+  readonly key: number;
   /** The most steps of Lloyd's algorithm. Default 50. */
   readonly maxIterations?: number | undefined;
 }
@@ -52,7 +52,7 @@ const SCRATCH_BYTES = 64 * 2 ** 20;
  * Clusters a pool.
  *
  * @param pool the features, `[n, d]`
- * @param options k and the seed
+ * @param options k and the key of the random words
  * @throws {InputError} if k or `maxIterations` is out of its range
  * @throws {DeviceError} if it does not fit on the device
  */
@@ -88,16 +88,15 @@ export async function kMeans(pool: Pool, options: KMeansOptions): Promise<KMeans
 async function seedClusters(
   pool: Pool,
   assignment: Tensor,
-  { clusters, seed, ...watching }: KMeansOptions,
+  { clusters, key, ...recordingOptions }: KMeansOptions,
 ): Promise<void> {
   const { device, rows } = pool;
-  const key = seedKey(seed);
   const all = Array.from({ length: rows }, (_, i) => i);
   using picker = new Picker(device, rows, all, clusters);
   picker.set(counterHash(0, key) % rows, 0);
   using space = new CenterSpace(pool, assignment);
-  const draw = { seed, gamma: 1, from: 0 };
-  const options = { ...watching, fixed: 1, total: clusters, draw };
+  const draw = { key, gamma: 1, from: 0 };
+  const options = { ...recordingOptions, fixed: 1, total: clusters, draw };
   await pickApart(device, space, picker, "seeding", options);
 }
 

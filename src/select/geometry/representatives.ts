@@ -6,7 +6,7 @@
 
 import type { Pool } from "../../pool/pool.ts";
 import { kMeans } from "./k-means.ts";
-import type { SelectionRequest } from "../request.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
 
 /** Squared distances of features of length 1 that are closer than about this count as equal. */
 const RESOLUTION = 1e-4;
@@ -19,23 +19,23 @@ const RESOLUTION = 1e-4;
  * @param pool the features of all samples
  * @param indices the samples, at least `count`
  * @param count how many to take, and the number of clusters
- * @param request the seed of the clusters, and how the work is watched
+ * @param request the random words of the clusters, and how progress is reported
  * @returns `count` of the indices, by cluster
  */
 export async function representatives(
   pool: Pool,
   indices: readonly number[],
   count: number,
-  { seed, watching }: Pick<SelectionRequest, "seed" | "watching">,
+  { keyFor, recordingOptions }: Pick<SelectionRequest, "keyFor" | "recordingOptions">,
 ): Promise<number[]> {
   const { device } = pool;
   using order = device.tensor("samples to cluster", [indices.length], "u32", indices);
   using gathered = pool.gather(order, indices.length);
   using normalized = gathered.normalized();
   const { assignment, distances } = await kMeans(normalized, {
-    ...watching,
+    ...recordingOptions,
     clusters: count,
-    seed,
+    key: keyFor("clusters"),
   });
   const nearest = indices.map((index, at) => ({
     index,

@@ -10,9 +10,6 @@ import { rowStatistics } from "../../kernels/pool/row-statistics.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 import type { Members } from "./members.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
-import { selectTop } from "../drivers/top.ts";
 
 /** What the members of each sample say, `[n]` each. */
 export interface Disagreement {
@@ -30,13 +27,13 @@ export interface Disagreement {
 export async function disagreement(
   pool: Pool,
   members: Members,
-  watching: RecordingOptions,
+  options: RecordingOptions,
 ): Promise<Disagreement> {
   const { device, rows: all } = pool;
   const { count, classes } = members;
   const [bald, variationRatio] = [new Float64Array(all), new Float64Array(all)];
   const segments = predictableSegments(pool, classes);
-  const recording = new Recording(device, "members", segments.length * count, watching);
+  const recording = new Recording(device, "members", segments.length * count, options);
   for (const segment of segments) {
     const { rows, base } = segment;
     const params = { rows, classes };
@@ -62,14 +59,4 @@ export async function disagreement(
   }
   recording.end();
   return { bald, variationRatio };
-}
-
-/** The strategy that takes the samples about which the members disagree most. */
-export function topDisagreement(
-  score: "bald" | "variationRatio",
-): (request: SelectionRequest) => Promise<Selection> {
-  return async ({ pool, members, candidates, budget, watching }) => {
-    const scores = (await disagreement(pool, members!, watching))[score];
-    return selectTop(scores, candidates, budget);
-  };
 }

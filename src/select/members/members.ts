@@ -7,7 +7,7 @@
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { InputError } from "../../errors.ts";
-import { keyOf } from "../../random/counter-hash.ts";
+import { counterHash } from "../../random/counter-hash.ts";
 import { addMember } from "../../kernels/members/members.ts";
 import type { Segment } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
@@ -33,8 +33,8 @@ export interface MemberDropout {
   readonly count: number;
   /** The share of features that each member loses, above 0 and below 1. */
   readonly share: number;
-  /** Decides which. */
-  readonly seed: number;
+  /** The key of the stream of random words that decides which. */
+  readonly key: number;
 }
 
 /** Bytes that the features of a stretch may take while some are dropped. */
@@ -74,10 +74,10 @@ export function ensembleOf(predictors: readonly Predictor[]): Members {
  * weights: only so can the predictions of two samples be put together.
  *
  * @param head predicts from features alone
- * @param dropout the same seed makes the same members
+ * @param dropout the same key makes the same members
  */
 export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members {
-  const { count, share, seed } = dropout;
+  const { count, share, key } = dropout;
   const { classes } = head;
   const members: Members = {
     count,
@@ -87,13 +87,16 @@ export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members
       const { rows, stride, offset, base } = segment;
       const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
       const most = Math.max(1, Math.floor(bytes / (4 * stride)));
-      const key = keyOf(seed, "member", member);
       using undo = new DisposableStack();
       const all = undo.use(device.tensor("probabilities of a member", [rows, classes]));
       for (let row = 0; row < rows; row += most) {
         const count = Math.min(most, rows - row);
         const part = { ...segment, offset: offset + row, base: base + row, rows: count };
-        using dropped = droppedSegment(device, part, { share, key, shared: true });
+        using dropped = droppedSegment(device, part, {
+          share,
+          key: counterHash(member, key),
+          shared: true,
+        });
         using probabilities = await head.predict(device, dropped);
         device.copy(probabilities, all, { toOffset: row * classes });
       }

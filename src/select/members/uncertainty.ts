@@ -9,9 +9,6 @@ import { rowStatistics } from "../../kernels/pool/row-statistics.ts";
 import { temperRows } from "../../kernels/members/temper-rows.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
-import { selectTop } from "../drivers/top.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 
 /** A temperature below its inverse leaves the most probable classes alone. */
@@ -57,14 +54,4 @@ export async function uncertaintyScores(
     }
   }
   return scores;
-}
-
-/** The strategy that takes the most uncertain samples. */
-export function topUncertain(
-  uncertainty: Uncertainty,
-): (request: SelectionRequest) => Promise<Selection> {
-  return async ({ pool, predictor, candidates, budget }) => {
-    const scores = await uncertaintyScores(pool, predictor!, uncertainty);
-    return selectTop(scores, candidates, budget);
-  };
 }

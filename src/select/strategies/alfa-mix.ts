@@ -6,19 +6,20 @@
  */
 
 import { allocate } from "../../device/allocate.ts";
+import { Breath } from "../../device/pause.ts";
 import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
-import { counterHash } from "../../random/counter-hash.ts";
 import { lossDirections, stepChanges } from "../../kernels/strategies/step-changes.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Pool } from "../../pool/pool.ts";
-import { LinearLogits } from "./linear-logits.ts";
+import { LinearLogits } from "../geometry/linear-logits.ts";
 import { sample } from "../../random/sample.ts";
 import { representatives } from "../geometry/representatives.ts";
-import type { SelectionRequest } from "../request.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
 import { squaredNorms } from "../geometry/squared-norms.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /** The length of a step is this over sqrt(d) times the distance to the anchor: epsilon of the published code. */
 const EPSILON = 0.2;
@@ -31,15 +32,25 @@ const SCRATCH_BYTES = 16 * 2 ** 20;
  * paper): k-means of their features of length 1 into B clusters, and the nearest to each center. Fewer than B such
  * samples are all chosen, and the rest is random.
  */
-export async function alfaMix(request: SelectionRequest): Promise<Selection> {
-  const { pool, budget, candidates, seed } = request;
+export const alfaMix: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+  name: "alfa-mix",
+  summary:
+    "Samples whose class changes when a little of a labeled class is mixed in, spread by k-means",
+  source: "Parvaneh et al. 2022, equation 5",
+  cost: "one pass with K x K products, then k-means of the changed samples",
+  reads: ["weights", "labels"],
+  select: choose,
+});
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, budget, candidates, keyFor } = request;
   const changed = await stepChangesOf(request);
   const chosen = candidates.filter((index) => changed[index] === 1);
   if (chosen.length >= budget) {
     return { picks: await representatives(pool, chosen, budget, request) };
   }
   const rest = candidates.filter((index) => changed[index] !== 1);
-  const random = sample(rest, budget - chosen.length, counterHash(seed >>> 0, 0xa1fa));
+  const random = sample(rest, budget - chosen.length, keyFor("fill"));
   return { picks: [...chosen, ...random] };
 }
 
@@ -48,7 +59,7 @@ export async function alfaMix(request: SelectionRequest): Promise<Selection> {
  * it the lead of another class is linear: once ahead it stays ahead. So the farthest anchor decides.
  */
 async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<number>> {
-  const { pool, watching } = request;
+  const { pool, recordingOptions } = request;
   const { device, rows: n, stride, columns } = pool;
   using head = await LinearLogits.from(request);
   const { classes } = head;
@@ -63,7 +74,7 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
       "products of the weights",
       [classes, classes],
       "real",
-      gramOf(head.weight, classes, columns),
+      await gramOf(head.weight, classes, columns, new Breath(recordingOptions.signal)),
     ],
     logits: ["logits", [most, classes]],
     q: ["derivatives by the logits", [most, classes]],
@@ -73,7 +84,7 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
     changed: ["changed classes", [n], "u32"],
   });
   const { gram, logits, q, directions, y, anchorNorms, changed } = tensors;
-  const recording = new Recording(device, "mixing", segments.length, watching);
+  const recording = new Recording(device, "mixing", segments.length, recordingOptions);
   for (const segment of segments) {
     const { features, offset, base, rows: m } = segment;
     head.record(segment, logits);
@@ -145,7 +156,12 @@ async function normsOf({ device, stride }: Pool, rows: Tensor): Promise<Float64A
 }
 
 /** `W W^T`, `[K, K]`. */
-function gramOf(weight: ArrayLike<number>, classes: number, columns: number): Float64Array {
+async function gramOf(
+  weight: ArrayLike<number>,
+  classes: number,
+  columns: number,
+  pause: Breath,
+): Promise<Float64Array> {
   const gram = new Float64Array(classes * classes);
   for (let k = 0; k < classes; k++) {
     for (let l = 0; l <= k; l++) {
@@ -153,6 +169,7 @@ function gramOf(weight: ArrayLike<number>, classes: number, columns: number): Fl
       for (let f = 0; f < columns; f++) sum += weight[k * columns + f]! * weight[l * columns + f]!;
       gram[k * classes + l] = gram[l * classes + k] = sum;
     }
+    await pause.take();
   }
   return gram;
 }

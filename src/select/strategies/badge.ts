@@ -14,25 +14,48 @@ import { Probabilities } from "../../pool/probabilities.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
 import { pickApart, type PickSpace } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+
+/** The options of {@linkcode badge}. */
+export const badgeOptions = {
+  /** Whether the labeled samples count as picks. */
+  includeLabeled: { kind: "flag", help: "The labeled samples count as picks" },
+  ...MEMBER_OPTIONS,
+} as const;
 
 /**
  * Chooses the gradient with the largest norm first, then draws in proportion to the squared distance to the
  * nearest pick. With `includeLabeled` the labeled samples, with the classes that the head predicts, count as
  * picks, and the first one is drawn too.
  */
-export async function badge(request: SelectionRequest): Promise<Selection> {
-  const { pool, predictor, budget, labeled, candidates, choices, seed, watching } = request;
-  const before = choices.includeLabeled ? labeled : [];
+export const badge: StrategyFactory<typeof badgeOptions> = /* @__PURE__ */ defineStrategy({
+  name: "badge",
+  summary: "Draws of samples whose gradients of the last layer are large and far apart",
+  source: "Ash et al. 2020, algorithm 1",
+  cost: "one pass over features and predictions a pick",
+  reads: ["probabilities"],
+  options: badgeOptions,
+  select: choose,
+});
+
+async function choose(
+  request: SelectionRequest,
+  { includeLabeled }: ResolvedOptions<typeof badgeOptions>,
+): Promise<Selection> {
+  const { pool, predictor, budget, labeled, candidates, keyFor, recordingOptions } = request;
+  const before = includeLabeled ? labeled : [];
   using space = await GradientSpace.from(pool, predictor!);
   using picker = new Picker(pool.device, pool.rows, candidates, budget, before);
   const from = before.length > 0 ? 0 : 1;
   await pickApart(pool.device, space, picker, "badge", {
-    ...watching,
+    ...recordingOptions,
     fixed: before.length,
     total: before.length + budget,
-    draw: { seed, gamma: 1, from },
+    draw: { key: keyFor("draws"), gamma: 1, from },
   });
   return { picks: await picker.read() };
 }

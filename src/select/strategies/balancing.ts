@@ -18,8 +18,9 @@ import type { Pool } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
 import { Picker } from "../drivers/picker.ts";
 import { sample } from "../../random/sample.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /**
  * Asks the oracle for the class of each pick before the next one. A pick is the candidate with the least
@@ -28,17 +29,26 @@ import type { Selection } from "../strategy-options.ts";
  *
  * @throws {InputError} if a label is not a class
  */
-export async function balancing(request: SelectionRequest): Promise<Selection> {
-  const { pool, budget, labeled, labels, candidates, oracle, seed, watching } = request;
+export const balancing: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+  name: "balancing",
+  summary: "Samples that look like the rarest class, while the labels are too uneven; else random",
+  source: "Aggarwal, Popescu & Hudelot 2020",
+  cost: "one pass over the features and one answer of the oracle a pick",
+  reads: ["labels", "oracle"],
+  select: choose,
+});
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, budget, labeled, labels, candidates, oracle, keyFor, recordingOptions } = request;
   const { device, rows } = pool;
   const classes = new ClassMeans(pool, request.predictor?.classes ?? 0);
   labeled.forEach((index, at) => classes.add(index, labels![at]!));
   // Random picks walk along one shuffle and skip what was taken: no more of it is needed than the budget.
-  const shuffled = sample(candidates, budget, seed);
+  const shuffled = sample(candidates, budget, keyFor("balancing"));
   const taken = new Set<number>();
   using picker = new Picker(device, rows, candidates, budget);
   using scores = device.tensor("nearness to the rarest class", [rows]);
-  const recording = new Recording(device, "balancing", budget, watching);
+  const recording = new Recording(device, "balancing", budget, recordingOptions);
   for (let place = 0; place < budget; place++) {
     const uneven = unevenness(classes.counts, budget - place);
     let index = shuffled.find((candidate) => !taken.has(candidate))!;

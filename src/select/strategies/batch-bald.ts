@@ -11,12 +11,13 @@
  */
 
 import { Recording } from "../../device/recording.ts";
-import { keyOf } from "../../random/counter-hash.ts";
 import { disagreement } from "../members/disagreement.ts";
 import { Joint, MemberStack, type StackRows } from "../members/joint.ts";
 import { Picker } from "../drivers/picker.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { SEVERAL_MEMBERS } from "../strategy/member-options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
 
 /** How the classes of a batch are summed over. */
@@ -43,14 +44,25 @@ const [PIECE, BUSY_ROWS] = [2 ** 28, 256];
  * pool of 90 samples and 4 members the gains of 40 picks summed to 1.52 in the paper's way and to 1.39 in this
  * one, where ln 4 = 1.39 is all there is to tell.
  */
-export async function batchBald(
+export const batchBald: StrategyFactory<typeof SEVERAL_MEMBERS> = /* @__PURE__ */ defineStrategy({
+  name: "batch-bald",
+  summary: "The batch whose classes tell most about which member is right, greedily",
+  source: "Kirsch et al. 2019, algorithm 1",
+  cost: "one pass over n M K predictions a pick, times up to 2,000 configurations",
+  reads: ["members"],
+  options: SEVERAL_MEMBERS,
+  select: (request) => chooseJointly(request),
+});
+
+/** See {@linkcode batchBald}; with other limits. */
+export async function chooseJointly(
   request: SelectionRequest,
   limits: JointLimits = LIMITS,
 ): Promise<Selection> {
-  const { pool, budget, candidates, seed, watching } = request;
+  const { pool, budget, candidates, keyFor, recordingOptions } = request;
   const { device, rows } = pool;
   const members = request.members!;
-  const { bald } = await disagreement(pool, members, watching);
+  const { bald } = await disagreement(pool, members, recordingOptions);
   using stack = await MemberStack.from(pool, members);
   const { blocks, classes, width } = stack;
   const configurationsAt = (place: number) =>
@@ -61,7 +73,7 @@ export async function batchBald(
       place === 0 ? [] : piecesOf(blocks, configurationsAt(place) * width * members.count),
   );
   const total = piecesAt.reduce((sum, pieces) => sum + pieces.length, 0);
-  const recording = new Recording(device, "batch-bald", total, watching);
+  const recording = new Recording(device, "batch-bald", total, recordingOptions);
 
   using picker = new Picker(device, rows, candidates, budget);
   using posterior = device.tensor("probabilities of the members", [members.count]);
@@ -86,7 +98,7 @@ export async function batchBald(
       if (drawn === 0) joint = undo.use(new Joint(device, stack, limits.draws));
       for (; drawn < place; drawn++) {
         picker.gather(blocks, sample.size, drawn, sample);
-        joint.draw(sample, keyOf(seed, "configuration", drawn));
+        joint.draw(sample, keyFor("configuration", drawn));
       }
     }
     joint.average(posterior);

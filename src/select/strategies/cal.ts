@@ -12,8 +12,10 @@ import { neighborContrast } from "../../kernels/strategies/neighbor-contrast.ts"
 import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import { Probabilities } from "../../pool/probabilities.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 import { selectTop } from "../drivers/top.ts";
 
 /** The published code's. */
@@ -27,8 +29,18 @@ const SCRATCH_BYTES = 64 * 2 ** 20;
  *
  * @throws {InputError} if nothing is labeled
  */
-export async function contrastive(request: SelectionRequest): Promise<Selection> {
-  const { pool, predictor, labeled, candidates, budget, watching } = request;
+export const cal: StrategyFactory<typeof MEMBER_OPTIONS> = /* @__PURE__ */ defineStrategy({
+  name: "cal",
+  summary: "Samples whose prediction differs from those of the labeled samples next to them",
+  source: "Margatina et al. 2021",
+  cost: "one pass, with products with all labeled samples",
+  reads: ["probabilities"],
+  options: MEMBER_OPTIONS,
+  select: choose,
+});
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, predictor, labeled, candidates, budget, recordingOptions } = request;
   const { device, rows, stride } = pool;
   const count = labeled.length;
   if (count === 0) throw new InputError("Cannot run cal with nothing labeled");
@@ -44,7 +56,7 @@ export async function contrastive(request: SelectionRequest): Promise<Selection>
   // Both pools are cut alike.
   const unitSegments = unit.segments(most);
   const segments = pool.segments(most);
-  const recording = new Recording(device, "contrast", segments.length, watching);
+  const recording = new Recording(device, "contrast", segments.length, recordingOptions);
   for (const [place, segment] of segments.entries()) {
     const { base, rows } = segment;
     const { features, offset } = unitSegments[place]!;

@@ -7,8 +7,11 @@
  */
 
 import { kMeans } from "../geometry/k-means.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
 import { uncertaintyScores } from "../members/uncertainty.ts";
 
@@ -19,22 +22,48 @@ const SAMPLES_PER_CLUSTER = 10;
 /** but at most so many. */
 const MOST_CLUSTERS = 500;
 
+/** The options of {@linkcode clusterMargin}. */
+export const clusterMarginOptions = {
+  /** How many clusters k-means makes of the pool. */
+  clusters: {
+    kind: "integer",
+    from: 1,
+    fallback: "one for 10 samples, at most 500",
+    help: "How many clusters k-means makes of the pool, at most as many as there are samples",
+  },
+  ...MEMBER_OPTIONS,
+} as const;
+
 /**
  * Chooses among the `min(10 B, candidates)` with the smallest margins `p1 - p2`: in turns over their clusters, the one
  * that holds the fewest of them first, the smallest margin in each, until the batch is full. Ties go to the lowest
  * cluster and the lowest index.
  */
-export async function clusterMargin(request: SelectionRequest): Promise<Selection> {
-  const { pool, predictor, budget, candidates, choices, seed, watching } = request;
+export const clusterMargin: StrategyFactory<typeof clusterMarginOptions> = /* @__PURE__ */
+  defineStrategy({
+    name: "cluster-margin",
+    summary: "The smallest margins, in turns over clusters of the features",
+    source: "Citovsky et al. 2021, algorithm 2, with k-means for its linkage",
+    cost: "k-means of the pool and one pass over the predictions",
+    reads: ["probabilities"],
+    options: clusterMarginOptions,
+    select: choose,
+  });
+
+async function choose(
+  request: SelectionRequest,
+  options: ResolvedOptions<typeof clusterMarginOptions>,
+): Promise<Selection> {
+  const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
   const {
     clusters = Math.min(Math.ceil(pool.rows / SAMPLES_PER_CLUSTER), MOST_CLUSTERS),
-  } = choices;
+  } = options;
   const scores = await uncertaintyScores(pool, predictor!, "margin");
   const close = topOf(scores, candidates, OVERSAMPLE * budget);
   const { assignment } = await kMeans(pool, {
-    ...watching,
+    ...recordingOptions,
     clusters: Math.min(clusters, pool.rows),
-    seed,
+    key: keyFor("clusters"),
   });
   const members = Map.groupBy(close, (index) => assignment[index]!);
   const queues = [...members].sort(([a, ofA], [b, ofB]) => ofA.length - ofB.length || a - b)

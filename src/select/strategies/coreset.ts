@@ -11,13 +11,23 @@ import type { Pool } from "../../pool/pool.ts";
 import { CenterSpace } from "../geometry/center-space.ts";
 import { pickApart } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
 
 /** Chooses by k-center greedy; with nothing labeled the first pick is the candidate nearest the mean. */
-export async function coreSet(request: SelectionRequest): Promise<Selection> {
-  const { pool, budget, labeled, candidates, watching } = request;
+export const coreset: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+  name: "coreset",
+  summary: "Always the sample farthest from all that are labeled or picked (k-center greedy)",
+  source: "Sener & Savarese 2018, algorithm 1",
+  cost: "one pass over the features a pick, and one for each labeled sample",
+  reads: [],
+  select: choose,
+});
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, budget, labeled, candidates, recordingOptions } = request;
   const { device, rows } = pool;
   using assignment = device.tensor("nearest centers", [rows], "u32");
   using space = new CenterSpace(pool, assignment);
@@ -25,7 +35,7 @@ export async function coreSet(request: SelectionRequest): Promise<Selection> {
   const cold = labeled.length === 0;
   if (cold) picker.set(await nearestTheMean(pool, space, candidates), 0);
   const options = { fixed: cold ? 1 : labeled.length, total: labeled.length + budget };
-  await pickApart(device, space, picker, "core-set", { ...watching, ...options });
+  await pickApart(device, space, picker, "core-set", { ...recordingOptions, ...options });
   return { picks: await picker.read() };
 }
 

@@ -7,14 +7,15 @@
 
 import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
-import { counterHash, seedKey } from "../../random/counter-hash.ts";
+import { counterHash } from "../../random/counter-hash.ts";
 import { rowStatistics } from "../../kernels/pool/row-statistics.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { droppableSegments, droppedSegment } from "../members/drop-features.ts";
 import { representatives } from "../geometry/representatives.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /** How often features are dropped, */
 const DROPOUTS = 3;
@@ -28,9 +29,18 @@ const ENOUGH = 25;
  * those are fewer than 25 B, or among all if even those are fewer than B: k-means of their features of length 1
  * into B clusters, and the nearest to each center.
  */
-export async function dropQuery(request: SelectionRequest): Promise<Selection> {
-  const { pool, predictor, budget, candidates, seed, watching } = request;
-  const changes = await classChanges(pool, predictor!, seed, watching);
+export const dropQuery: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+  name: "drop-query",
+  summary: "Samples whose class changes when features are dropped, spread by k-means",
+  source: "Gupte et al. 2024, algorithm 1",
+  cost: "four passes with the head, then k-means of the changed samples",
+  reads: ["head"],
+  select: choose,
+});
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
+  const changes = await classChanges(pool, predictor!, keyFor("features"), recordingOptions);
   const atLeast = (times: number) => candidates.filter((index) => changes[index]! >= times);
   let chosen = atLeast(2);
   if (chosen.length < ENOUGH * budget) chosen = atLeast(1);
@@ -43,22 +53,21 @@ export async function dropQuery(request: SelectionRequest): Promise<Selection> {
  *
  * @param pool the features
  * @param predictor the head
- * @param seed the same one drops the same features
- * @param watching how it is watched and stopped
+ * @param key of a stream of random words: the same one drops the same features
+ * @param recordingOptions how progress is reported and the work is stopped
  * @returns `[n]`
  */
 export async function classChanges(
   pool: Pool,
   predictor: Predictor,
-  seed: number,
-  watching: SelectionRequest["watching"] = {},
+  key: number,
+  recordingOptions: SelectionRequest["recordingOptions"] = {},
 ): Promise<Uint8Array> {
   const { device } = pool;
   const { classes } = predictor;
   const segments = droppableSegments(pool, classes);
-  const recording = new Recording(device, "dropouts", segments.length, watching);
+  const recording = new Recording(device, "dropouts", segments.length, recordingOptions);
   const changes = new Uint8Array(pool.rows);
-  const key = seedKey(seed);
   for (const segment of segments) {
     const own = await classesOf(predictor, device, segment);
     for (let time = 0; time < DROPOUTS; time++) {

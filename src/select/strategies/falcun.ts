@@ -10,21 +10,47 @@ import { probabilityDistances } from "../../kernels/strategies/probability-dista
 import { Probabilities } from "../../pool/probabilities.ts";
 import { pickApart } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
-import type { SelectionRequest } from "../request.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 import { uncertaintyScores } from "../members/uncertainty.ts";
 
-/** The power of the published code. */
-const GAMMA = 10;
+/** The options of {@linkcode falcun}. */
+export const falcunOptions = {
+  /** The power of the draws. */
+  gamma: {
+    kind: "number",
+    above: 0,
+    default: 10,
+    help: "Samples are drawn with probability proportional to state^gamma",
+  },
+  /** Whether the best sample is taken instead of a draw. */
+  deterministic: { kind: "flag", help: "Take the sample with the largest state instead of a draw" },
+  ...MEMBER_OPTIONS,
+} as const;
 
 /**
  * Chooses with the state `min(1 - (p1 - p2), L1 distance of p to the picks')`: draws in proportion to
  * `state^gamma`, or the largest state if `deterministic`.
  */
-export async function falcun(request: SelectionRequest): Promise<Selection> {
-  const { pool, predictor, budget, candidates, choices, seed, watching } = request;
+export const falcun: StrategyFactory<typeof falcunOptions> = /* @__PURE__ */ defineStrategy({
+  name: "falcun",
+  summary: "Draws of uncertain samples whose predictions differ from those of the picks",
+  source: "Gilhuber et al. 2024",
+  cost: "one pass over the predictions a pick",
+  reads: ["probabilities"],
+  options: falcunOptions,
+  select: choose,
+});
+
+async function choose(
+  request: SelectionRequest,
+  { gamma, deterministic }: ResolvedOptions<typeof falcunOptions>,
+): Promise<Selection> {
+  const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
   const { device, rows } = pool;
-  const { gamma = GAMMA, deterministic = false } = choices;
   if (predictor!.classes < 2) {
     throw new InputError("Cannot run falcun with a single class: no prediction differs");
   }
@@ -41,8 +67,8 @@ export async function falcun(request: SelectionRequest): Promise<Selection> {
       device.run(probabilityDistances, tensors, { rows, base, classes });
     }
   };
-  const draw = deterministic ? undefined : { seed, gamma, from: 0 };
-  const options = { ...watching, fixed: 0, total: budget, draw };
+  const draw = deterministic ? undefined : { key: keyFor("draws"), gamma, from: 0 };
+  const options = { ...recordingOptions, fixed: 0, total: budget, draw };
   await pickApart(device, { state, add }, picker, "falcun", options);
   return { picks: await picker.read() };
 }

@@ -6,16 +6,17 @@
  */
 
 import { Recording } from "../../device/recording.ts";
-import { counterHash } from "../../random/counter-hash.ts";
 import { nearestEnemies } from "../../kernels/strategies/nearest-enemies.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { pickCovering } from "../geometry/coverage.ts";
 import { kMeans } from "../geometry/k-means.ts";
 import { sample } from "../../random/sample.ts";
-import type { SelectionRequest } from "../request.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
 import { SampleProducts } from "../geometry/sample-products.ts";
 import { squaredNorms } from "../geometry/squared-norms.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { Selection } from "../strategy/selection.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /** Of how many balls one may hold samples of several clusters: purity is 95 %, the paper's choice. */
 const IMPURE_ONE_IN = 20;
@@ -28,15 +29,39 @@ const BATCH = 256;
 /** The square of a distance that no samples have. */
 const FARTHEST = 1e36;
 
+/** The options of {@linkcode probCover}. */
+export const probCoverOptions = {
+  /** The radius of the balls. */
+  delta: {
+    kind: "number",
+    above: 0,
+    fallback: "the largest with 95 % of the balls in one k-means cluster",
+    help: "The radius of the balls, in units of the features",
+  },
+} as const;
+
 /**
  * Picks the sample whose ball of radius `delta` (`|x - y| < delta`, of the features as they are) holds the most
  * unlabeled samples that no ball of a labeled sample or a pick holds; ties go to the lowest index. When all
  * are covered the rest of the batch is random. Distances are differences of float32 products: delta should not be
  * below a thousandth of the length of the features.
  */
-export async function probCover(request: SelectionRequest): Promise<Selection> {
-  const { pool, budget, candidates, choices, seed } = request;
-  const delta = choices.delta ?? await pureRadius(request);
+export const probCover: StrategyFactory<typeof probCoverOptions> = /* @__PURE__ */ defineStrategy({
+  name: "prob-cover",
+  summary: "Samples whose balls cover the most samples that are not covered yet",
+  source: "Yehuda et al. 2022, algorithm 1",
+  cost: "n^2 d once, lazily evaluated afterwards",
+  reads: [],
+  options: probCoverOptions,
+  select: choose,
+});
+
+async function choose(
+  request: SelectionRequest,
+  options: ResolvedOptions<typeof probCoverOptions>,
+): Promise<Selection> {
+  const { pool, budget, candidates, keyFor } = request;
+  const delta = options.delta ?? await pureRadius(request);
   const picks = await pickCovering(pool, request, {
     similarity: { shape: "ball", scale: Math.min(delta ** 2, FARTHEST) },
     phase: "prob-cover",
@@ -44,7 +69,7 @@ export async function probCover(request: SelectionRequest): Promise<Selection> {
   });
   const picked = new Set(picks);
   const rest = candidates.filter((index) => !picked.has(index));
-  const random = sample(rest, budget - picks.length, counterHash(seed >>> 0, 0xba11));
+  const random = sample(rest, budget - picks.length, keyFor("fill"));
   return { picks: [...picks, ...random] };
 }
 
@@ -53,13 +78,17 @@ export async function probCover(request: SelectionRequest): Promise<Selection> {
  * where classes are not known) the largest radius at which 95 % of the balls hold samples of one cluster only.
  */
 async function pureRadius(request: SelectionRequest): Promise<number> {
-  const { pool, predictor, labels, labeled, budget, seed, watching } = request;
+  const { pool, predictor, labels, labeled, budget, keyFor, recordingOptions } = request;
   const classes = predictor?.classes ?? (labels?.length ? new Set(labels).size : undefined);
   const wanted = classes ?? Math.min(labeled.length + budget, MOST_CLUSTERS);
   const clusters = Math.min(Math.max(2, wanted), pool.rows);
-  const { assignment } = await kMeans(pool, { ...watching, clusters, seed });
+  const { assignment } = await kMeans(pool, {
+    ...recordingOptions,
+    clusters,
+    key: keyFor("clusters"),
+  });
   // A little less, so that rounding does not decide about the pair of samples that are just so far apart.
-  return (1 - MARGIN) * radiusOfPurity(await enemyDistances(pool, assignment, watching));
+  return (1 - MARGIN) * radiusOfPurity(await enemyDistances(pool, assignment, recordingOptions));
 }
 
 /**
@@ -79,12 +108,12 @@ export function radiusOfPurity(squares: ArrayLike<number>): number {
  *
  * @param pool the features
  * @param assignment the cluster of each sample
- * @param watching how it is watched and stopped
+ * @param recordingOptions how progress is reported and the work is stopped
  */
 export async function enemyDistances(
   pool: Pool,
   assignment: Uint32Array,
-  watching: SelectionRequest["watching"],
+  recordingOptions: SelectionRequest["recordingOptions"],
 ): Promise<ArrayLike<number>> {
   const { device, rows: n } = pool;
   using products = new SampleProducts(pool, Math.min(n, BATCH));
@@ -98,7 +127,7 @@ export async function enemyDistances(
     Uint32Array.from({ length: n }, (_, i) => i),
   );
   const { width } = products;
-  const recording = new Recording(device, "radius", Math.ceil(n / width), watching);
+  const recording = new Recording(device, "radius", Math.ceil(n / width), recordingOptions);
   for (let first = 0; first < n; first += width) {
     const count = Math.min(width, n - first);
     products.record(order, first, count, (y, { rows, base }) => {

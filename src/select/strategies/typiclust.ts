@@ -13,9 +13,10 @@ import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { kMeans } from "../geometry/k-means.ts";
-import type { SelectionRequest } from "../request.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
 import { squaredNorms } from "../geometry/squared-norms.ts";
-import type { Selection } from "../strategy-options.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /** The most clusters, as in the authors' code. */
 const MOST_CLUSTERS = 500;
@@ -30,15 +31,23 @@ const SCRATCH_BYTES = 64 * 2 ** 20;
  *
  * @throws {DeviceError} if it does not fit on the device
  */
-export async function typiclust(
-  request: Pick<
-    SelectionRequest,
-    "pool" | "budget" | "labeled" | "candidates" | "seed" | "watching"
-  >,
-): Promise<Selection> {
-  const { pool, budget, labeled, candidates, seed, watching } = request;
+export const typiclust: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+  name: "typiclust",
+  summary: "The most typical sample of each of the largest clusters that hold no label",
+  source: "Hacohen et al. 2022",
+  cost: "k-means of the pool into n_L + B clusters, at most 500",
+  reads: [],
+  select: choose,
+});
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, budget, labeled, candidates, keyFor, recordingOptions } = request;
   const clusters = Math.min(labeled.length + budget, MOST_CLUSTERS, pool.rows);
-  const { assignment } = await kMeans(pool, { ...watching, clusters, seed });
+  const { assignment } = await kMeans(pool, {
+    ...recordingOptions,
+    clusters,
+    key: keyFor("clusters"),
+  });
   const members = Array.from({ length: clusters }, (): number[] => []);
   assignment.forEach((cluster, index) => members[cluster]!.push(index));
   const used = new Float64Array(clusters);
@@ -55,7 +64,7 @@ export async function typiclust(
       if (picks.length === budget) break;
       let queue = queues.get(cluster);
       if (!queue) {
-        const typical = await byTypicality(pool, members[cluster]!, watching);
+        const typical = await byTypicality(pool, members[cluster]!, recordingOptions);
         queues.set(cluster, queue = typical.filter((index) => open.has(index)));
       }
       const next = queue.shift();
@@ -71,7 +80,7 @@ export async function typiclust(
 async function byTypicality(
   pool: Pool,
   cluster: readonly number[],
-  watching: RecordingOptions,
+  recordingOptions: RecordingOptions,
 ): Promise<number[]> {
   const count = cluster.length;
   const neighbors = Math.min(MOST_NEIGHBORS, Math.floor(count / 2));
@@ -84,7 +93,7 @@ async function byTypicality(
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
   const tile = Math.min(count, Math.max(1, Math.floor(bytes / (4 * count))));
   using products = device.tensor("products of samples", [tile, count]);
-  const recording = new Recording(device, "typicality", Math.ceil(count / tile), watching);
+  const recording = new Recording(device, "typicality", Math.ceil(count / tile), recordingOptions);
   for (let first = 0; first < count; first += tile) {
     const m = Math.min(tile, count - first);
     matmul(device, {

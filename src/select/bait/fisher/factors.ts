@@ -21,12 +21,7 @@ import { gatherRows } from "../../../kernels/pool/gather-rows.ts";
 import { topClasses as topClassesKernel } from "../../../kernels/bait/top-classes.ts";
 import type { Pool, Segment } from "../../../pool/pool.ts";
 import type { Predictor } from "../../../pool/predictions.ts";
-
-/** The form of the Fisher information. */
-export type Fisher = "full" | "exp" | "binary" | "regression";
-
-/** The names of the forms. */
-export const FISHERS: readonly Fisher[] = ["full", "exp", "binary", "regression"];
+import type { Fisher } from "../../strategy/bait-report.ts";
 
 /** The sizes that follow from a form. */
 export interface FactorShape {

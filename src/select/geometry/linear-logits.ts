@@ -9,7 +9,9 @@ import type { Tensor } from "../../device/tensor.ts";
 import { addBias } from "../../kernels/head/add-bias.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import type { Segment } from "../../pool/pool.ts";
-import { type SelectionRequest, weightsOf } from "../request.ts";
+import { InputError } from "../../errors.ts";
+import type { LinearWeights } from "../../pool/predictions.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
 
 /** A linear head on the device and here. Frees its weights when disposed. */
 export class LinearLogits implements Disposable {
@@ -64,4 +66,20 @@ export class LinearLogits implements Disposable {
     this.#weights[Symbol.dispose]();
     this.#bias[Symbol.dispose]();
   }
+}
+
+/**
+ * The weights of the linear head.
+ *
+ * @throws {InputError} if they are for another number of features
+ */
+async function weightsOf({ pool, predictor }: SelectionRequest): Promise<LinearWeights> {
+  const weights = await predictor!.readWeights!();
+  const width = weights.weight.length / predictor!.classes;
+  if (width !== pool.columns) {
+    throw new InputError(
+      `Cannot apply a head for ${width} features to samples of ${pool.columns}`,
+    );
+  }
+  return weights;
 }

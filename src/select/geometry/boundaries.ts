@@ -1,0 +1,83 @@
+/**
+ * The decision boundaries of a linear head, and how far samples are from them.
+ *
+ * @module
+ */
+
+import type { Device } from "../../device/device.ts";
+import { Breath } from "../../device/pause.ts";
+import type { Tensor } from "../../device/tensor.ts";
+import { boundaryDistances } from "../../kernels/strategies/boundary-distances.ts";
+import type { Pool, Segment } from "../../pool/pool.ts";
+import { predictableSegments } from "../../pool/probabilities.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import { LinearLogits } from "./linear-logits.ts";
+
+/** The boundaries of a linear head, and the samples' distances to them. */
+export class Boundaries implements Disposable {
+  /** Stretches of the pool whose distances fit on the device. */
+  readonly segments: readonly Segment[];
+  /** K. */
+  readonly classes: number;
+  readonly #device: Device;
+  readonly #inverse: Tensor;
+
+  private constructor(pool: Pool, private readonly head: LinearLogits, inverse: Float64Array) {
+    const device = this.#device = pool.device;
+    const { classes } = head;
+    this.classes = classes;
+    this.segments = predictableSegments(pool, classes);
+    const label = "inverse distances of weights";
+    this.#inverse = device.tensor(label, [classes, classes], "real", inverse);
+  }
+
+  /** The boundaries of the linear head of a request. */
+  static async from(request: SelectionRequest): Promise<Boundaries> {
+    const { pool, recordingOptions } = request;
+    using undo = new DisposableStack();
+    const head = undo.use(await LinearLogits.from(request));
+    const pause = new Breath(recordingOptions.signal);
+    const inverse = await inverseDistances(head.weight, head.classes, pool.columns, pause);
+    const boundaries = new Boundaries(pool, head, inverse);
+    undo.move();
+    return boundaries;
+  }
+
+  /** Distances `[rows, K]` of a stretch, the caller's to dispose; the least of each row into `least` `[n]`. */
+  distances(segment: Segment, least: Tensor): Tensor {
+    const { classes } = this;
+    const { rows, base } = segment;
+    const device = this.#device;
+    using logits = device.tensor("logits", [rows, classes]);
+    this.head.record(segment, logits);
+    const distances = device.tensor("distances to boundaries", [rows, classes]);
+    const tensors = { logits, inverse: this.#inverse, distances, least };
+    device.run(boundaryDistances, tensors, { rows, base, classes });
+    return distances;
+  }
+
+  /** Frees what it holds. */
+  [Symbol.dispose](): void {
+    this.head[Symbol.dispose]();
+    this.#inverse[Symbol.dispose]();
+  }
+}
+
+/** `1 / |w_a - w_b|`, `[K, K]`; 0 for equal weights. */
+async function inverseDistances(
+  weight: ArrayLike<number>,
+  classes: number,
+  d: number,
+  pause: Breath,
+): Promise<Float64Array> {
+  const inverse = new Float64Array(classes * classes);
+  for (let a = 0; a < classes; a++) {
+    for (let b = 0; b < a; b++) {
+      let sum = 0;
+      for (let f = 0; f < d; f++) sum += (weight[a * d + f]! - weight[b * d + f]!) ** 2;
+      inverse[a * classes + b] = inverse[b * classes + a] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    }
+    await pause.take();
+  }
+  return inverse;
+}

@@ -1,0 +1,38 @@
+/**
+ * The engine of the two herding strategies. Both are greedy in
+ *
+ *     mean over unlabeled j of w_j max(k_ij - m_j, 0),   m_j = max of k_js over s labeled or picked
+ *
+ * with the kernel `k = exp(-gamma |x - y|^2)` of features of length 1.
+ *
+ * @module
+ */
+
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { pickCovering } from "./coverage.ts";
+
+/** How samples are herded. */
+export interface HerdOptions {
+  /** The name in the progress display. */
+  readonly phase: string;
+  /** The sharpness of the kernel, above 0. */
+  readonly gamma: number;
+  /** How much each sample counts, `[n]`. Default 1. */
+  readonly weights?: Float64Array;
+}
+
+/** Chooses what covers the pool best. */
+export async function herd(
+  request: SelectionRequest,
+  { phase, gamma, weights }: HerdOptions,
+): Promise<Selection> {
+  using pool = request.pool.normalized();
+  const picks = await pickCovering(pool, request, {
+    similarity: { shape: "exponential", scale: gamma },
+    phase,
+    // Rounding of p1 - p2 must not make a weight negative: gains would rise as coverage grows.
+    ...(weights && { weights: weights.map((weight) => Math.max(0, weight)) }),
+  });
+  return { picks };
+}

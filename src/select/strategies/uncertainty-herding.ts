@@ -1,0 +1,55 @@
+/**
+ * Uncertainty herding (Bae et al. 2025, "Uncertainty Herding: One Active Learning Method for All Label
+ * Budgets"): picks whose neighborhoods cover the uncertain samples of the pool.
+ *
+ * @module
+ */
+
+import { InputError } from "../../errors.ts";
+import { herd } from "../geometry/herd.ts";
+import { uncertaintyScores } from "../members/uncertainty.ts";
+import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+
+/** The options of {@linkcode uncertaintyHerding}. */
+export const uncertaintyHerdingOptions = {
+  /** The sharpness of the similarity. */
+  gamma: {
+    kind: "number",
+    above: 0,
+    default: 1,
+    help: "Samples are as similar as exp(-gamma |x - y|^2)",
+  },
+  /** What the logits are divided by. */
+  temperature: {
+    kind: "number",
+    above: 0,
+    default: 1,
+    help: "The logits are divided by it before uncertainty is taken",
+  },
+  ...MEMBER_OPTIONS,
+} as const;
+
+/**
+ * MaxHerding in which a sample counts with its margin uncertainty `1 - (p1 - p2)`, of probabilities whose logits
+ * were divided by `temperature`.
+ */
+export const uncertaintyHerding: StrategyFactory<typeof uncertaintyHerdingOptions> =
+  /* @__PURE__ */ defineStrategy({
+    name: "uncertainty-herding",
+    summary: "Samples whose neighborhoods cover the uncertain samples of the pool",
+    source: "Bae et al. 2025",
+    cost: "n^2 d once, lazily evaluated afterwards, and one pass over the predictions",
+    reads: ["probabilities"],
+    options: uncertaintyHerdingOptions,
+    async select(request, { gamma, temperature }) {
+      const { pool, predictor } = request;
+      if (predictor!.classes < 2) {
+        throw new InputError(
+          "Cannot run uncertainty-herding with a single class: nothing is uncertain",
+        );
+      }
+      const weights = await uncertaintyScores(pool, predictor!, "margin", temperature);
+      return await herd(request, { phase: "uncertainty-herding", gamma, weights });
+    },
+  });

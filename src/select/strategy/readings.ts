@@ -1,0 +1,88 @@
+/**
+ * What a strategy reads, compared with what there is.
+ *
+ * @module
+ */
+
+import { InputError } from "../../errors.ts";
+import { dropoutMembers, meanPredictor } from "../members/members.ts";
+import { DROPOUT, MEMBERS } from "./member-options.ts";
+import type { SelectionRequest } from "./request.ts";
+import type { Reading, Strategy } from "./strategy.ts";
+
+/** What is missing: the rest of a sentence that starts with `Cannot run NAME without`. */
+const MISSING: Readonly<Record<Reading, string>> = {
+  probabilities: "class probabilities: give logits, probabilities or labels",
+  head: "a head that predicts from features: give a head, or labels to train one",
+  weights: "the weights of a linear head: give a head, or labels to train one",
+  members:
+    "members: give the predictions of several heads, a head that predicts from features to make " +
+    "members of by dropout, or labels to train one",
+  labels: "labels: give the classes of the labeled samples",
+  oracle: "an oracle that tells the class of each pick at once: simulate it, or give an oracle",
+};
+
+/**
+ * Whether a strategy looks at a head, where there is one.
+ *
+ * @param strategy the strategy
+ * @param ensemble whether there is an ensemble, which stands in for the probabilities of a head, but not for
+ * the head itself
+ */
+export function readsHead(strategy: Strategy, ensemble = false): boolean {
+  const ofHead: readonly Reading[] = ensemble
+    ? ["head", "weights"]
+    : ["probabilities", "head", "weights", "members"];
+  return strategy.reads(true).some((reading) => ofHead.includes(reading));
+}
+
+/**
+ * The request as a strategy sees it, with members where they are asked for or needed. A strategy that reads
+ * probabilities alone sees the mean of the members; not so one that reads the head itself or its weights,
+ * which a mean does not have.
+ *
+ * @throws {InputError} if something that the strategy reads is missing
+ */
+export function readableBy(strategy: Strategy, request: SelectionRequest): SelectionRequest {
+  const { predictor, keyFor } = request;
+  const { members: count, dropout: share } = strategy.options as {
+    readonly members?: number;
+    readonly dropout?: number;
+  };
+  const asked = (count ?? share) !== undefined;
+  if (asked && request.members) {
+    throw new InputError("Give either the predictors of members or dropout to make them, not both");
+  }
+  const headed = predictor !== undefined || request.members !== undefined;
+  const reads = strategy.reads(headed);
+  const averages = reads.includes("probabilities") && !reads.includes("head") &&
+    !reads.includes("weights");
+  const needed: readonly Reading[] = asked && averages ? [...reads, "members"] : reads;
+  const makes = needed.includes("members") && predictor !== undefined && !predictor.subset;
+  const dropout = { count: count ?? MEMBERS, share: share ?? DROPOUT, key: keyFor("member") };
+  const members = request.members ?? (makes ? dropoutMembers(predictor, dropout) : undefined);
+  const seen = {
+    ...request,
+    members,
+    predictor: averages && members ? meanPredictor(members) : predictor,
+  };
+  checkReadings(strategy.name, needed, seen);
+  return seen;
+}
+
+function checkReadings(
+  name: string,
+  needed: readonly Reading[],
+  { predictor, members, labels, oracle }: SelectionRequest,
+): void {
+  const there: Record<Reading, boolean> = {
+    probabilities: predictor !== undefined,
+    head: predictor !== undefined && !predictor.subset,
+    weights: predictor?.readWeights !== undefined,
+    members: members !== undefined,
+    labels: labels !== undefined && labels.length > 0,
+    oracle: oracle !== undefined,
+  };
+  const missing = needed.find((reading) => !there[reading]);
+  if (missing) throw new InputError(`Cannot run ${name} without ${MISSING[missing]}`);
+}
