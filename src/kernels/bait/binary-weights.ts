@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { binaryWeights as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/binary-weights.gen.ts";
 
 /** `w_i = scale sqrt(m (1 - m))`, m the largest probability of row i. */
-export const binaryWeights = defineKernel({
+export const binaryWeights = /* @__PURE__ */ defineKernel({
   name: "binary-weights",
   wgsl,
   bindings: { probabilities: "read", weights: "write" },

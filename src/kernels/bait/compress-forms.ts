@@ -5,11 +5,11 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { compressForms as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/compress-forms.gen.ts";
 import { PICKED } from "./pick.ts";
 
 /** `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked samples stay. */
-export const compressForms = defineKernel({
+export const compressForms = /* @__PURE__ */ defineKernel({
   name: "compress-forms",
   wgsl,
   bindings: {

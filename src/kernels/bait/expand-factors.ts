@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { expandFactors as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/expand-factors.gen.ts";
 
 /** `V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f]` of `rows` samples from `first` on. */
-export const expandFactors = defineKernel({
+export const expandFactors = /* @__PURE__ */ defineKernel({
   name: "expand-factors",
   wgsl,
   bindings: {

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { pairWeights as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/pair-weights.gen.ts";
 
 /** `out_i = (A_i A_i^T)[k, l]` for each of the rows. */
-export const pairWeights = defineKernel({
+export const pairWeights = /* @__PURE__ */ defineKernel({
   name: "pair-weights",
   wgsl,
   bindings: { probabilities: "read", columns: "read", weights: "read", out: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { rowDots as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/row-dots.gen.ts";
 
 /** `Q[i, k, l] = Q[i, l, k] = sum_f Y[i, l d + f] X[i, f]` for l <= k; Y is `[rows, (k + 1) d]`. */
-export const rowDots = defineKernel({
+export const rowDots = /* @__PURE__ */ defineKernel({
   name: "row-dots",
   wgsl,
   bindings: { x: "read", y: "read", q: "write" },

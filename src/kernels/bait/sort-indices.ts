@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { sortIndices as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/sort-indices.gen.ts";
 
 /** `sorted` = the first `count` of `index`, ascending. They must be distinct. */
-export const sortIndices = defineKernel({
+export const sortIndices = /* @__PURE__ */ defineKernel({
   name: "sort-indices",
   wgsl,
   bindings: { index: "read", sorted: "write" },

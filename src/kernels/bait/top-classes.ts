@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { topClasses as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/top-classes.gen.ts";
 
 /** `columns` and `weights` `[rows, rank]`: the top classes, `scale sqrt(p_j / sum of those p)`. */
-export const topClasses = defineKernel({
+export const topClasses = /* @__PURE__ */ defineKernel({
   name: "top-classes",
   wgsl,
   bindings: { probabilities: "read", columns: "write", weights: "write" },

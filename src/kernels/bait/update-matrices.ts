@@ -5,10 +5,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { updateMatrices as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/update-matrices.gen.ts";
 
 /** `M^-1 -= sigma W W^T`, `P -= W Z^T + Z W^T`; wz is `[2 rank, D]`, D a multiple of 8. */
-export const updateMatrices = defineKernel({
+export const updateMatrices = /* @__PURE__ */ defineKernel({
   name: "update-matrices",
   wgsl,
   bindings: { wz: "read", inverse: "write", middle: "write" },

@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { drawScores as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/drivers/draw-scores.gen.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 const LOWEST = Math.fround(-3e38);
@@ -15,7 +15,7 @@ const LOWEST = Math.fround(-3e38);
  * proportion to `state^gamma` (Efraimidis & Spirakis 2006, "Weighted Random Sampling with a Reservoir"). It
  * takes a random number a sample and no prefix sum, whose rounding would differ between devices.
  */
-export const drawScores = defineKernel({
+export const drawScores = /* @__PURE__ */ defineKernel({
   name: "draw-scores",
   wgsl,
   bindings: { state: "read", scores: "write" },

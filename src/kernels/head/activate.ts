@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { activate as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/activate.gen.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { gelu } from "./erf.ts";
 
@@ -20,7 +20,7 @@ export type Activation = keyof typeof Activations;
  * `stride` apart. The bias starts at `biasOffset` of the parameters, `a` at `outOffset`. A unit is kept
  * where its hash (of `i width + j` and `key`) is `threshold` or more; threshold 0 keeps all.
  */
-export const activate = defineKernel({
+export const activate = /* @__PURE__ */ defineKernel({
   name: "activate",
   wgsl,
   bindings: { parameters: "read", z: "write", a: "write" },

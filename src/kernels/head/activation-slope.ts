@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { activationSlope as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/activation-slope.gen.ts";
 import { Activations } from "./activate.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { geluSlope } from "./erf.ts";
@@ -14,7 +14,7 @@ import { geluSlope } from "./erf.ts";
  * `g[i, j] *= keep act'(z[i, j]) scale`: from the derivative by what `activate` gave to that by z. The
  * arguments are those of `activate`. The slope of ReLU at 0 is 0, as in PyTorch.
  */
-export const activationSlope = defineKernel({
+export const activationSlope = /* @__PURE__ */ defineKernel({
   name: "activation-slope",
   wgsl,
   bindings: { z: "read", g: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { addBias as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/add-bias.gen.ts";
 
 /** `logits[i, k] += bias[k]`, logits `[rows, classes]`. */
-export const addBias = defineKernel({
+export const addBias = /* @__PURE__ */ defineKernel({
   name: "add-bias",
   wgsl,
   bindings: { bias: "read", logits: "write" },

@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { crossEntropy as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/cross-entropy.gen.ts";
 
 /** Keeps sums and differences of logits finite. */
 const LARGEST = 1e30;
@@ -19,7 +19,7 @@ const LARGEST = 1e30;
  * `losses[lossOffset + i]`. Its label is `labels[order[first + i]]`. `weightSum` is the sum of the
  * class weights `[classes]`, all positive.
  */
-export const crossEntropy = defineKernel({
+export const crossEntropy = /* @__PURE__ */ defineKernel({
   name: "cross-entropy",
   wgsl,
   bindings: { order: "read", labels: "read", weights: "read", logits: "write", losses: "write" },

@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { keepBest as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/keep-best.gen.ts";
 
 /**
  * Copies the parameters to `kept` if `losses[epoch]` is below the best of the epochs before and not
@@ -13,7 +13,7 @@ import { keepBest as wgsl } from "../../shaders.gen.ts";
  * to and including each epoch from 1 on; row 0 is what to beat, `[large, 0]`. What is recorded after
  * patience has run out changes nothing.
  */
-export const keepBest = defineKernel({
+export const keepBest = /* @__PURE__ */ defineKernel({
   name: "keep-best",
   wgsl,
   bindings: { losses: "read", parameters: "read", state: "write", kept: "write" },

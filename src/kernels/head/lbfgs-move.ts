@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { lbfgsMove as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/lbfgs-move.gen.ts";
 import { lbfgsLayout, State } from "./lbfgs.ts";
 
 /**
@@ -13,7 +13,7 @@ import { lbfgsLayout, State } from "./lbfgs.ts";
  * search turns, `d` is the combination of g, s and y that the state names; if it goes on,
  * `trial = x + alpha d`.
  */
-export const lbfgsMove = defineKernel({
+export const lbfgsMove = /* @__PURE__ */ defineKernel({
   name: "lbfgs-move",
   wgsl,
   bindings: {

@@ -13,7 +13,7 @@
  */
 
 import { defineKernel, type Numbers } from "../../device/kernel.ts";
-import { lbfgsStep as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/lbfgs-step.gen.ts";
 import { DOTS, type LbfgsLayout, lbfgsLayout, LbfgsStatus, State } from "./lbfgs.ts";
 
 /** The share of the slope's promise that the loss must keep. */
@@ -30,7 +30,7 @@ const PATIENCE = 50;
 const HUGE = 1e30;
 
 /** Takes one step; `state` and `dots` are laid out as `kernels/lbfgs.ts` says. */
-export const lbfgsStep = defineKernel({
+export const lbfgsStep = /* @__PURE__ */ defineKernel({
   name: "lbfgs-step",
   wgsl,
   bindings: { terms: "read", dots: "read", state: "write" },

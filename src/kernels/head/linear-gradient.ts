@@ -6,7 +6,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { linearGradient as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/linear-gradient.gen.ts";
 
 /** Weights in each term of the penalty. */
 const GROUP = 256;
@@ -22,7 +22,7 @@ export function objectiveTerms(classes: number, stride: number): number {
  * `gradient = [scale (P - Y)^T X + penalty W | scale sum (P - Y)]`, and `terms` whose sum is
  * `scale sum loss + penalty / 2 |W|^2`.
  */
-export const linearGradient = defineKernel({
+export const linearGradient = /* @__PURE__ */ defineKernel({
   name: "linear-gradient",
   wgsl,
   bindings: {

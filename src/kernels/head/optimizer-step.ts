@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { optimizerStep as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/optimizer-step.gen.ts";
 
 /** Added to the norm of the gradient when it is clipped, as PyTorch's `clip_grad_norm_` does. */
 const CLIP_EPSILON = 1e-6;
@@ -21,7 +21,7 @@ const CLIP_EPSILON = 1e-6;
  * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars: `head/optimizers.ts`.
  * (`decay` and `shrink` never meet: one is coupled decay, the other decoupled.)
  */
-export const optimizerStep = defineKernel({
+export const optimizerStep = /* @__PURE__ */ defineKernel({
   name: "optimizer-step",
   wgsl,
   bindings: {

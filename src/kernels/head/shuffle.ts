@@ -5,13 +5,13 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { shuffle as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/shuffle.gen.ts";
 import { permuted } from "../../random/counter-hash.ts";
 
 /**
  * `order` = a permutation of 0 .. size - 1, a function of `key` alone. `bits` is `halfBits(size)`.
  */
-export const shuffle = defineKernel({
+export const shuffle = /* @__PURE__ */ defineKernel({
   name: "shuffle",
   wgsl,
   bindings: { order: "write" },

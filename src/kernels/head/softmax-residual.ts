@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { softmaxResidual as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/softmax-residual.gen.ts";
 
 /** Rows whose sums one workgroup forms. */
 export const RESIDUAL_ROWS = 64;
@@ -19,7 +19,7 @@ const LARGEST = 1e30;
  * `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
  * `labels[first + i]`.
  */
-export const softmaxResidual = defineKernel({
+export const softmaxResidual = /* @__PURE__ */ defineKernel({
   name: "softmax-residual",
   wgsl,
   bindings: { labels: "read", parameters: "read", logits: "write", partials: "write" },

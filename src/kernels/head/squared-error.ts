@@ -5,14 +5,14 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { squaredError as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/squared-error.gen.ts";
 
 /**
  * The loss of PyTorch's `MSELoss`, `scale / (rows width) sum (v - t)^2`. Values `[rows, width]` become
  * their derivatives; row i's share of the loss goes to `losses[lossOffset + i]`. Its targets are row
  * `order[first + i]` of `targets` `[n, width]`.
  */
-export const squaredError = defineKernel({
+export const squaredError = /* @__PURE__ */ defineKernel({
   name: "squared-error",
   wgsl,
   bindings: { order: "read", targets: "read", values: "write", losses: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { addGram as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/add-gram.gen.ts";
 
 /** `M[(k,i),(l,j)] += scale sum_z S[z][i,j]`, and its mirror images. S `[slices, d, d]`, lower. */
-export const addGram = defineKernel({
+export const addGram = /* @__PURE__ */ defineKernel({
   name: "add-gram",
   wgsl,
   bindings: { s: "read", matrix: "write" },

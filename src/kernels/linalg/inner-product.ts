@@ -5,10 +5,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { innerProduct as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/inner-product.gen.ts";
 
 /** `out[g]` = share g of `sum_e a_e b_e`. */
-export const innerProduct = defineKernel({
+export const innerProduct = /* @__PURE__ */ defineKernel({
   name: "inner-product",
   wgsl,
   bindings: { a: "read", b: "read", out: "write" },

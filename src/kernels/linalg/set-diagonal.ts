@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { setDiagonal as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/set-diagonal.gen.ts";
 
 /** `M = s[0] I`, M `[D, D]`. */
-export const setDiagonal = defineKernel({
+export const setDiagonal = /* @__PURE__ */ defineKernel({
   name: "set-diagonal",
   wgsl,
   bindings: { s: "read", matrix: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { sumSlices as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/sum-slices.gen.ts";
 
 /** `C = alpha sum_z S[z] + beta C`, S `[slices, m, n]`. */
-export const sumSlices = defineKernel({
+export const sumSlices = /* @__PURE__ */ defineKernel({
   name: "sum-slices",
   wgsl,
   bindings: { s: "read", c: "write" },

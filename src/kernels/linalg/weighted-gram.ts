@@ -5,10 +5,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { weightedGram as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/weighted-gram.gen.ts";
 
 /** Slices of the weighted Gram matrix: X `[rows, d]` (d a multiple of 8), w `[rows]`. */
-export const weightedGram = defineKernel({
+export const weightedGram = /* @__PURE__ */ defineKernel({
   name: "weighted-gram",
   wgsl,
   bindings: { x: "read", w: "read", s: "write" },

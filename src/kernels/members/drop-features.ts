@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { dropFeatures as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/members/drop-features.gen.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /**
@@ -13,7 +13,7 @@ import { counterHash } from "../../random/counter-hash.ts";
  * where the hash of `(base + i) d + f`, or of `f` if `alike` is 1 (one mask for all rows), and of `key` is `threshold`
  * or more.
  */
-export const dropFeatures = defineKernel({
+export const dropFeatures = /* @__PURE__ */ defineKernel({
   name: "drop-features",
   wgsl,
   bindings: { x: "read", out: "write" },

@@ -5,13 +5,13 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { temperRows as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/members/temper-rows.gen.ts";
 
 /**
  * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of the logits divided by
  * a temperature, which is 1 / power.
  */
-export const temperRows = defineKernel({
+export const temperRows = /* @__PURE__ */ defineKernel({
   name: "temper-rows",
   wgsl,
   bindings: { probabilities: "write" },

@@ -5,13 +5,13 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { gatherBatch as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/pool/gather-batch.gen.ts";
 
 /**
  * `out[j] = source[order[first + j] - base]` for those that lie in this block of `rows` rows of
  * `stride` elements (an even number), half floats or not; other rows of `out` are left as they are.
  */
-export const gatherBatch = defineKernel({
+export const gatherBatch = /* @__PURE__ */ defineKernel({
   name: "gather-batch",
   wgsl,
   bindings: { order: "read", source: "read", out: "write" },

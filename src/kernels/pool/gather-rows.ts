@@ -5,13 +5,13 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { gatherRows as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/pool/gather-rows.gen.ts";
 
 /**
  * `out[j] = source[index[first + j] - base]` for the indices that lie in this block of `rows` rows. A row is
  * `words` 32-bit words of `perWord` elements each.
  */
-export const gatherRows = defineKernel({
+export const gatherRows = /* @__PURE__ */ defineKernel({
   name: "gather-rows",
   wgsl,
   bindings: { index: "read", source: "read", out: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { normalizeRows as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/pool/normalize-rows.gen.ts";
 
 /** `x_i /= |x_i|`; a row of zeros stays as it is. X `[rows, d]`, d a multiple of 8. */
-export const normalizeRows = defineKernel({
+export const normalizeRows = /* @__PURE__ */ defineKernel({
   name: "normalize-rows",
   wgsl,
   bindings: { x: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { rowStatistics as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/pool/row-statistics.gen.ts";
 
 /** `[max p, p1 - p2, entropy, arg-max]` of each row, as `[rows, 4]`. */
-export const rowStatistics = defineKernel({
+export const rowStatistics = /* @__PURE__ */ defineKernel({
   name: "row-statistics",
   wgsl,
   bindings: { probabilities: "read", statistics: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { scaleColumns as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/pool/scale-columns.gen.ts";
 
 /** `x[i, f] = (x[i, f] - shift[f]) factor[f]`, X `[rows, d]` with even d. */
-export const scaleColumns = defineKernel({
+export const scaleColumns = /* @__PURE__ */ defineKernel({
   name: "scale-columns",
   wgsl,
   bindings: { x: "write", shift: "read", factor: "read" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { softmaxRows as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/pool/softmax-rows.gen.ts";
 
 /** Probabilities `[rows, classes]` from logits of the same shape. */
-export const softmaxRows = defineKernel({
+export const softmaxRows = /* @__PURE__ */ defineKernel({
   name: "softmax-rows",
   wgsl,
   bindings: { logits: "read", probabilities: "write" },

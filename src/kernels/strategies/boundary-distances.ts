@@ -5,7 +5,8 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { boundaryDistances as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/strategies/boundary-distances.gen.ts";
+import { topClass } from "./top-class.ts";
 
 /** The distance to a boundary that is not there, between classes with equal weights. */
 export const FAR = Math.fround(3e38);
@@ -15,7 +16,7 @@ export const FAR = Math.fround(3e38);
  * `least[base + i] = distances[i, yhat]` = the least of those. Logits `[rows, classes]`; `inverse[a, b]` is
  * `1 / |w_a - w_b|`, and 0 where they are equal.
  */
-export const boundaryDistances = defineKernel({
+export const boundaryDistances = /* @__PURE__ */ defineKernel({
   name: "boundary-distances",
   wgsl,
   bindings: { logits: "read", inverse: "read", distances: "write", least: "write" },
@@ -25,8 +26,7 @@ export const boundaryDistances = defineKernel({
   cpu({ logits, inverse, distances, least }, { rows, base, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;
-      let top = 0;
-      for (let c = 1; c < classes; c++) if (logits[at + c]! > logits[at + top]!) top = c;
+      const top = topClass(classes, (c) => logits[at + c]!);
       let nearest = FAR;
       for (let c = 0; c < classes; c++) {
         if (c === top) continue;

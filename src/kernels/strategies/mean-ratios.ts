@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { meanRatios as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/strategies/mean-ratios.gen.ts";
 
 const LARGEST = Math.fround(3e38);
 
@@ -13,7 +13,7 @@ const LARGEST = Math.fround(3e38);
  * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]` and the means
  * `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
  */
-export const meanRatios = defineKernel({
+export const meanRatios = /* @__PURE__ */ defineKernel({
   name: "mean-ratios",
   wgsl,
   bindings: { x: "read", means: "read", scores: "write" },

@@ -5,13 +5,13 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { nearestEnemies as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/strategies/nearest-enemies.gen.ts";
 
 /**
  * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count whose cluster is another one, from
  * `Y = X S^T`, `[rows, width]`, and the squared norms of all samples; sample c of S is the pool's `first + c`.
  */
-export const nearestEnemies = defineKernel({
+export const nearestEnemies = /* @__PURE__ */ defineKernel({
   name: "nearest-enemies",
   wgsl,
   bindings: { y: "read", norms: "read", clusters: "read", nearest: "write" },

@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { neighborContrast as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/strategies/neighbor-contrast.gen.ts";
 
 const LEAST = 1.17549435e-38;
 
@@ -13,7 +13,7 @@ const LEAST = 1.17549435e-38;
  * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or all, where
  * there are fewer), with the largest `y[i, j]`; Y `[rows, labeled]`, P `[rows, classes]`, Q `[labeled, classes]`.
  */
-export const neighborContrast = defineKernel({
+export const neighborContrast = /* @__PURE__ */ defineKernel({
   name: "neighbor-contrast",
   wgsl,
   bindings: { y: "read", p: "read", q: "read", scores: "write" },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { probabilityDistances as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/strategies/probability-distances.gen.ts";
 
 /** `state[base + i] = min(state[base + i], sum_k |p_ik - center_k|)`, probabilities `[rows, classes]`. */
-export const probabilityDistances = defineKernel({
+export const probabilityDistances = /* @__PURE__ */ defineKernel({
   name: "probability-distances",
   wgsl,
   bindings: { probabilities: "read", center: "read", state: "write" },

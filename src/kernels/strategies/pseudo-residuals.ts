@@ -5,10 +5,11 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { pseudoResiduals as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/strategies/pseudo-residuals.gen.ts";
+import { topClass } from "./top-class.ts";
 
 /** `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest class counts. */
-export const pseudoResiduals = defineKernel({
+export const pseudoResiduals = /* @__PURE__ */ defineKernel({
   name: "pseudo-residuals",
   wgsl,
   bindings: { probabilities: "write" },
@@ -18,10 +19,7 @@ export const pseudoResiduals = defineKernel({
   cpu({ probabilities }, { rows, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;
-      let top = 0;
-      for (let k = 1; k < classes; k++) {
-        if (probabilities[at + k]! > probabilities[at + top]!) top = k;
-      }
+      const top = topClass(classes, (k) => probabilities[at + k]!);
       let others = 0;
       for (let k = 0; k < classes; k++) {
         if (k === top) continue;

@@ -5,7 +5,7 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { addMember as addWgsl, stackMember as stackWgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/members/add-member.gen.ts";
 
 /**
  * One more member, counted from 0: the running means of its probabilities `[rows, classes]` and of their
@@ -13,9 +13,9 @@ import { addMember as addWgsl, stackMember as stackWgsl } from "../../shaders.ge
  * starts afresh. Running means, unlike sums of p / M, leave equal members as they are; votes are whole
  * numbers, so that ties stay ties.
  */
-export const addMember = defineKernel({
+export const addMember = /* @__PURE__ */ defineKernel({
   name: "add-member",
-  wgsl: addWgsl,
+  wgsl,
   bindings: { probabilities: "read", mean: "write", entropies: "write", votes: "write" },
   params: { rows: "u32", classes: "u32", member: "u32" },
   constants: {},
@@ -43,23 +43,6 @@ export const addMember = defineKernel({
       votes[start + label]!++;
       if (member === 0) entropies[i] = entropy;
       else entropies[i]! += (entropy - entropies[i]!) / (member + 1);
-    }
-  },
-});
-
-/** `stacked[i, member, k] = p[i, k]`, of `[rows, members, width]`. */
-export const stackMember = defineKernel({
-  name: "stack-member",
-  wgsl: stackWgsl,
-  bindings: { probabilities: "read", stacked: "write" },
-  params: { rows: "u32", classes: "u32", members: "u32", member: "u32", width: "u32" },
-  constants: {},
-  grid: ({ rows, classes }) => linearGrid(Math.ceil(rows * classes / 256)),
-  cpu({ probabilities, stacked }, { rows, classes, members, member, width }) {
-    for (let i = 0; i < rows; i++) {
-      for (let k = 0; k < classes; k++) {
-        stacked[(i * members + member) * width + k] = probabilities[i * classes + k]!;
-      }
     }
   },
 });
