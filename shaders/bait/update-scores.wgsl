@@ -29,12 +29,16 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> pick: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
+// constants from src/kernels/bait/pick.ts
 const HEADER: u32 = 8u;
-// Scores of samples that are no candidates, and of those picked in this phase.
 const MASKED: f32 = -3.3e38;
 const PICKED: f32 = -3.4e38;
-// The smallest pivot of I - G that rounding may leave.
 const TINY: f32 = 1e-7;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
 
 var<workgroup> mean: array<f32, samples * 2u * rank>;
 var<workgroup> a: array<f32, samples * rank * rank>;
@@ -42,15 +46,18 @@ var<workgroup> z: array<f32, samples * rank * rank>;
 var<workgroup> c: array<f32, samples * rank * rank>;
 var<workgroup> partial: array<f32, samples * lanes>;
 
+// part: packed-triangle
+// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
 fn packed(j: u32, k: u32) -> u32 {
   let high = max(j, k);
   return high * (high + 1u) / 2u + min(j, k);
 }
+// end of part
 
 @compute @workgroup_size(samples * lanes)
 fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let group = groupId.y * groups.x + groupId.x;
+  let group = groupIndex(groupId, groups);
   let lane = thread % lanes;
   let slot = thread / lanes;
   let i = group * samples + slot;

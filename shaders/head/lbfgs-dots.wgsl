@@ -18,8 +18,11 @@ struct Params { size: u32, chunk: u32 }
 @group(0) @binding(7) var<uniform> params: Params;
 
 const THREADS: u32 = 256u;
+
+// constants from src/kernels/head/lbfgs.ts
 const DOTS: u32 = 8u;
-// Places in the state (src/kernels/lbfgs.ts).
+
+// constants of State from src/kernels/head/lbfgs.ts
 const STATUS: u32 = 0u;
 const PAIRS: u32 = 12u;
 

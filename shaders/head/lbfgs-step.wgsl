@@ -13,18 +13,21 @@ struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, eps
 @group(0) @binding(3) var<uniform> params: Params;
 
 const THREADS: u32 = 256u;
-const DOTS: u32 = 8u;
-const DECREASE: f32 = 1e-4;
+
+// constants from src/kernels/head/lbfgs-step.ts
+const DECREASE: f32 = 0.0001;
 const APPROXIMATE: f32 = 0.8;
 const CURVATURE: f32 = 0.9;
 const MOST_REFUSED: f32 = 20.0;
 const PATIENCE: f32 = 50.0;
 const HUGE: f32 = 1e30;
 
+// constants of LbfgsStatus from src/kernels/head/lbfgs.ts
 const CONVERGED: f32 = 1.0;
 const LIMIT: f32 = 2.0;
 const STALLED: f32 = 3.0;
 
+// constants of State from src/kernels/head/lbfgs.ts
 const STATUS: u32 = 0u;
 const ITERATIONS: u32 = 1u;
 const EVALUATIONS: u32 = 2u;
@@ -48,12 +51,32 @@ const HIGH_SLOPE: u32 = 19u;
 const BEST_LOSS: u32 = 20u;
 const BEST_NORM: u32 = 21u;
 const IDLE: u32 = 22u;
+
+// constants from src/kernels/head/lbfgs.ts
 const HEADER: u32 = 24u;
+const DOTS: u32 = 8u;
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
 
 // One thread decides, and it waits for every number that it reads: the state lies in workgroup memory.
 var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
 var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
-var<workgroup> losses: array<f32, THREADS>;
 
 fn ofS(j: u32) -> u32 { return HEADER + j; }
 fn ofY(j: u32) -> u32 { return HEADER + history + j; }
@@ -244,18 +267,13 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   var loss = 0.0;
   for (var e = thread; e < params.terms; e += THREADS) { loss += terms[e]; }
-  losses[thread] = loss;
-  workgroupBarrier();
-  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
-    if (thread < width) { losses[thread] += losses[thread + width]; }
-    workgroupBarrier();
-  }
+  let total = sumOver(THREADS, loss, thread);
   if (thread == 0u) {
     m[ACCEPT] = 0.0;
     m[TURN] = 0.0;
     m[GO] = 0.0;
     m[SLOT] = f32(history);
-    if (m[STATUS] == 0.0) { decide(losses[0]); }
+    if (m[STATUS] == 0.0) { decide(total); }
   }
   workgroupBarrier();
   for (var e = thread; e < length; e += THREADS) { state[e] = m[e]; }

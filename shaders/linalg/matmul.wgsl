@@ -42,10 +42,12 @@ fn loadB(depth: u32, column: u32, kEnd: u32) -> f32 {
   return b[params.bOffset + depth * params.ldb + column];
 }
 
-// Row i of the block is column i of the matrix that is returned.
+// part: outer-product
+// A block of 4 x 4 products; row i of the block is column i of the matrix that is returned.
 fn products(left: vec4f, right: vec4f) -> mat4x4f {
   return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
+// end of part
 
 fn store(at: u32, column: u32, sum: f32) {
   if (column >= params.n) { return; }

@@ -14,6 +14,11 @@ struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32, yOffset: u32, ldy
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
 // The sums of four rows for a column, one entry a thread.
 var<workgroup> partial: array<vec4f, threads * columns>;
 
@@ -49,7 +54,7 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let lane = thread % lanes;
-  let row = 4u * ((group.y * groups.x + group.x) * (threads / lanes) + thread / lanes);
+  let row = 4u * (groupIndex(group, groups) * (threads / lanes) + thread / lanes);
   var sums0 = mat4x4f();
   var sums1 = mat4x4f();
   var sums2 = mat4x4f();

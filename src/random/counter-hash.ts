@@ -48,7 +48,7 @@ export function keyOf(seed: number, purpose: keyof typeof Purpose, ...counters: 
 }
 
 /** Rounds of the Feistel network: more than the 4 that Luby & Rackoff need, for tiny domains. */
-const ROUNDS = 8;
+export const ROUNDS = 8;
 
 /** Bits of either half of a domain of at least `size` numbers. */
 export function halfBits(size: number): number {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/binary-weights.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `w_i = scale sqrt(m (1 - m))`, m the largest probability of row i. */
 export const binaryWeights = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const binaryWeights = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "read", weights: "write" },
   params: { rows: "u32", classes: "u32", scale: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, weights }, { rows, classes, scale }) {
     for (let i = 0; i < rows; i++) {
       let top = 0;

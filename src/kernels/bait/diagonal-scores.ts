@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/diagonal-scores.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { LEAST } from "./diagonal.ts";
 
 /**
@@ -25,7 +26,7 @@ export const diagonalScores = /* @__PURE__ */ defineKernel({
     sigma: "f32",
   },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  grid: ({ rows }, { lanes }) => elementGrid(rows * lanes),
   cpu({ x, squares, information, matrix, scores }, { rows, base, d, classes, xOffset, sigma }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;

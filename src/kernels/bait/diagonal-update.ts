@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/diagonal-update.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { LEAST } from "./diagonal.ts";
 
 /** `M_fk += sigma x_f^2 a_k` for one sample, `[d, classes]`. */
@@ -15,7 +16,7 @@ export const diagonalUpdate = /* @__PURE__ */ defineKernel({
   bindings: { x: "read", squares: "read", matrix: "write" },
   params: { d: "u32", classes: "u32", sigma: "f32" },
   constants: {},
-  grid: ({ d, classes }) => linearGrid(Math.ceil(d * classes / 256)),
+  grid: ({ d, classes }) => elementGrid(d * classes),
   cpu({ x, squares, matrix }, { d, classes, sigma }) {
     for (let e = 0; e < d * classes; e++) {
       const after = matrix[e]! + sigma * x[Math.floor(e / classes)]! ** 2 * squares[e % classes]!;

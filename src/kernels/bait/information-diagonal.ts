@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/information-diagonal.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `squares[i, k] = sum_j A_i[k, j]^2`, `[rows, classes]`; see `fisher/factors.ts` for A. */
 export const informationDiagonal = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const informationDiagonal = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "read", columns: "read", weights: "read", squares: "write" },
   params: { rows: "u32", classes: "u32", rank: "u32" },
   constants: {},
-  grid: ({ rows, classes }) => linearGrid(Math.ceil(rows * classes / 256)),
+  grid: ({ rows, classes }) => elementGrid(rows * classes),
   cpu({ probabilities, columns, weights, squares }, { rows, classes, rank }) {
     for (let e = 0; e < rows * classes; e++) {
       const i = Math.floor(e / classes);

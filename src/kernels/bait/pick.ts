@@ -5,7 +5,8 @@
  * @module
  */
 
-const HEADER = 8;
+/** The numbers before the features: the drift, and spare ones. */
+export const HEADER = 8;
 
 /** Scores at or below this belong to samples that are not candidates. The shaders' float32 number. */
 export const MASKED = Math.fround(-3.3e38);

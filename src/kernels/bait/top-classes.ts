@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/top-classes.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `columns` and `weights` `[rows, rank]`: the top classes, `scale sqrt(p_j / sum of those p)`. */
 export const topClasses = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const topClasses = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "read", columns: "write", weights: "write" },
   params: { rows: "u32", classes: "u32", rank: "u32", scale: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, columns, weights }, { rows, classes, rank, scale }) {
     const order = Array.from({ length: classes }, (_, k) => k);
     for (let i = 0; i < rows; i++) {

@@ -4,11 +4,13 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/drivers/draw-scores.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
-const LOWEST = Math.fround(-3e38);
+/** The score of a state of 0. */
+export const LOWEST = Math.fround(-3e38);
 
 /**
  * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a draw in
@@ -21,7 +23,7 @@ export const drawScores = /* @__PURE__ */ defineKernel({
   bindings: { state: "read", scores: "write" },
   params: { size: "u32", key: "u32", gamma: "f32" },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ state, scores }, { size, key, gamma }) {
     for (let i = 0; i < size; i++) {
       const uniform = Math.fround((counterHash(i, key) >>> 8) + 0.5) / 2 ** 24;

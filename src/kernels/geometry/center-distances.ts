@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/center-distances.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
  * `nearest[base + i] = min(nearest[base + i], |x_i - center|^2)` and the cluster it comes from; cluster 0
@@ -17,7 +18,7 @@ export const centerDistances = /* @__PURE__ */ defineKernel({
   bindings: { x: "read", center: "read", nearest: "write", assignment: "write" },
   params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", cluster: "u32" },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  grid: ({ rows }, { lanes }) => elementGrid(rows * lanes),
   cpu({ x, center, nearest, assignment }, { rows, base, d, xOffset, cluster }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;

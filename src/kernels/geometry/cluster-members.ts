@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/cluster-members.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `M[i, c] = [assignment[base + i] = c]`, `[rows, clusters]`. */
 export const clusterMembers = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const clusterMembers = /* @__PURE__ */ defineKernel({
   bindings: { assignment: "read", members: "write" },
   params: { rows: "u32", base: "u32", clusters: "u32" },
   constants: {},
-  grid: ({ rows, clusters }) => linearGrid(Math.ceil(rows * clusters / 256)),
+  grid: ({ rows, clusters }) => elementGrid(rows * clusters),
   cpu({ assignment, members }, { rows, base, clusters }) {
     for (let e = 0; e < rows * clusters; e++) {
       members[e] = assignment[base + Math.floor(e / clusters)] === e % clusters ? 1 : 0;

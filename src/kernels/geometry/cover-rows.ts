@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/cover-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { similarity } from "./similarity.ts";
 
 /**
@@ -19,7 +20,7 @@ export const coverRows = /* @__PURE__ */ defineKernel({
   bindings: { y: "read", norms: "read", order: "read", covered: "write" },
   params: { rows: "u32", base: "u32", width: "u32", count: "u32", first: "u32", scale: "f32" },
   constants: { ball: 0 },
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ y, norms, order, covered }, { rows, base, width, count, first, scale }, { ball }) {
     for (let i = 0; i < rows; i++) {
       const row = base + i;

@@ -6,6 +6,7 @@
 
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/mean-centers.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `C[:, c] = S[:, c] / count[c]` where there are members, and `norms[c] = |C[:, c]|^2`; `[d, clusters]`. */
 export const meanCenters = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const meanCenters = /* @__PURE__ */ defineKernel({
   bindings: { sums: "read", counts: "read", centers: "write", norms: "write" },
   params: { d: "u32", clusters: "u32" },
   constants: {},
-  grid: ({ clusters }) => [Math.ceil(clusters / 64)],
+  grid: ({ clusters }) => rowGrid(clusters),
   cpu({ sums, counts, centers, norms }, { d, clusters }) {
     for (let c = 0; c < clusters; c++) {
       if (counts[c] === 0) continue;

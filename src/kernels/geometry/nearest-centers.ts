@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/nearest-centers.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `assignment[base + i] = argmin_c norms[c] - 2 Y[i, c]` with `Y = X C`, `[rows, clusters]`. */
 export const nearestCenters = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const nearestCenters = /* @__PURE__ */ defineKernel({
   bindings: { y: "read", norms: "read", assignment: "write" },
   params: { rows: "u32", base: "u32", clusters: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ y, norms, assignment }, { rows, base, clusters }) {
     for (let i = 0; i < rows; i++) {
       let best = 0;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/neighbor-distances.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** The most neighbors that {@linkcode neighborDistances} takes. */
 export const MOST_NEIGHBORS = 20;
@@ -20,7 +21,7 @@ export const neighborDistances = /* @__PURE__ */ defineKernel({
   bindings: { y: "read", norms: "read", means: "write" },
   params: { rows: "u32", first: "u32", count: "u32", neighbors: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ y, norms, means }, { rows, first, count, neighbors }) {
     for (let i = 0; i < rows; i++) {
       const own = first + i;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/own-center-distances.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `distances[base + i] = |x_i - C[:, assignment[base + i]]|^2`, X `[rows, d]` and C `[d, clusters]`. */
 export const ownCenterDistances = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const ownCenterDistances = /* @__PURE__ */ defineKernel({
   bindings: { x: "read", centers: "read", assignment: "read", distances: "write" },
   params: { rows: "u32", base: "u32", d: "u32", xOffset: "u32", clusters: "u32" },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  grid: ({ rows }, { lanes }) => elementGrid(rows * lanes),
   cpu({ x, centers, assignment, distances }, { rows, base, d, xOffset, clusters }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/activate.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { gelu } from "./erf.ts";
 
@@ -35,7 +36,7 @@ export const activate = /* @__PURE__ */ defineKernel({
     scale: "f32",
   },
   constants: { activation: 0 },
-  grid: ({ rows, width }) => linearGrid(Math.ceil(rows * width / 256)),
+  grid: ({ rows, width }) => elementGrid(rows * width),
   cpu({ parameters, z, a }, p, { activation }) {
     const { rows, width, stride, biasOffset, outOffset, key, threshold, scale } = p;
     for (let e = 0; e < rows * width; e++) {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/activation-slope.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { Activations } from "./activate.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { geluSlope } from "./erf.ts";
@@ -27,7 +28,7 @@ export const activationSlope = /* @__PURE__ */ defineKernel({
     scale: "f32",
   },
   constants: { activation: 0 },
-  grid: ({ rows, width }) => linearGrid(Math.ceil(rows * width / 256)),
+  grid: ({ rows, width }) => elementGrid(rows * width),
   cpu({ z, g }, { rows, width, stride, key, threshold, scale }, { activation }) {
     for (let e = 0; e < rows * width; e++) {
       const at = Math.floor(e / width) * stride + e % width;

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/cross-entropy.gen.ts";
-
-/** Keeps sums and differences of logits finite. */
-const LARGEST = 1e30;
+import { rowGrid } from "../grid.ts";
+import { LARGEST_LOGIT } from "./largest-logit.ts";
 
 /**
  * The loss of PyTorch's `CrossEntropyLoss(weight, label_smoothing)`: with y the label, w the class
@@ -33,7 +32,7 @@ export const crossEntropy = /* @__PURE__ */ defineKernel({
     scale: "f32",
   },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ order, labels, weights, logits, losses }, p) {
     const { rows, classes, first, lossOffset, smoothing, weightSum, scale } = p;
     let total = 0;
@@ -43,9 +42,9 @@ export const crossEntropy = /* @__PURE__ */ defineKernel({
       const at = i * classes;
       const label = labels[order[first + i]!]!;
       const own = (1 - smoothing) * weights[label]!;
-      let highest = -LARGEST;
+      let highest = -LARGEST_LOGIT;
       for (let k = 0; k < classes; k++) {
-        logits[at + k] = Math.min(Math.max(logits[at + k]!, -LARGEST), LARGEST);
+        logits[at + k] = Math.min(Math.max(logits[at + k]!, -LARGEST_LOGIT), LARGEST_LOGIT);
         highest = Math.max(highest, logits[at + k]!);
       }
       let sum = 0;

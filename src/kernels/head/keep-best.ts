@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/keep-best.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
  * Copies the parameters to `kept` if `losses[epoch]` is below the best of the epochs before and not
@@ -19,7 +20,7 @@ export const keepBest = /* @__PURE__ */ defineKernel({
   bindings: { losses: "read", parameters: "read", state: "write", kept: "write" },
   params: { epoch: "u32", size: "u32", patience: "u32" },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ losses, parameters, state, kept }, { epoch, size, patience }) {
     const before = 2 * (epoch - 1);
     const [best, when] = [state[before]!, state[before + 1]!];

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/lbfgs-move.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { lbfgsLayout, State } from "./lbfgs.ts";
 
 /**
@@ -26,7 +27,7 @@ export const lbfgsMove = /* @__PURE__ */ defineKernel({
   },
   params: { size: "u32" },
   constants: { history: 10 },
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ state, gradient, trial, work, s, y }, { size }, { history }) {
     const layout = lbfgsLayout(history);
     const slot = state[State.slot]!;

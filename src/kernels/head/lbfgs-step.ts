@@ -17,17 +17,17 @@ import { wgsl } from "../../shaders/head/lbfgs-step.gen.ts";
 import { DOTS, type LbfgsLayout, lbfgsLayout, LbfgsStatus, State } from "./lbfgs.ts";
 
 /** The share of the slope's promise that the loss must keep. */
-const DECREASE = 1e-4;
+export const DECREASE = 1e-4;
 /** The same for the approximate conditions, which bound the slope from above by `1 - 2 delta`. */
-const APPROXIMATE = 0.8;
+export const APPROXIMATE = 0.8;
 /** What must be left of the slope at most. */
-const CURVATURE = 0.9;
+export const CURVATURE = 0.9;
 /** Trial points that one line search may refuse. */
-const MOST_REFUSED = 20;
+export const MOST_REFUSED = 20;
 /** Iterations without progress that are allowed. */
-const PATIENCE = 50;
+export const PATIENCE = 50;
 /** A loss that has overflowed, or nearly. */
-const HUGE = 1e30;
+export const HUGE = 1e30;
 
 /** Takes one step; `state` and `dots` are laid out as `kernels/lbfgs.ts` says. */
 export const lbfgsStep = /* @__PURE__ */ defineKernel({

@@ -22,7 +22,7 @@ export const LbfgsStatus = {
   stalled: 3,
 } as const;
 
-/** The scalars at the head of the state; `lbfgs-*.wgsl` repeat these numbers. */
+/** The scalars at the head of the state, which the shaders are filled with. */
 export const State = {
   /** One of {@linkcode LbfgsStatus}. */
   status: 0,

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/optimizer-step.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** Added to the norm of the gradient when it is clipped, as PyTorch's `clip_grad_norm_` does. */
-const CLIP_EPSILON = 1e-6;
+export const CLIP_EPSILON = 1e-6;
 
 /**
  * For each parameter t with gradient g and moments m (`first`) and v (`second`):
@@ -48,7 +49,7 @@ export const optimizerStep = /* @__PURE__ */ defineKernel({
     epsilon: "f32",
   },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ gradient, norm, parameters, first, second }, p) {
     const factor = p.clip > 0 ? Math.min(1, p.clip / (Math.sqrt(norm[0]!) + CLIP_EPSILON)) : 1;
     for (let e = 0; e < p.size; e++) {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/shuffle.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { permuted } from "../../random/counter-hash.ts";
 
 /**
@@ -17,7 +18,7 @@ export const shuffle = /* @__PURE__ */ defineKernel({
   bindings: { order: "write" },
   params: { size: "u32", bits: "u32", key: "u32" },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ order }, { size, key }) {
     for (let i = 0; i < size; i++) order[i] = permuted(i, size, key);
   },

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/squared-error.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /**
  * The loss of PyTorch's `MSELoss`, `scale / (rows width) sum (v - t)^2`. Values `[rows, width]` become
@@ -18,7 +19,7 @@ export const squaredError = /* @__PURE__ */ defineKernel({
   bindings: { order: "read", targets: "read", values: "write", losses: "write" },
   params: { rows: "u32", width: "u32", first: "u32", lossOffset: "u32", scale: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ order, targets, values, losses }, { rows, width, first, lossOffset, scale }) {
     const factor = scale / (rows * width);
     for (let i = 0; i < rows; i++) {

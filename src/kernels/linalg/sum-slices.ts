@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/sum-slices.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `C = alpha sum_z S[z] + beta C`, S `[slices, m, n]`. */
 export const sumSlices = /* @__PURE__ */ defineKernel({
@@ -22,7 +23,7 @@ export const sumSlices = /* @__PURE__ */ defineKernel({
     beta: "f32",
   },
   constants: {},
-  grid: ({ m, n }) => linearGrid(Math.ceil(m * n / 256)),
+  grid: ({ m, n }) => elementGrid(m * n),
   cpu({ s, c }, { m, n, slices, ldc, cOffset, alpha, beta }) {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {

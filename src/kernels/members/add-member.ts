@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/add-member.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /**
  * One more member, counted from 0: the running means of its probabilities `[rows, classes]` and of their
@@ -19,7 +20,7 @@ export const addMember = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "read", mean: "write", entropies: "write", votes: "write" },
   params: { rows: "u32", classes: "u32", member: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, mean, entropies, votes }, { rows, classes, member }) {
     for (let i = 0; i < rows; i++) {
       const start = i * classes;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/draw-joint.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { LEAST } from "./joint.ts";
 
@@ -27,7 +28,7 @@ export const drawJoint = /* @__PURE__ */ defineKernel({
     key: "u32",
   },
   constants: {},
-  grid: ({ configurations }) => linearGrid(Math.ceil(configurations / 64)),
+  grid: ({ configurations }) => rowGrid(configurations),
   cpu({ sample, weights }, { members, classes, width, configurations, stride, key }) {
     for (let c = 0; c < configurations; c++) {
       const uniform = (counterHash(c, key) >>> 8) / 2 ** 24;

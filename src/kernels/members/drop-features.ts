@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/drop-features.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /**
@@ -28,7 +29,7 @@ export const dropFeatures = /* @__PURE__ */ defineKernel({
     alike: "u32",
   },
   constants: { half: 0 },
-  grid: ({ rows, d }) => linearGrid(Math.ceil(rows * d / 256)),
+  grid: ({ rows, d }) => elementGrid(rows * d),
   cpu({ x, out }, { rows, base, d, xOffset, key, threshold, scale, alike }) {
     for (let e = 0; e < rows * d; e++) {
       const counter = alike === 1 ? e % d : (base * d + e) % 2 ** 32;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/extend-joint.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { LEAST } from "./joint.ts";
 
 /**
@@ -31,7 +32,7 @@ export const extendJoint = /* @__PURE__ */ defineKernel({
     outStride: "u32",
   },
   constants: {},
-  grid: ({ configurations, classes }) => linearGrid(Math.ceil(configurations * classes / 64)),
+  grid: ({ configurations, classes }) => rowGrid(configurations * classes),
   cpu({ sample, weights, shares, outWeights, outShares }, params) {
     const { members, classes, width, configurations, stride, outStride } = params;
     for (let e = 0; e < configurations * classes; e++) {

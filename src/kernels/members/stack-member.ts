@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/stack-member.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `stacked[i, member, k] = p[i, k]`, of `[rows, members, width]`. */
 export const stackMember = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const stackMember = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "read", stacked: "write" },
   params: { rows: "u32", classes: "u32", members: "u32", member: "u32", width: "u32" },
   constants: {},
-  grid: ({ rows, classes }) => linearGrid(Math.ceil(rows * classes / 256)),
+  grid: ({ rows, classes }) => elementGrid(rows * classes),
   cpu({ probabilities, stacked }, { rows, classes, members, member, width }) {
     for (let i = 0; i < rows; i++) {
       for (let k = 0; k < classes; k++) {

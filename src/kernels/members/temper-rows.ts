@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/temper-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /**
  * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of the logits divided by
@@ -17,7 +18,7 @@ export const temperRows = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "write" },
   params: { rows: "u32", classes: "u32", power: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities }, { rows, classes, power }) {
     for (let at = 0; at < rows * classes; at += classes) {
       let top = 0;

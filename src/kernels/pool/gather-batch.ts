@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/pool/gather-batch.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
  * `out[j] = source[order[first + j] - base]` for those that lie in this block of `rows` rows of
@@ -17,7 +18,7 @@ export const gatherBatch = /* @__PURE__ */ defineKernel({
   bindings: { order: "read", source: "read", out: "write" },
   params: { first: "u32", count: "u32", base: "u32", rows: "u32", stride: "u32" },
   constants: { half: 0 },
-  grid: ({ count, stride }) => linearGrid(Math.ceil(count * stride / 256)),
+  grid: ({ count, stride }) => elementGrid(count * stride),
   cpu({ order, source, out }, { first, count, base, rows, stride }) {
     for (let j = 0; j < count; j++) {
       const row = order[first + j]! - base;

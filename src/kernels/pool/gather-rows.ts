@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/pool/gather-rows.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
  * `out[j] = source[index[first + j] - base]` for the indices that lie in this block of `rows` rows. A row is
@@ -25,7 +26,7 @@ export const gatherRows = /* @__PURE__ */ defineKernel({
     perWord: "u32",
   },
   constants: {},
-  grid: ({ count, words }) => linearGrid(Math.ceil(count * words / 256)),
+  grid: ({ count, words }) => elementGrid(count * words),
   cpu({ index, source, out }, { first, count, base, rows, words, sourceOffset, perWord }) {
     const width = words * perWord;
     for (let j = 0; j < count; j++) {

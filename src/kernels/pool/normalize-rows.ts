@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/pool/normalize-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `x_i /= |x_i|`; a row of zeros stays as it is. X `[rows, d]`, d a multiple of 8. */
 export const normalizeRows = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const normalizeRows = /* @__PURE__ */ defineKernel({
   bindings: { x: "write" },
   params: { rows: "u32", d: "u32" },
   constants: { half: 0 },
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ x }, { rows, d }) {
     for (let at = 0; at < rows * d; at += d) {
       let sum = 0;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/pool/softmax-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** Probabilities `[rows, classes]` from logits of the same shape. */
 export const softmaxRows = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const softmaxRows = /* @__PURE__ */ defineKernel({
   bindings: { logits: "read", probabilities: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ logits, probabilities }, { rows, classes }) {
     for (let at = 0; at < rows * classes; at += classes) {
       let top = -Infinity;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/boundary-distances.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /** The distance to a boundary that is not there, between classes with equal weights. */
@@ -22,7 +23,7 @@ export const boundaryDistances = /* @__PURE__ */ defineKernel({
   bindings: { logits: "read", inverse: "read", distances: "write", least: "write" },
   params: { rows: "u32", base: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ logits, inverse, distances, least }, { rows, base, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/loss-directions.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /**
@@ -18,7 +19,7 @@ export const lossDirections = /* @__PURE__ */ defineKernel({
   bindings: { logits: "read", q: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ logits, q }, { rows, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/mean-ratios.gen.ts";
+import { elementGrid } from "../grid.ts";
 
-const LARGEST = Math.fround(3e38);
+/** The largest ratio; it stands for one that has no bound. */
+export const LARGEST = Math.fround(3e38);
 
 /**
  * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]` and the means
@@ -19,7 +21,7 @@ export const meanRatios = /* @__PURE__ */ defineKernel({
   bindings: { x: "read", means: "read", scores: "write" },
   params: { rows: "u32", base: "u32", d: "u32", others: "u32" },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  grid: ({ rows }, { lanes }) => elementGrid(rows * lanes),
   cpu({ x, means, scores }, { rows, base, d, others }) {
     for (let i = 0; i < rows; i++) {
       let [near, far] = [0, 0];

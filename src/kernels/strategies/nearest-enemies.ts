@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/nearest-enemies.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /**
  * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count whose cluster is another one, from
@@ -17,7 +18,7 @@ export const nearestEnemies = /* @__PURE__ */ defineKernel({
   bindings: { y: "read", norms: "read", clusters: "read", nearest: "write" },
   params: { rows: "u32", base: "u32", width: "u32", count: "u32", first: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ y, norms, clusters, nearest }, { rows, base, width, count, first }) {
     for (let i = 0; i < rows; i++) {
       const row = base + i;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/pseudo-residuals.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /** `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest class counts. */
@@ -15,7 +16,7 @@ export const pseudoResiduals = /* @__PURE__ */ defineKernel({
   bindings: { probabilities: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities }, { rows, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;

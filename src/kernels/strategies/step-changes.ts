@@ -5,8 +5,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
+import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/step-changes.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /**
@@ -28,7 +29,7 @@ export const stepChanges = /* @__PURE__ */ defineKernel({
   },
   params: { rows: "u32", base: "u32", classes: "u32", anchors: "u32", reach: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu(tensors, { rows, base, classes, anchors, reach }) {
     const { logits, q, directions, y, norms, anchorNorms, changed } = tensors;
     for (let i = 0; i < rows; i++) {

@@ -18,17 +18,34 @@ struct Params { first: u32, rows: u32, rank: u32, part: u32, base: u32 }
 @group(0) @binding(5) var<storage, read_write> forms: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-const THREADS: u32 = 64u;
+
+const ROW_THREADS: u32 = 64u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+fn packed(j: u32, k: u32) -> u32 {
+let high = max(j, k);
+return high * (high + 1u) / 2u + min(j, k);
+}
+
+
+
 const PICKED: f32 = -3.4e38;
 
-var<workgroup> qp: array<f32, (THREADS / lanes) * classes>;
 
-@compute @workgroup_size(THREADS)
+var<workgroup> qp: array<f32, (ROW_THREADS / lanes) * classes>;
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let lane = thread % lanes;
 let slot = thread / lanes;
-let local = (group.y * groups.x + group.x) * (THREADS / lanes) + slot;
+let local = groupIndex(group, groups) * (ROW_THREADS / lanes) + slot;
 let valid = local < params.rows;
 let i = params.first + local;
 let q0 = local * classes * classes;
@@ -55,7 +72,7 @@ for (var b = 0u; b <= a; b++) {
 let cb = columns[i * params.rank + b];
 let wb = weights[i * params.rank + b];
 let form = q[q0 + ca * classes + cb] - qp[slot * classes + ca] - qp[slot * classes + cb] + pqp;
-forms[out + a * (a + 1u) / 2u + b] = wa * wb * form;
+forms[out + packed(a, b)] = wa * wb * form;
 }
 }
 }

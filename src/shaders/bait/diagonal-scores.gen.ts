@@ -5,7 +5,17 @@ export const wgsl: string = `
 
 
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma: f32 }
@@ -17,23 +27,46 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma:
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
+
+const LEAST: f32 = 1e-7;
 
 
-const LEAST = 1e-7;
+const THREADS: u32 = 256u;
 
-@compute @workgroup_size(256)
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+
+
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let lane = thread % lanes;
-let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+let i = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
 var sum = 0.0;
 if (i < params.rows) {
 let at = params.xOffset + i * params.d;
 for (var f = lane; f < params.d; f += lanes) {
-var value = 0.0;
-if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-else { value = bitcast<f32>(x[at + f]); }
+let value = numberIn(x[(at + f) >> half], at + f);
 let square = value * value;
 for (var k = 0u; k < params.classes; k++) {
 let v = square * squares[i * params.classes + k];
@@ -43,12 +76,7 @@ sum += (information[f * params.classes + k] / m) * (v / after);
 }
 }
 }
-partial[thread] = sum;
-workgroupBarrier();
-for (var width = lanes / 2u; width > 0u; width /= 2u) {
-if (lane < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
-if (lane == 0u && i < params.rows) { scores[params.base + i] = params.sigma * partial[thread]; }
+let change = sumOver(lanes, sum, thread);
+if (lane == 0u && i < params.rows) { scores[params.base + i] = params.sigma * change; }
 }
 `;

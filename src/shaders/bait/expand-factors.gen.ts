@@ -3,7 +3,17 @@
 /** `shaders/bait/expand-factors.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }
 
@@ -14,10 +24,18 @@ struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset:
 @group(0) @binding(4) var<storage, read_write> v: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let e = (group.y * groups.x + group.x) * 256u + thread;
+let e = groupIndex(group, groups) * THREADS + thread;
 let width = params.classes * params.d;
 let row = e / width;
 if (row >= params.rows * params.rank) { return; }
@@ -25,9 +43,7 @@ let i = params.first + row / params.rank;
 let j = i * params.rank + row % params.rank;
 let k = (e % width) / params.d;
 let at = params.xOffset + i * params.d + e % params.d;
-var value = 0.0;
-if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
-else { value = bitcast<f32>(x[at]); }
+let value = numberIn(x[at >> half], at);
 let indicator = select(0.0, 1.0, columns[j] == k);
 v[e] = weights[j] * (indicator - probabilities[i * params.classes + k]) * value;
 }

@@ -11,10 +11,18 @@ struct Params { rows: u32, classes: u32, rank: u32 }
 @group(0) @binding(3) var<storage, read_write> squares: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let e = (group.y * groups.x + group.x) * 256u + thread;
+let e = groupIndex(group, groups) * THREADS + thread;
 if (e >= params.rows * params.classes) { return; }
 let i = e / params.classes;
 let k = e % params.classes;

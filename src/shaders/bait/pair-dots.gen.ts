@@ -10,14 +10,38 @@ struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
 @group(0) @binding(2) var<storage, read_write> forms: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 64>;
+const THREADS: u32 = 64u;
 
-@compute @workgroup_size(64)
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+
+
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let r = params.rank;
 let triangle = r * (r + 1u) / 2u;
-let e = group.y * groups.x + group.x;
+let e = groupIndex(group, groups);
 let i = e / triangle;
 if (i >= params.rows) { return; }
 
@@ -26,17 +50,12 @@ var j = 0u;
 for (; (j + 1u) * (j + 2u) / 2u <= entry; j++) {}
 let k = entry - j * (j + 1u) / 2u;
 var sum = 0.0;
-for (var f = thread; f < params.D; f += 64u) {
+for (var f = thread; f < params.D; f += THREADS) {
 sum += t[(i * r + j) * params.D + f] * u[(i * r + k) * params.D + f];
 }
-partial[thread] = sum;
-workgroupBarrier();
-for (var width = 32u; width > 0u; width /= 2u) {
-if (thread < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
+let total = sumOver(THREADS, sum, thread);
 if (thread == 0u) {
-forms[((params.first + i) * 2u + params.part) * triangle + entry] = partial[0];
+forms[((params.first + i) * 2u + params.part) * triangle + entry] = total;
 }
 }
 `;

@@ -12,10 +12,18 @@ struct Params { rows: u32, classes: u32, rank: u32, k: u32, l: u32 }
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let i = (group.y * groups.x + group.x) * 256u + thread;
+let i = groupIndex(group, groups) * THREADS + thread;
 if (i >= params.rows) { return; }
 var total = 0.0;
 var qk = 0.0;

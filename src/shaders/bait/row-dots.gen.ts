@@ -4,7 +4,17 @@
 export const wgsl: string = `
 
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, d: u32, classes: u32, k: u32, xOffset: u32 }
@@ -14,34 +24,52 @@ struct Params { rows: u32, d: u32, classes: u32, k: u32, xOffset: u32 }
 @group(0) @binding(2) var<storage, read_write> q: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+
+
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let lane = thread % lanes;
-let e = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+let e = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
 let i = e / (params.k + 1u);
 let l = e % (params.k + 1u);
 var sum = 0.0;
 if (i < params.rows) {
 let at = params.xOffset + i * params.d;
 for (var f = lane; f < params.d; f += lanes) {
-var value = 0.0;
-if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-else { value = bitcast<f32>(x[at + f]); }
+let value = numberIn(x[(at + f) >> half], at + f);
 sum += y[e * params.d + f] * value;
 }
 }
-partial[thread] = sum;
-workgroupBarrier();
-for (var width = lanes / 2u; width > 0u; width /= 2u) {
-if (lane < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
+let product = sumOver(lanes, sum, thread);
 if (lane == 0u && i < params.rows) {
-q[(i * params.classes + params.k) * params.classes + l] = partial[thread];
-q[(i * params.classes + l) * params.classes + params.k] = partial[thread];
+q[(i * params.classes + params.k) * params.classes + l] = product;
+q[(i * params.classes + l) * params.classes + params.k] = product;
 }
 }
 `;

@@ -32,12 +32,16 @@ sigma: f32,
 @group(0) @binding(7) var<storage, read_write> pick: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-const HEADER: u32 = 8u;
 
+const HEADER: u32 = 8u;
 const MASKED: f32 = -3.3e38;
 const PICKED: f32 = -3.4e38;
-
 const TINY: f32 = 1e-7;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 var<workgroup> mean: array<f32, samples * 2u * rank>;
 var<workgroup> a: array<f32, samples * rank * rank>;
@@ -45,15 +49,18 @@ var<workgroup> z: array<f32, samples * rank * rank>;
 var<workgroup> c: array<f32, samples * rank * rank>;
 var<workgroup> partial: array<f32, samples * lanes>;
 
+
+
 fn packed(j: u32, k: u32) -> u32 {
 let high = max(j, k);
 return high * (high + 1u) / 2u + min(j, k);
 }
 
+
 @compute @workgroup_size(samples * lanes)
 fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let group = groupId.y * groups.x + groupId.x;
+let group = groupIndex(groupId, groups);
 let lane = thread % lanes;
 let slot = thread / lanes;
 let i = group * samples + slot;

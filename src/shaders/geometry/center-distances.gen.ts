@@ -3,7 +3,17 @@
 /** `shaders/geometry/center-distances.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
@@ -14,34 +24,52 @@ struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 @group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+
+
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let lane = thread % lanes;
-let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+let i = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
 var sum = 0.0;
 if (i < params.rows) {
 let at = params.xOffset + i * params.d;
 for (var f = lane; f < params.d; f += lanes) {
-var value = 0.0;
-if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-else { value = bitcast<f32>(x[at + f]); }
+let value = numberIn(x[(at + f) >> half], at + f);
 let difference = value - center[f];
 sum += difference * difference;
 }
 }
-partial[thread] = sum;
-workgroupBarrier();
-for (var width = lanes / 2u; width > 0u; width /= 2u) {
-if (lane < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
+let distance = sumOver(lanes, sum, thread);
 if (lane == 0u && i < params.rows) {
 let row = params.base + i;
-if (params.cluster == 0u || partial[thread] < nearest[row]) {
-nearest[row] = partial[thread];
+if (params.cluster == 0u || distance < nearest[row]) {
+nearest[row] = distance;
 assignment[row] = params.cluster;
 }
 }

@@ -5,7 +5,6 @@ export const wgsl: string = `
 
 
 
-override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
 
@@ -15,15 +14,28 @@ struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale:
 @group(0) @binding(3) var<storage, read_write> covered: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
+
+const ROW_THREADS: u32 = 64u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+override ball: u32 = 0u;
+
 fn similarity(distance: f32) -> f32 {
 if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
 return exp(-params.scale * distance);
 }
 
-@compute @workgroup_size(64)
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let i = (group.y * groups.x + group.x) * 64u + thread;
+let i = groupIndex(group, groups) * ROW_THREADS + thread;
 if (i >= params.rows) { return; }
 let row = params.base + i;
 let norm = norms[row];

@@ -11,7 +11,10 @@ struct Params { d: u32, clusters: u32 }
 @group(0) @binding(3) var<storage, read_write> norms: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+
+const ROW_THREADS: u32 = 64u;
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
 let c = id.x;
 if (c >= params.clusters || counts[c] == 0.0) { return; }

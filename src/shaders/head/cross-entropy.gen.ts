@@ -17,36 +17,58 @@ smoothing: f32, weightSum: f32, scale: f32,
 @group(0) @binding(4) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-const ROWS: u32 = 64u;
-const LARGEST: f32 = 1e30;
 
-var<workgroup> partial: array<f32, ROWS>;
 
-@compute @workgroup_size(ROWS)
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+const THREADS: u32 = ROW_THREADS;
+
+
+
+
+
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+const ROW_THREADS: u32 = 64u;
+
+
+const LARGEST_LOGIT: f32 = 1e30;
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 var share = 0.0;
-for (var i = thread; i < params.rows; i += ROWS) {
+for (var i = thread; i < params.rows; i += THREADS) {
 share += weights[labels[order[params.first + i]]];
 }
-partial[thread] = share;
-workgroupBarrier();
-for (var width = ROWS / 2u; width > 0u; width /= 2u) {
-if (thread < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
-let factor = params.scale / partial[0];
+let weight = sumOver(THREADS, share, thread);
+let factor = params.scale / weight;
 
-let i = (group.y * groups.x + group.x) * ROWS + thread;
+let i = groupIndex(group, groups) * THREADS + thread;
 if (i >= params.rows) { return; }
 let classes = params.classes;
 let at = i * classes;
 let label = labels[order[params.first + i]];
 let own = (1.0 - params.smoothing) * weights[label];
 let spread = params.smoothing / f32(classes);
-var highest = -LARGEST;
+var highest = -LARGEST_LOGIT;
 for (var k = 0u; k < classes; k++) {
-let value = clamp(logits[at + k], -LARGEST, LARGEST);
+let value = clamp(logits[at + k], -LARGEST_LOGIT, LARGEST_LOGIT);
 logits[at + k] = value;
 highest = max(highest, value);
 }

@@ -21,7 +21,10 @@ struct Params { size: u32, chunk: u32 }
 @group(0) @binding(7) var<uniform> params: Params;
 
 const THREADS: u32 = 256u;
+
+
 const DOTS: u32 = 8u;
+
 
 const STATUS: u32 = 0u;
 const PAIRS: u32 = 12u;

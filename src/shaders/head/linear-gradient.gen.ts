@@ -14,9 +14,32 @@ struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32
 @group(0) @binding(4) var<storage, read_write> terms: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-const THREADS: u32 = 256u;
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
+
 
 var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+const THREADS: u32 = 256u;
+
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -24,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 let classes = params.classes;
 let size = classes * params.stride;
 let weightGroups = (size + THREADS - 1u) / THREADS;
-let g = group.y * groups.x + group.x;
+let g = groupIndex(group, groups);
 if (g > weightGroups + classes) { return; }
 let column = g - min(g, weightGroups);
 var sum = 0.0;
@@ -41,15 +64,10 @@ for (var r = thread; r < params.groups; r += THREADS) {
 sum += params.scale * partials[r * (classes + 1u) + column];
 }
 }
-partial[thread] = sum;
-workgroupBarrier();
-for (var width = THREADS / 2u; width > 0u; width /= 2u) {
-if (thread < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
+let total = sumOver(THREADS, sum, thread);
 if (thread != 0u) { return; }
-if (g < weightGroups) { terms[g] = partial[0]; }
-else if (column < classes) { gradient[size + column] = partial[0]; }
-else { terms[weightGroups] = partial[0]; }
+if (g < weightGroups) { terms[g] = total; }
+else if (column < classes) { gradient[size + column] = total; }
+else { terms[weightGroups] = total; }
 }
 `;

@@ -8,7 +8,18 @@ struct Params { size: u32, bits: u32, key: u32 }
 @group(0) @binding(0) var<storage, read_write> order: array<u32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
 const ROUNDS: u32 = 8u;
+
+
 
 fn pcg(value: u32) -> u32 {
 let state = value * 747796405u + 2891336453u;
@@ -19,6 +30,7 @@ return (word >> 22u) ^ word;
 fn counterHash(counter: u32, key: u32) -> u32 {
 return pcg(pcg(counter ^ key) + key);
 }
+
 
 fn feistel(x: u32) -> u32 {
 let mask = (1u << params.bits) - 1u;
@@ -32,10 +44,10 @@ right = next;
 return (left << params.bits) | right;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let i = (group.y * groups.x + group.x) * 256u + thread;
+let i = groupIndex(group, groups) * THREADS + thread;
 if (i >= params.size) { return; }
 var x = feistel(i);
 while (x >= params.size) { x = feistel(x); }

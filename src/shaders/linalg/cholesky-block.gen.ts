@@ -12,15 +12,17 @@ struct Params { D: u32, at: u32, size: u32, block: u32 }
 @group(0) @binding(2) var<storage, read_write> inverses: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> l: array<f32, B * B>;
-
 
 const TINY: f32 = 1e-30;
 
-@compute @workgroup_size(256)
+const THREADS: u32 = 256u;
+
+var<workgroup> l: array<f32, B * B>;
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
 let n = params.size;
-for (var e = thread; e < n * n; e += 256u) {
+for (var e = thread; e < n * n; e += THREADS) {
 l[e] = matrix[(params.at + e / n) * params.D + params.at + e % n];
 }
 workgroupBarrier();
@@ -29,14 +31,14 @@ if (thread == 0u) { l[p * n + p] = sqrt(max(l[p * n + p], TINY)); }
 workgroupBarrier();
 if (thread > p && thread < n) { l[thread * n + p] /= l[p * n + p]; }
 workgroupBarrier();
-for (var e = thread; e < n * n; e += 256u) {
+for (var e = thread; e < n * n; e += THREADS) {
 let i = e / n;
 let j = e % n;
 if (j > p && i >= j) { l[e] -= l[i * n + p] * l[j * n + p]; }
 }
 workgroupBarrier();
 }
-for (var e = thread; e < n * n; e += 256u) {
+for (var e = thread; e < n * n; e += THREADS) {
 let i = e / n;
 let j = e % n;
 factor[(params.at + i) * params.D + params.at + j] = select(0.0, l[e], j <= i);

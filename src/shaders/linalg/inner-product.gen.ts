@@ -9,20 +9,35 @@ struct Params { size: u32, groups: u32 }
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
+const THREADS: u32 = 256u;
+
+
+
+
+
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+let place = thread % count;
+partial[thread] = value;
+workgroupBarrier();
+for (var width = count / 2u; width > 0u; width /= 2u) {
+if (place < width) { partial[thread] += partial[thread + width]; }
+workgroupBarrier();
+}
+return partial[thread - place];
+}
+
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
 var sum = 0.0;
-for (var e = group.x * 256u + thread; e < params.size; e += params.groups * 256u) {
+for (var e = group.x * THREADS + thread; e < params.size; e += params.groups * THREADS) {
 sum += a[e] * b[e];
 }
-partial[thread] = sum;
-workgroupBarrier();
-for (var width = 128u; width > 0u; width /= 2u) {
-if (thread < width) { partial[thread] += partial[thread + width]; }
-workgroupBarrier();
-}
-if (thread == 0u) { out[group.x] = partial[0]; }
+let total = sumOver(THREADS, sum, thread);
+if (thread == 0u) { out[group.x] = total; }
 }
 `;

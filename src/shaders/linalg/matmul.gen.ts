@@ -46,9 +46,11 @@ return b[params.bOffset + depth * params.ldb + column];
 }
 
 
+
 fn products(left: vec4f, right: vec4f) -> mat4x4f {
 return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
+
 
 fn store(at: u32, column: u32, sum: f32) {
 if (column >= params.n) { return; }

@@ -18,6 +18,11 @@ struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32, yOffset: u32, ldy
 @group(0) @binding(3) var<uniform> params: Params;
 
 
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
 var<workgroup> partial: array<vec4f, threads * columns>;
 
 
@@ -52,7 +57,7 @@ fn main(
 @builtin(local_invocation_index) thread: u32,
 ) {
 let lane = thread % lanes;
-let row = 4u * ((group.y * groups.x + group.x) * (threads / lanes) + thread / lanes);
+let row = 4u * (groupIndex(group, groups) * (threads / lanes) + thread / lanes);
 var sums0 = mat4x4f();
 var sums1 = mat4x4f();
 var sums2 = mat4x4f();

@@ -5,9 +5,20 @@ export const wgsl: string = `
 
 
 
+
+
+
+
+override half: u32 = 0u;
+
+fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
+if (half == 0u) { return bitcast<vec4f>(words); }
+let pair = select(words.xy, words.zw, quad % 2u == 1u);
+return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+
 override threads: u32 = 64u;
 override columns: u32 = 2u;
-override half: u32 = 0u;
 
 struct Params {
 rows: u32, k: u32, ldb: u32,
@@ -21,12 +32,14 @@ slice: u32, slices: u32,
 @group(0) @binding(3) var<uniform> params: Params;
 
 
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
 fn features(row: u32, quad: u32) -> vec4f {
 let at = params.xOffset / 4u + row * (params.k / 4u) + quad;
-if (half == 0u) { return bitcast<vec4f>(x[at]); }
-let packed = x[at / 2u];
-let pair = select(packed.xy, packed.zw, at % 2u == 1u);
-return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+return quadIn(x[at >> half], at);
 }
 
 
@@ -60,7 +73,7 @@ fn main(
 @builtin(local_invocation_index) thread: u32,
 ) {
 let quads = params.k / 4u;
-let e = (group.y * groups.x + group.x) * threads + thread;
+let e = groupIndex(group, groups) * threads + thread;
 let z = e / quads;
 if (z >= params.slices) { return; }
 let quad = e % quads;

@@ -4,7 +4,19 @@
 export const wgsl: string = `
 
 
+
+
+
+
 override half: u32 = 0u;
+
+fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
+if (half == 0u) { return bitcast<vec4f>(words); }
+let pair = select(words.xy, words.zw, quad % 2u == 1u);
+return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+
+
 const T: u32 = 8u;
 const QUADS: u32 = 16u;
 const BK: u32 = 16u;
@@ -23,16 +35,15 @@ fn load(row: u32, column: u32) -> vec4f {
 
 if (column >= params.d) { return vec4f(); }
 let quad = (params.xOffset + row * params.d + column) / 4u;
-if (half == 0u) { return bitcast<vec4f>(x[quad]); }
-let packed = x[quad / 2u];
-let pair = select(packed.xy, packed.zw, quad % 2u == 1u);
-return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+return quadIn(x[quad >> half], quad);
 }
 
 
-fn products(l: vec4f, r: vec4f) -> mat4x4f {
-return mat4x4f(l.x * r, l.y * r, l.z * r, l.w * r);
+
+fn products(left: vec4f, right: vec4f) -> mat4x4f {
+return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
+
 
 
 fn store(row: u32, column: u32, slice: u32, sums: mat4x4f) {

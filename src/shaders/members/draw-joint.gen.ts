@@ -13,6 +13,19 @@ configurations: u32, stride: u32, key: u32,
 @group(0) @binding(1) var<storage, read_write> weights: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
+
+const LEAST: f32 = 1e-37;
+
+
+const ROW_THREADS: u32 = 64u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
+
 fn pcg(value: u32) -> u32 {
 let state = value * 747796405u + 2891336453u;
 let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -23,10 +36,11 @@ fn counterHash(counter: u32, key: u32) -> u32 {
 return pcg(pcg(counter ^ key) + key);
 }
 
-@compute @workgroup_size(64)
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let c = (group.y * groups.x + group.x) * 64u + thread;
+let c = groupIndex(group, groups) * ROW_THREADS + thread;
 if (c >= params.configurations) { return; }
 let chance = f32(counterHash(c, params.key) >> 8u) / 16777216.0;
 var drawn = 0u;
@@ -46,7 +60,7 @@ probability = r;
 }
 for (var m = 0u; m < params.members; m++) {
 let at = m * params.stride + c;
-weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, 1e-37);
+weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, LEAST);
 }
 }
 `;

@@ -4,7 +4,17 @@
 export const wgsl: string = `
 
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 struct Params {
 rows: u32, base: u32, d: u32, xOffset: u32,
@@ -14,6 +24,16 @@ key: u32, threshold: u32, scale: f32, alike: u32,
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
+
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
 
 fn pcg(value: u32) -> u32 {
 let state = value * 747796405u + 2891336453u;
@@ -25,15 +45,14 @@ fn counterHash(counter: u32, key: u32) -> u32 {
 return pcg(pcg(counter ^ key) + key);
 }
 
-@compute @workgroup_size(256)
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let e = (group.y * groups.x + group.x) * 256u + thread;
+let e = groupIndex(group, groups) * THREADS + thread;
 if (e >= params.rows * params.d) { return; }
 let at = params.xOffset + e;
-var value = 0.0;
-if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
-else { value = bitcast<f32>(x[at]); }
+let value = numberIn(x[at >> half], at);
 
 var counter = params.base * params.d + e;
 if (params.alike == 1u) { counter = e % params.d; }

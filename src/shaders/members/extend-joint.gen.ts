@@ -16,10 +16,21 @@ configurations: u32, stride: u32, outStride: u32,
 @group(0) @binding(4) var<storage, read_write> outShares: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+
+const LEAST: f32 = 1e-37;
+
+
+const ROW_THREADS: u32 = 64u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let e = (group.y * groups.x + group.x) * 64u + thread;
+let e = groupIndex(group, groups) * ROW_THREADS + thread;
 if (e >= params.configurations * params.classes) { return; }
 let c = e / params.classes;
 let k = e % params.classes;
@@ -30,7 +41,7 @@ r += weights[m * params.stride + c] * sample[m * params.width + k];
 for (var m = 0u; m < params.members; m++) {
 let joint = weights[m * params.stride + c] * sample[m * params.width + k];
 
-outWeights[m * params.outStride + e] = joint / max(r, 1e-37);
+outWeights[m * params.outStride + e] = joint / max(r, LEAST);
 }
 outShares[e] = shares[c] * r;
 }

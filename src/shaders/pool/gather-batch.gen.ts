@@ -3,7 +3,17 @@
 /** `shaders/pool/gather-batch.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 
@@ -12,16 +22,23 @@ struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let e = (group.y * groups.x + group.x) * 256u + thread;
+let e = groupIndex(group, groups) * THREADS + thread;
 let j = e / params.stride;
 if (j >= params.count) { return; }
 let row = order[params.first + j];
 if (row < params.base || row >= params.base + params.rows) { return; }
 let at = (row - params.base) * params.stride + e % params.stride;
-if (half == 1u) { out[e] = unpack2x16float(source[at >> 1u])[at & 1u]; }
-else { out[e] = bitcast<f32>(source[at]); }
+out[e] = numberIn(source[at >> half], at);
 }
 `;

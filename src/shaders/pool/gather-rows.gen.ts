@@ -14,10 +14,18 @@ base: u32, rows: u32, words: u32, sourceOffset: u32, perWord: u32,
 @group(0) @binding(2) var<storage, read_write> out: array<u32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let e = (group.y * groups.x + group.x) * 256u + thread;
+let e = groupIndex(group, groups) * THREADS + thread;
 let j = e / params.words;
 if (j >= params.count) { return; }
 let row = index[params.first + j];

@@ -5,7 +5,17 @@ export const wgsl: string = `
 
 
 
+
+
+
+
 override half: u32 = 0u;
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh: u32 }
@@ -18,23 +28,29 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh:
 @group(0) @binding(5) var<uniform> params: Params;
 
 
+const THREADS: u32 = 256u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+
 var<workgroup> features: array<vec3f, 256>;
 
 var<workgroup> residuals: array<vec3f, 256>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let lane = thread % lanes;
-let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+let i = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
 var ofX = vec3f();
 var ofQ = vec3f();
 if (i < params.rows) {
 let at = params.xOffset + i * params.d;
 for (var f = lane; f < params.d; f += lanes) {
-var value = 0.0;
-if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-else { value = bitcast<f32>(x[at + f]); }
+let value = numberIn(x[(at + f) >> half], at + f);
 let pick = xPick[f];
 ofX += vec3f(value * value, value * pick, pick * pick);
 }

@@ -13,15 +13,24 @@ struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32
 @group(0) @binding(4) var<uniform> params: Params;
 
 
-const LEAST = 1.17549435e-38;
+const MOST_NEIGHBORS: u32 = 16u;
+const LEAST: f32 = 1.1754943e-38;
 
-@compute @workgroup_size(64)
+
+const ROW_THREADS: u32 = 64u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
-let i = (group.y * groups.x + group.x) * 64u + thread;
+let i = groupIndex(group, groups) * ROW_THREADS + thread;
 if (i >= params.rows) { return; }
-var products: array<f32, 16>;
-var nearest: array<u32, 16>;
+var products: array<f32, MOST_NEIGHBORS>;
+var nearest: array<u32, MOST_NEIGHBORS>;
 var found = 0u;
 for (var j = 0u; j < params.labeled; j++) {
 let product = y[i * params.labeled + j];
