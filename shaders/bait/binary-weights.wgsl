@@ -1,5 +1,5 @@
-// w_i = scale * sqrt(m (1 - m)) with m the largest probability of row i: the whole Fisher factor of BAIT
-// Binary. One thread a row.
+// w_i = scale * sqrt(m (1 - m)) with m the largest probability of row i: the whole Fisher factor of
+// BAIT Binary. One thread a row.
 struct Params { rows: u32, classes: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -1,18 +1,10 @@
-// By how much the objective sum F / M falls when sample i is added to a diagonal M (sigma = 1), or minus by how
-// much it rises when the sample is removed (sigma = -1):
-// scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v)) with v = x_f^2 a_ik.
-// X is [rows, d] as f32 or packed half floats, a is [rows, classes], F and M are [d, classes]; `lanes` threads a row.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// By how much the objective sum F / M falls when sample i is added to a diagonal M (sigma = 1), or
+// minus by how much it rises when the sample is removed (sigma = -1):
+//   scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v))    with v = x_f^2 a_ik
+// X is [rows, d] as f32 or packed half floats, a is [rows, classes], F and M are [d, classes];
+// `lanes` threads share a row. What is left of M is at least LEAST of it: a member never leaves
+// nothing.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma: f32 }
@@ -24,11 +16,20 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma:
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
 // constants from src/kernels/bait/diagonal.ts
 const LEAST: f32 = 1e-7;
 
-// constants from src/kernels/grid.ts
-const THREADS: u32 = 256u;
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
@@ -52,7 +53,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

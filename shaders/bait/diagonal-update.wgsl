@@ -6,11 +6,11 @@ struct Params { d: u32, classes: u32, sigma: f32 }
 @group(0) @binding(2) var<storage, read_write> matrix: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// constants from src/kernels/bait/diagonal.ts
-const LEAST: f32 = 1e-7;
-
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// constants from src/kernels/bait/diagonal.ts
+const LEAST: f32 = 1e-7;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,16 +1,7 @@
-// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for the few
-// samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread owns an entry.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for
+// the few samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread
+// owns an entry.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 
 struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }
 
@@ -23,6 +14,15 @@ struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset:
 
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,5 +1,5 @@
-// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): what the diagonal of the Fisher
-// information of a sample has besides x_f^2. One thread an element of [rows, classes].
+// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): what the diagonal of the
+// Fisher information of a sample has besides x_f^2. One thread an element of [rows, classes].
 struct Params { rows: u32, classes: u32, rank: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -1,5 +1,5 @@
-// forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r rows of
-// sample i in T and U, [rows * r, D]. A workgroup owns one entry.
+// forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r
+// rows of sample i in T and U, [rows * r, D]. A workgroup owns one entry.
 struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
 
 @group(0) @binding(0) var<storage, read> t: array<f32>;
@@ -31,7 +31,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -1,6 +1,6 @@
-// c_i = (A_i A_i^T)[k, l] = [k = l] q_k - q_k p_l - p_k q_l + p_k p_l sum_j q_j, where q_k is the squared
-// weight of the factor's column for class k (0 if there is none): the row weights of class block
-// (k, l) of the Fisher information.
+// c_i = (A_i A_i^T)[k, l] = [k = l] q_k - q_k p_l - p_k q_l + p_k p_l sum_j q_j, where q_k is the
+// squared weight of the factor's column for class k (0 if there is none): the row weights of class
+// block (k, l) of the Fisher information.
 struct Params { rows: u32, classes: u32, rank: u32, k: u32, l: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -1,20 +1,11 @@
-// Takes the best sample and prepares its rank update; one workgroup. The scores [count] are followed
-// by the maxima of groups of `groupSize` samples; equal scores go to the lowest index. If the sample
-// s lies in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s and H_s:
+// Takes the best sample and prepares its rank update; one workgroup. The scores [count] are
+// followed by the maxima of groups of `groupSize` samples; equal scores go to the lowest index. If
+// the sample s lies in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s
+// and H_s:
 //   L L^T = I + sigma G_s    A' = A_s L^-T    T = L^-1 H_s L^-T
 // A sample that is removed (sigma -1) has I - G_s itself in the place of G_s (update-scores).
 // The pick is written as [drift, trace G_s, trace H_s, ... | x_s | A' | T | L | scores so far].
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 override rank: u32 = 1u;
 override groupSize: u32 = 256u;
 
@@ -43,6 +34,19 @@ const TINY: f32 = 1e-7;
 const THREADS: u32 = 256u;
 const NONE: u32 = 0xffffffffu;
 
+var<workgroup> lower: array<f32, rank * rank>;
+var<workgroup> inverse: array<f32, rank * rank>;
+var<workgroup> product: array<f32, rank * rank>;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
 // part: best-of
 // The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
 // best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
@@ -69,10 +73,6 @@ fn findBest(value: f32, index: u32, thread: u32) {
   }
 }
 // end of part
-
-var<workgroup> lower: array<f32, rank * rank>;
-var<workgroup> inverse: array<f32, rank * rank>;
-var<workgroup> product: array<f32, rank * rank>;
 
 // part: packed-triangle
 // The place of entry (j, k) of a symmetric matrix in its packed lower triangle.

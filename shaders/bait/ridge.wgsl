@@ -25,7 +25,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
 }
 // end of part
 
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;

@@ -1,17 +1,7 @@
-// Q[i, k, l] = Q[i, l, k] = sum_f Y[i, l d + f] X[i, f] for l <= k: the dot products of a sample with
-// the first k + 1 class blocks of its row of Y = X B_k, where B is symmetric. X is [rows, d] as f32 or
-// packed half floats, Y is [rows, (k + 1) d].
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// Q[i, k, l] = Q[i, l, k] = sum_f Y[i, l d + f] X[i, f] for l <= k: the dot products of a sample
+// with the first k + 1 class blocks of its row of Y = X B_k, where B is symmetric. X is [rows, d]
+// as f32 or packed half floats, Y is [rows, (k + 1) d].
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, d: u32, classes: u32, k: u32, xOffset: u32 }
@@ -23,6 +13,15 @@ struct Params { rows: u32, d: u32, classes: u32, k: u32, xOffset: u32 }
 
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
@@ -46,7 +45,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -1,4 +1,5 @@
-// Sorts `count` distinct indices into ascending order: each finds its rank by counting the smaller ones.
+// Sorts `count` distinct indices into ascending order: each finds its rank by counting the smaller
+// ones.
 struct Params { count: u32 }
 
 @group(0) @binding(0) var<storage, read> index: array<u32>;

@@ -1,15 +1,5 @@
 // out = x^2 element by element, from element `offset` of x on; x as f32 or packed half floats.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 
 struct Params { size: u32, offset: u32 }
 
@@ -19,6 +9,15 @@ struct Params { size: u32, offset: u32 }
 
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,5 +1,5 @@
-// The `rank` most probable classes of each row, most probable first (ties: the lower class), and the
-// weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread a row.
+// The `rank` most probable classes of each row, most probable first (ties: the lower class), and
+// the weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread a row.
 struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -1,16 +1,6 @@
-// The squared distance of each row of X to a new center; where it is the least so far, the row joins the new
-// cluster. X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// The squared distance of each row of X to a new center; where it is the least so far, the row
+// joins the new cluster. X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
@@ -23,6 +13,15 @@ struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
@@ -46,7 +45,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -1,5 +1,5 @@
-// Members of clusters as a matrix: M[i, c] = 1 where row i is in cluster c, and 0 elsewhere. M^T X are then
-// the sums of the clusters.
+// Members of clusters as a matrix: M[i, c] = 1 where row i is in cluster c, and 0 elsewhere. M^T X
+// are then the sums of the clusters.
 struct Params { rows: u32, base: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> assignment: array<u32>;

@@ -1,7 +1,8 @@
-// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is to the most
-// similar of some samples, from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
-// Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with `ball` 1 where |x - y|^2 < scale and else 0.
-// One thread a row.
+// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is
+// to the most similar of some samples, from the dot products Y = X S^T, [rows, width], and the
+// squared norms of all samples. Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with
+// `ball` 1 where |x - y|^2 < scale and else 0. One thread a row.
+override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
 
@@ -20,9 +21,8 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 // end of part
 
 // part: similarity
-// How similar two samples are, from their squared distance. Needs params.scale.
-override ball: u32 = 0u;
-
+// How similar two samples are, from their squared distance. Needs params.scale and an override ball:
+// 1 for 1 below the scale and 0 from there on, 0 for a Gaussian.
 fn similarity(distance: f32) -> f32 {
   if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
   return exp(-params.scale * distance);

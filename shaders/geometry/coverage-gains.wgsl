@@ -1,6 +1,8 @@
-// partials[g, c] = sum over the 256 rows of chunk g of weights[i] max(s(x_i, x_c) - covered[i], 0): what sample c
-// would add to the coverage of those rows; see cover-rows for Y, [rows, width], `order` and the similarity s.
-// A workgroup takes a chunk and 64 columns; neighboring threads read neighboring columns, and 4 share one.
+// partials[g, c] = sum over the 256 rows of chunk g of weights[i] max(s(x_i, x_c) - covered[i], 0):
+// what sample c would add to the coverage of those rows; see cover-rows for Y, [rows, width],
+// `order` and the similarity s. A workgroup takes a chunk and 64 columns; neighboring threads read
+// neighboring columns, and 4 share one.
+override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, first: u32, scale: f32 }
 
@@ -21,9 +23,8 @@ const THREADS: u32 = 4u * COVERAGE_COLUMNS;
 var<workgroup> sums: array<f32, THREADS>;
 
 // part: similarity
-// How similar two samples are, from their squared distance. Needs params.scale.
-override ball: u32 = 0u;
-
+// How similar two samples are, from their squared distance. Needs params.scale and an override ball:
+// 1 for 1 below the scale and 0 from there on, 0 for a Gaussian.
 fn similarity(distance: f32) -> f32 {
   if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
   return exp(-params.scale * distance);
@@ -46,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   sums[thread] = sum;
   workgroupBarrier();
   if (thread < COVERAGE_COLUMNS && c < params.width) {
-    partials[group.x * params.width + c] =
-      sums[thread] + sums[thread + COVERAGE_COLUMNS] + sums[thread + 2u * COVERAGE_COLUMNS] + sums[thread + 3u * COVERAGE_COLUMNS];
+    partials[group.x * params.width + c] = sums[thread] + sums[thread + COVERAGE_COLUMNS] +
+      sums[thread + 2u * COVERAGE_COLUMNS] + sums[thread + 3u * COVERAGE_COLUMNS];
   }
 }

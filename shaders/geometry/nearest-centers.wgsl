@@ -1,5 +1,5 @@
-// The nearest center of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the lowest).
-// Y is [rows, clusters]; one thread a row.
+// The nearest center of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the
+// lowest). Y is [rows, clusters]; one thread a row.
 struct Params { rows: u32, base: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;

@@ -1,6 +1,6 @@
-// The mean squared distance of each row to its `neighbors` (at most 20) nearest among `count` rows, from
-// their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself, which stands
-// at first + i, is left out. One thread a row.
+// The mean squared distance of each row to its `neighbors` (at most 20) nearest among `count` rows,
+// from their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself,
+// which stands at first + i, is left out. One thread a row.
 struct Params { rows: u32, first: u32, count: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -8,11 +8,11 @@ struct Params { rows: u32, first: u32, count: u32, neighbors: u32 }
 @group(0) @binding(2) var<storage, read_write> means: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// constants from src/kernels/geometry/neighbor-distances.ts
-const MOST_NEIGHBORS: u32 = 20u;
-
 // constants from src/kernels/grid.ts
 const ROW_THREADS: u32 = 64u;
+
+// constants from src/kernels/geometry/neighbor-distances.ts
+const MOST_NEIGHBORS: u32 = 20u;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,5 +1,5 @@
-// g[i, j] *= keep act'(z[i, j]) scale, rows of `width` elements that lie `stride` apart: the way back
-// through `activate`, with the same dropout mask from the same key.
+// g[i, j] *= keep act'(z[i, j]) scale, rows of `width` elements that lie `stride` apart: the way
+// back through `activate`, with the same dropout mask from the same key.
 override activation: u32 = 0u;
 
 struct Params { rows: u32, width: u32, stride: u32, key: u32, threshold: u32, scale: f32 }
@@ -11,14 +11,14 @@ struct Params { rows: u32, width: u32, stride: u32, key: u32, threshold: u32, sc
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
 
+// constants of Activations from src/kernels/head/activate.ts
+const RELU: u32 = 1u;
+const GELU: u32 = 2u;
+
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
-
-// constants of Activations from src/kernels/head/activate.ts
-const RELU: u32 = 1u;
-const GELU: u32 = 2u;
 
 // part: counter-hash
 // A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).

@@ -1,7 +1,7 @@
 // Replaces logits [rows, classes] by the derivatives of
 //   scale / W sum_i [(1 - e) w_y (-ln p_y) + e / K sum_k w_k (-ln p_k)],   W = sum_i w_y,
-// with class weights w, smoothing e and the label y of row i, and leaves each row's share in losses. One
-// thread a row; every workgroup forms W for itself.
+// with class weights w, smoothing e and the label y of row i, and leaves each row's share in
+// losses. One thread a row; every workgroup forms W for itself.
 struct Params {
   rows: u32, classes: u32, first: u32, lossOffset: u32,
   smoothing: f32, weightSum: f32, scale: f32,
@@ -14,12 +14,18 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// constants from src/kernels/head/largest-logit.ts
+const LARGEST_LOGIT: f32 = 1e30;
+
+const THREADS: u32 = ROW_THREADS;
+
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
-
-const THREADS: u32 = ROW_THREADS;
 
 // part: sum-over
 // The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
@@ -38,13 +44,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
-// constants from src/kernels/grid.ts
-const ROW_THREADS: u32 = 64u;
-
-// constants from src/kernels/head/largest-logit.ts
-const LARGEST_LOGIT: f32 = 1e30;
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -1,5 +1,6 @@
-// Copies the parameters to `kept` if the loss of this epoch is below the best of those before and not more
-// than `patience` epochs after it. state [epochs + 1, 2] holds the best loss and its epoch so far.
+// Copies the parameters to `kept` if the loss of this epoch is below the best of those before and
+// not more than `patience` epochs after it. state [epochs + 1, 2] holds the best loss and its epoch
+// so far.
 struct Params { epoch: u32, size: u32, patience: u32 }
 
 @group(0) @binding(0) var<storage, read> losses: array<f32>;

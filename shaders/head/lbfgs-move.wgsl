@@ -18,11 +18,6 @@ struct Params { size: u32 }
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
 
-// part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-// end of part
-
 // constants of State from src/kernels/head/lbfgs.ts
 const ACCEPT: u32 = 6u;
 const SLOT: u32 = 7u;
@@ -34,6 +29,11 @@ const PAIRS: u32 = 12u;
 
 // constants from src/kernels/head/lbfgs.ts
 const HEADER: u32 = 24u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -1,8 +1,9 @@
-// The decisions of L-BFGS, once for each evaluation of the objective. The chunks of `dots` and the terms
-// of the loss are summed by one workgroup; one thread then accepts or refuses the trial point, keeps the
-// pair's dot products, and writes the coefficients of the next direction or the next step length, which
-// lbfgs-move applies. src/kernels/lbfgs-step.ts is the same, function by function, and says why;
-// src/kernels/lbfgs.ts is the layout. Once the status is not 0, nothing changes any more.
+// The decisions of L-BFGS, once for each evaluation of the objective. The chunks of `dots` and the
+// terms of the loss are summed by one workgroup; one thread then accepts or refuses the trial
+// point, keeps the pair's dot products, and writes the coefficients of the next direction or the
+// next step length, which lbfgs-move applies. src/kernels/head/lbfgs-step.ts is the same, function
+// by function, and says why; src/kernels/head/lbfgs.ts is the layout. Once the status is not 0,
+// nothing changes any more.
 override history: u32 = 10u;
 
 struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, epsilon: f32 }
@@ -11,8 +12,6 @@ struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, eps
 @group(0) @binding(1) var<storage, read> dots: array<f32>;
 @group(0) @binding(2) var<storage, read_write> state: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-
-const THREADS: u32 = 256u;
 
 // constants from src/kernels/head/lbfgs-step.ts
 const DECREASE: f32 = 0.0001;
@@ -56,6 +55,22 @@ const IDLE: u32 = 22u;
 const HEADER: u32 = 24u;
 const DOTS: u32 = 8u;
 
+const THREADS: u32 = 256u;
+// Places in the last row of the dot products.
+const VE: u32 = 0u;
+const GE: u32 = 1u;
+const WE: u32 = 2u;
+const WW: u32 = 3u;
+const VW: u32 = 4u;
+const EE: u32 = 5u;
+const VV: u32 = 6u;
+const TOP: u32 = 7u;
+
+// One thread decides, and it waits for every number that it reads: the state lies in workgroup
+// memory.
+var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
+var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
+
 // part: sum-over
 // The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
 // that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
@@ -74,24 +89,16 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
 }
 // end of part
 
-// One thread decides, and it waits for every number that it reads: the state lies in workgroup memory.
-var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
-var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
-
 fn ofS(j: u32) -> u32 { return HEADER + j; }
+
 fn ofY(j: u32) -> u32 { return HEADER + history + j; }
+
 fn sy(i: u32, j: u32) -> u32 { return HEADER + 2u * history + i * history + j; }
+
 fn yy(i: u32, j: u32) -> u32 { return HEADER + (2u + history) * history + i * history + j; }
+
 // The dot products of the vectors at hand, by their place in the last row.
 fn own(place: u32) -> f32 { return sums[history * DOTS + place]; }
-const VE: u32 = 0u;
-const GE: u32 = 1u;
-const WE: u32 = 2u;
-const WW: u32 = 3u;
-const VW: u32 = 4u;
-const EE: u32 = 5u;
-const VV: u32 = 6u;
-const TOP: u32 = 7u;
 
 fn turn() {
   m[TURN] = 1.0;

@@ -1,7 +1,8 @@
-// The gradient [scale (P - Y)^T X + penalty W | scale sum (P - Y)] for parameters [W | b], W [classes,
-// stride], from the products X^T (P - Y) [stride, classes] and the partial sums of softmax-residual, and
-// the terms of the objective: penalty / 2 |W|^2 in groups of 256 weights, then the scaled loss. The
-// first workgroups take 256 weights each; one for each class and one for the loss follow.
+// The gradient [scale (P - Y)^T X + penalty W | scale sum (P - Y)] for parameters [W | b], W
+// [classes, stride], from the products X^T (P - Y) [stride, classes] and the partial sums of
+// softmax-residual, and the terms of the objective: penalty / 2 |W|^2 in groups of 256 weights,
+// then the scaled loss. The first workgroups take 256 weights each; one for each class and one for
+// the loss follow.
 struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32 }
 
 @group(0) @binding(0) var<storage, read> parameters: array<f32>;
@@ -10,6 +11,9 @@ struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32
 @group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(4) var<storage, read_write> terms: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
+
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
@@ -33,10 +37,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
-// constants from src/kernels/grid.ts
-const THREADS: u32 = 256u;
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -17,11 +17,11 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> second: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-// constants from src/kernels/head/optimizer-step.ts
-const CLIP_EPSILON: f32 = 0.000001;
-
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// constants from src/kernels/head/optimizer-step.ts
+const CLIP_EPSILON: f32 = 0.000001;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

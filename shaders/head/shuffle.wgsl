@@ -1,5 +1,6 @@
-// order[i] = where a permutation of 0 .. size - 1 takes i: a Feistel network on 2 x bits bits (4^bits >=
-// size) with a counter hash as round function, walked until it is back in the domain. No sorting.
+// order[i] = where a permutation of 0 .. size - 1 takes i: a Feistel network on 2 x bits bits
+// (4^bits >= size) with a counter hash as round function, walked until it is back in the domain. No
+// sorting.
 struct Params { size: u32, bits: u32, key: u32 }
 
 @group(0) @binding(0) var<storage, read_write> order: array<u32>;
@@ -8,13 +9,13 @@ struct Params { size: u32, bits: u32, key: u32 }
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
 
+// constants from src/random/counter-hash.ts
+const ROUNDS: u32 = 8u;
+
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
-
-// constants from src/random/counter-hash.ts
-const ROUNDS: u32 = 8u;
 
 // part: counter-hash
 // A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).

@@ -1,5 +1,6 @@
-// Replaces values [rows, width] by the derivatives of scale / (rows width) sum (v - t)^2, with the targets
-// t in row order[first + i] of targets [n, width], and leaves each row's share in losses. One thread a row.
+// Replaces values [rows, width] by the derivatives of scale / (rows width) sum (v - t)^2, with the
+// targets t in row order[first + i] of targets [n, width], and leaves each row's share in losses.
+// One thread a row.
 struct Params { rows: u32, width: u32, first: u32, lossOffset: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> order: array<u32>;

@@ -1,5 +1,6 @@
-// First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and its
-// index (ties: the lowest). A group with nothing unmasked gives the lowest number and index `size`.
+// First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and
+// its index (ties: the lowest). A group with nothing unmasked gives the lowest number and index
+// `size`.
 struct Params { size: u32 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
@@ -8,16 +9,16 @@ struct Params { size: u32 }
 @group(0) @binding(3) var<storage, read_write> indices: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-// end of part
-
 // constants from src/kernels/linalg/arg-max-groups.ts
 const ARG_MAX_GROUP: u32 = 256u;
 const LOWEST: f32 = -3.4e38;
 
 const THREADS: u32 = ARG_MAX_GROUP;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
 
 // part: best-of
 // The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in

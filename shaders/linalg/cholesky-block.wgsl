@@ -1,5 +1,6 @@
 // Factors one diagonal block, L L^T = A, and inverts it: out L into the factor matrix and L^-1 into
 // `inverses` [blocks, B, B]. One workgroup; the block is `size` <= B wide and stands at (at, at).
+// Pivots are at least TINY: rounding may push one of a positive definite matrix below zero.
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }

@@ -27,7 +27,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
 }
 // end of part
 
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;

@@ -1,5 +1,6 @@
-// One more member of an ensemble, counted from 0, with probabilities p [rows, classes]: the running means of p
-// and of -sum p ln p, and a vote for its arg-max. Member 0 starts afresh. One thread a row.
+// One more member of an ensemble, counted from 0, with probabilities p [rows, classes]: the running
+// means of p and of -sum p ln p, and a vote for its arg-max. Member 0 starts afresh. One thread a
+// row.
 struct Params { rows: u32, classes: u32, member: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

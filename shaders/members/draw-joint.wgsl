@@ -1,6 +1,7 @@
 // One more sample in every drawn configuration of classes: class k of configuration c is drawn with
-// probability r_k = sum_m w[m, c] p_m(k) by the hash of c and the key, and the posterior of the members becomes
-// w[m, c] p_m(k) / r_k. `sample` is [members, width], `weights` [members, stride]. One thread a configuration.
+// probability r_k = sum_m w[m, c] p_m(k) by the hash of c and the key, and the posterior of the
+// members becomes w[m, c] p_m(k) / r_k. `sample` is [members, width], `weights` [members, stride].
+// One thread a configuration.
 struct Params {
   members: u32, classes: u32, width: u32,
   configurations: u32, stride: u32, key: u32,
@@ -10,11 +11,11 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> weights: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-// constants from src/kernels/members/joint.ts
-const LEAST: f32 = 1e-37;
-
 // constants from src/kernels/grid.ts
 const ROW_THREADS: u32 = 64u;
+
+// constants from src/kernels/members/joint.ts
+const LEAST: f32 = 1e-37;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

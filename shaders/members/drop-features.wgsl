@@ -1,17 +1,7 @@
-// out[i, f] = kept x[i, f] scale: inverted dropout of features, X [rows, d] as f32 or packed half floats, out as f32.
-// A feature is kept where the hash of its place in the whole pool, (base + i) d + f, or with `alike` of f alone,
-// and of the key is `threshold` or more.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// out[i, f] = kept x[i, f] scale: inverted dropout of features, X [rows, d] as f32 or packed half
+// floats, out as f32. A feature is kept where the hash of its place in the whole pool,
+// (base + i) d + f, or with `alike` of f alone, and of the key is `threshold` or more.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 
 struct Params {
   rows: u32, base: u32, d: u32, xOffset: u32,
@@ -24,6 +14,15 @@ struct Params {
 
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,6 +1,7 @@
-// One more sample in every configuration of classes, exactly. Configuration c of probability s[c] knows the
-// posterior w[m, c] of each member; with class k of the sample it becomes c classes + k, of probability
-// s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r. `sample` is [members, width].
+// One more sample in every configuration of classes, exactly. Configuration c of probability s[c]
+// knows the posterior w[m, c] of each member; with class k of the sample it becomes c classes + k,
+// of probability s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r.
+// `sample` is [members, width].
 struct Params {
   members: u32, classes: u32, width: u32,
   configurations: u32, stride: u32, outStride: u32,
@@ -13,11 +14,11 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> outShares: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-// constants from src/kernels/members/joint.ts
-const LEAST: f32 = 1e-37;
-
 // constants from src/kernels/grid.ts
 const ROW_THREADS: u32 = 64u;
+
+// constants from src/kernels/members/joint.ts
+const LEAST: f32 = 1e-37;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,7 +1,9 @@
-// What each sample adds to the information that a batch has about the member:
-// gains[i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im), not below 0, for r_ic(k) = sum_m w[m, c] p_im(k),
-// the prediction of sample i where the batch has the classes of configuration c, and
-// posterior[m] = sum_c s[c] w[m, c]. `stacked` is [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup a row.
+// What each sample adds to the information that a batch has about the member, not below 0:
+//   gains[base + i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im)
+//   r_ic(k) = sum_m w[m, c] p_im(k)    posterior[m] = sum_c s[c] w[m, c]
+// r_ic is the prediction of sample i where the batch has the classes of configuration c. `stacked`
+// is [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup a
+// row.
 struct Params {
   rows: u32, offset: u32, base: u32,
   members: u32, classQuads: u32, quads: u32,
@@ -38,7 +40,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
 
 // -sum r ln r; what is 0 adds nothing.
 fn surprise(r: vec4f) -> f32 {

@@ -1,5 +1,5 @@
-// stacked[i, member, k] = p[i, k]: the probabilities of one member among those of all, [rows, members, width]
-// with `width` numbers, at least `classes`, a member.
+// stacked[i, member, k] = p[i, k]: the probabilities of one member among those of all, in
+// [rows, members, width] with `width` numbers, at least `classes`, a member.
 struct Params { rows: u32, classes: u32, members: u32, member: u32, width: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -1,5 +1,5 @@
-// P[i, k] = P[i, k]^power / sum_l P[i, l]^power in place, P [rows, classes]: temperature scaling of probabilities,
-// with power = 1 / temperature. One thread a row.
+// P[i, k] = P[i, k]^power / sum_l P[i, l]^power in place, P [rows, classes]: temperature scaling of
+// probabilities, with power = 1 / temperature. One thread a row.
 struct Params { rows: u32, classes: u32, power: f32 }
 
 @group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;

@@ -1,16 +1,7 @@
-// out[j] = source[order[first + j] - base] as f32, for those j whose row lies in this block of `rows` rows
-// of `stride` elements, f32 or packed half floats; other rows of `out` are left as they are.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// out[j] = source[order[first + j] - base] as f32, for those j whose row lies in this block of
+// `rows` rows of `stride` elements, f32 or packed half floats; other rows of `out` are left as they
+// are.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 
 struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 
@@ -21,6 +12,15 @@ struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

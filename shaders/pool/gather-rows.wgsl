@@ -1,6 +1,6 @@
-// out[j] = source[index[first + j] - base] for those j whose index lies in this block of the source; other
-// rows of `out` are left as they are. Rows are copied as 32-bit words, whatever they hold (`perWord`
-// elements each, which only the CPU twin needs to know).
+// out[j] = source[index[first + j] - base] for those j whose index lies in this block of the
+// source; other rows of `out` are left as they are. Rows are copied as 32-bit words, whatever they
+// hold (`perWord` elements each, which only the CPU twin needs to know).
 struct Params {
   first: u32, count: u32,
   base: u32, rows: u32, words: u32, sourceOffset: u32, perWord: u32,

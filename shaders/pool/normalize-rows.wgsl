@@ -1,5 +1,5 @@
-// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a multiple
-// of 8; one thread a row.
+// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a
+// multiple of 8; one thread a row.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32 }

@@ -1,5 +1,5 @@
-// x[i, f] = (x[i, f] - shift[f]) * factor[f] in place. X is [rows, d] as f32 or packed half floats; a
-// thread owns one 32-bit word.
+// x[i, f] = (x[i, f] - shift[f]) * factor[f] in place. X is [rows, d] as f32 or packed half floats;
+// a thread owns one 32-bit word.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32 }

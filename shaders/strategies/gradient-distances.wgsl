@@ -1,18 +1,8 @@
-// Squared distances between gradients g_i = q_i (x) x_i that are never formed:
-// |g_i - g_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s), not below 0.
-// state[base + i] is the least so far, or this one with `fresh`. X is [rows, d] as f32 or packed half floats,
-// Q is [rows, classes]; `lanes` threads a row.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// Squared distances between gradients g_i = q_i (x) x_i that are never formed, not below 0:
+//   |g_i - g_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)
+// state[base + i] is the least so far, or this one with `fresh`. X is [rows, d] as f32 or packed
+// half floats, Q is [rows, classes]; `lanes` threads share a row.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh: u32 }
@@ -27,15 +17,24 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh:
 // constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
 
-// part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-// end of part
-
 // |x_i|^2, x_i . x_s, |x_s|^2
 var<workgroup> features: array<vec3f, 256>;
 // |q_i|^2, q_i . q_s, |q_s|^2
 var<workgroup> residuals: array<vec3f, 256>;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -1,7 +1,8 @@
-// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 there; Z and Q are [rows, classes].
-// That is P - onehot(arg-max), the derivative of the loss of the predicted class by the logits, over its largest
-// entry: the direction keeps its digits where P is nearly one-hot. Of equal logits the lowest class counts, and
-// a single class has no direction. One thread a row.
+// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 there; Z and Q
+// are [rows, classes]. That is P - onehot(arg-max), the derivative of the loss of the predicted
+// class by the logits, over its largest entry: the direction keeps its digits where P is nearly
+// one-hot. Of equal logits the lowest class counts, and a single class has no direction. One thread
+// a row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;

@@ -1,17 +1,9 @@
-// How much nearer a row of X is to one mean than to the farthest of others:
-// scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2, the best score being the highest. Means are
-// [1 + others, d], X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
-
-// part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
-// numberIn(x[at >> half], at).
+// How much nearer a row of X is to one mean than to the farthest of others, as a score whose best
+// is the highest:
+//   scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2
+// Means are [1 + others, d], X is [rows, d] as f32 or packed half floats; `lanes` threads share a
+// row.
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-  return bitcast<f32>(word);
-}
-// end of part
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, others: u32 }
@@ -21,11 +13,20 @@ struct Params { rows: u32, base: u32, d: u32, others: u32 }
 @group(0) @binding(2) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
 // constants from src/kernels/strategies/mean-ratios.ts
 const LARGEST: f32 = 3e38;
 
-// constants from src/kernels/grid.ts
-const THREADS: u32 = 256u;
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half: 1 for half floats, 0 for f32.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
@@ -49,7 +50,6 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
   return partial[thread - place];
 }
 // end of part
-
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

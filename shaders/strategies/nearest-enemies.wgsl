@@ -1,6 +1,6 @@
-// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another cluster), from
-// the dot products Y = X S^T, [rows, width], and the squared norms of all samples. Sample c is the pool's sample
-// first + c. One thread a row.
+// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another
+// cluster), from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
+// Sample c is the pool's sample first + c. One thread a row.
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;

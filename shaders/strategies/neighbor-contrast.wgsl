@@ -1,6 +1,8 @@
-// scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from the products
-// Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest products, of equal ones the first
-// labeled sample counts. P is [rows, classes], Q [labeled, classes] those of the labeled. One thread a row.
+// scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from
+// the products Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest
+// products, of equal ones the first labeled sample counts. P is [rows, classes], Q [labeled,
+// classes] those of the labeled. The logarithm of LEAST, the least normal number, stands for that
+// of 0. One thread a row.
 struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -9,12 +11,12 @@ struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32
 @group(0) @binding(3) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
 // constants from src/kernels/strategies/neighbor-contrast.ts
 const MOST_NEIGHBORS: u32 = 16u;
 const LEAST: f32 = 1.1754943e-38;
-
-// constants from src/kernels/grid.ts
-const ROW_THREADS: u32 = 64u;
 
 // part: group-index
 // Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.

@@ -1,5 +1,5 @@
-// Q = onehot(arg-max) - P in place of P [rows, classes]: the derivative of the likelihood of the predicted class
-// by the logits. Of equal probabilities the lowest class counts. One thread a row.
+// Q = onehot(arg-max) - P in place of P [rows, classes]: the derivative of the likelihood of the
+// predicted class by the logits. Of equal probabilities the lowest class counts. One thread a row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;

@@ -1,7 +1,8 @@
-// changed[base + i] = whether the class of the logits Z[i, :] changes by a step of length
-// reach * max_a |x_i - anchor_a| along the gradient g of the loss, g = W^T q: at Z[i, :] + step D[i, :] / sqrt(q . D[i, :])
-// with D = Q W W^T. Z, Q and D are [rows, classes]; distances come from Y = X A^T, [rows, anchors], and squared norms.
-// Of equal logits the lowest class counts. One thread a row.
+// changed[base + i] = whether the class of the logits Z[i, :] changes by a step of length reach *
+// max_a |x_i - anchor_a| along the gradient g of the loss, g = W^T q, which leads to
+//   Z[i, :] + step D[i, :] / sqrt(q . D[i, :])    with D = Q W W^T
+// Z, Q and D are [rows, classes]; distances come from Y = X A^T, [rows, anchors], and squared
+// norms. Of equal logits the lowest class counts. One thread a row.
 struct Params { rows: u32, base: u32, classes: u32, anchors: u32, reach: f32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;

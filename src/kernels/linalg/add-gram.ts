@@ -6,6 +6,7 @@
 
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/add-gram.gen.ts";
+import { tileGrid } from "../grid.ts";
 
 /** `M[(k,i),(l,j)] += scale sum_z S[z][i,j]`, and its mirror images. S `[slices, d, d]`, lower. */
 export const addGram = /* @__PURE__ */ defineKernel({
@@ -14,7 +15,7 @@ export const addGram = /* @__PURE__ */ defineKernel({
   bindings: { s: "read", matrix: "write" },
   params: { d: "u32", D: "u32", slices: "u32", k: "u32", l: "u32", scale: "f32" },
   constants: {},
-  grid: ({ d }) => [Math.ceil(d / 16), Math.ceil(d / 16)],
+  grid: ({ d }) => tileGrid(d),
   cpu({ s, matrix }, { d, D, slices, k, l, scale }) {
     for (let i = 0; i < d; i++) {
       for (let j = 0; j <= i; j++) {

@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+
 override lanes: u32 = 1u;
 override classes: u32 = 1u;
 
@@ -22,6 +23,12 @@ struct Params { first: u32, rows: u32, rank: u32, part: u32, base: u32 }
 const ROW_THREADS: u32 = 64u;
 
 
+const PICKED: f32 = -3.4e38;
+
+
+var<workgroup> qp: array<f32, (ROW_THREADS / lanes) * classes>;
+
+
 
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 
@@ -33,12 +40,6 @@ let high = max(j, k);
 return high * (high + 1u) / 2u + min(j, k);
 }
 
-
-
-const PICKED: f32 = -3.4e38;
-
-
-var<workgroup> qp: array<f32, (ROW_THREADS / lanes) * classes>;
 
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -71,7 +72,9 @@ let wa = weights[i * params.rank + a];
 for (var b = 0u; b <= a; b++) {
 let cb = columns[i * params.rank + b];
 let wb = weights[i * params.rank + b];
-let form = q[q0 + ca * classes + cb] - qp[slot * classes + ca] - qp[slot * classes + cb] + pqp;
+let qpa = qp[slot * classes + ca];
+let qpb = qp[slot * classes + cb];
+let form = q[q0 + ca * classes + cb] - qpa - qpb + pqp;
 forms[out + packed(a, b)] = wa * wb * form;
 }
 }

@@ -7,15 +7,7 @@ export const wgsl: string = `
 
 
 
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma: f32 }
@@ -28,10 +20,19 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma:
 @group(0) @binding(5) var<uniform> params: Params;
 
 
+const THREADS: u32 = 256u;
+
+
 const LEAST: f32 = 1e-7;
 
 
-const THREADS: u32 = 256u;
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 
 
@@ -54,7 +55,6 @@ workgroupBarrier();
 }
 return partial[thread - place];
 }
-
 
 
 @compute @workgroup_size(THREADS)

@@ -10,10 +10,10 @@ struct Params { d: u32, classes: u32, sigma: f32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 
-const LEAST: f32 = 1e-7;
-
-
 const THREADS: u32 = 256u;
+
+
+const LEAST: f32 = 1e-7;
 
 
 

@@ -4,16 +4,7 @@
 export const wgsl: string = `
 
 
-
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 
 struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }
 
@@ -26,6 +17,15 @@ struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset:
 
 
 const THREADS: u32 = 256u;
+
+
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 
 

@@ -8,16 +8,7 @@ export const wgsl: string = `
 
 
 
-
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 override rank: u32 = 1u;
 override groupSize: u32 = 256u;
 
@@ -46,6 +37,19 @@ const TINY: f32 = 1e-7;
 const THREADS: u32 = 256u;
 const NONE: u32 = 0xffffffffu;
 
+var<workgroup> lower: array<f32, rank * rank>;
+var<workgroup> inverse: array<f32, rank * rank>;
+var<workgroup> product: array<f32, rank * rank>;
+
+
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
+
 
 
 
@@ -72,10 +76,6 @@ workgroupBarrier();
 }
 }
 
-
-var<workgroup> lower: array<f32, rank * rank>;
-var<workgroup> inverse: array<f32, rank * rank>;
-var<workgroup> product: array<f32, rank * rank>;
 
 
 

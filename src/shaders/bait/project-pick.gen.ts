@@ -17,11 +17,6 @@ struct Params { D: u32, d: u32, sigma: f32 }
 @group(0) @binding(4) var<uniform> params: Params;
 
 
-
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-
-
-
 const HEADER: u32 = 8u;
 
 const THREADS: u32 = 64u;
@@ -29,6 +24,11 @@ const THREADS: u32 = 64u;
 var<workgroup> left: array<f32, classes * lanes>;
 var<workgroup> right: array<f32, classes * lanes>;
 var<workgroup> w: array<f32, rank>;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -28,7 +28,6 @@ return partial[thread - place];
 }
 
 
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
 var sum = 0.0;

@@ -2,17 +2,7 @@
 
 /** `shaders/bait/square-rows.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
-
-
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 
 struct Params { size: u32, offset: u32 }
 
@@ -22,6 +12,15 @@ struct Params { size: u32, offset: u32 }
 
 
 const THREADS: u32 = 256u;
+
+
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 
 

@@ -10,7 +10,10 @@ struct Params { D: u32, rank: u32, sigma: f32 }
 @group(0) @binding(2) var<storage, read_write> middle: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(16, 16)
+
+const TILE: u32 = 16u;
+
+@compute @workgroup_size(TILE, TILE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
 let quads = params.D / 4u;
 if (id.x >= quads || id.y >= quads) { return; }

@@ -11,6 +11,8 @@ export const wgsl: string = `
 
 
 
+
+
 override rank: u32 = 1u;
 override lanes: u32 = 1u;
 override samples: u32 = 256u;
@@ -38,16 +40,16 @@ const MASKED: f32 = -3.3e38;
 const PICKED: f32 = -3.4e38;
 const TINY: f32 = 1e-7;
 
-
-
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-
-
 var<workgroup> mean: array<f32, samples * 2u * rank>;
 var<workgroup> a: array<f32, samples * rank * rank>;
 var<workgroup> z: array<f32, samples * rank * rank>;
 var<workgroup> c: array<f32, samples * rank * rank>;
 var<workgroup> partial: array<f32, samples * lanes>;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 
 
@@ -93,11 +95,13 @@ let t = e % rank;
 let w = weights[i * rank + j];
 let k = columns[i * rank + j];
 a[a0 + e] = w * (y[y0 + t * params.classes + k] - mean[slot * 2u * rank + t]);
-z[a0 + e] = w * (y[y0 + (rank + t) * params.classes + k] - mean[(slot * 2u + 1u) * rank + t]);
+let meanZ = mean[(slot * 2u + 1u) * rank + t];
+z[a0 + e] = w * (y[y0 + (rank + t) * params.classes + k] - meanZ);
 }
 }
 workgroupBarrier();
 if (picked && lane == 0u) {
+
 
 let innerAt = HEADER + params.d + params.classes * rank;
 let lowerAt = innerAt + square;

@@ -11,10 +11,10 @@ struct Params { size: u32, key: u32, gamma: f32 }
 @group(0) @binding(2) var<uniform> params: Params;
 
 
-const LOWEST: f32 = -3e38;
-
-
 const THREADS: u32 = 256u;
+
+
+const LOWEST: f32 = -3e38;
 
 
 
@@ -42,8 +42,11 @@ if (i >= params.size) { return; }
 
 let v = min((f32(counterHash(i, params.key) >> 8u) + 0.5) / 16777216.0, 0.99999994);
 
+
 var exponential = -log(1.0 - v);
-if (v < 0.015625) { exponential = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * 0.2)))); }
+if (v < 0.015625) {
+exponential = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * 0.2))));
+}
 if (state[i] > 0.0) { scores[i] = params.gamma * log(state[i]) - log(exponential); }
 else { scores[i] = LOWEST; }
 }

@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
 
@@ -24,7 +25,6 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 
 
 
-override ball: u32 = 0u;
 
 fn similarity(distance: f32) -> f32 {
 if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }

@@ -5,6 +5,8 @@ export const wgsl: string = `
 
 
 
+override ball: u32 = 0u;
+
 struct Params { rows: u32, base: u32, width: u32, first: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -25,7 +27,6 @@ var<workgroup> sums: array<f32, THREADS>;
 
 
 
-override ball: u32 = 0u;
 
 fn similarity(distance: f32) -> f32 {
 if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
@@ -49,8 +50,8 @@ sum += weights[row] * max(similarity(distance) - covered[row], 0.0);
 sums[thread] = sum;
 workgroupBarrier();
 if (thread < COVERAGE_COLUMNS && c < params.width) {
-partials[group.x * params.width + c] =
-sums[thread] + sums[thread + COVERAGE_COLUMNS] + sums[thread + 2u * COVERAGE_COLUMNS] + sums[thread + 3u * COVERAGE_COLUMNS];
+partials[group.x * params.width + c] = sums[thread] + sums[thread + COVERAGE_COLUMNS] +
+sums[thread + 2u * COVERAGE_COLUMNS] + sums[thread + 3u * COVERAGE_COLUMNS];
 }
 }
 `;

@@ -12,10 +12,10 @@ struct Params { rows: u32, first: u32, count: u32, neighbors: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 
-const MOST_NEIGHBORS: u32 = 20u;
-
-
 const ROW_THREADS: u32 = 64u;
+
+
+const MOST_NEIGHBORS: u32 = 20u;
 
 
 

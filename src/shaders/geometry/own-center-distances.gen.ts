@@ -4,17 +4,7 @@
 export const wgsl: string = `
 
 
-
-
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, xOffset: u32, clusters: u32 }
@@ -27,6 +17,15 @@ struct Params { rows: u32, base: u32, d: u32, xOffset: u32, clusters: u32 }
 
 
 const THREADS: u32 = 256u;
+
+
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 
 
@@ -49,7 +48,6 @@ workgroupBarrier();
 }
 return partial[thread - place];
 }
-
 
 
 @compute @workgroup_size(THREADS)

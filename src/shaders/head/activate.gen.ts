@@ -3,6 +3,7 @@
 /** `shaders/head/activate.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 override activation: u32 = 0u;
 
 struct Params {
@@ -20,13 +21,13 @@ key: u32, threshold: u32, scale: f32,
 const THREADS: u32 = 256u;
 
 
+const RELU: u32 = 1u;
+const GELU: u32 = 2u;
+
+
 
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 
-
-
-const RELU: u32 = 1u;
-const GELU: u32 = 2u;
 
 
 

@@ -15,13 +15,13 @@ struct Params { rows: u32, width: u32, stride: u32, key: u32, threshold: u32, sc
 const THREADS: u32 = 256u;
 
 
+const RELU: u32 = 1u;
+const GELU: u32 = 2u;
+
+
 
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 
-
-
-const RELU: u32 = 1u;
-const GELU: u32 = 2u;
 
 
 

@@ -18,11 +18,17 @@ smoothing: f32, weightSum: f32, scale: f32,
 @group(0) @binding(5) var<uniform> params: Params;
 
 
+const ROW_THREADS: u32 = 64u;
+
+
+const LARGEST_LOGIT: f32 = 1e30;
+
+const THREADS: u32 = ROW_THREADS;
+
+
 
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 
-
-const THREADS: u32 = ROW_THREADS;
 
 
 
@@ -40,13 +46,6 @@ workgroupBarrier();
 }
 return partial[thread - place];
 }
-
-
-
-const ROW_THREADS: u32 = 64u;
-
-
-const LARGEST_LOGIT: f32 = 1e30;
 
 
 @compute @workgroup_size(THREADS)

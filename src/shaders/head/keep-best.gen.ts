@@ -3,6 +3,7 @@
 /** `shaders/head/keep-best.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { epoch: u32, size: u32, patience: u32 }
 
 @group(0) @binding(0) var<storage, read> losses: array<f32>;

@@ -20,14 +20,14 @@ struct Params { size: u32, chunk: u32 }
 @group(0) @binding(6) var<storage, read_write> dots: array<f32>;
 @group(0) @binding(7) var<uniform> params: Params;
 
-const THREADS: u32 = 256u;
-
 
 const DOTS: u32 = 8u;
 
 
 const STATUS: u32 = 0u;
 const PAIRS: u32 = 12u;
+
+const THREADS: u32 = 256u;
 
 var<workgroup> first: array<vec4f, THREADS>;
 var<workgroup> second: array<vec4f, THREADS>;

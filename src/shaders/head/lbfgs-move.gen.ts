@@ -22,11 +22,6 @@ struct Params { size: u32 }
 const THREADS: u32 = 256u;
 
 
-
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-
-
-
 const ACCEPT: u32 = 6u;
 const SLOT: u32 = 7u;
 const TURN: u32 = 8u;
@@ -37,6 +32,11 @@ const PAIRS: u32 = 12u;
 
 
 const HEADER: u32 = 24u;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

@@ -6,6 +6,7 @@ export const wgsl: string = `
 
 
 
+
 override history: u32 = 10u;
 
 struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, epsilon: f32 }
@@ -14,8 +15,6 @@ struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, eps
 @group(0) @binding(1) var<storage, read> dots: array<f32>;
 @group(0) @binding(2) var<storage, read_write> state: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-
-const THREADS: u32 = 256u;
 
 
 const DECREASE: f32 = 0.0001;
@@ -59,6 +58,22 @@ const IDLE: u32 = 22u;
 const HEADER: u32 = 24u;
 const DOTS: u32 = 8u;
 
+const THREADS: u32 = 256u;
+
+const VE: u32 = 0u;
+const GE: u32 = 1u;
+const WE: u32 = 2u;
+const WW: u32 = 3u;
+const VW: u32 = 4u;
+const EE: u32 = 5u;
+const VV: u32 = 6u;
+const TOP: u32 = 7u;
+
+
+
+var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
+var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
+
 
 
 
@@ -77,24 +92,16 @@ return partial[thread - place];
 }
 
 
-
-var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
-var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
-
 fn ofS(j: u32) -> u32 { return HEADER + j; }
+
 fn ofY(j: u32) -> u32 { return HEADER + history + j; }
+
 fn sy(i: u32, j: u32) -> u32 { return HEADER + 2u * history + i * history + j; }
+
 fn yy(i: u32, j: u32) -> u32 { return HEADER + (2u + history) * history + i * history + j; }
 
+
 fn own(place: u32) -> f32 { return sums[history * DOTS + place]; }
-const VE: u32 = 0u;
-const GE: u32 = 1u;
-const WE: u32 = 2u;
-const WW: u32 = 3u;
-const VW: u32 = 4u;
-const EE: u32 = 5u;
-const VV: u32 = 6u;
-const TOP: u32 = 7u;
 
 fn turn() {
 m[TURN] = 1.0;

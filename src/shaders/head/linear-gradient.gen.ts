@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+
 struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32 }
 
 @group(0) @binding(0) var<storage, read> parameters: array<f32>;
@@ -13,6 +14,9 @@ struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32
 @group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(4) var<storage, read_write> terms: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
+
+
+const THREADS: u32 = 256u;
 
 
 
@@ -35,10 +39,6 @@ workgroupBarrier();
 }
 return partial[thread - place];
 }
-
-
-
-const THREADS: u32 = 256u;
 
 
 @compute @workgroup_size(THREADS)

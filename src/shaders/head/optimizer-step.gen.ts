@@ -21,10 +21,10 @@ look: f32, fresh: f32, rate: f32, root: f32, epsilon: f32,
 @group(0) @binding(5) var<uniform> params: Params;
 
 
-const CLIP_EPSILON: f32 = 0.000001;
-
-
 const THREADS: u32 = 256u;
+
+
+const CLIP_EPSILON: f32 = 0.000001;
 
 
 

@@ -3,6 +3,7 @@
 /** `shaders/head/shuffle.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { size: u32, bits: u32, key: u32 }
 
 @group(0) @binding(0) var<storage, read_write> order: array<u32>;
@@ -12,12 +13,12 @@ struct Params { size: u32, bits: u32, key: u32 }
 const THREADS: u32 = 256u;
 
 
+const ROUNDS: u32 = 8u;
+
+
 
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 
-
-
-const ROUNDS: u32 = 8u;
 
 
 

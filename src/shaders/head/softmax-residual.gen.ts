@@ -16,17 +16,17 @@ biasOffset: u32, first: u32, firstGroup: u32,
 @group(0) @binding(4) var<uniform> params: Params;
 
 
-
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-
-
-
 const RESIDUAL_ROWS: u32 = 64u;
 
 
 const LARGEST_LOGIT: f32 = 1e30;
 
 var<workgroup> losses: array<f32, RESIDUAL_ROWS>;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 
 fn logOnePlus(v: f32) -> f32 {
@@ -41,7 +41,8 @@ let label = labels[params.first + i];
 var top = 0u;
 var highest = -LARGEST_LOGIT;
 for (var k = 0u; k < classes; k++) {
-let value = clamp(logits[at + k] + parameters[params.biasOffset + k], -LARGEST_LOGIT, LARGEST_LOGIT);
+let biased = logits[at + k] + parameters[params.biasOffset + k];
+let value = clamp(biased, -LARGEST_LOGIT, LARGEST_LOGIT);
 logits[at + k] = value;
 if (value > highest) { highest = value; top = k; }
 }
@@ -74,7 +75,8 @@ let end = min(RESIDUAL_ROWS, params.rows - g * RESIDUAL_ROWS);
 for (var k = thread; k <= classes; k += RESIDUAL_ROWS) {
 var sum = 0.0;
 for (var r = 0u; r < end; r++) {
-if (k == classes) { sum += losses[r]; } else { sum += logits[(g * RESIDUAL_ROWS + r) * params.pitch + k]; }
+if (k == classes) { sum += losses[r]; }
+else { sum += logits[(g * RESIDUAL_ROWS + r) * params.pitch + k]; }
 }
 partials[(params.firstGroup + g) * (classes + 1u) + k] = sum;
 }

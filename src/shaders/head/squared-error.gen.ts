@@ -3,6 +3,7 @@
 /** `shaders/head/squared-error.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { rows: u32, width: u32, first: u32, lossOffset: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> order: array<u32>;

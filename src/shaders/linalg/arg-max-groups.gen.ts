@@ -3,6 +3,7 @@
 /** `shaders/linalg/arg-max-groups.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { size: u32 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
@@ -12,15 +13,15 @@ struct Params { size: u32 }
 @group(0) @binding(4) var<uniform> params: Params;
 
 
-
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-
-
-
 const ARG_MAX_GROUP: u32 = 256u;
 const LOWEST: f32 = -3.4e38;
 
 const THREADS: u32 = ARG_MAX_GROUP;
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 
 

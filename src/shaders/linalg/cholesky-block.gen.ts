@@ -3,6 +3,7 @@
 /** `shaders/linalg/cholesky-block.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }

@@ -30,7 +30,6 @@ return partial[thread - place];
 }
 
 
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
 var sum = 0.0;

@@ -31,6 +31,13 @@ alpha: f32, beta: f32,
 var<workgroup> tileA: array<vec4f, RY * TY * BK>;
 var<workgroup> tileB: array<vec4f, RX * TX * BK>;
 
+
+
+fn products(left: vec4f, right: vec4f) -> mat4x4f {
+return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
+}
+
+
 fn loadA(row: u32, depth: u32, kEnd: u32) -> f32 {
 if (row >= params.m || depth >= kEnd) { return 0.0; }
 var at = params.aOffset;
@@ -44,13 +51,6 @@ if (column >= params.n || depth >= kEnd) { return 0.0; }
 if (transB == 1u) { return b[params.bOffset + column * params.ldb + depth]; }
 return b[params.bOffset + depth * params.ldb + column];
 }
-
-
-
-fn products(left: vec4f, right: vec4f) -> mat4x4f {
-return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
-}
-
 
 fn store(at: u32, column: u32, sum: f32) {
 if (column >= params.n) { return; }
@@ -67,6 +67,7 @@ store(at + 1u, column + 1u, sums.y);
 store(at + 2u, column + 2u, sums.z);
 store(at + 3u, column + 3u, sums.w);
 }
+
 
 
 

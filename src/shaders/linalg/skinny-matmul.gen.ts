@@ -18,12 +18,12 @@ struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32, yOffset: u32, ldy
 @group(0) @binding(3) var<uniform> params: Params;
 
 
+var<workgroup> partial: array<vec4f, threads * columns>;
+
+
 
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 
-
-
-var<workgroup> partial: array<vec4f, threads * columns>;
 
 
 

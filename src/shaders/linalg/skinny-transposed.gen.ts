@@ -5,18 +5,7 @@ export const wgsl: string = `
 
 
 
-
-
-
-
 override half: u32 = 0u;
-
-fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
-if (half == 0u) { return bitcast<vec4f>(words); }
-let pair = select(words.xy, words.zw, quad % 2u == 1u);
-return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
-}
-
 override threads: u32 = 64u;
 override columns: u32 = 2u;
 
@@ -30,6 +19,17 @@ slice: u32, slices: u32,
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> s: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
+
+
+
+
+
+fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
+if (half == 0u) { return bitcast<vec4f>(words); }
+let pair = select(words.xy, words.zw, quad % 2u == 1u);
+return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+
 
 
 

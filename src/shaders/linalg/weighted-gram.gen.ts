@@ -4,22 +4,7 @@
 export const wgsl: string = `
 
 
-
-
-
-
 override half: u32 = 0u;
-
-fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
-if (half == 0u) { return bitcast<vec4f>(words); }
-let pair = select(words.xy, words.zw, quad % 2u == 1u);
-return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
-}
-
-
-const T: u32 = 8u;
-const QUADS: u32 = 16u;
-const BK: u32 = 16u;
 
 struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32 }
 
@@ -28,15 +13,26 @@ struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32
 @group(0) @binding(2) var<storage, read_write> s: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+
+const TILE: u32 = 64u;
+
+const QUADS: u32 = TILE / 4u;
+const T: u32 = QUADS / 2u;
+const BK: u32 = 16u;
+
 var<workgroup> left: array<vec4f, QUADS * BK>;
 var<workgroup> right: array<vec4f, QUADS * BK>;
 
-fn load(row: u32, column: u32) -> vec4f {
 
-if (column >= params.d) { return vec4f(); }
-let quad = (params.xOffset + row * params.d + column) / 4u;
-return quadIn(x[quad >> half], quad);
+
+
+
+fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
+if (half == 0u) { return bitcast<vec4f>(words); }
+let pair = select(words.xy, words.zw, quad % 2u == 1u);
+return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
 }
+
 
 
 
@@ -44,6 +40,13 @@ fn products(left: vec4f, right: vec4f) -> mat4x4f {
 return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
 
+
+fn load(row: u32, column: u32) -> vec4f {
+
+if (column >= params.d) { return vec4f(); }
+let quad = (params.xOffset + row * params.d + column) / 4u;
+return quadIn(x[quad >> half], quad);
+}
 
 
 fn store(row: u32, column: u32, slice: u32, sums: mat4x4f) {
@@ -63,8 +66,8 @@ fn main(
 @builtin(local_invocation_index) thread: u32,
 ) {
 if (group.x > group.y) { return; }
-let i0 = group.y * 4u * QUADS;
-let j0 = group.x * 4u * QUADS;
+let i0 = group.y * TILE;
+let j0 = group.x * TILE;
 let start = group.z * params.rowsPerSlice;
 let end = min(params.rows, start + params.rowsPerSlice);
 var sums00 = mat4x4f();

@@ -4,6 +4,7 @@
 export const wgsl: string = `
 
 
+
 struct Params {
 members: u32, classes: u32, width: u32,
 configurations: u32, stride: u32, key: u32,
@@ -14,10 +15,10 @@ configurations: u32, stride: u32, key: u32,
 @group(0) @binding(2) var<uniform> params: Params;
 
 
-const LEAST: f32 = 1e-37;
-
-
 const ROW_THREADS: u32 = 64u;
+
+
+const LEAST: f32 = 1e-37;
 
 
 

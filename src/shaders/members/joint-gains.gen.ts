@@ -5,6 +5,8 @@ export const wgsl: string = `
 
 
 
+
+
 struct Params {
 rows: u32, offset: u32, base: u32,
 members: u32, classQuads: u32, quads: u32,
@@ -40,7 +42,6 @@ workgroupBarrier();
 }
 return partial[thread - place];
 }
-
 
 
 

@@ -4,16 +4,7 @@
 export const wgsl: string = `
 
 
-
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 
 struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 
@@ -24,6 +15,15 @@ struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 
 
 const THREADS: u32 = 256u;
+
+
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 
 

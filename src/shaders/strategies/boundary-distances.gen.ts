@@ -5,6 +5,8 @@ export const wgsl: string = `
 
 
 
+
+
 struct Params { rows: u32, base: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -14,10 +16,10 @@ struct Params { rows: u32, base: u32, classes: u32 }
 @group(0) @binding(4) var<uniform> params: Params;
 
 
-const FAR: f32 = 3e38;
-
-
 const ROW_THREADS: u32 = 64u;
+
+
+const FAR: f32 = 3e38;
 
 
 

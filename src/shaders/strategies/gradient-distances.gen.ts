@@ -5,17 +5,7 @@ export const wgsl: string = `
 
 
 
-
-
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh: u32 }
@@ -31,14 +21,23 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh:
 const THREADS: u32 = 256u;
 
 
-
-fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
-
-
-
 var<workgroup> features: array<vec3f, 256>;
 
 var<workgroup> residuals: array<vec3f, 256>;
+
+
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
+
+
+
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,

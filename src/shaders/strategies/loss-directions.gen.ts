@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;

@@ -6,15 +6,7 @@ export const wgsl: string = `
 
 
 
-
-
 override half: u32 = 0u;
-
-fn numberIn(word: u32, at: u32) -> f32 {
-if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
-return bitcast<f32>(word);
-}
-
 override lanes: u32 = 8u;
 
 struct Params { rows: u32, base: u32, d: u32, others: u32 }
@@ -25,10 +17,19 @@ struct Params { rows: u32, base: u32, d: u32, others: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 
+const THREADS: u32 = 256u;
+
+
 const LARGEST: f32 = 3e38;
 
 
-const THREADS: u32 = 256u;
+
+
+fn numberIn(word: u32, at: u32) -> f32 {
+if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+return bitcast<f32>(word);
+}
+
 
 
 
@@ -51,7 +52,6 @@ workgroupBarrier();
 }
 return partial[thread - place];
 }
-
 
 
 @compute @workgroup_size(THREADS)

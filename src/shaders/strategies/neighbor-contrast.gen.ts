@@ -4,6 +4,8 @@
 export const wgsl: string = `
 
 
+
+
 struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -13,11 +15,11 @@ struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32
 @group(0) @binding(4) var<uniform> params: Params;
 
 
+const ROW_THREADS: u32 = 64u;
+
+
 const MOST_NEIGHBORS: u32 = 16u;
 const LEAST: f32 = 1.1754943e-38;
-
-
-const ROW_THREADS: u32 = 64u;
 
 
 
