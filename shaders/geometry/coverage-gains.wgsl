@@ -23,8 +23,8 @@ const THREADS: u32 = 4u * COVERAGE_COLUMNS;
 var<workgroup> sums: array<f32, THREADS>;
 
 // part: similarity
-// How similar two samples are, from their squared distance. Needs params.scale and an override ball:
-// 1 for 1 below the scale and 0 from there on, 0 for a Gaussian.
+// How similar two samples are, from their squared distance: a Gaussian, or, where ball is 1,
+// whether it is below the scale. Needs params.scale and an override ball.
 fn similarity(distance: f32) -> f32 {
   if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
   return exp(-params.scale * distance);

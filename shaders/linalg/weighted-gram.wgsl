@@ -11,9 +11,9 @@ struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32
 @group(0) @binding(3) var<uniform> params: Params;
 
 // constants from src/kernels/linalg/weighted-gram.ts
-const TILE: u32 = 64u;
+const GRAM_TILE: u32 = 64u;
 
-const QUADS: u32 = TILE / 4u;
+const QUADS: u32 = GRAM_TILE / 4u;
 const T: u32 = QUADS / 2u;
 const BK: u32 = 16u;
 
@@ -22,8 +22,8 @@ var<workgroup> right: array<vec4f, QUADS * BK>;
 
 // part: half-quads
 // Four numbers at once that are f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
-// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half: 1 for half floats, 0
-// for f32.
+// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half
+// floats.
 fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
   if (half == 0u) { return bitcast<vec4f>(words); }
   let pair = select(words.xy, words.zw, quad % 2u == 1u);
@@ -63,8 +63,8 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   if (group.x > group.y) { return; }
-  let i0 = group.y * TILE;
-  let j0 = group.x * TILE;
+  let i0 = group.y * GRAM_TILE;
+  let j0 = group.x * GRAM_TILE;
   let start = group.z * params.rowsPerSlice;
   let end = min(params.rows, start + params.rowsPerSlice);
   var sums00 = mat4x4f();

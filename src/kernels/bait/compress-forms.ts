@@ -9,7 +9,10 @@ import { wgsl } from "../../shaders/bait/compress-forms.gen.ts";
 import { rowGrid } from "../grid.ts";
 import { PICKED } from "./pick.ts";
 
-/** `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked samples stay. */
+/**
+ * `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked
+ * samples stay.
+ */
 export const compressForms = /* @__PURE__ */ defineKernel({
   name: "compress-forms",
   wgsl,

@@ -10,8 +10,9 @@ import { elementGrid } from "../grid.ts";
 import { LEAST } from "./diagonal.ts";
 
 /**
- * `scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v))` with `v = x_f^2 a_ik`: by how much
- * `sum F / M` falls with the sample (sigma 1), or minus by how much it rises without it (sigma -1).
+ * `scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v))` with `v = x_f^2 a_ik`: by how
+ * much `sum F / M` falls with the sample (sigma 1), or minus by how much it rises without it
+ * (sigma -1).
  */
 export const diagonalScores = /* @__PURE__ */ defineKernel({
   name: "diagonal-scores",

@@ -10,12 +10,13 @@ import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /** The score of a state of 0. */
-export const LOWEST = Math.fround(-3e38);
+export const LOWEST = /* @__PURE__ */ Math.fround(-3e38);
 
 /**
- * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a draw in
- * proportion to `state^gamma` (Efraimidis & Spirakis 2006, "Weighted Random Sampling with a Reservoir"). It
- * takes a random number a sample and no prefix sum, whose rounding would differ between devices.
+ * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a
+ * draw in proportion to `state^gamma` (Efraimidis & Spirakis 2006, "Weighted Random Sampling with
+ * a Reservoir"). It takes a random number a sample and no prefix sum, whose rounding would differ
+ * between devices.
  */
 export const drawScores = /* @__PURE__ */ defineKernel({
   name: "draw-scores",

@@ -10,9 +10,9 @@ import { rowGrid } from "../grid.ts";
 import { similarity } from "./similarity.ts";
 
 /**
- * `covered[base + i] = max(covered[base + i], s(x_i, x_c) for c < count)` from `Y = X S^T`, `[rows, width]`, and the
- * squared norms of all samples; sample c of S is `order[first + c]`. `s = exp(-scale |x - y|^2)`, or with `ball` 1
- * where `|x - y|^2 < scale` and 0 elsewhere.
+ * `covered[base + i] = max(covered[base + i], s(x_i, x_c) for c < count)` from `Y = X S^T`,
+ * `[rows, width]`, and the squared norms of all samples; sample c of S is `order[first + c]`.
+ * `s = exp(-scale |x - y|^2)`, or with `ball` 1 where `|x - y|^2 < scale` and 0 elsewhere.
  */
 export const coverRows = /* @__PURE__ */ defineKernel({
   name: "cover-rows",

@@ -15,8 +15,9 @@ export const COVERAGE_CHUNK = 256;
 export const COVERAGE_COLUMNS = 64;
 
 /**
- * `partials[g, c] = sum_i weights[i] max(s(x_i, x_c) - covered[i], 0)` over the rows i of chunk g, `[chunks, width]`:
- * what sample c would add. Chunks are 256 rows long; see `cover-rows.ts` for the rest.
+ * `partials[g, c] = sum_i weights[i] max(s(x_i, x_c) - covered[i], 0)` over the rows i of chunk g,
+ * `[chunks, width]`: what sample c would add. Chunks are 256 rows long; see `cover-rows.ts` for
+ * the rest.
  */
 export const coverageGains = /* @__PURE__ */ defineKernel({
   name: "coverage-gains",

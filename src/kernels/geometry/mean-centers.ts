@@ -8,7 +8,10 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/mean-centers.gen.ts";
 import { rowGrid } from "../grid.ts";
 
-/** `C[:, c] = S[:, c] / count[c]` where there are members, and `norms[c] = |C[:, c]|^2`; `[d, clusters]`. */
+/**
+ * `C[:, c] = S[:, c] / count[c]` where there are members, and `norms[c] = |C[:, c]|^2`;
+ * `[d, clusters]`.
+ */
 export const meanCenters = /* @__PURE__ */ defineKernel({
   name: "mean-centers",
   wgsl,

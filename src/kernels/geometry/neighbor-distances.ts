@@ -12,8 +12,9 @@ import { rowGrid } from "../grid.ts";
 export const MOST_NEIGHBORS = 20;
 
 /**
- * `means[first + i]`: the mean squared distance of a row to its 1 .. 20 nearest among `count` rows, itself
- * left out, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows than neighbors.
+ * `means[first + i]`: the mean squared distance of a row to its 1 .. 20 nearest among `count`
+ * rows, itself left out, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows than
+ * neighbors.
  */
 export const neighborDistances = /* @__PURE__ */ defineKernel({
   name: "neighbor-distances",

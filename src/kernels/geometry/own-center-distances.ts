@@ -8,7 +8,10 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/own-center-distances.gen.ts";
 import { elementGrid } from "../grid.ts";
 
-/** `distances[base + i] = |x_i - C[:, assignment[base + i]]|^2`, X `[rows, d]` and C `[d, clusters]`. */
+/**
+ * `distances[base + i] = |x_i - C[:, assignment[base + i]]|^2`, X `[rows, d]` and C
+ * `[d, clusters]`.
+ */
 export const ownCenterDistances = /* @__PURE__ */ defineKernel({
   name: "own-center-distances",
   wgsl,

@@ -17,9 +17,10 @@ export const Activations = { none: 0, relu: 1, gelu: 2 } as const;
 export type Activation = keyof typeof Activations;
 
 /**
- * `z[i, j] += bias[j]`, then `a[i, j] = keep act(z[i, j]) scale`, of `rows` rows of `width` elements,
- * `stride` apart. The bias starts at `biasOffset` of the parameters, `a` at `outOffset`. A unit is kept
- * where its hash (of `i width + j` and `key`) is `threshold` or more; threshold 0 keeps all.
+ * `z[i, j] += bias[j]`, then `a[i, j] = keep act(z[i, j]) scale`, of `rows` rows of `width`
+ * elements, `stride` apart. The bias starts at `biasOffset` of the parameters, `a` at `outOffset`.
+ * A unit is kept where its hash (of `i width + j` and `key`) is `threshold` or more; threshold 0
+ * keeps all.
  */
 export const activate = /* @__PURE__ */ defineKernel({
   name: "activate",

@@ -10,8 +10,8 @@ import { elementGrid } from "../grid.ts";
 import { lbfgsLayout, State } from "./lbfgs.ts";
 
 /**
- * If the trial point is accepted, it becomes the iterate and the pair of differences is kept; if the
- * search turns, `d` is the combination of g, s and y that the state names; if it goes on,
+ * If the trial point is accepted, it becomes the iterate and the pair of differences is kept; if
+ * the search turns, `d` is the combination of g, s and y that the state names; if it goes on,
  * `trial = x + alpha d`.
  */
 export const lbfgsMove = /* @__PURE__ */ defineKernel({

@@ -1,13 +1,14 @@
 /**
- * The decisions of L-BFGS, once for each evaluation of the objective (docs/mathematics.md, "The linear
- * head"). It reads dot products and writes coefficients, so that no vector is touched here and the
- * size of the problem does not matter.
+ * The decisions of L-BFGS, once for each evaluation of the objective (docs/mathematics.md, "The
+ * linear head"). It reads dot products and writes coefficients, so that no vector is touched here
+ * and the size of the problem does not matter.
  *
  * The direction is the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4) on dot products
- * (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"). The line search brackets the zero of
- * the slope and closes in by secants and bisections; it accepts by the strong Wolfe conditions, or,
- * where the loss has no digits left, by the approximate ones (Hager & Zhang 2005, "A new conjugate
- * gradient method with guaranteed descent and an efficient line search", section 2).
+ * (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"). The line search brackets the
+ * zero of the slope and closes in by secants and bisections; it accepts by the strong Wolfe
+ * conditions, or, where the loss has no digits left, by the approximate ones (Hager & Zhang 2005,
+ * "A new conjugate gradient method with guaranteed descent and an efficient line search",
+ * section 2).
  *
  * @module
  */
@@ -239,7 +240,7 @@ function search(c: Step, sound: boolean, tooHigh: boolean): void {
   }
   const start = m[State.low]!;
   const width = m[State.high]! - start;
-  // Secants may creep toward one end; a bisection now and then halves the bracket. As long as nothing
+  // Secants may creep toward one end; a bisection now and then halves the bracket. While nothing
   // but the start is known to be good, the step may be wrong by orders of magnitude.
   let share = sound && start > 0 ? 0.5 : 0.1;
   if (m[State.highSlope]! > 0 && refused % 3 !== 0) {

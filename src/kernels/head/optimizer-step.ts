@@ -14,13 +14,14 @@ export const CLIP_EPSILON = 1e-6;
 /**
  * For each parameter t with gradient g and moments m (`first`) and v (`second`):
  *
- *     g *= min(1, clip / (sqrt(norm[0]) + 1e-6))     if clip > 0; norm[0] is the gradient's square norm
+ *     g *= min(1, clip / (sqrt(norm[0]) + 1e-6))     if clip > 0; norm[0] = |g|^2
  *     t *= shrink;  g += decay t                     of the first `decayed` parameters
  *     m = keepFirst m + gainFirst g;  v = keepSecond v + gainSecond g^2
  *     t -= rate (look m + fresh g) / (root sqrt(v) + epsilon)
  *
- * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars: `head/optimizers.ts`.
- * (`decay` and `shrink` never meet: one is coupled decay, the other decoupled.)
+ * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars:
+ * `head/optimizers.ts`. (`decay` and `shrink` never meet: one is coupled decay, the other
+ * decoupled.)
  */
 export const optimizerStep = /* @__PURE__ */ defineKernel({
   name: "optimizer-step",

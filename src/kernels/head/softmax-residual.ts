@@ -12,9 +12,9 @@ import { LARGEST_LOGIT } from "./largest-logit.ts";
 export const RESIDUAL_ROWS = 64;
 
 /**
- * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`; rows `pitch` apart)
- * by `P - Y`. Each group of 64 rows leaves its column sums of `P - Y` and its sum of losses in
- * `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
+ * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`; rows `pitch`
+ * apart) by `P - Y`. Each group of 64 rows leaves its column sums of `P - Y` and its sum of losses
+ * in `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
  * `labels[first + i]`.
  */
 export const softmaxResidual = /* @__PURE__ */ defineKernel({

@@ -9,9 +9,9 @@ import { wgsl } from "../../shaders/head/squared-error.gen.ts";
 import { rowGrid } from "../grid.ts";
 
 /**
- * The loss of PyTorch's `MSELoss`, `scale / (rows width) sum (v - t)^2`. Values `[rows, width]` become
- * their derivatives; row i's share of the loss goes to `losses[lossOffset + i]`. Its targets are row
- * `order[first + i]` of `targets` `[n, width]`.
+ * The loss of PyTorch's `MSELoss`, `scale / (rows width) sum (v - t)^2`. Values `[rows, width]`
+ * become their derivatives; row i's share of the loss goes to `losses[lossOffset + i]`. Its
+ * targets are row `order[first + i]` of `targets` `[n, width]`.
  */
 export const squaredError = /* @__PURE__ */ defineKernel({
   name: "squared-error",

@@ -11,7 +11,7 @@ import { wgsl } from "../../shaders/linalg/arg-max-groups.gen.ts";
 export const ARG_MAX_GROUP = 256;
 
 /** The score of a group in which everything is masked. */
-export const LOWEST = Math.fround(-3.4e38);
+export const LOWEST = /* @__PURE__ */ Math.fround(-3.4e38);
 
 /** The best score and its index in each group of 256 whose mask is not 0. */
 export const argMaxGroups = /* @__PURE__ */ defineKernel({

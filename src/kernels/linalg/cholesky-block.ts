@@ -10,7 +10,9 @@ import { wgsl } from "../../shaders/linalg/cholesky-block.gen.ts";
 /** The width of a block. */
 export const CHOLESKY_BLOCK = 32;
 
-/** The smallest pivot let through: rounding may push one of a positive definite matrix below zero. */
+/**
+ * The smallest pivot let through: rounding may push one of a positive definite matrix below zero.
+ */
 export const TINY = 1e-30;
 
 /** `L L^T = A` for the block at (at, at), and `L^-1` into `inverses[block]`. */

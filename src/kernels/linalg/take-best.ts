@@ -8,8 +8,8 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/take-best.gen.ts";
 
 /**
- * The index of the best group's best into `picks[step]`, its score into `taken[step]`, and its mask to 0; the
- * pick is `size` of the first stage if all is masked.
+ * The index of the best group's best into `picks[step]`, its score into `taken[step]`, and its
+ * mask to 0; the pick is `size` of the first stage if all is masked.
  */
 export const takeBest = /* @__PURE__ */ defineKernel({
   name: "take-best",

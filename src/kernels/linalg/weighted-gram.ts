@@ -8,7 +8,7 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/weighted-gram.gen.ts";
 
 /** Rows and columns of the result that one workgroup computes. */
-export const TILE = 64;
+export const GRAM_TILE = 64;
 
 /** Slices of the weighted Gram matrix: X `[rows, d]` (d a multiple of 8), w `[rows]`. */
 export const weightedGram = /* @__PURE__ */ defineKernel({
@@ -18,7 +18,7 @@ export const weightedGram = /* @__PURE__ */ defineKernel({
   params: { rows: "u32", d: "u32", xOffset: "u32", wOffset: "u32", rowsPerSlice: "u32" },
   constants: { half: 0 },
   grid: ({ rows, d, rowsPerSlice }) => {
-    const tiles = Math.ceil(d / TILE);
+    const tiles = Math.ceil(d / GRAM_TILE);
     return [tiles, tiles, Math.ceil(rows / rowsPerSlice)];
   },
   cpu({ x, w, s }, { rows, d, xOffset, wOffset, rowsPerSlice }) {

@@ -11,9 +11,9 @@ import { counterHash } from "../../random/counter-hash.ts";
 import { LEAST } from "./joint.ts";
 
 /**
- * Every configuration with one class of one more sample `[members, width]`, drawn by the hash of the
- * configuration and `key` from what the members predict once the classes before are known. Class after class
- * that is a draw from the joint distribution.
+ * Every configuration with one class of one more sample `[members, width]`, drawn by the hash of
+ * the configuration and `key` from what the members predict once the classes before are known.
+ * Class after class that is a draw from the joint distribution.
  */
 export const drawJoint = /* @__PURE__ */ defineKernel({
   name: "draw-joint",

@@ -10,9 +10,9 @@ import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /**
- * `out[i, f] = kept x[i, f] scale`, X and `out` `[rows, d]`, with half floats or not on the left. A feature is kept
- * where the hash of `(base + i) d + f`, or of `f` if `alike` is 1 (one mask for all rows), and of `key` is `threshold`
- * or more.
+ * `out[i, f] = kept x[i, f] scale`, X and `out` `[rows, d]`, with half floats or not on the left.
+ * A feature is kept where the hash of `(base + i) d + f`, or of `f` if `alike` is 1 (one mask for
+ * all rows), and of `key` is `threshold` or more.
  */
 export const dropFeatures = /* @__PURE__ */ defineKernel({
   name: "drop-features",

@@ -9,8 +9,8 @@ import { wgsl } from "../../shaders/members/temper-rows.gen.ts";
 import { rowGrid } from "../grid.ts";
 
 /**
- * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of the logits divided by
- * a temperature, which is 1 / power.
+ * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of
+ * the logits divided by a temperature, which is 1 / power.
  */
 export const temperRows = /* @__PURE__ */ defineKernel({
   name: "temper-rows",

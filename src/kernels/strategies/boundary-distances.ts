@@ -10,12 +10,12 @@ import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /** The distance to a boundary that is not there, between classes with equal weights. */
-export const FAR = Math.fround(3e38);
+export const FAR = /* @__PURE__ */ Math.fround(3e38);
 
 /**
- * `distances[i, c] = (z_yhat - z_c) inverse[yhat, c]` for the classes other than the predicted one, and
- * `least[base + i] = distances[i, yhat]` = the least of those. Logits `[rows, classes]`; `inverse[a, b]` is
- * `1 / |w_a - w_b|`, and 0 where they are equal.
+ * `distances[i, c] = (z_yhat - z_c) inverse[yhat, c]` for the classes other than the predicted
+ * one, and `least[base + i] = distances[i, yhat]` = the least of those. Logits `[rows, classes]`;
+ * `inverse[a, b]` is `1 / |w_a - w_b|`, and 0 where they are equal.
  */
 export const boundaryDistances = /* @__PURE__ */ defineKernel({
   name: "boundary-distances",

@@ -9,8 +9,9 @@ import { wgsl } from "../../shaders/strategies/gradient-distances.gen.ts";
 import { elementGrid } from "../grid.ts";
 
 /**
- * `|q_i (x) x_i - q_s (x) x_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)`, not below 0,
- * into `state[base + i]` where it is the least so far or `fresh` is 1; X `[rows, d]`, Q `[rows, classes]`.
+ * `|q_i (x) x_i - q_s (x) x_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)`,
+ * not below 0, into `state[base + i]` where it is the least so far or `fresh` is 1; X `[rows, d]`,
+ * Q `[rows, classes]`.
  */
 export const gradientDistances = /* @__PURE__ */ defineKernel({
   name: "gradient-distances",

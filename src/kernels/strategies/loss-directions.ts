@@ -10,8 +10,9 @@ import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /**
- * `Q[i, :]`: the softmax of the logits of all classes but the most probable one, and -1 there, `[rows, classes]`. That
- * is `P - onehot(arg-max)` over its largest entry: a direction that keeps its digits where P is nearly one-hot.
+ * `Q[i, :]`: the softmax of the logits of all classes but the most probable one, and -1 there,
+ * `[rows, classes]`. That is `P - onehot(arg-max)` over its largest entry: a direction that keeps
+ * its digits where P is nearly one-hot.
  */
 export const lossDirections = /* @__PURE__ */ defineKernel({
   name: "loss-directions",

@@ -9,11 +9,11 @@ import { wgsl } from "../../shaders/strategies/mean-ratios.gen.ts";
 import { elementGrid } from "../grid.ts";
 
 /** The largest ratio; it stands for one that has no bound. */
-export const LARGEST = Math.fround(3e38);
+export const LARGEST = /* @__PURE__ */ Math.fround(3e38);
 
 /**
- * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]` and the means
- * `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
+ * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]`
+ * and the means `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
  */
 export const meanRatios = /* @__PURE__ */ defineKernel({
   name: "mean-ratios",

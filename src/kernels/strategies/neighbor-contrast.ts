@@ -15,8 +15,9 @@ export const MOST_NEIGHBORS = 16;
 export const LEAST = 1.17549435e-38;
 
 /**
- * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or all, where
- * there are fewer), with the largest `y[i, j]`; Y `[rows, labeled]`, P `[rows, classes]`, Q `[labeled, classes]`.
+ * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or
+ * all, where there are fewer), with the largest `y[i, j]`; Y `[rows, labeled]`, P
+ * `[rows, classes]`, Q `[labeled, classes]`.
  */
 export const neighborContrast = /* @__PURE__ */ defineKernel({
   name: "neighbor-contrast",

@@ -8,7 +8,10 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/probability-distances.gen.ts";
 import { rowGrid } from "../grid.ts";
 
-/** `state[base + i] = min(state[base + i], sum_k |p_ik - center_k|)`, probabilities `[rows, classes]`. */
+/**
+ * `state[base + i] = min(state[base + i], sum_k |p_ik - center_k|)`, probabilities
+ * `[rows, classes]`.
+ */
 export const probabilityDistances = /* @__PURE__ */ defineKernel({
   name: "probability-distances",
   wgsl,

@@ -9,7 +9,10 @@ import { wgsl } from "../../shaders/strategies/pseudo-residuals.gen.ts";
 import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
-/** `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest class counts. */
+/**
+ * `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest
+ * class counts.
+ */
 export const pseudoResiduals = /* @__PURE__ */ defineKernel({
   name: "pseudo-residuals",
   wgsl,

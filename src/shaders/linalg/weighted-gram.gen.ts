@@ -14,9 +14,9 @@ struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32
 @group(0) @binding(3) var<uniform> params: Params;
 
 
-const TILE: u32 = 64u;
+const GRAM_TILE: u32 = 64u;
 
-const QUADS: u32 = TILE / 4u;
+const QUADS: u32 = GRAM_TILE / 4u;
 const T: u32 = QUADS / 2u;
 const BK: u32 = 16u;
 
@@ -66,8 +66,8 @@ fn main(
 @builtin(local_invocation_index) thread: u32,
 ) {
 if (group.x > group.y) { return; }
-let i0 = group.y * TILE;
-let j0 = group.x * TILE;
+let i0 = group.y * GRAM_TILE;
+let j0 = group.x * GRAM_TILE;
 let start = group.z * params.rowsPerSlice;
 let end = min(params.rows, start + params.rowsPerSlice);
 var sums00 = mat4x4f();
