@@ -79,7 +79,7 @@ export function withParts(file: string, code: string, parts: ReadonlyMap<string,
  *
  * @param file for messages, such as `shaders/head/shuffle.wgsl`
  * @param exportsOf what a TypeScript module of the repository exports
- * @throws Error when a mark has no declarations after it, or no number of that name is exported
+ * @throws Error when a mark has no declarations after it, or no such number is exported
  */
 export async function withConstants(
   file: string,
@@ -101,9 +101,15 @@ export async function withConstants(
       const key = object === undefined ? name! : camelCase(name!);
       const value = owner[key];
       if (typeof value !== "number") {
-        throw new Error(`${place}: ${module} exports no number as ${[object, key].join(".")}`);
+        throw new Error(
+          `${place}: ${module} exports no number ${object ? `${object}.${key}` : key}`,
+        );
       }
-      const line = `const ${name}: ${type} = ${literalOf(value, type!)};${comment}`;
+      const literal = literalOf(value, type!);
+      if (literal === undefined) {
+        throw new Error(`${place}: ${key} of ${module} is ${value}, which no ${type} holds`);
+      }
+      const line = `const ${name}: ${type} = ${literal};${comment}`;
       if (line !== lines[at + 1]) drifted.push(`constant ${name}`);
       lines[at + 1] = line;
     }
@@ -117,11 +123,10 @@ function camelCase(name: string): string {
 }
 
 /**
- * A number as WGSL writes it: `256u`, or the shortest decimal that is the same float32.
- *
- * @throws Error when the type cannot hold it
+ * A number as WGSL writes it: `256u`, or the shortest decimal that is the same float32; undefined
+ * where the type cannot hold it.
  */
-export function literalOf(value: number, type: string): string {
+export function literalOf(value: number, type: string): string | undefined {
   if (type === "u32" && value === value >>> 0) return `${value}u`;
   if (type === "i32" && value === (value | 0)) return `${value}i`;
   if (type === "f32" && Number.isFinite(Math.fround(value))) {
@@ -132,7 +137,7 @@ export function literalOf(value: number, type: string): string {
     const text = String(decimal).replace("e+", "e");
     return /[.e]/.test(text) ? text : `${text}.0`;
   }
-  throw new Error(`Cannot write ${value} as a constant of type ${type}`);
+  return undefined;
 }
 
 /**
