@@ -30,7 +30,7 @@ export const PATIENCE = 50;
 /** A loss that has overflowed, or nearly. */
 export const HUGE = 1e30;
 
-/** Takes one step; `state` and `dots` are laid out as `kernels/lbfgs.ts` says. */
+/** Takes one step; `state` and `dots` are laid out as `lbfgs.ts` says. */
 export const lbfgsStep = /* @__PURE__ */ defineKernel({
   name: "lbfgs-step",
   wgsl,
