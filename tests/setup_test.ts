@@ -7,7 +7,6 @@ import assert from "node:assert/strict";
 import { delimiter, join } from "node:path";
 import { circles, type Import, layerOf, misplaced } from "../tasks/imports.ts";
 import { summary, tallyOf } from "../tasks/ok.ts";
-import { identifierOf, moduleOf, staleness } from "../tasks/shaders.ts";
 
 const posix = Deno.build.os !== "windows";
 const tools = "cat chmod dirname find grep id kill ln mkdir mktemp mv readlink rm sed tail touch"
@@ -279,23 +278,4 @@ Deno.test("the closing line of a test run is read whatever it holds", () => {
   assert.equal(tallyOf("error: Module not found"), undefined);
   assert.equal(summary({ passed: 3, failed: 0, skipped: 0 }), "3 passed, 0 failed");
   assert.equal(summary({ passed: 3, failed: 1, skipped: 2 }), "3 passed, 1 failed, 2 skipped");
-});
-
-Deno.test("a generated shader module holds the very text, and a stale one is named", async () => {
-  const text = "// `x` ${y} \\n\n@compute fn main() {}\n";
-  const shaders = new Map([["gather-rows.wgsl", text], ["add.wgsl", ""]]);
-  const generated = moduleOf(shaders);
-  const module = await import(`data:application/typescript,${encodeURIComponent(generated)}`);
-  assert.equal(module.gatherRows, text);
-  assert.deepEqual(Object.keys(module), ["add", "gatherRows"]);
-  assert.deepEqual(staleness(shaders, generated), []);
-  assert.match(
-    staleness(new Map([...shaders, ["add.wgsl", "// new"]]), generated).join(),
-    /^shaders\/add\.wgsl is newer/,
-  );
-  assert.match(
-    staleness(new Map([["add.wgsl", ""]]), generated).join(),
-    /^shaders\/gather-rows\.wgsl is gone/,
-  );
-  assert.throws(() => identifierOf("Gather_rows.wgsl"), /expected kebab-case/);
 });

@@ -1,7 +1,8 @@
 // A_i^T Q_i A_i for every sample, lower triangle packed: the r x r form (G or H) from the K x K
-// quadratic forms of its class blocks. Samples that were picked in this phase keep what they have: the
-// difference I - G of a member would lose its digits here (update-scores). A[k, j] = w_j ([k = c_j] - p_k). `part` 0 writes G, 1 writes H.
-// The samples are `rows` of a segment from `first` on; q holds just these. `lanes` threads share one.
+// quadratic forms of its class blocks, with A[k, j] = w_j ([k = c_j] - p_k). `part` 0 writes G, 1
+// writes H. Samples that were picked in this phase keep what they have: the difference I - G of a
+// member would lose its digits here (update-scores). The samples are `rows` of a segment from
+// `first` on; q holds just these. `lanes` threads share one.
 override lanes: u32 = 1u;
 override classes: u32 = 1u;
 
@@ -15,17 +16,34 @@ struct Params { first: u32, rows: u32, rank: u32, part: u32, base: u32 }
 @group(0) @binding(5) var<storage, read_write> forms: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-const THREADS: u32 = 64u;
-const PICKED: f32 = -3.4e38;
-// (Q p)_k of each sample in the group.
-var<workgroup> qp: array<f32, (THREADS / lanes) * classes>;
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
 
-@compute @workgroup_size(THREADS)
+// constants from src/kernels/bait/pick.ts
+const PICKED: f32 = -3.4e38;
+
+// (Q p)_k of each sample in the group.
+var<workgroup> qp: array<f32, (ROW_THREADS / lanes) * classes>;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: packed-triangle
+// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
+fn packed(j: u32, k: u32) -> u32 {
+  let high = max(j, k);
+  return high * (high + 1u) / 2u + min(j, k);
+}
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let lane = thread % lanes;
   let slot = thread / lanes;
-  let local = (group.y * groups.x + group.x) * (THREADS / lanes) + slot;
+  let local = groupIndex(group, groups) * (ROW_THREADS / lanes) + slot;
   let valid = local < params.rows;
   let i = params.first + local;
   let q0 = local * classes * classes;
@@ -51,8 +69,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var b = 0u; b <= a; b++) {
       let cb = columns[i * params.rank + b];
       let wb = weights[i * params.rank + b];
-      let form = q[q0 + ca * classes + cb] - qp[slot * classes + ca] - qp[slot * classes + cb] + pqp;
-      forms[out + a * (a + 1u) / 2u + b] = wa * wb * form;
+      let qpa = qp[slot * classes + ca];
+      let qpb = qp[slot * classes + cb];
+      let form = q[q0 + ca * classes + cb] - qpa - qpb + pqp;
+      forms[out + packed(a, b)] = wa * wb * form;
     }
   }
 }

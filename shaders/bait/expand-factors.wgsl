@@ -1,5 +1,6 @@
-// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for the few
-// samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread owns an entry.
+// The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for
+// the few samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread
+// owns an entry.
 override half: u32 = 0u;
 
 struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }
@@ -11,10 +12,27 @@ struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset:
 @group(0) @binding(4) var<storage, read_write> v: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   let width = params.classes * params.d;
   let row = e / width;
   if (row >= params.rows * params.rank) { return; }
@@ -22,9 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let j = i * params.rank + row % params.rank;
   let k = (e % width) / params.d;
   let at = params.xOffset + i * params.d + e % params.d;
-  var value = 0.0;
-  if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
-  else { value = bitcast<f32>(x[at]); }
+  let value = numberIn(x[at >> half], at);
   let indicator = select(0.0, 1.0, columns[j] == k);
   v[e] = weights[j] * (indicator - probabilities[i * params.classes + k]) * value;
 }

@@ -1,5 +1,5 @@
-// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): what the diagonal of the Fisher
-// information of a sample has besides x_f^2. One thread an element of [rows, classes].
+// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): what the diagonal of the
+// Fisher information of a sample has besides x_f^2. One thread an element of [rows, classes].
 struct Params { rows: u32, classes: u32, rank: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -8,10 +8,18 @@ struct Params { rows: u32, classes: u32, rank: u32 }
 @group(0) @binding(3) var<storage, read_write> squares: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   if (e >= params.rows * params.classes) { return; }
   let i = e / params.classes;
   let k = e % params.classes;

@@ -1,5 +1,5 @@
-// forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r rows of
-// sample i in T and U, [rows * r, D]. A workgroup owns one entry.
+// forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r
+// rows of sample i in T and U, [rows * r, D]. A workgroup owns one entry.
 struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
 
 @group(0) @binding(0) var<storage, read> t: array<f32>;
@@ -7,14 +7,37 @@ struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
 @group(0) @binding(2) var<storage, read_write> forms: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 64>;
+const THREADS: u32 = 64u;
 
-@compute @workgroup_size(64)
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let r = params.rank;
   let triangle = r * (r + 1u) / 2u;
-  let e = group.y * groups.x + group.x;
+  let e = groupIndex(group, groups);
   let i = e / triangle;
   if (i >= params.rows) { return; }
   // The entry's row j: the largest with j (j + 1) / 2 <= entry.
@@ -23,16 +46,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (; (j + 1u) * (j + 2u) / 2u <= entry; j++) {}
   let k = entry - j * (j + 1u) / 2u;
   var sum = 0.0;
-  for (var f = thread; f < params.D; f += 64u) {
+  for (var f = thread; f < params.D; f += THREADS) {
     sum += t[(i * r + j) * params.D + f] * u[(i * r + k) * params.D + f];
   }
-  partial[thread] = sum;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width /= 2u) {
-    if (thread < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
+  let total = sumOver(THREADS, sum, thread);
   if (thread == 0u) {
-    forms[((params.first + i) * 2u + params.part) * triangle + entry] = partial[0];
+    forms[((params.first + i) * 2u + params.part) * triangle + entry] = total;
   }
 }

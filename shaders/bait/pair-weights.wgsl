@@ -1,6 +1,6 @@
-// c_i = (A_i A_i^T)[k, l] = [k = l] q_k - q_k p_l - p_k q_l + p_k p_l sum_j q_j, where q_k is the squared
-// weight of the factor's column for class k (0 if there is none): the row weights of class block
-// (k, l) of the Fisher information.
+// c_i = (A_i A_i^T)[k, l] = [k = l] q_k - q_k p_l - p_k q_l + p_k p_l sum_j q_j, where q_k is the
+// squared weight of the factor's column for class k (0 if there is none): the row weights of class
+// block (k, l) of the Fisher information.
 struct Params { rows: u32, classes: u32, rank: u32, k: u32, l: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -9,10 +9,18 @@ struct Params { rows: u32, classes: u32, rank: u32, k: u32, l: u32 }
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 256u + thread;
+  let i = groupIndex(group, groups) * THREADS + thread;
   if (i >= params.rows) { return; }
   var total = 0.0;
   var qk = 0.0;

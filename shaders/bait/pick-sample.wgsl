@@ -1,6 +1,7 @@
-// Takes the best sample and prepares its rank update; one workgroup. The scores [count] are followed
-// by the maxima of groups of `groupSize` samples; equal scores go to the lowest index. If the sample
-// s lies in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s and H_s:
+// Takes the best sample and prepares its rank update; one workgroup. The scores [count] are
+// followed by the maxima of groups of `groupSize` samples; equal scores go to the lowest index. If
+// the sample s lies in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s
+// and H_s:
 //   L L^T = I + sigma G_s    A' = A_s L^-T    T = L^-1 H_s L^-T
 // A sample that is removed (sigma -1) has I - G_s itself in the place of G_s (update-scores).
 // The pick is written as [drift, trace G_s, trace H_s, ... | x_s | A' | T | L | scores so far].
@@ -25,58 +26,79 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> picks: array<u32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-const THREADS: u32 = 256u;
+// constants from src/kernels/bait/pick.ts
 const HEADER: u32 = 8u;
-const NONE: u32 = 0xffffffffu;
-const LOWEST: f32 = -3.4e38;
-// The smallest pivot of I - G let through when a member is removed.
+const PICKED: f32 = -3.4e38;
 const TINY: f32 = 1e-7;
 
-var<workgroup> best: array<f32, THREADS>;
-var<workgroup> at: array<u32, THREADS>;
+const THREADS: u32 = 256u;
+const NONE: u32 = 0xffffffffu;
+
 var<workgroup> lower: array<f32, rank * rank>;
 var<workgroup> inverse: array<f32, rank * rank>;
 var<workgroup> product: array<f32, rank * rank>;
 
-fn packed(j: u32, k: u32) -> u32 {
-  let high = max(j, k);
-  return high * (high + 1u) / 2u + min(j, k);
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: best-of
+// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
+// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+var<workgroup> best: array<f32, THREADS>;
+var<workgroup> at: array<u32, THREADS>;
+
+fn isBetter(value: f32, index: u32, other: f32, otherIndex: u32) -> bool {
+  return value > other || (value == other && index < otherIndex);
 }
 
-@compute @workgroup_size(THREADS)
-fn main(@builtin(local_invocation_index) thread: u32) {
-  let groups = (params.count + groupSize - 1u) / groupSize;
-  var score = LOWEST;
-  var index = NONE;
-  for (var g = thread; g < groups; g += THREADS) {
-    let value = scores[params.count + g];
-    if (value > score || index == NONE) { score = value; index = g; }
-  }
-  best[thread] = score;
+fn findBest(value: f32, index: u32, thread: u32) {
+  best[thread] = value;
   at[thread] = index;
   workgroupBarrier();
   for (var width = THREADS / 2u; width > 0u; width /= 2u) {
     if (thread < width) {
       let other = thread + width;
-      if (best[other] > best[thread] || (best[other] == best[thread] && at[other] < at[thread])) {
+      if (isBetter(best[other], at[other], best[thread], at[thread])) {
         best[thread] = best[other];
         at[thread] = at[other];
       }
     }
     workgroupBarrier();
   }
+}
+// end of part
+
+// part: packed-triangle
+// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
+fn packed(j: u32, k: u32) -> u32 {
+  let high = max(j, k);
+  return high * (high + 1u) / 2u + min(j, k);
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(local_invocation_index) thread: u32) {
+  let groups = (params.count + groupSize - 1u) / groupSize;
+  var score = PICKED;
+  var index = NONE;
+  for (var g = thread; g < groups; g += THREADS) {
+    let value = scores[params.count + g];
+    if (isBetter(value, g, score, index)) { score = value; index = g; }
+  }
+  findBest(score, index, thread);
   let winner = workgroupUniformLoad(&best[0]);
   let start = workgroupUniformLoad(&at[0]) * groupSize;
   index = NONE;
   for (var i = start + thread; i < min(start + groupSize, params.count); i += THREADS) {
     if (scores[i] == winner) { index = min(index, i); }
   }
-  at[thread] = index;
-  workgroupBarrier();
-  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
-    if (thread < width) { at[thread] = min(at[thread], at[thread + width]); }
-    workgroupBarrier();
-  }
+  findBest(winner, index, thread);
   let sample = workgroupUniformLoad(&at[0]);
 
   let d = params.d;
@@ -92,8 +114,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 
   for (var f = thread; f < d; f += THREADS) {
     let e = params.xOffset + s * d + f;
-    if (half == 1u) { pick[HEADER + f] = unpack2x16float(features[e >> 1u])[e & 1u]; }
-    else { pick[HEADER + f] = bitcast<f32>(features[e]); }
+    pick[HEADER + f] = numberIn(features[e >> half], e);
   }
   let triangle = rank * (rank + 1u) / 2u;
   let formG = s * 2u * triangle;

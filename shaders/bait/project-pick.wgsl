@@ -1,6 +1,6 @@
-// W = M^-1 V_s L^-T and Z = sigma P V_s L^-T - W T / 2, each [r, D] (transposed), one workgroup a row of
-// M^-1 and P. With V_s = x_s (x) A_s a row costs D multiplications, not D r: first its K dot products
-// with x_s, then the small factor A' = A_s L^-T.
+// W = M^-1 V_s L^-T and Z = sigma P V_s L^-T - W T / 2, each [r, D] (transposed), one workgroup a
+// row of M^-1 and P. With V_s = x_s (x) A_s a row costs D multiplications, not D r: first its K dot
+// products with x_s, then the small factor A' = A_s L^-T.
 override rank: u32 = 1u;
 override classes: u32 = 1u;
 override lanes: u32 = 64u;
@@ -13,17 +13,24 @@ struct Params { D: u32, d: u32, sigma: f32 }
 @group(0) @binding(3) var<storage, read_write> wz: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-const THREADS: u32 = 64u;
+// constants from src/kernels/bait/pick.ts
 const HEADER: u32 = 8u;
+
+const THREADS: u32 = 64u;
 
 var<workgroup> left: array<f32, classes * lanes>;
 var<workgroup> right: array<f32, classes * lanes>;
 var<workgroup> w: array<f32, rank>;
 
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let row = group.y * groups.x + group.x;
+  let row = groupIndex(group, groups);
   if (row >= params.D) { return; }
   let lane = thread % lanes;
   let quads = params.d / 4u;

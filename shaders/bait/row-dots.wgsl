@@ -1,6 +1,6 @@
-// Q[i, k, l] = Q[i, l, k] = sum_f Y[i, l d + f] X[i, f] for l <= k: the dot products of a sample with
-// the first k + 1 class blocks of its row of Y = X B_k, where B is symmetric. X is [rows, d] as f32 or
-// packed half floats, Y is [rows, (k + 1) d].
+// Q[i, k, l] = Q[i, l, k] = sum_f Y[i, l d + f] X[i, f] for l <= k: the dot products of a sample
+// with the first k + 1 class blocks of its row of Y = X B_k, where B is symmetric. X is [rows, d]
+// as f32 or packed half floats, Y is [rows, (k + 1) d].
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
@@ -11,33 +11,59 @@ struct Params { rows: u32, d: u32, classes: u32, k: u32, xOffset: u32 }
 @group(0) @binding(2) var<storage, read_write> q: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
 
-@compute @workgroup_size(256)
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let lane = thread % lanes;
-  let e = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  let e = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
   let i = e / (params.k + 1u);
   let l = e % (params.k + 1u);
   var sum = 0.0;
   if (i < params.rows) {
     let at = params.xOffset + i * params.d;
     for (var f = lane; f < params.d; f += lanes) {
-      var value = 0.0;
-      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-      else { value = bitcast<f32>(x[at + f]); }
+      let value = numberIn(x[(at + f) >> half], at + f);
       sum += y[e * params.d + f] * value;
     }
   }
-  partial[thread] = sum;
-  workgroupBarrier();
-  for (var width = lanes / 2u; width > 0u; width /= 2u) {
-    if (lane < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
+  let product = sumOver(lanes, sum, thread);
   if (lane == 0u && i < params.rows) {
-    q[(i * params.classes + params.k) * params.classes + l] = partial[thread];
-    q[(i * params.classes + l) * params.classes + params.k] = partial[thread];
+    q[(i * params.classes + params.k) * params.classes + l] = product;
+    q[(i * params.classes + l) * params.classes + params.k] = product;
   }
 }

@@ -1,5 +1,5 @@
-// The `rank` most probable classes of each row, most probable first (ties: the lower class), and the
-// weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread a row.
+// The `rank` most probable classes of each row, most probable first (ties: the lower class), and
+// the weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread a row.
 struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -7,10 +7,18 @@ struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
 @group(0) @binding(2) var<storage, read_write> weights: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let at = i * params.classes;
   let out = i * params.rank;

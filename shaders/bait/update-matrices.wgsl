@@ -1,5 +1,5 @@
-// M^-1 -= sigma W W^T and P -= W Z^T + Z W^T, with W and Z [r, D] (transposed). Each thread owns a 4 x 4
-// block of both matrices.
+// M^-1 -= sigma W W^T and P -= W Z^T + Z W^T, with W and Z [r, D] (transposed). Each thread owns a
+// 4 x 4 block of both matrices.
 struct Params { D: u32, rank: u32, sigma: f32 }
 
 @group(0) @binding(0) var<storage, read> wz: array<vec4f>;
@@ -7,7 +7,10 @@ struct Params { D: u32, rank: u32, sigma: f32 }
 @group(0) @binding(2) var<storage, read_write> middle: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(16, 16)
+// constants from src/kernels/grid.ts
+const TILE: u32 = 16u;
+
+@compute @workgroup_size(TILE, TILE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let quads = params.D / 4u;
   if (id.x >= quads || id.y >= quads) { return; }

@@ -1,13 +1,15 @@
-// The forms of every sample after a pick, and its score, with Y = X [W | Z] as [rows, 2 r, classes]:
+// The forms of every sample after a pick, and its score, with Y = X [W | Z] as [rows, 2 r,
+// classes]:
 //   a = A_i^T Y_W    z = A_i^T Y_Z    G_i -= sigma a a^T    H_i -= a z^T + z a^T
 //   candidate:  score = trace(H_i (I + G_i)^-1)      member:  score = -trace(H_i (I - G_i)^-1)
-// A member keeps C = I - G in the place of G, because in float32 the difference would lose its digits:
-// a sample that is picked gets C = (I + G)^-1 and H = C H C, which need no difference. Members are the
-// picks of this phase and, where samples are removed (sigma -1), all samples.
-// `lanes` threads share a sample, a workgroup holds `samples`. Scores at or below MASKED stay as they
-// are, and the maximum of the group is written behind the scores. For the pick its forms are compared
-// with V_s^T M^-1 V_s and V_s^T P V_s, which are at hand: that is the drift. With `scoreOnly` the
-// forms stay as they are.
+// A member keeps C = I - G in the place of G, because in float32 the difference would lose its
+// digits: a sample that is picked gets C = (I + G)^-1 and H = C H C, which need no difference.
+// Members are the picks of this phase and, where samples are removed (sigma -1), all samples.
+// `lanes` threads share a sample, a workgroup holds `samples`. Scores at or below MASKED, those of
+// samples that are no candidates and those PICKED in this phase, stay as they are, and the maximum
+// of the group is written behind the scores. For the pick its forms are compared with V_s^T M^-1
+// V_s and V_s^T P V_s, which are at hand: that is the drift. With `scoreOnly` the forms stay as
+// they are.
 override rank: u32 = 1u;
 override lanes: u32 = 1u;
 override samples: u32 = 256u;
@@ -29,11 +31,10 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> pick: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
+// constants from src/kernels/bait/pick.ts
 const HEADER: u32 = 8u;
-// Scores of samples that are no candidates, and of those picked in this phase.
 const MASKED: f32 = -3.3e38;
 const PICKED: f32 = -3.4e38;
-// The smallest pivot of I - G that rounding may leave.
 const TINY: f32 = 1e-7;
 
 var<workgroup> mean: array<f32, samples * 2u * rank>;
@@ -42,15 +43,23 @@ var<workgroup> z: array<f32, samples * rank * rank>;
 var<workgroup> c: array<f32, samples * rank * rank>;
 var<workgroup> partial: array<f32, samples * lanes>;
 
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: packed-triangle
+// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
 fn packed(j: u32, k: u32) -> u32 {
   let high = max(j, k);
   return high * (high + 1u) / 2u + min(j, k);
 }
+// end of part
 
 @compute @workgroup_size(samples * lanes)
 fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let group = groupId.y * groups.x + groupId.x;
+  let group = groupIndex(groupId, groups);
   let lane = thread % lanes;
   let slot = thread / lanes;
   let i = group * samples + slot;
@@ -83,12 +92,14 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
         let w = weights[i * rank + j];
         let k = columns[i * rank + j];
         a[a0 + e] = w * (y[y0 + t * params.classes + k] - mean[slot * 2u * rank + t]);
-        z[a0 + e] = w * (y[y0 + (rank + t) * params.classes + k] - mean[(slot * 2u + 1u) * rank + t]);
+        let meanZ = mean[(slot * 2u + 1u) * rank + t];
+        z[a0 + e] = w * (y[y0 + (rank + t) * params.classes + k] - meanZ);
       }
     }
     workgroupBarrier();
     if (picked && lane == 0u) {
-      // a L^T should be G_s, and sigma (z + a T / 2) L^T should be H_s; a member's G is r - trace C.
+      // a L^T should be G_s, and sigma (z + a T / 2) L^T should be H_s; a member's trace of G is
+      // r - trace C.
       let innerAt = HEADER + params.d + params.classes * rank;
       let lowerAt = innerAt + square;
       var g = 0.0;

@@ -1,5 +1,5 @@
-// The squared distance of each row of X to a new center; where it is the least so far, the row joins the new
-// cluster. X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
+// The squared distance of each row of X to a new center; where it is the least so far, the row
+// joins the new cluster. X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
@@ -11,34 +11,60 @@ struct Params { rows: u32, base: u32, d: u32, xOffset: u32, cluster: u32 }
 @group(0) @binding(3) var<storage, read_write> assignment: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
 
-@compute @workgroup_size(256)
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let lane = thread % lanes;
-  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  let i = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
   var sum = 0.0;
   if (i < params.rows) {
     let at = params.xOffset + i * params.d;
     for (var f = lane; f < params.d; f += lanes) {
-      var value = 0.0;
-      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-      else { value = bitcast<f32>(x[at + f]); }
+      let value = numberIn(x[(at + f) >> half], at + f);
       let difference = value - center[f];
       sum += difference * difference;
     }
   }
-  partial[thread] = sum;
-  workgroupBarrier();
-  for (var width = lanes / 2u; width > 0u; width /= 2u) {
-    if (lane < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
+  let distance = sumOver(lanes, sum, thread);
   if (lane == 0u && i < params.rows) {
     let row = params.base + i;
-    if (params.cluster == 0u || partial[thread] < nearest[row]) {
-      nearest[row] = partial[thread];
+    if (params.cluster == 0u || distance < nearest[row]) {
+      nearest[row] = distance;
       assignment[row] = params.cluster;
     }
   }

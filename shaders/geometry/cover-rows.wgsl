@@ -1,7 +1,7 @@
-// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is to the most
-// similar of some samples, from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
-// Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with `ball` 1 where |x - y|^2 < scale and else 0.
-// One thread a row.
+// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is
+// to the most similar of some samples, from the dot products Y = X S^T, [rows, width], and the
+// squared norms of all samples. Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with
+// `ball` 1 where |x - y|^2 < scale and else 0. One thread a row.
 override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
@@ -12,15 +12,27 @@ struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale:
 @group(0) @binding(3) var<storage, read_write> covered: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: similarity
+// How similar two samples are, from their squared distance: a Gaussian, or, where ball is 1,
+// whether it is below the scale. Needs params.scale and an override ball.
 fn similarity(distance: f32) -> f32 {
   if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
   return exp(-params.scale * distance);
 }
+// end of part
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let row = params.base + i;
   let norm = norms[row];

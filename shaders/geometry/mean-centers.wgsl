@@ -1,5 +1,5 @@
-// Centers of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A cluster
-// without members keeps its center. S and C are [d, clusters]; one thread a cluster.
+// Centers of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A
+// cluster without members keeps its center. S and C are [d, clusters]; one thread a cluster.
 struct Params { d: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> sums: array<f32>;
@@ -8,7 +8,10 @@ struct Params { d: u32, clusters: u32 }
 @group(0) @binding(3) var<storage, read_write> norms: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let c = id.x;
   if (c >= params.clusters || counts[c] == 0.0) { return; }

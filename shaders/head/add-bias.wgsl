@@ -5,10 +5,18 @@ struct Params { rows: u32, classes: u32 }
 @group(0) @binding(1) var<storage, read_write> logits: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   if (e >= params.rows * params.classes) { return; }
   logits[e] += bias[e % params.classes];
 }

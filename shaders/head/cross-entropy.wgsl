@@ -1,7 +1,7 @@
 // Replaces logits [rows, classes] by the derivatives of
 //   scale / W sum_i [(1 - e) w_y (-ln p_y) + e / K sum_k w_k (-ln p_k)],   W = sum_i w_y,
-// with class weights w, smoothing e and the label y of row i, and leaves each row's share in losses. One
-// thread a row; every workgroup forms W for itself.
+// with class weights w, smoothing e and the label y of row i, and leaves each row's share in
+// losses. One thread a row; every workgroup forms W for itself.
 struct Params {
   rows: u32, classes: u32, first: u32, lossOffset: u32,
   smoothing: f32, weightSum: f32, scale: f32,
@@ -14,36 +14,57 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-const ROWS: u32 = 64u;
-const LARGEST: f32 = 1e30;
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
 
-var<workgroup> partial: array<f32, ROWS>;
+// constants from src/kernels/head/largest-logit.ts
+const LARGEST_LOGIT: f32 = 1e30;
 
-@compute @workgroup_size(ROWS)
+const THREADS: u32 = ROW_THREADS;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   var share = 0.0;
-  for (var i = thread; i < params.rows; i += ROWS) {
+  for (var i = thread; i < params.rows; i += THREADS) {
     share += weights[labels[order[params.first + i]]];
   }
-  partial[thread] = share;
-  workgroupBarrier();
-  for (var width = ROWS / 2u; width > 0u; width /= 2u) {
-    if (thread < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
-  let factor = params.scale / partial[0];
+  let weight = sumOver(THREADS, share, thread);
+  let factor = params.scale / weight;
 
-  let i = (group.y * groups.x + group.x) * ROWS + thread;
+  let i = groupIndex(group, groups) * THREADS + thread;
   if (i >= params.rows) { return; }
   let classes = params.classes;
   let at = i * classes;
   let label = labels[order[params.first + i]];
   let own = (1.0 - params.smoothing) * weights[label];
   let spread = params.smoothing / f32(classes);
-  var highest = -LARGEST;
+  var highest = -LARGEST_LOGIT;
   for (var k = 0u; k < classes; k++) {
-    let value = clamp(logits[at + k], -LARGEST, LARGEST);
+    let value = clamp(logits[at + k], -LARGEST_LOGIT, LARGEST_LOGIT);
     logits[at + k] = value;
     highest = max(highest, value);
   }

@@ -1,5 +1,6 @@
-// Copies the parameters to `kept` if the loss of this epoch is below the best of those before and not more
-// than `patience` epochs after it. state [epochs + 1, 2] holds the best loss and its epoch so far.
+// Copies the parameters to `kept` if the loss of this epoch is below the best of those before and
+// not more than `patience` epochs after it. state [epochs + 1, 2] holds the best loss and its epoch
+// so far.
 struct Params { epoch: u32, size: u32, patience: u32 }
 
 @group(0) @binding(0) var<storage, read> losses: array<f32>;
@@ -8,10 +9,18 @@ struct Params { epoch: u32, size: u32, patience: u32 }
 @group(0) @binding(3) var<storage, read_write> kept: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   // Row `epoch` is written, row `epoch - 1` read: no thread waits for another.
   let before = 2u * (params.epoch - 1u);
   let best = state[before];

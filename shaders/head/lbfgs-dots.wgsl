@@ -1,6 +1,6 @@
-// The dot products that a step of L-BFGS may need; a workgroup takes one chunk of the vectors and one
-// row of the result. With x and g the iterate and its gradient (in `work`), t and v the trial point and
-// its gradient, e = t - x and w = v - g:
+// The dot products that a step of L-BFGS may need; a workgroup takes one chunk of the vectors and
+// one row of the result. With x and g the iterate and its gradient (in `work`), t and v the trial
+// point and its gradient, e = t - x and w = v - g:
 //   row j < history:  v.s_j  v.y_j  e.y_j  w.s_j  w.y_j  0    0    0
 //   row history:      v.e    g.e    w.e    w.w    v.w    e.e  v.v  max |v|
 // e and w are formed here, element by element: differences of dot products would lose their digits.
@@ -17,11 +17,14 @@ struct Params { size: u32, chunk: u32 }
 @group(0) @binding(6) var<storage, read_write> dots: array<f32>;
 @group(0) @binding(7) var<uniform> params: Params;
 
-const THREADS: u32 = 256u;
+// constants from src/kernels/head/lbfgs.ts
 const DOTS: u32 = 8u;
-// Places in the state (src/kernels/lbfgs.ts).
+
+// constants of State from src/kernels/head/lbfgs.ts
 const STATUS: u32 = 0u;
 const PAIRS: u32 = 12u;
+
+const THREADS: u32 = 256u;
 
 var<workgroup> first: array<vec4f, THREADS>;
 var<workgroup> second: array<vec4f, THREADS>;

@@ -15,7 +15,10 @@ struct Params { size: u32 }
 @group(0) @binding(5) var<storage, read_write> y: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-// Places in the state (src/kernels/lbfgs.ts).
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// constants of State from src/kernels/head/lbfgs.ts
 const ACCEPT: u32 = 6u;
 const SLOT: u32 = 7u;
 const TURN: u32 = 8u;
@@ -23,12 +26,19 @@ const GO: u32 = 9u;
 const ALPHA: u32 = 10u;
 const OF_GRADIENT: u32 = 11u;
 const PAIRS: u32 = 12u;
+
+// constants from src/kernels/head/lbfgs.ts
 const HEADER: u32 = 24u;
 
-@compute @workgroup_size(256)
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 256u + thread;
+  let i = groupIndex(group, groups) * THREADS + thread;
   let size = params.size;
   if (i >= size) { return; }
   if (state[ACCEPT] != 0.0) {

@@ -1,8 +1,9 @@
-// The decisions of L-BFGS, once for each evaluation of the objective. The chunks of `dots` and the terms
-// of the loss are summed by one workgroup; one thread then accepts or refuses the trial point, keeps the
-// pair's dot products, and writes the coefficients of the next direction or the next step length, which
-// lbfgs-move applies. src/kernels/lbfgs-step.ts is the same, function by function, and says why;
-// src/kernels/lbfgs.ts is the layout. Once the status is not 0, nothing changes any more.
+// The decisions of L-BFGS, once for each evaluation of the objective. The chunks of `dots` and the
+// terms of the loss are summed by one workgroup; one thread then accepts or refuses the trial
+// point, keeps the pair's dot products, and writes the coefficients of the next direction or the
+// next step length, which lbfgs-move applies. src/kernels/head/lbfgs-step.ts is the same, function
+// by function, and says why; src/kernels/head/lbfgs.ts is the layout. Once the status is not 0,
+// nothing changes any more.
 override history: u32 = 10u;
 
 struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, epsilon: f32 }
@@ -12,19 +13,20 @@ struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, eps
 @group(0) @binding(2) var<storage, read_write> state: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-const THREADS: u32 = 256u;
-const DOTS: u32 = 8u;
-const DECREASE: f32 = 1e-4;
+// constants from src/kernels/head/lbfgs-step.ts
+const DECREASE: f32 = 0.0001;
 const APPROXIMATE: f32 = 0.8;
 const CURVATURE: f32 = 0.9;
 const MOST_REFUSED: f32 = 20.0;
 const PATIENCE: f32 = 50.0;
 const HUGE: f32 = 1e30;
 
+// constants of LbfgsStatus from src/kernels/head/lbfgs.ts
 const CONVERGED: f32 = 1.0;
 const LIMIT: f32 = 2.0;
 const STALLED: f32 = 3.0;
 
+// constants of State from src/kernels/head/lbfgs.ts
 const STATUS: u32 = 0u;
 const ITERATIONS: u32 = 1u;
 const EVALUATIONS: u32 = 2u;
@@ -48,19 +50,13 @@ const HIGH_SLOPE: u32 = 19u;
 const BEST_LOSS: u32 = 20u;
 const BEST_NORM: u32 = 21u;
 const IDLE: u32 = 22u;
+
+// constants from src/kernels/head/lbfgs.ts
 const HEADER: u32 = 24u;
+const DOTS: u32 = 8u;
 
-// One thread decides, and it waits for every number that it reads: the state lies in workgroup memory.
-var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
-var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
-var<workgroup> losses: array<f32, THREADS>;
-
-fn ofS(j: u32) -> u32 { return HEADER + j; }
-fn ofY(j: u32) -> u32 { return HEADER + history + j; }
-fn sy(i: u32, j: u32) -> u32 { return HEADER + 2u * history + i * history + j; }
-fn yy(i: u32, j: u32) -> u32 { return HEADER + (2u + history) * history + i * history + j; }
-// The dot products of the vectors at hand, by their place in the last row.
-fn own(place: u32) -> f32 { return sums[history * DOTS + place]; }
+const THREADS: u32 = 256u;
+// Places in the last row of the dot products.
 const VE: u32 = 0u;
 const GE: u32 = 1u;
 const WE: u32 = 2u;
@@ -69,6 +65,40 @@ const VW: u32 = 4u;
 const EE: u32 = 5u;
 const VV: u32 = 6u;
 const TOP: u32 = 7u;
+
+// One thread decides, and it waits for every number that it reads: the state lies in workgroup
+// memory.
+var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
+var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
+
+fn ofS(j: u32) -> u32 { return HEADER + j; }
+
+fn ofY(j: u32) -> u32 { return HEADER + history + j; }
+
+fn sy(i: u32, j: u32) -> u32 { return HEADER + 2u * history + i * history + j; }
+
+fn yy(i: u32, j: u32) -> u32 { return HEADER + (2u + history) * history + i * history + j; }
+
+// The dot products of the vectors at hand, by their place in the last row.
+fn own(place: u32) -> f32 { return sums[history * DOTS + place]; }
 
 fn turn() {
   m[TURN] = 1.0;
@@ -244,18 +274,13 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   var loss = 0.0;
   for (var e = thread; e < params.terms; e += THREADS) { loss += terms[e]; }
-  losses[thread] = loss;
-  workgroupBarrier();
-  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
-    if (thread < width) { losses[thread] += losses[thread + width]; }
-    workgroupBarrier();
-  }
+  let total = sumOver(THREADS, loss, thread);
   if (thread == 0u) {
     m[ACCEPT] = 0.0;
     m[TURN] = 0.0;
     m[GO] = 0.0;
     m[SLOT] = f32(history);
-    if (m[STATUS] == 0.0) { decide(losses[0]); }
+    if (m[STATUS] == 0.0) { decide(total); }
   }
   workgroupBarrier();
   for (var e = thread; e < length; e += THREADS) { state[e] = m[e]; }

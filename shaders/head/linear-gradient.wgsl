@@ -1,7 +1,8 @@
-// The gradient [scale (P - Y)^T X + penalty W | scale sum (P - Y)] for parameters [W | b], W [classes,
-// stride], from the products X^T (P - Y) [stride, classes] and the partial sums of softmax-residual, and
-// the terms of the objective: penalty / 2 |W|^2 in groups of 256 weights, then the scaled loss. The
-// first workgroups take 256 weights each; one for each class and one for the loss follow.
+// The gradient [scale (P - Y)^T X + penalty W | scale sum (P - Y)] for parameters [W | b], W
+// [classes, stride], from the products X^T (P - Y) [stride, classes] and the partial sums of
+// softmax-residual, and the terms of the objective: penalty / 2 |W|^2 in groups of 256 weights,
+// then the scaled loss. The first workgroups take 256 weights each; one for each class and one for
+// the loss follow.
 struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32 }
 
 @group(0) @binding(0) var<storage, read> parameters: array<f32>;
@@ -11,9 +12,31 @@ struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32
 @group(0) @binding(4) var<storage, read_write> terms: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
 const THREADS: u32 = 256u;
 
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
 var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
@@ -21,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let classes = params.classes;
   let size = classes * params.stride;
   let weightGroups = (size + THREADS - 1u) / THREADS;
-  let g = group.y * groups.x + group.x;
+  let g = groupIndex(group, groups);
   if (g > weightGroups + classes) { return; }
   let column = g - min(g, weightGroups);
   var sum = 0.0;
@@ -38,14 +61,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       sum += params.scale * partials[r * (classes + 1u) + column];
     }
   }
-  partial[thread] = sum;
-  workgroupBarrier();
-  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
-    if (thread < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
+  let total = sumOver(THREADS, sum, thread);
   if (thread != 0u) { return; }
-  if (g < weightGroups) { terms[g] = partial[0]; }
-  else if (column < classes) { gradient[size + column] = partial[0]; }
-  else { terms[weightGroups] = partial[0]; }
+  if (g < weightGroups) { terms[g] = total; }
+  else if (column < classes) { gradient[size + column] = total; }
+  else { terms[weightGroups] = total; }
 }

@@ -17,13 +17,24 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> second: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// constants from src/kernels/head/optimizer-step.ts
+const CLIP_EPSILON: f32 = 0.000001;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   if (e >= params.size) { return; }
   var g = gradient[e];
-  if (params.clip > 0.0) { g *= min(1.0, params.clip / (sqrt(norm[0]) + 1e-6)); }
+  if (params.clip > 0.0) { g *= min(1.0, params.clip / (sqrt(norm[0]) + CLIP_EPSILON)); }
   var t = parameters[e];
   if (e < params.decayed) {
     t *= params.shrink;

@@ -1,12 +1,24 @@
-// order[i] = where a permutation of 0 .. size - 1 takes i: a Feistel network on 2 x bits bits (4^bits >=
-// size) with a counter hash as round function, walked until it is back in the domain. No sorting.
+// order[i] = where a permutation of 0 .. size - 1 takes i: a Feistel network on 2 x bits bits
+// (4^bits >= size) with a counter hash as round function, walked until it is back in the domain. No
+// sorting.
 struct Params { size: u32, bits: u32, key: u32 }
 
 @group(0) @binding(0) var<storage, read_write> order: array<u32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// constants from src/random/counter-hash.ts
 const ROUNDS: u32 = 8u;
 
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: counter-hash
+// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -16,6 +28,7 @@ fn pcg(value: u32) -> u32 {
 fn counterHash(counter: u32, key: u32) -> u32 {
   return pcg(pcg(counter ^ key) + key);
 }
+// end of part
 
 fn feistel(x: u32) -> u32 {
   let mask = (1u << params.bits) - 1u;
@@ -29,10 +42,10 @@ fn feistel(x: u32) -> u32 {
   return (left << params.bits) | right;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 256u + thread;
+  let i = groupIndex(group, groups) * THREADS + thread;
   if (i >= params.size) { return; }
   var x = feistel(i);
   while (x >= params.size) { x = feistel(x); }

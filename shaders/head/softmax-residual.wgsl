@@ -1,6 +1,6 @@
 // Replaces logits Z [rows, classes], rows `pitch` apart, by P - Y, P = softmax(Z + bias) and Y the
-// labels as 0 and 1, one thread a row. A workgroup leaves the column sums of its 64 rows of P - Y, and
-// the sum of their losses -log p_label, in partials [groups, classes + 1].
+// labels as 0 and 1, one thread a row. A workgroup leaves the column sums of its 64 rows of P - Y,
+// and the sum of their losses -log p_label, in partials [groups, classes + 1].
 struct Params {
   rows: u32, classes: u32, pitch: u32,
   biasOffset: u32, first: u32, firstGroup: u32,
@@ -12,10 +12,18 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-const ROWS: u32 = 64u;
-const LARGEST: f32 = 1e30;
+// constants from src/kernels/head/softmax-residual.ts
+const RESIDUAL_ROWS: u32 = 64u;
 
-var<workgroup> losses: array<f32, ROWS>;
+// constants from src/kernels/head/largest-logit.ts
+const LARGEST_LOGIT: f32 = 1e30;
+
+var<workgroup> losses: array<f32, RESIDUAL_ROWS>;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
 
 // log(1 + v) for v >= 0: 1 + v would lose the digits of a small v.
 fn logOnePlus(v: f32) -> f32 {
@@ -28,9 +36,10 @@ fn row(i: u32) -> f32 {
   let at = i * params.pitch;
   let label = labels[params.first + i];
   var top = 0u;
-  var highest = -LARGEST;
+  var highest = -LARGEST_LOGIT;
   for (var k = 0u; k < classes; k++) {
-    let value = clamp(logits[at + k] + parameters[params.biasOffset + k], -LARGEST, LARGEST);
+    let biased = logits[at + k] + parameters[params.biasOffset + k];
+    let value = clamp(biased, -LARGEST_LOGIT, LARGEST_LOGIT);
     logits[at + k] = value;
     if (value > highest) { highest = value; top = k; }
   }
@@ -49,21 +58,22 @@ fn row(i: u32) -> f32 {
   return short + logOnePlus(rest);
 }
 
-@compute @workgroup_size(ROWS)
+@compute @workgroup_size(RESIDUAL_ROWS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let g = group.y * groups.x + group.x;
-  if (g * ROWS >= params.rows) { return; }
-  let i = g * ROWS + thread;
+  let g = groupIndex(group, groups);
+  if (g * RESIDUAL_ROWS >= params.rows) { return; }
+  let i = g * RESIDUAL_ROWS + thread;
   if (i < params.rows) { losses[thread] = row(i); } else { losses[thread] = 0.0; }
   workgroupBarrier();
   storageBarrier();
   let classes = params.classes;
-  let end = min(ROWS, params.rows - g * ROWS);
-  for (var k = thread; k <= classes; k += ROWS) {
+  let end = min(RESIDUAL_ROWS, params.rows - g * RESIDUAL_ROWS);
+  for (var k = thread; k <= classes; k += RESIDUAL_ROWS) {
     var sum = 0.0;
     for (var r = 0u; r < end; r++) {
-      if (k == classes) { sum += losses[r]; } else { sum += logits[(g * ROWS + r) * params.pitch + k]; }
+      if (k == classes) { sum += losses[r]; }
+      else { sum += logits[(g * RESIDUAL_ROWS + r) * params.pitch + k]; }
     }
     partials[(params.firstGroup + g) * (classes + 1u) + k] = sum;
   }

@@ -1,5 +1,6 @@
-// Replaces values [rows, width] by the derivatives of scale / (rows width) sum (v - t)^2, with the targets
-// t in row order[first + i] of targets [n, width], and leaves each row's share in losses. One thread a row.
+// Replaces values [rows, width] by the derivatives of scale / (rows width) sum (v - t)^2, with the
+// targets t in row order[first + i] of targets [n, width], and leaves each row's share in losses.
+// One thread a row.
 struct Params { rows: u32, width: u32, first: u32, lossOffset: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> order: array<u32>;
@@ -8,10 +9,18 @@ struct Params { rows: u32, width: u32, first: u32, lossOffset: u32, scale: f32 }
 @group(0) @binding(3) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let factor = params.scale / (f32(params.rows) * f32(params.width));
   let target0 = order[params.first + i] * params.width;

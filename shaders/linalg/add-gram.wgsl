@@ -7,7 +7,10 @@ struct Params { d: u32, D: u32, slices: u32, k: u32, l: u32, scale: f32 }
 @group(0) @binding(1) var<storage, read_write> matrix: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(16, 16)
+// constants from src/kernels/grid.ts
+const TILE: u32 = 16u;
+
+@compute @workgroup_size(TILE, TILE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.y;
   let j = id.x;

@@ -1,5 +1,6 @@
-// First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and its
-// index (ties: the lowest). A group with nothing unmasked gives the lowest number and index `size`.
+// First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and
+// its index (ties: the lowest). A group with nothing unmasked gives the lowest number and index
+// `size`.
 struct Params { size: u32 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
@@ -8,32 +9,57 @@ struct Params { size: u32 }
 @group(0) @binding(3) var<storage, read_write> indices: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-var<workgroup> best: array<f32, 256>;
-var<workgroup> at: array<u32, 256>;
+// constants from src/kernels/linalg/arg-max-groups.ts
+const ARG_MAX_GROUP: u32 = 256u;
+const LOWEST: f32 = -3.4e38;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
-        @builtin(local_invocation_index) thread: u32) {
-  let g = group.y * groups.x + group.x;
-  let i = g * 256u + thread;
-  best[thread] = -3.4e38;
-  at[thread] = params.size;
-  if (i < params.size && mask[i] != 0u) {
-    best[thread] = scores[i];
-    at[thread] = i;
-  }
+const THREADS: u32 = ARG_MAX_GROUP;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: best-of
+// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
+// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+var<workgroup> best: array<f32, THREADS>;
+var<workgroup> at: array<u32, THREADS>;
+
+fn isBetter(value: f32, index: u32, other: f32, otherIndex: u32) -> bool {
+  return value > other || (value == other && index < otherIndex);
+}
+
+fn findBest(value: f32, index: u32, thread: u32) {
+  best[thread] = value;
+  at[thread] = index;
   workgroupBarrier();
-  for (var width = 128u; width > 0u; width /= 2u) {
+  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
     if (thread < width) {
       let other = thread + width;
-      if (best[other] > best[thread] || (best[other] == best[thread] && at[other] < at[thread])) {
+      if (isBetter(best[other], at[other], best[thread], at[thread])) {
         best[thread] = best[other];
         at[thread] = at[other];
       }
     }
     workgroupBarrier();
   }
-  if (thread == 0u && g * 256u < params.size) {
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) thread: u32) {
+  let g = groupIndex(group, groups);
+  let i = g * ARG_MAX_GROUP + thread;
+  var value = LOWEST;
+  var index = params.size;
+  if (i < params.size && mask[i] != 0u) {
+    value = scores[i];
+    index = i;
+  }
+  findBest(value, index, thread);
+  if (thread == 0u && g * ARG_MAX_GROUP < params.size) {
     values[g] = best[0];
     indices[g] = at[0];
   }

@@ -1,5 +1,6 @@
 // Factors one diagonal block, L L^T = A, and inverts it: out L into the factor matrix and L^-1 into
 // `inverses` [blocks, B, B]. One workgroup; the block is `size` <= B wide and stands at (at, at).
+// Pivots are at least TINY: rounding may push one of a positive definite matrix below zero.
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }
@@ -9,15 +10,17 @@ struct Params { D: u32, at: u32, size: u32, block: u32 }
 @group(0) @binding(2) var<storage, read_write> inverses: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> l: array<f32, B * B>;
-
-// The smallest pivot let through: rounding may push one of a positive definite matrix below zero.
+// constants from src/kernels/linalg/cholesky-block.ts
 const TINY: f32 = 1e-30;
 
-@compute @workgroup_size(256)
+const THREADS: u32 = 256u;
+
+var<workgroup> l: array<f32, B * B>;
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
   let n = params.size;
-  for (var e = thread; e < n * n; e += 256u) {
+  for (var e = thread; e < n * n; e += THREADS) {
     l[e] = matrix[(params.at + e / n) * params.D + params.at + e % n];
   }
   workgroupBarrier();
@@ -26,14 +29,14 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     workgroupBarrier();
     if (thread > p && thread < n) { l[thread * n + p] /= l[p * n + p]; }
     workgroupBarrier();
-    for (var e = thread; e < n * n; e += 256u) {
+    for (var e = thread; e < n * n; e += THREADS) {
       let i = e / n;
       let j = e % n;
       if (j > p && i >= j) { l[e] -= l[i * n + p] * l[j * n + p]; }
     }
     workgroupBarrier();
   }
-  for (var e = thread; e < n * n; e += 256u) {
+  for (var e = thread; e < n * n; e += THREADS) {
     let i = e / n;
     let j = e % n;
     factor[(params.at + i) * params.D + params.at + j] = select(0.0, l[e], j <= i);

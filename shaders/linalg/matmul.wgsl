@@ -1,7 +1,7 @@
-// C = alpha op(A) op(B) + beta C, register-blocked: each thread owns RY x RX blocks of 4 x 4 of C (at
-// most 2 x 2, TY and TX blocks apart), a workgroup a tile of 4 RY TY x 4 RX TX. op(A) is [m, k], op(B)
-// is [k, n]. A may hold packed half floats. With `kSlice` < k slice z sums its share of k only and
-// writes its own copy of C, `sliceStride` further on.
+// C = alpha op(A) op(B) + beta C, register-blocked: each thread owns RY x RX blocks of 4 x 4 of C
+// (at most 2 x 2, TY and TX blocks apart), a workgroup a tile of 4 RY TY x 4 RX TX. op(A) is [m,
+// k], op(B) is [k, n]. A may hold packed half floats. With `kSlice` < k slice z sums its share of k
+// only and writes its own copy of C, `sliceStride` further on.
 override TX: u32 = 8u;
 override TY: u32 = 8u;
 override RX: u32 = 2u;
@@ -28,6 +28,13 @@ struct Params {
 var<workgroup> tileA: array<vec4f, RY * TY * BK>;
 var<workgroup> tileB: array<vec4f, RX * TX * BK>;
 
+// part: outer-product
+// A block of 4 x 4 products; row i of the block is column i of the matrix that is returned.
+fn products(left: vec4f, right: vec4f) -> mat4x4f {
+  return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
+}
+// end of part
+
 fn loadA(row: u32, depth: u32, kEnd: u32) -> f32 {
   if (row >= params.m || depth >= kEnd) { return 0.0; }
   var at = params.aOffset;
@@ -40,11 +47,6 @@ fn loadB(depth: u32, column: u32, kEnd: u32) -> f32 {
   if (column >= params.n || depth >= kEnd) { return 0.0; }
   if (transB == 1u) { return b[params.bOffset + column * params.ldb + depth]; }
   return b[params.bOffset + depth * params.ldb + column];
-}
-
-// Row i of the block is column i of the matrix that is returned.
-fn products(left: vec4f, right: vec4f) -> mat4x4f {
-  return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
 
 fn store(at: u32, column: u32, sum: f32) {
@@ -63,8 +65,9 @@ fn storeRow(row: u32, column: u32, slice: u32, sums: vec4f) {
   store(at + 3u, column + 3u, sums.w);
 }
 
-// Written out, as everything that touches the sums: were they indexed by a loop counter, they would lie
-// in memory (4 x 4 a thread at 768^3: 242 ms, written out 179 ms; 8 x 8 a thread 110 ms; llvmpipe).
+// Written out, as everything that touches the sums: were they indexed by a loop counter, they would
+// lie in memory (4 x 4 a thread at 768^3: 242 ms, written out 179 ms; 8 x 8 a thread 110 ms;
+// llvmpipe).
 fn storeBlock(row: u32, column: u32, slice: u32, sums: mat4x4f) {
   storeRow(row, column, slice, sums[0]);
   storeRow(row + 1u, column, slice, sums[1]);

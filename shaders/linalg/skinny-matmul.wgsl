@@ -1,7 +1,7 @@
-// Y = X B^T for at most 16 rows of B: one pass over X, with each value of B that is read used for four
-// rows of X. X is [rows, k] with k a multiple of 8, as f32 or packed half floats; B is [columns, k];
-// Y is [rows, columns], its rows `ldy` apart. `lanes` threads share four rows and read them in turns
-// of 16 bytes.
+// Y = X B^T for at most 16 rows of B: one pass over X, with each value of B that is read used for
+// four rows of X. X is [rows, k] with k a multiple of 8, as f32 or packed half floats; B is
+// [columns, k]; Y is [rows, columns], its rows `ldy` apart. `lanes` threads share four rows and
+// read them in turns of 16 bytes.
 override lanes: u32 = 8u;
 override threads: u32 = 64u;
 override columns: u32 = 2u;
@@ -17,9 +17,14 @@ struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32, yOffset: u32, ldy
 // The sums of four rows for a column, one entry a thread.
 var<workgroup> partial: array<vec4f, threads * columns>;
 
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
 // Four columns from `first` on: each column of the result holds the products of four rows of X (the
-// columns of `rows`) with one row of B. Written out, not looped: a private array that is indexed by a
-// loop counter may end in memory, and these sums must stay in registers.
+// columns of `rows`) with one row of B. Written out, not looped: a private array that is indexed by
+// a loop counter may end in memory, and these sums must stay in registers.
 fn four(first: u32, rows: mat4x4f, at: u32) -> mat4x4f {
   let pitch = params.k / 4u;
   let start = at + first * pitch;
@@ -49,7 +54,7 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let lane = thread % lanes;
-  let row = 4u * ((group.y * groups.x + group.x) * (threads / lanes) + thread / lanes);
+  let row = 4u * (groupIndex(group, groups) * (threads / lanes) + thread / lanes);
   var sums0 = mat4x4f();
   var sums1 = mat4x4f();
   var sums2 = mat4x4f();

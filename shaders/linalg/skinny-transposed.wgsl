@@ -1,10 +1,10 @@
 // S[z] = X_z^T B_z for at most 16 columns of B and the z-th `slice` rows of X [rows, k] and B
-// [rows, columns]; X is f32 or packed half floats, k a multiple of 8, B's rows `ldb` apart, a multiple
-// of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbors read
-// neighboring features, and what one row of X and one of B bring is used 4 x columns times.
+// [rows, columns]; X is f32 or packed half floats, k a multiple of 8, B's rows `ldb` apart, a
+// multiple of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbors
+// read neighboring features, and what one row of X and one of B bring is used 4 x columns times.
+override half: u32 = 0u;
 override threads: u32 = 64u;
 override columns: u32 = 2u;
-override half: u32 = 0u;
 
 struct Params {
   rows: u32, k: u32, ldb: u32,
@@ -17,13 +17,26 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> s: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+// part: half-quads
+// Four numbers at once that are f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
+// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half
+// floats.
+fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
+  if (half == 0u) { return bitcast<vec4f>(words); }
+  let pair = select(words.xy, words.zw, quad % 2u == 1u);
+  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
 // Features 4 quad .. 4 quad + 3 of a row.
 fn features(row: u32, quad: u32) -> vec4f {
   let at = params.xOffset / 4u + row * (params.k / 4u) + quad;
-  if (half == 0u) { return bitcast<vec4f>(x[at]); }
-  let packed = x[at / 2u];
-  let pair = select(packed.xy, packed.zw, at % 2u == 1u);
-  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+  return quadIn(x[at >> half], at);
 }
 
 // What two rows add to four columns.
@@ -57,7 +70,7 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let quads = params.k / 4u;
-  let e = (group.y * groups.x + group.x) * threads + thread;
+  let e = groupIndex(group, groups) * threads + thread;
   let z = e / quads;
   if (z >= params.slices) { return; }
   let quad = e % quads;

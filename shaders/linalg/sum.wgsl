@@ -5,17 +5,30 @@ struct Params { size: u32, at: u32 }
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
+const THREADS: u32 = 256u;
 
-@compute @workgroup_size(256)
-fn main(@builtin(local_invocation_index) thread: u32) {
-  var sum = 0.0;
-  for (var e = thread; e < params.size; e += 256u) { sum += values[e]; }
-  partial[thread] = sum;
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
   workgroupBarrier();
-  for (var width = 128u; width > 0u; width /= 2u) {
-    if (thread < width) { partial[thread] += partial[thread + width]; }
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
     workgroupBarrier();
   }
-  if (thread == 0u) { out[params.at] = partial[0]; }
+  return partial[thread - place];
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(local_invocation_index) thread: u32) {
+  var sum = 0.0;
+  for (var e = thread; e < params.size; e += THREADS) { sum += values[e]; }
+  let total = sumOver(THREADS, sum, thread);
+  if (thread == 0u) { out[params.at] = total; }
 }

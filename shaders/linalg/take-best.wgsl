@@ -9,30 +9,50 @@ struct Params { groups: u32, step: u32 }
 @group(0) @binding(4) var<storage, read_write> taken: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-var<workgroup> best: array<f32, 256>;
-var<workgroup> at: array<u32, 256>;
+// constants from src/kernels/linalg/arg-max-groups.ts
+const LOWEST: f32 = -3.4e38;
 
-@compute @workgroup_size(256)
-fn main(@builtin(local_invocation_index) thread: u32) {
-  best[thread] = -3.4e38;
-  at[thread] = 0xffffffffu;
-  for (var g = thread; g < params.groups; g += 256u) {
-    if (values[g] > best[thread] || (values[g] == best[thread] && indices[g] < at[thread])) {
-      best[thread] = values[g];
-      at[thread] = indices[g];
-    }
-  }
+const THREADS: u32 = 256u;
+const NONE: u32 = 0xffffffffu;
+
+// part: best-of
+// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
+// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+var<workgroup> best: array<f32, THREADS>;
+var<workgroup> at: array<u32, THREADS>;
+
+fn isBetter(value: f32, index: u32, other: f32, otherIndex: u32) -> bool {
+  return value > other || (value == other && index < otherIndex);
+}
+
+fn findBest(value: f32, index: u32, thread: u32) {
+  best[thread] = value;
+  at[thread] = index;
   workgroupBarrier();
-  for (var width = 128u; width > 0u; width /= 2u) {
+  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
     if (thread < width) {
       let other = thread + width;
-      if (best[other] > best[thread] || (best[other] == best[thread] && at[other] < at[thread])) {
+      if (isBetter(best[other], at[other], best[thread], at[thread])) {
         best[thread] = best[other];
         at[thread] = at[other];
       }
     }
     workgroupBarrier();
   }
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(local_invocation_index) thread: u32) {
+  var value = LOWEST;
+  var index = NONE;
+  for (var g = thread; g < params.groups; g += THREADS) {
+    if (isBetter(values[g], indices[g], value, index)) {
+      value = values[g];
+      index = indices[g];
+    }
+  }
+  findBest(value, index, thread);
   if (thread == 0u) {
     picks[params.step] = at[0];
     taken[params.step] = best[0];

@@ -1,10 +1,7 @@
-// S[z] = X^T diag(w) X over the rows of slice z, lower triangle of tiles only. X is [rows, d] as f32
-// or packed half floats, d a multiple of 8, w is [rows], S is [slices, d, d]. A workgroup owns a tile
-// of 64 x 64, a thread 2 x 2 blocks of 4 x 4 that lie half a tile apart.
+// S[z] = X^T diag(w) X over the rows of slice z, lower triangle of tiles only. X is [rows, d] as
+// f32 or packed half floats, d a multiple of 8, w is [rows], S is [slices, d, d]. A workgroup owns
+// a tile of 64 x 64, a thread 2 x 2 blocks of 4 x 4 that lie half a tile apart.
 override half: u32 = 0u;
-const T: u32 = 8u;
-const QUADS: u32 = 16u;
-const BK: u32 = 16u;
 
 struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32 }
 
@@ -13,22 +10,39 @@ struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32
 @group(0) @binding(2) var<storage, read_write> s: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+// constants from src/kernels/linalg/weighted-gram.ts
+const GRAM_TILE: u32 = 64u;
+
+const QUADS: u32 = GRAM_TILE / 4u;
+const T: u32 = QUADS / 2u;
+const BK: u32 = 16u;
+
 var<workgroup> left: array<vec4f, QUADS * BK>;
 var<workgroup> right: array<vec4f, QUADS * BK>;
+
+// part: half-quads
+// Four numbers at once that are f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
+// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half
+// floats.
+fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
+  if (half == 0u) { return bitcast<vec4f>(words); }
+  let pair = select(words.xy, words.zw, quad % 2u == 1u);
+  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}
+// end of part
+
+// part: outer-product
+// A block of 4 x 4 products; row i of the block is column i of the matrix that is returned.
+fn products(left: vec4f, right: vec4f) -> mat4x4f {
+  return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
+}
+// end of part
 
 fn load(row: u32, column: u32) -> vec4f {
   // d is a multiple of 8, so four neighboring columns exist together and share their 16 bytes.
   if (column >= params.d) { return vec4f(); }
   let quad = (params.xOffset + row * params.d + column) / 4u;
-  if (half == 0u) { return bitcast<vec4f>(x[quad]); }
-  let packed = x[quad / 2u];
-  let pair = select(packed.xy, packed.zw, quad % 2u == 1u);
-  return vec4f(unpack2x16float(pair.x), unpack2x16float(pair.y));
-}
-
-// Row i of the block is column i of the matrix that is returned.
-fn products(l: vec4f, r: vec4f) -> mat4x4f {
-  return mat4x4f(l.x * r, l.y * r, l.z * r, l.w * r);
+  return quadIn(x[quad >> half], quad);
 }
 
 // Written out: sums indexed by a loop counter would lie in memory.
@@ -49,8 +63,8 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   if (group.x > group.y) { return; }
-  let i0 = group.y * 4u * QUADS;
-  let j0 = group.x * 4u * QUADS;
+  let i0 = group.y * GRAM_TILE;
+  let j0 = group.x * GRAM_TILE;
   let start = group.z * params.rowsPerSlice;
   let end = min(params.rows, start + params.rowsPerSlice);
   var sums00 = mat4x4f();

@@ -1,5 +1,6 @@
-// One more member of an ensemble, counted from 0, with probabilities p [rows, classes]: the running means of p
-// and of -sum p ln p, and a vote for its arg-max. Member 0 starts afresh. One thread a row.
+// One more member of an ensemble, counted from 0, with probabilities p [rows, classes]: the running
+// means of p and of -sum p ln p, and a vote for its arg-max. Member 0 starts afresh. One thread a
+// row.
 struct Params { rows: u32, classes: u32, member: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -8,10 +9,18 @@ struct Params { rows: u32, classes: u32, member: u32 }
 @group(0) @binding(3) var<storage, read_write> votes: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let first = params.member == 0u;
   let count = f32(params.member + 1u);

@@ -1,6 +1,7 @@
 // One more sample in every drawn configuration of classes: class k of configuration c is drawn with
-// probability r_k = sum_m w[m, c] p_m(k) by the hash of c and the key, and the posterior of the members becomes
-// w[m, c] p_m(k) / r_k. `sample` is [members, width], `weights` [members, stride]. One thread a configuration.
+// probability r_k = sum_m w[m, c] p_m(k) by the hash of c and the key, and the posterior of the
+// members becomes w[m, c] p_m(k) / r_k. `sample` is [members, width], `weights` [members, stride].
+// One thread a configuration.
 struct Params {
   members: u32, classes: u32, width: u32,
   configurations: u32, stride: u32, key: u32,
@@ -10,6 +11,19 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> weights: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// constants from src/kernels/members/joint.ts
+const LEAST: f32 = 1e-37;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: counter-hash
+// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -19,11 +33,12 @@ fn pcg(value: u32) -> u32 {
 fn counterHash(counter: u32, key: u32) -> u32 {
   return pcg(pcg(counter ^ key) + key);
 }
+// end of part
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let c = (group.y * groups.x + group.x) * 64u + thread;
+  let c = groupIndex(group, groups) * ROW_THREADS + thread;
   if (c >= params.configurations) { return; }
   let chance = f32(counterHash(c, params.key) >> 8u) / 16777216.0;
   var drawn = 0u;
@@ -43,6 +58,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   for (var m = 0u; m < params.members; m++) {
     let at = m * params.stride + c;
-    weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, 1e-37);
+    weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, LEAST);
   }
 }

@@ -1,6 +1,6 @@
-// out[i, f] = kept x[i, f] scale: inverted dropout of features, X [rows, d] as f32 or packed half floats, out as f32.
-// A feature is kept where the hash of its place in the whole pool, (base + i) d + f, or with `alike` of f alone,
-// and of the key is `threshold` or more.
+// out[i, f] = kept x[i, f] scale: inverted dropout of features, X [rows, d] as f32 or packed half
+// floats, out as f32. A feature is kept where the hash of its place in the whole pool,
+// (base + i) d + f, or with `alike` of f alone, and of the key is `threshold` or more.
 override half: u32 = 0u;
 
 struct Params {
@@ -12,6 +12,25 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: counter-hash
+// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -21,16 +40,15 @@ fn pcg(value: u32) -> u32 {
 fn counterHash(counter: u32, key: u32) -> u32 {
   return pcg(pcg(counter ^ key) + key);
 }
+// end of part
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   if (e >= params.rows * params.d) { return; }
   let at = params.xOffset + e;
-  var value = 0.0;
-  if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
-  else { value = bitcast<f32>(x[at]); }
+  let value = numberIn(x[at >> half], at);
   // Of large pools the count wraps around, here as in the twin.
   var counter = params.base * params.d + e;
   if (params.alike == 1u) { counter = e % params.d; }

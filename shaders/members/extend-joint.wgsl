@@ -1,6 +1,7 @@
-// One more sample in every configuration of classes, exactly. Configuration c of probability s[c] knows the
-// posterior w[m, c] of each member; with class k of the sample it becomes c classes + k, of probability
-// s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r. `sample` is [members, width].
+// One more sample in every configuration of classes, exactly. Configuration c of probability s[c]
+// knows the posterior w[m, c] of each member; with class k of the sample it becomes c classes + k,
+// of probability s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r.
+// `sample` is [members, width].
 struct Params {
   members: u32, classes: u32, width: u32,
   configurations: u32, stride: u32, outStride: u32,
@@ -13,10 +14,21 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> outShares: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// constants from src/kernels/members/joint.ts
+const LEAST: f32 = 1e-37;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 64u + thread;
+  let e = groupIndex(group, groups) * ROW_THREADS + thread;
   if (e >= params.configurations * params.classes) { return; }
   let c = e / params.classes;
   let k = e % params.classes;
@@ -27,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var m = 0u; m < params.members; m++) {
     let joint = weights[m * params.stride + c] * sample[m * params.width + k];
     // Where the class cannot be, neither can the configuration: any weights will do.
-    outWeights[m * params.outStride + e] = joint / max(r, 1e-37);
+    outWeights[m * params.outStride + e] = joint / max(r, LEAST);
   }
   outShares[e] = shares[c] * r;
 }

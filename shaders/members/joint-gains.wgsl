@@ -1,7 +1,9 @@
-// What each sample adds to the information that a batch has about the member:
-// gains[i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im), not below 0, for r_ic(k) = sum_m w[m, c] p_im(k),
-// the prediction of sample i where the batch has the classes of configuration c, and
-// posterior[m] = sum_c s[c] w[m, c]. `stacked` is [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup a row.
+// What each sample adds to the information that a batch has about the member, not below 0:
+//   gains[base + i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im)
+//   r_ic(k) = sum_m w[m, c] p_im(k)    posterior[m] = sum_c s[c] w[m, c]
+// r_ic is the prediction of sample i where the batch has the classes of configuration c. `stacked`
+// is [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup a
+// row.
 struct Params {
   rows: u32, offset: u32, base: u32,
   members: u32, classQuads: u32, quads: u32,
@@ -14,25 +16,48 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> gains: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 64>;
+const THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
 
 // -sum r ln r; what is 0 adds nothing.
 fn surprise(r: vec4f) -> f32 {
   return -dot(r, log(max(r, vec4f(1e-37))));
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = group.y * groups.x + group.x;
+  let i = groupIndex(group, groups);
   var sum = 0.0;
   if (i < params.rows) {
     let ofSample = params.members * params.classQuads;
     let start = (params.offset + i) * ofSample;
-    for (var e = thread; e < ofSample; e += 64u) {
+    for (var e = thread; e < ofSample; e += THREADS) {
       sum -= posterior[e / params.classQuads] * surprise(stacked[start + e]);
     }
-    for (var e = thread; e < params.quads * params.classQuads; e += 64u) {
+    for (var e = thread; e < params.quads * params.classQuads; e += THREADS) {
       let c = e % params.quads;
       var p = start + e / params.quads;
       var w = c;
@@ -53,13 +78,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       sum += dot(shares[c], vec4f(surprise(r0), surprise(r1), surprise(r2), surprise(r3)));
     }
   }
-  partial[thread] = sum;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width /= 2u) {
-    if (thread < width) { partial[thread] += partial[thread + width]; }
-    workgroupBarrier();
-  }
+  let total = sumOver(THREADS, sum, thread);
   if (thread == 0u && i < params.rows) {
-    gains[params.base + i] = max(0.0, partial[0]);
+    gains[params.base + i] = max(0.0, total);
   }
 }

@@ -1,5 +1,6 @@
-// out[j] = source[order[first + j] - base] as f32, for those j whose row lies in this block of `rows` rows
-// of `stride` elements, f32 or packed half floats; other rows of `out` are left as they are.
+// out[j] = source[order[first + j] - base] as f32, for those j whose row lies in this block of
+// `rows` rows of `stride` elements, f32 or packed half floats; other rows of `out` are left as they
+// are.
 override half: u32 = 0u;
 
 struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
@@ -9,15 +10,31 @@ struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   let j = e / params.stride;
   if (j >= params.count) { return; }
   let row = order[params.first + j];
   if (row < params.base || row >= params.base + params.rows) { return; }
   let at = (row - params.base) * params.stride + e % params.stride;
-  if (half == 1u) { out[e] = unpack2x16float(source[at >> 1u])[at & 1u]; }
-  else { out[e] = bitcast<f32>(source[at]); }
+  out[e] = numberIn(source[at >> half], at);
 }

@@ -1,6 +1,6 @@
-// out[j] = source[index[first + j] - base] for those j whose index lies in this block of the source; other
-// rows of `out` are left as they are. Rows are copied as 32-bit words, whatever they hold (`perWord`
-// elements each, which only the CPU twin needs to know).
+// out[j] = source[index[first + j] - base] for those j whose index lies in this block of the
+// source; other rows of `out` are left as they are. Rows are copied as 32-bit words, whatever they
+// hold (`perWord` elements each, which only the CPU twin needs to know).
 struct Params {
   first: u32, count: u32,
   base: u32, rows: u32, words: u32, sourceOffset: u32, perWord: u32,
@@ -11,10 +11,18 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> out: array<u32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   let j = e / params.words;
   if (j >= params.count) { return; }
   let row = index[params.first + j];

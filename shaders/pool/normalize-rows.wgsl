@@ -1,5 +1,5 @@
-// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a multiple
-// of 8; one thread a row.
+// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a
+// multiple of 8; one thread a row.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32 }
@@ -7,10 +7,18 @@ struct Params { rows: u32, d: u32 }
 @group(0) @binding(0) var<storage, read_write> x: array<u32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let words = params.d / (1u + half);
   // Divided by the largest entry first, so that squares neither overflow nor vanish.

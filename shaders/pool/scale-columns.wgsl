@@ -1,5 +1,5 @@
-// x[i, f] = (x[i, f] - shift[f]) * factor[f] in place. X is [rows, d] as f32 or packed half floats; a
-// thread owns one 32-bit word.
+// x[i, f] = (x[i, f] - shift[f]) * factor[f] in place. X is [rows, d] as f32 or packed half floats;
+// a thread owns one 32-bit word.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32 }
@@ -9,10 +9,18 @@ struct Params { rows: u32, d: u32 }
 @group(0) @binding(2) var<storage, read> factor: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let e = (group.y * groups.x + group.x) * 256u + thread;
+  let e = groupIndex(group, groups) * THREADS + thread;
   if (half == 1u) {
     if (e >= params.rows * params.d / 2u) { return; }
     let f = (2u * e) % params.d;

@@ -1,7 +1,9 @@
-// Distances of samples to the decision boundaries of a linear head, from logits Z [rows, classes] and the
-// inverse distances of the weights of each two classes, inverse[a, b] = 1 / |w_a - w_b|, 0 where they are equal:
-// distances[i, c] = (z_i,yhat - z_ic) inverse[yhat, c] for c other than the predicted class yhat (the lowest of
-// equal ones), and least[base + i] = distances[i, yhat] = the least of those. One thread a row.
+// Distances of samples to the decision boundaries of a linear head, from logits Z [rows, classes]
+// and inverse[a, b] = 1 / |w_a - w_b|, 0 where the two are equal: such classes have no boundary,
+// and it counts as FAR. With the predicted class yhat, the lowest of equal ones:
+//   distances[i, c] = (z_i,yhat - z_ic) inverse[yhat, c]    for the other classes c
+//   distances[i, yhat] = least[base + i] = the least of those
+// One thread a row.
 struct Params { rows: u32, base: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -10,13 +12,21 @@ struct Params { rows: u32, base: u32, classes: u32 }
 @group(0) @binding(3) var<storage, read_write> least: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// Classes with equal weights have no boundary between them.
-const FAR = 3e38;
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/strategies/boundary-distances.ts
+const FAR: f32 = 3e38;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let at = i * params.classes;
   var top = 0u;

@@ -1,7 +1,7 @@
-// Squared distances between gradients g_i = q_i (x) x_i that are never formed:
-// |g_i - g_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s), not below 0.
-// state[base + i] is the least so far, or this one with `fresh`. X is [rows, d] as f32 or packed half floats,
-// Q is [rows, classes]; `lanes` threads a row.
+// Squared distances between gradients g_i = q_i (x) x_i that are never formed, not below 0:
+//   |g_i - g_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)
+// state[base + i] is the least so far, or this one with `fresh`. X is [rows, d] as f32 or packed
+// half floats, Q is [rows, classes]; `lanes` threads share a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
@@ -14,24 +14,39 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, fresh:
 @group(0) @binding(4) var<storage, read_write> state: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
+
 // |x_i|^2, x_i . x_s, |x_s|^2
 var<workgroup> features: array<vec3f, 256>;
 // |q_i|^2, q_i . q_s, |q_s|^2
 var<workgroup> residuals: array<vec3f, 256>;
 
-@compute @workgroup_size(256)
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let lane = thread % lanes;
-  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  let i = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
   var ofX = vec3f();
   var ofQ = vec3f();
   if (i < params.rows) {
     let at = params.xOffset + i * params.d;
     for (var f = lane; f < params.d; f += lanes) {
-      var value = 0.0;
-      if (half == 1u) { value = unpack2x16float(x[(at + f) >> 1u])[(at + f) & 1u]; }
-      else { value = bitcast<f32>(x[at + f]); }
+      let value = numberIn(x[(at + f) >> half], at + f);
       let pick = xPick[f];
       ofX += vec3f(value * value, value * pick, pick * pick);
     }

@@ -1,17 +1,26 @@
-// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 there; Z and Q are [rows, classes].
-// That is P - onehot(arg-max), the derivative of the loss of the predicted class by the logits, over its largest
-// entry: the direction keeps its digits where P is nearly one-hot. Of equal logits the lowest class counts, and
-// a single class has no direction. One thread a row.
+// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 there; Z and Q
+// are [rows, classes]. That is P - onehot(arg-max), the derivative of the loss of the predicted
+// class by the logits, over its largest entry: the direction keeps its digits where P is nearly
+// one-hot. Of equal logits the lowest class counts, and a single class has no direction. One thread
+// a row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read_write> q: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let at = i * params.classes;
   if (params.classes == 1u) { q[at] = 0.0; return; }

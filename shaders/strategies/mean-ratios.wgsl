@@ -1,6 +1,8 @@
-// How much nearer a row of X is to one mean than to the farthest of others:
-// scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2, the best score being the highest. Means are
-// [1 + others, d], X is [rows, d] as f32 or packed half floats; `lanes` threads a row.
+// How much nearer a row of X is to one mean than to the farthest of others, as a score whose best
+// is the highest:
+//   scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2
+// Means are [1 + others, d], X is [rows, d] as f32 or packed half floats; `lanes` threads share a
+// row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
@@ -11,13 +13,49 @@ struct Params { rows: u32, base: u32, d: u32, others: u32 }
 @group(0) @binding(2) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 256>;
+// constants from src/kernels/grid.ts
+const THREADS: u32 = 256u;
 
-@compute @workgroup_size(256)
+// constants from src/kernels/strategies/mean-ratios.ts
+const LARGEST: f32 = 3e38;
+
+// part: half-numbers
+// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
+fn numberIn(word: u32, at: u32) -> f32 {
+  if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
+  return bitcast<f32>(word);
+}
+// end of part
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+// part: sum-over
+// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
+// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
+// there must be a barrier.
+var<workgroup> partial: array<f32, THREADS>;
+
+fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
+  let place = thread % count;
+  partial[thread] = value;
+  workgroupBarrier();
+  for (var width = count / 2u; width > 0u; width /= 2u) {
+    if (place < width) { partial[thread] += partial[thread + width]; }
+    workgroupBarrier();
+  }
+  return partial[thread - place];
+}
+// end of part
+
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let lane = thread % lanes;
-  let i = (group.y * groups.x + group.x) * (256u / lanes) + thread / lanes;
+  let i = groupIndex(group, groups) * (THREADS / lanes) + thread / lanes;
   var near = 0.0;
   var far = 0.0;
   for (var c = 0u; c <= params.others; c++) {
@@ -25,27 +63,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     if (i < params.rows) {
       for (var f = lane; f < params.d; f += lanes) {
         let at = i * params.d + f;
-        var value = 0.0;
-        if (half == 1u) { value = unpack2x16float(x[at >> 1u])[at & 1u]; }
-        else { value = bitcast<f32>(x[at]); }
+        let value = numberIn(x[at >> half], at);
         let difference = value - means[c * params.d + f];
         sum += difference * difference;
       }
     }
-    partial[thread] = sum;
-    workgroupBarrier();
-    for (var width = lanes / 2u; width > 0u; width /= 2u) {
-      if (lane < width) { partial[thread] += partial[thread + width]; }
-      workgroupBarrier();
-    }
-    if (c == 0u) { near = partial[thread]; }
-    else { far = max(far, partial[thread]); }
+    let distance = sumOver(lanes, sum, thread);
+    if (c == 0u) { near = distance; }
+    else { far = max(far, distance); }
     workgroupBarrier();
   }
   if (lane == 0u && i < params.rows) {
-    var ratio = 3e38;
+    var ratio = LARGEST;
     if (near == 0.0) { ratio = 0.0; }
-    else if (far > 0.0) { ratio = min(near / far, 3e38); }
+    else if (far > 0.0) { ratio = min(near / far, LARGEST); }
     scores[params.base + i] = -ratio;
   }
 }

@@ -1,6 +1,6 @@
-// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another cluster), from
-// the dot products Y = X S^T, [rows, width], and the squared norms of all samples. Sample c is the pool's sample
-// first + c. One thread a row.
+// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another
+// cluster), from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
+// Sample c is the pool's sample first + c. One thread a row.
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -9,10 +9,18 @@ struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
 @group(0) @binding(3) var<storage, read_write> nearest: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let row = params.base + i;
   let own = clusters[row];

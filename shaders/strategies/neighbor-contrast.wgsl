@@ -1,6 +1,8 @@
-// scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from the products
-// Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest products, of equal ones the first
-// labeled sample counts. P is [rows, classes], Q [labeled, classes] those of the labeled. One thread a row.
+// scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from
+// the products Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest
+// products, of equal ones the first labeled sample counts. P is [rows, classes], Q [labeled,
+// classes] those of the labeled. The logarithm of LEAST, the least normal number, stands for that
+// of 0. One thread a row.
 struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -9,16 +11,25 @@ struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32
 @group(0) @binding(3) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// The logarithm of the least normal number stands for that of 0.
-const LEAST = 1.17549435e-38;
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/strategies/neighbor-contrast.ts
+const MOST_NEIGHBORS: u32 = 16u;
+const LEAST: f32 = 1.1754943e-38;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
-  var products: array<f32, 16>;
-  var nearest: array<u32, 16>;
+  var products: array<f32, MOST_NEIGHBORS>;
+  var nearest: array<u32, MOST_NEIGHBORS>;
   var found = 0u;
   for (var j = 0u; j < params.labeled; j++) {
     let product = y[i * params.labeled + j];

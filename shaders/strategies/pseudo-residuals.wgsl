@@ -1,14 +1,22 @@
-// Q = onehot(arg-max) - P in place of P [rows, classes]: the derivative of the likelihood of the predicted class
-// by the logits. Of equal probabilities the lowest class counts. One thread a row.
+// Q = onehot(arg-max) - P in place of P [rows, classes]: the derivative of the likelihood of the
+// predicted class by the logits. Of equal probabilities the lowest class counts. One thread a row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let at = i * params.classes;
   var top = 0u;

@@ -1,7 +1,8 @@
-// changed[base + i] = whether the class of the logits Z[i, :] changes by a step of length
-// reach * max_a |x_i - anchor_a| along the gradient g of the loss, g = W^T q: at Z[i, :] + step D[i, :] / sqrt(q . D[i, :])
-// with D = Q W W^T. Z, Q and D are [rows, classes]; distances come from Y = X A^T, [rows, anchors], and squared norms.
-// Of equal logits the lowest class counts. One thread a row.
+// changed[base + i] = whether the class of the logits Z[i, :] changes by a step of length reach *
+// max_a |x_i - anchor_a| along the gradient g of the loss, g = W^T q, which leads to
+//   Z[i, :] + step D[i, :] / sqrt(q . D[i, :])    with D = Q W W^T
+// Z, Q and D are [rows, classes]; distances come from Y = X A^T, [rows, anchors], and squared
+// norms. Of equal logits the lowest class counts. One thread a row.
 struct Params { rows: u32, base: u32, classes: u32, anchors: u32, reach: f32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -13,10 +14,18 @@ struct Params { rows: u32, base: u32, classes: u32, anchors: u32, reach: f32 }
 @group(0) @binding(6) var<storage, read_write> changed: array<u32>;
 @group(0) @binding(7) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+// constants from src/kernels/grid.ts
+const ROW_THREADS: u32 = 64u;
+
+// part: group-index
+// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
+// end of part
+
+@compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * 64u + thread;
+  let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let row = params.base + i;
   var farthest = 0.0;

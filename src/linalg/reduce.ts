@@ -6,11 +6,8 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import {
-  ARG_MAX_GROUP,
-  argMaxGroups,
-  takeBest as takeBestKernel,
-} from "../kernels/linalg/arg-max.ts";
+import { ARG_MAX_GROUP, argMaxGroups } from "../kernels/linalg/arg-max-groups.ts";
+import { takeBest as takeBestKernel } from "../kernels/linalg/take-best.ts";
 import { innerProduct as innerProductKernel } from "../kernels/linalg/inner-product.ts";
 import { sum } from "../kernels/linalg/sum.ts";
 

@@ -62,7 +62,7 @@ export function keyOf(seed: number, purpose: Purpose, ...counters: number[]): nu
 }
 
 /** Rounds of the Feistel network: more than the 4 that Luby & Rackoff need, for tiny domains. */
-const ROUNDS = 8;
+export const ROUNDS = 8;
 
 /** Bits of either half of a domain of at least `size` numbers. */
 export function halfBits(size: number): number {

@@ -1,10 +1,11 @@
-/** Every kernel is compared with its twin somewhere, and every shader belongs to one kernel. */
+/** Every kernel is compared with its twin somewhere, and has the shader of its name. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { Kernel } from "../../src/device/kernel.ts";
 
 const root = join(import.meta.dirname!, "..", "..");
+const folder = join(root, "src", "kernels");
 
 /** Kernels that no test compares with their twins, and why. */
 const exempt: Record<string, string> = {};
@@ -25,7 +26,7 @@ function isKernel(value: unknown): value is Kernel {
 /** All kernels by the identifier under which they are exported. */
 async function allKernels(): Promise<Map<string, Kernel>> {
   const kernels = new Map<string, Kernel>();
-  for (const path of files(join(root, "src", "kernels"), ".ts")) {
+  for (const path of files(folder, ".ts")) {
     const module: Record<string, unknown> = await import(`file://${path}`);
     for (const [identifier, value] of Object.entries(module)) {
       if (isKernel(value)) kernels.set(identifier, value);
@@ -53,13 +54,22 @@ Deno.test("kernels: each has a name of its own", async () => {
   assert.deepEqual(names.toSorted(), [...new Set(names)].sort());
 });
 
-Deno.test("kernels: every shader is used by exactly one of them", async () => {
-  const kernels = [...(await allKernels()).values()];
-  for (const path of files(join(root, "shaders"), ".wgsl")) {
-    const source = Deno.readTextFileSync(path);
-    const users = kernels.filter(({ wgsl }) => wgsl === source);
-    assert.equal(users.length, 1, `kernels that use ${path}`);
+Deno.test("kernels: a file holds one of them, with the shader of the same name, or none", async () => {
+  const named: string[] = [];
+  for (const path of files(folder, ".ts")) {
+    const module: Record<string, unknown> = await import(`file://${path}`);
+    const kernels = Object.values(module).filter(isKernel);
+    if (kernels.length === 0) continue;
+    const name = relative(folder, path).slice(0, -".ts".length);
+    const { wgsl } = await import(`file://${join(root, "src", "shaders", `${name}.gen.ts`)}`);
+    assert.deepEqual(kernels.map((kernel) => kernel.name), [basename(name)], path);
+    assert.equal(kernels[0]!.wgsl, wgsl, path);
+    named.push(name);
   }
+  const shaders = [...files(join(root, "shaders"), ".wgsl")]
+    .map((path) => relative(join(root, "shaders"), path).slice(0, -".wgsl".length))
+    .filter((name) => dirname(name) !== "parts");
+  assert.deepEqual(shaders.sort(), named.sort());
 });
 
 Deno.test("kernels: bindings, parameters and constants are those of the shader, in its order", async () => {

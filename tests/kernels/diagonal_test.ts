@@ -1,11 +1,9 @@
 /** The kernels of BAIT with diagonal matrices, against their twins. */
 
-import {
-  diagonalScores,
-  diagonalUpdate,
-  informationDiagonal,
-  squareRows,
-} from "../../src/kernels/bait/diagonal.ts";
+import { diagonalScores } from "../../src/kernels/bait/diagonal-scores.ts";
+import { diagonalUpdate } from "../../src/kernels/bait/diagonal-update.ts";
+import { informationDiagonal } from "../../src/kernels/bait/information-diagonal.ts";
+import { squareRows } from "../../src/kernels/bait/square-rows.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("information-diagonal: any rank and number of classes, as the twin", async () => {

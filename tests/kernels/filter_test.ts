@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { dropFeatures } from "../../src/kernels/members/drop-features.ts";
-import { ownCenterDistances } from "../../src/kernels/geometry/k-means.ts";
-import { lossDirections, stepChanges } from "../../src/kernels/strategies/step-changes.ts";
+import { ownCenterDistances } from "../../src/kernels/geometry/own-center-distances.ts";
+import { lossDirections } from "../../src/kernels/strategies/loss-directions.ts";
+import { stepChanges } from "../../src/kernels/strategies/step-changes.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest(

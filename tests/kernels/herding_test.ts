@@ -1,7 +1,8 @@
 /** The kernels of herding and ProbCover against their twins. */
 
 import assert from "node:assert/strict";
-import { coverageGains, coverRows } from "../../src/kernels/geometry/coverage.ts";
+import { coverRows } from "../../src/kernels/geometry/cover-rows.ts";
+import { coverageGains } from "../../src/kernels/geometry/coverage-gains.ts";
 import { nearestEnemies } from "../../src/kernels/strategies/nearest-enemies.ts";
 import { temperRows } from "../../src/kernels/members/temper-rows.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";

@@ -1,13 +1,11 @@
 /** The kernels of k-means against their twins. */
 
 import assert from "node:assert/strict";
-import {
-  centerDistances,
-  clusterMembers,
-  meanCenters,
-  nearestCenters,
-  neighborDistances,
-} from "../../src/kernels/geometry/k-means.ts";
+import { centerDistances } from "../../src/kernels/geometry/center-distances.ts";
+import { clusterMembers } from "../../src/kernels/geometry/cluster-members.ts";
+import { meanCenters } from "../../src/kernels/geometry/mean-centers.ts";
+import { nearestCenters } from "../../src/kernels/geometry/nearest-centers.ts";
+import { neighborDistances } from "../../src/kernels/geometry/neighbor-distances.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("center-distances: distances to the nearest centers, as the twin", async () => {

@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import { dropFeatures } from "../../src/kernels/members/drop-features.ts";
-import { drawJoint, extendJoint, jointGains } from "../../src/kernels/members/joint.ts";
-import { addMember, stackMember } from "../../src/kernels/members/members.ts";
+import { drawJoint } from "../../src/kernels/members/draw-joint.ts";
+import { extendJoint } from "../../src/kernels/members/extend-joint.ts";
+import { jointGains } from "../../src/kernels/members/joint-gains.ts";
+import { addMember } from "../../src/kernels/members/add-member.ts";
+import { stackMember } from "../../src/kernels/members/stack-member.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest("drop-features: one mask or one for each row, as the twin", async () => {

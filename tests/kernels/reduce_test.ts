@@ -1,7 +1,8 @@
 /** The kernels that reduce to one number or one index, against their twins. */
 
 import assert from "node:assert/strict";
-import { ARG_MAX_GROUP, argMaxGroups, takeBest } from "../../src/kernels/linalg/arg-max.ts";
+import { ARG_MAX_GROUP, argMaxGroups } from "../../src/kernels/linalg/arg-max-groups.ts";
+import { takeBest } from "../../src/kernels/linalg/take-best.ts";
 import { innerProduct } from "../../src/kernels/linalg/inner-product.ts";
 import { sum } from "../../src/kernels/linalg/sum.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";

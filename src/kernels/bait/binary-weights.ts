@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { binaryWeights as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/binary-weights.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `w_i = scale sqrt(m (1 - m))`, m the largest probability of row i. */
-export const binaryWeights = defineKernel({
+export const binaryWeights = /* @__PURE__ */ defineKernel({
   name: "binary-weights",
   wgsl,
   bindings: { probabilities: "read", weights: "write" },
   params: { rows: "u32", classes: "u32", scale: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, weights }, { rows, classes, scale }) {
     for (let i = 0; i < rows; i++) {
       let top = 0;

@@ -4,12 +4,16 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { compressForms as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/compress-forms.gen.ts";
+import { rowGrid } from "../grid.ts";
 import { PICKED } from "./pick.ts";
 
-/** `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked samples stay. */
-export const compressForms = defineKernel({
+/**
+ * `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked
+ * samples stay.
+ */
+export const compressForms = /* @__PURE__ */ defineKernel({
   name: "compress-forms",
   wgsl,
   bindings: {
@@ -22,7 +26,7 @@ export const compressForms = defineKernel({
   },
   params: { first: "u32", rows: "u32", rank: "u32", part: "u32", base: "u32" },
   constants: { lanes: 1, classes: 1 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (64 / lanes))),
+  grid: ({ rows }, { lanes }) => rowGrid(rows * lanes),
   cpu(
     { q, probabilities, columns, weights, scores, forms },
     { first, rows, rank, part, base },

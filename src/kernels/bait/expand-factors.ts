@@ -4,11 +4,12 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { expandFactors as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/expand-factors.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f]` of `rows` samples from `first` on. */
-export const expandFactors = defineKernel({
+export const expandFactors = /* @__PURE__ */ defineKernel({
   name: "expand-factors",
   wgsl,
   bindings: {
@@ -20,7 +21,7 @@ export const expandFactors = defineKernel({
   },
   params: { first: "u32", rows: "u32", d: "u32", classes: "u32", rank: "u32", xOffset: "u32" },
   constants: { half: 0 },
-  grid: ({ rows, d, classes, rank }) => linearGrid(Math.ceil(rows * rank * classes * d / 256)),
+  grid: ({ rows, d, classes, rank }) => elementGrid(rows * rank * classes * d),
   cpu(
     { x, probabilities, columns, weights, v },
     { first, rows, d, classes, rank, xOffset },

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { pairDots as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/pair-dots.gen.ts";
 
 /** `forms[first + i, part] = T_i U_i^T`, packed lower triangles; T and U `[rows * rank, D]`. */
-export const pairDots = defineKernel({
+export const pairDots = /* @__PURE__ */ defineKernel({
   name: "pair-dots",
   wgsl,
   bindings: { t: "read", u: "read", forms: "write" },

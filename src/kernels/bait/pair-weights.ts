@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { pairWeights as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/pair-weights.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `out_i = (A_i A_i^T)[k, l]` for each of the rows. */
-export const pairWeights = defineKernel({
+export const pairWeights = /* @__PURE__ */ defineKernel({
   name: "pair-weights",
   wgsl,
   bindings: { probabilities: "read", columns: "read", weights: "read", out: "write" },
   params: { rows: "u32", classes: "u32", rank: "u32", k: "u32", l: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 256)),
+  grid: ({ rows }) => elementGrid(rows),
   cpu({ probabilities, columns, weights, out }, { rows, classes, rank, k, l }) {
     for (let i = 0; i < rows; i++) {
       let total = 0;

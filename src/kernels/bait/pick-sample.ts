@@ -5,14 +5,14 @@
  */
 
 import { defineKernel, type Numbers } from "../../device/kernel.ts";
-import { pickSample as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/pick-sample.gen.ts";
 import { packed, pickLayout, TINY } from "./pick.ts";
 
 /**
  * The arg-max of the scores into `picks[step]`, and, if it lies in this segment of the pool, its
  * features, `A'`, `T` and `L` into `pick`.
  */
-export const pickSample = defineKernel({
+export const pickSample = /* @__PURE__ */ defineKernel({
   name: "pick-sample",
   wgsl,
   bindings: {

@@ -5,13 +5,16 @@
  * @module
  */
 
-const HEADER = 8;
+/** The numbers before the features: the drift, and spare ones. */
+export const HEADER = 8;
 
-/** Scores at or below this belong to samples that are not candidates. The shaders' float32 number. */
-export const MASKED = Math.fround(-3.3e38);
+/**
+ * Scores at or below this belong to samples that are not candidates. The shaders' float32 number.
+ */
+export const MASKED = /* @__PURE__ */ Math.fround(-3.3e38);
 
 /** Scores at or below this belong to samples that were picked in this phase. */
-export const PICKED = Math.fround(-3.4e38);
+export const PICKED = /* @__PURE__ */ Math.fround(-3.4e38);
 
 /** The smallest pivot of `I - G` that rounding may leave in float32. */
 export const TINY = 1e-7;

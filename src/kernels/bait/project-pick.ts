@@ -5,11 +5,11 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { projectPick as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/project-pick.gen.ts";
 import { pickLayout } from "./pick.ts";
 
 /** `W = M^-1 V_s L^-T` and `Z = sigma P V_s L^-T - W T / 2`, as rows: wz is `[2 rank, D]`. */
-export const projectPick = defineKernel({
+export const projectPick = /* @__PURE__ */ defineKernel({
   name: "project-pick",
   wgsl,
   bindings: { inverse: "read", middle: "read", pick: "read", wz: "write" },

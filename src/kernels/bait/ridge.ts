@@ -5,10 +5,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { ridge as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/ridge.gen.ts";
 
 /** `lambda[0]` = `lambda`, or where that is 0 `share * trace(F)` (1 where the trace is 0). */
-export const ridge = defineKernel({
+export const ridge = /* @__PURE__ */ defineKernel({
   name: "ridge",
   wgsl,
   bindings: { matrix: "read", lambda: "write" },

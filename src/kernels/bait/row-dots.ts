@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { rowDots as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/row-dots.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `Q[i, k, l] = Q[i, l, k] = sum_f Y[i, l d + f] X[i, f]` for l <= k; Y is `[rows, (k + 1) d]`. */
-export const rowDots = defineKernel({
+export const rowDots = /* @__PURE__ */ defineKernel({
   name: "row-dots",
   wgsl,
   bindings: { x: "read", y: "read", q: "write" },
   params: { rows: "u32", d: "u32", classes: "u32", k: "u32", xOffset: "u32" },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows, k }, { lanes }) => linearGrid(Math.ceil(rows * (k + 1) / (256 / lanes))),
+  grid: ({ rows, k }, { lanes }) => elementGrid(rows * (k + 1) * lanes),
   cpu({ x, y, q }, { rows, d, classes, k, xOffset }) {
     for (let i = 0; i < rows; i++) {
       for (let l = 0; l <= k; l++) {

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { topClasses as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/top-classes.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `columns` and `weights` `[rows, rank]`: the top classes, `scale sqrt(p_j / sum of those p)`. */
-export const topClasses = defineKernel({
+export const topClasses = /* @__PURE__ */ defineKernel({
   name: "top-classes",
   wgsl,
   bindings: { probabilities: "read", columns: "write", weights: "write" },
   params: { rows: "u32", classes: "u32", rank: "u32", scale: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, columns, weights }, { rows, classes, rank, scale }) {
     const order = Array.from({ length: classes }, (_, k) => k);
     for (let i = 0; i < rows; i++) {

@@ -5,16 +5,17 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { updateMatrices as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/update-matrices.gen.ts";
+import { tileGrid } from "../grid.ts";
 
 /** `M^-1 -= sigma W W^T`, `P -= W Z^T + Z W^T`; wz is `[2 rank, D]`, D a multiple of 8. */
-export const updateMatrices = defineKernel({
+export const updateMatrices = /* @__PURE__ */ defineKernel({
   name: "update-matrices",
   wgsl,
   bindings: { wz: "read", inverse: "write", middle: "write" },
   params: { D: "u32", rank: "u32", sigma: "f32" },
   constants: {},
-  grid: ({ D }) => [Math.ceil(D / 64), Math.ceil(D / 64)],
+  grid: ({ D }) => tileGrid(D / 4),
   cpu({ wz, inverse, middle }, { D, rank, sigma }) {
     for (let t = 0; t < rank; t++) {
       const w0 = t * D;

@@ -5,14 +5,15 @@
  */
 
 import { defineKernel, linearGrid, type Numbers } from "../../device/kernel.ts";
-import { updateScores as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/bait/update-scores.gen.ts";
 import { MASKED, packed, PICKED, type PickLayout, pickLayout, TINY } from "./pick.ts";
 
 /**
- * Updates `forms` from `y = X [W | Z]` (G of candidates, `I - G` of members, and H), then `scores` (and behind them the maximum of each group of
- * `samples`), and measures the drift at the picked sample. With `scoreOnly` the forms stay.
+ * Updates `forms` from `y = X [W | Z]` (G of candidates, `I - G` of members, and H), then `scores`
+ * (and behind them the maximum of each group of `samples`), and measures the drift at the picked
+ * sample. With `scoreOnly` the forms stay.
  */
-export const updateScores = defineKernel({
+export const updateScores = /* @__PURE__ */ defineKernel({
   name: "update-scores",
   wgsl,
   bindings: {

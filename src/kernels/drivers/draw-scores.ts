@@ -4,24 +4,27 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { drawScores as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/drivers/draw-scores.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
-const LOWEST = Math.fround(-3e38);
+/** The score of a state of 0. */
+export const LOWEST = /* @__PURE__ */ Math.fround(-3e38);
 
 /**
- * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a draw in
- * proportion to `state^gamma` (Efraimidis & Spirakis 2006, "Weighted Random Sampling with a Reservoir"). It
- * takes a random number a sample and no prefix sum, whose rounding would differ between devices.
+ * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a
+ * draw in proportion to `state^gamma` (Efraimidis & Spirakis 2006, "Weighted Random Sampling with
+ * a Reservoir"). It takes a random number a sample and no prefix sum, whose rounding would differ
+ * between devices.
  */
-export const drawScores = defineKernel({
+export const drawScores = /* @__PURE__ */ defineKernel({
   name: "draw-scores",
   wgsl,
   bindings: { state: "read", scores: "write" },
   params: { size: "u32", key: "u32", gamma: "f32" },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ state, scores }, { size, key, gamma }) {
     for (let i = 0; i < size; i++) {
       const uniform = Math.fround((counterHash(i, key) >>> 8) + 0.5) / 2 ** 24;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { activate as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/activate.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { gelu } from "./erf.ts";
 
@@ -16,11 +17,12 @@ export const Activations = { none: 0, relu: 1, gelu: 2 } as const;
 export type Activation = keyof typeof Activations;
 
 /**
- * `z[i, j] += bias[j]`, then `a[i, j] = keep act(z[i, j]) scale`, of `rows` rows of `width` elements,
- * `stride` apart. The bias starts at `biasOffset` of the parameters, `a` at `outOffset`. A unit is kept
- * where its hash (of `i width + j` and `key`) is `threshold` or more; threshold 0 keeps all.
+ * `z[i, j] += bias[j]`, then `a[i, j] = keep act(z[i, j]) scale`, of `rows` rows of `width`
+ * elements, `stride` apart. The bias starts at `biasOffset` of the parameters, `a` at `outOffset`.
+ * A unit is kept where its hash (of `i width + j` and `key`) is `threshold` or more; threshold 0
+ * keeps all.
  */
-export const activate = defineKernel({
+export const activate = /* @__PURE__ */ defineKernel({
   name: "activate",
   wgsl,
   bindings: { parameters: "read", z: "write", a: "write" },
@@ -35,7 +37,7 @@ export const activate = defineKernel({
     scale: "f32",
   },
   constants: { activation: 0 },
-  grid: ({ rows, width }) => linearGrid(Math.ceil(rows * width / 256)),
+  grid: ({ rows, width }) => elementGrid(rows * width),
   cpu({ parameters, z, a }, p, { activation }) {
     const { rows, width, stride, biasOffset, outOffset, key, threshold, scale } = p;
     for (let e = 0; e < rows * width; e++) {

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { activationSlope as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/activation-slope.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { Activations } from "./activate.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { geluSlope } from "./erf.ts";
 
 /**
- * `g[i, j] *= keep act'(z[i, j]) scale`: from the derivative by what `activate` gave to that by z. The
- * arguments are those of `activate`. The slope of ReLU at 0 is 0, as in PyTorch.
+ * `g[i, j] *= keep act'(z[i, j]) scale`: from the derivative by what `activate` gave to that by z.
+ * The arguments are those of `activate`. The slope of ReLU at 0 is 0, as in PyTorch.
  */
-export const activationSlope = defineKernel({
+export const activationSlope = /* @__PURE__ */ defineKernel({
   name: "activation-slope",
   wgsl,
   bindings: { z: "read", g: "write" },
@@ -27,7 +28,7 @@ export const activationSlope = defineKernel({
     scale: "f32",
   },
   constants: { activation: 0 },
-  grid: ({ rows, width }) => linearGrid(Math.ceil(rows * width / 256)),
+  grid: ({ rows, width }) => elementGrid(rows * width),
   cpu({ z, g }, { rows, width, stride, key, threshold, scale }, { activation }) {
     for (let e = 0; e < rows * width; e++) {
       const at = Math.floor(e / width) * stride + e % width;

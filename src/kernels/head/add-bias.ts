@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { addBias as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/add-bias.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `logits[i, k] += bias[k]`, logits `[rows, classes]`. */
-export const addBias = defineKernel({
+export const addBias = /* @__PURE__ */ defineKernel({
   name: "add-bias",
   wgsl,
   bindings: { bias: "read", logits: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows, classes }) => linearGrid(Math.ceil(rows * classes / 256)),
+  grid: ({ rows, classes }) => elementGrid(rows * classes),
   cpu({ bias, logits }, { rows, classes }) {
     for (let e = 0; e < rows * classes; e++) logits[e]! += bias[e % classes]!;
   },

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { crossEntropy as wgsl } from "../../shaders.gen.ts";
-
-/** Keeps sums and differences of logits finite. */
-const LARGEST = 1e30;
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/cross-entropy.gen.ts";
+import { rowGrid } from "../grid.ts";
+import { LARGEST_LOGIT } from "./largest-logit.ts";
 
 /**
  * The loss of PyTorch's `CrossEntropyLoss(weight, label_smoothing)`: with y the label, w the class
@@ -19,7 +18,7 @@ const LARGEST = 1e30;
  * `losses[lossOffset + i]`. Its label is `labels[order[first + i]]`. `weightSum` is the sum of the
  * class weights `[classes]`, all positive.
  */
-export const crossEntropy = defineKernel({
+export const crossEntropy = /* @__PURE__ */ defineKernel({
   name: "cross-entropy",
   wgsl,
   bindings: { order: "read", labels: "read", weights: "read", logits: "write", losses: "write" },
@@ -33,7 +32,7 @@ export const crossEntropy = defineKernel({
     scale: "f32",
   },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ order, labels, weights, logits, losses }, p) {
     const { rows, classes, first, lossOffset, smoothing, weightSum, scale } = p;
     let total = 0;
@@ -43,9 +42,9 @@ export const crossEntropy = defineKernel({
       const at = i * classes;
       const label = labels[order[first + i]!]!;
       const own = (1 - smoothing) * weights[label]!;
-      let highest = -LARGEST;
+      let highest = -LARGEST_LOGIT;
       for (let k = 0; k < classes; k++) {
-        logits[at + k] = Math.min(Math.max(logits[at + k]!, -LARGEST), LARGEST);
+        logits[at + k] = Math.min(Math.max(logits[at + k]!, -LARGEST_LOGIT), LARGEST_LOGIT);
         highest = Math.max(highest, logits[at + k]!);
       }
       let sum = 0;

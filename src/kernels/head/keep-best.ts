@@ -4,22 +4,23 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { keepBest as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/keep-best.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
- * Copies the parameters to `kept` if `losses[epoch]` is below the best of the epochs before and not
- * more than `patience` epochs after it. `state` `[epochs + 1, 2]` holds the best loss and its epoch, up
- * to and including each epoch from 1 on; row 0 is what to beat, `[large, 0]`. What is recorded after
- * patience has run out changes nothing.
+ * Copies the parameters to `kept` if `losses[epoch]` is below the best of the epochs before and
+ * not more than `patience` epochs after it. `state` `[epochs + 1, 2]` holds the best loss and its
+ * epoch, up to and including each epoch from 1 on; row 0 is what to beat, `[large, 0]`. What is
+ * recorded after patience has run out changes nothing.
  */
-export const keepBest = defineKernel({
+export const keepBest = /* @__PURE__ */ defineKernel({
   name: "keep-best",
   wgsl,
   bindings: { losses: "read", parameters: "read", state: "write", kept: "write" },
   params: { epoch: "u32", size: "u32", patience: "u32" },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ losses, parameters, state, kept }, { epoch, size, patience }) {
     const before = 2 * (epoch - 1);
     const [best, when] = [state[before]!, state[before + 1]!];

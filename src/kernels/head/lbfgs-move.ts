@@ -4,16 +4,17 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { lbfgsMove as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/lbfgs-move.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { lbfgsLayout, State } from "./lbfgs.ts";
 
 /**
- * If the trial point is accepted, it becomes the iterate and the pair of differences is kept; if the
- * search turns, `d` is the combination of g, s and y that the state names; if it goes on,
+ * If the trial point is accepted, it becomes the iterate and the pair of differences is kept; if
+ * the search turns, `d` is the combination of g, s and y that the state names; if it goes on,
  * `trial = x + alpha d`.
  */
-export const lbfgsMove = defineKernel({
+export const lbfgsMove = /* @__PURE__ */ defineKernel({
   name: "lbfgs-move",
   wgsl,
   bindings: {
@@ -26,7 +27,7 @@ export const lbfgsMove = defineKernel({
   },
   params: { size: "u32" },
   constants: { history: 10 },
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ state, gradient, trial, work, s, y }, { size }, { history }) {
     const layout = lbfgsLayout(history);
     const slot = state[State.slot]!;

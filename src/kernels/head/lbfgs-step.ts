@@ -1,36 +1,37 @@
 /**
- * The decisions of L-BFGS, once for each evaluation of the objective (docs/mathematics.md, "The linear
- * head"). It reads dot products and writes coefficients, so that no vector is touched here and the
- * size of the problem does not matter.
+ * The decisions of L-BFGS, once for each evaluation of the objective (docs/mathematics.md, "The
+ * linear head"). It reads dot products and writes coefficients, so that no vector is touched here
+ * and the size of the problem does not matter.
  *
  * The direction is the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4) on dot products
- * (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"). The line search brackets the zero of
- * the slope and closes in by secants and bisections; it accepts by the strong Wolfe conditions, or,
- * where the loss has no digits left, by the approximate ones (Hager & Zhang 2005, "A new conjugate
- * gradient method with guaranteed descent and an efficient line search", section 2).
+ * (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"). The line search brackets the
+ * zero of the slope and closes in by secants and bisections; it accepts by the strong Wolfe
+ * conditions, or, where the loss has no digits left, by the approximate ones (Hager & Zhang 2005,
+ * "A new conjugate gradient method with guaranteed descent and an efficient line search",
+ * section 2).
  *
  * @module
  */
 
 import { defineKernel, type Numbers } from "../../device/kernel.ts";
-import { lbfgsStep as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/lbfgs-step.gen.ts";
 import { DOTS, type LbfgsLayout, lbfgsLayout, LbfgsStatus, State } from "./lbfgs.ts";
 
 /** The share of the slope's promise that the loss must keep. */
-const DECREASE = 1e-4;
+export const DECREASE = 1e-4;
 /** The same for the approximate conditions, which bound the slope from above by `1 - 2 delta`. */
-const APPROXIMATE = 0.8;
+export const APPROXIMATE = 0.8;
 /** What must be left of the slope at most. */
-const CURVATURE = 0.9;
+export const CURVATURE = 0.9;
 /** Trial points that one line search may refuse. */
-const MOST_REFUSED = 20;
+export const MOST_REFUSED = 20;
 /** Iterations without progress that are allowed. */
-const PATIENCE = 50;
+export const PATIENCE = 50;
 /** A loss that has overflowed, or nearly. */
-const HUGE = 1e30;
+export const HUGE = 1e30;
 
-/** Takes one step; `state` and `dots` are laid out as `kernels/lbfgs.ts` says. */
-export const lbfgsStep = defineKernel({
+/** Takes one step; `state` and `dots` are laid out as `lbfgs.ts` says. */
+export const lbfgsStep = /* @__PURE__ */ defineKernel({
   name: "lbfgs-step",
   wgsl,
   bindings: { terms: "read", dots: "read", state: "write" },
@@ -239,7 +240,7 @@ function search(c: Step, sound: boolean, tooHigh: boolean): void {
   }
   const start = m[State.low]!;
   const width = m[State.high]! - start;
-  // Secants may creep toward one end; a bisection now and then halves the bracket. As long as nothing
+  // Secants may creep toward one end; a bisection now and then halves the bracket. While nothing
   // but the start is known to be good, the step may be wrong by orders of magnitude.
   let share = sound && start > 0 ? 0.5 : 0.1;
   if (m[State.highSlope]! > 0 && refused % 3 !== 0) {

@@ -1,11 +1,12 @@
 /**
  * What the three L-BFGS kernels share: the layout of the state and of the dot products.
  *
- * One evaluation of the objective is followed by `lbfgs-dots` (every dot product that may be needed,
- * many workgroups), `lbfgs-step` (reads only these, decides, and writes a few coefficients) and
- * `lbfgs-move` (moves the vectors accordingly, many workgroups). The vectors are: the trial point t and
- * its gradient; in `work` the iterate x, its gradient g and the direction d, `[3, size]`; and the
- * secant pairs s and y, `[history, size]` each, used in rotation.
+ * One evaluation of the objective is followed by `lbfgs-dots` (every dot product that may be
+ * needed, many workgroups), `lbfgs-step` (reads only these, decides, and writes a few
+ * coefficients) and `lbfgs-move` (moves the vectors accordingly, many workgroups). The vectors
+ * are: the trial point t and its gradient; in `work` the iterate x, its gradient g and the
+ * direction d, `[3, size]`; and the secant pairs s and y, `[history, size]` each, used in
+ * rotation.
  *
  * @module
  */
@@ -22,7 +23,7 @@ export const LbfgsStatus = {
   stalled: 3,
 } as const;
 
-/** The scalars at the head of the state; `lbfgs-*.wgsl` repeat these numbers. */
+/** The scalars at the head of the state, which the shaders are filled with. */
 export const State = {
   /** One of {@linkcode LbfgsStatus}. */
   status: 0,
@@ -38,7 +39,9 @@ export const State = {
   square: 5,
   /** For `lbfgs-move`: whether x becomes t. */
   accept: 6,
-  /** For `lbfgs-move`: where the pair (t - x, its gradient difference) goes; `history` for nowhere. */
+  /**
+   * For `lbfgs-move`: where the pair (t - x, its gradient difference) goes; `history` for nowhere.
+   */
   slot: 7,
   /** For `lbfgs-move`: whether d is formed anew from the coefficients. */
   turn: 8,
@@ -95,8 +98,8 @@ export function lbfgsLayout(history: number): LbfgsLayout {
 }
 
 /**
- * Dot products in each row of `dots`, `[chunks, history + 1, 8]`. With v the gradient at t, e = t - x
- * and w = v - g, row j < history holds `v.s_j, v.y_j, e.y_j, w.s_j, w.y_j`; row `history` holds
- * `v.e, g.e, w.e, w.w, v.w, e.e, v.v` and `max |v|`.
+ * Dot products in each row of `dots`, `[chunks, history + 1, 8]`. With v the gradient at t,
+ * `e = t - x` and `w = v - g`, row j < history holds `v.s_j, v.y_j, e.y_j, w.s_j, w.y_j`; row
+ * `history` holds `v.e, g.e, w.e, w.w, v.w, e.e, v.v` and `max |v|`.
  */
 export const DOTS = 8;

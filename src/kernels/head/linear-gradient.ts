@@ -6,14 +6,12 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { linearGradient as wgsl } from "../../shaders.gen.ts";
-
-/** Weights in each term of the penalty. */
-const GROUP = 256;
+import { wgsl } from "../../shaders/head/linear-gradient.gen.ts";
+import { THREADS } from "../grid.ts";
 
 /** How many terms the objective has: the penalty's, and the loss. */
 export function objectiveTerms(classes: number, stride: number): number {
-  return Math.ceil(classes * stride / GROUP) + 1;
+  return Math.ceil(classes * stride / THREADS) + 1;
 }
 
 /**
@@ -22,7 +20,7 @@ export function objectiveTerms(classes: number, stride: number): number {
  * `gradient = [scale (P - Y)^T X + penalty W | scale sum (P - Y)]`, and `terms` whose sum is
  * `scale sum loss + penalty / 2 |W|^2`.
  */
-export const linearGradient = defineKernel({
+export const linearGradient = /* @__PURE__ */ defineKernel({
   name: "linear-gradient",
   wgsl,
   bindings: {
@@ -34,17 +32,17 @@ export const linearGradient = defineKernel({
   },
   params: { classes: "u32", stride: "u32", groups: "u32", scale: "f32", penalty: "f32" },
   constants: {},
-  grid: ({ classes, stride }) => linearGrid(Math.ceil(classes * stride / GROUP) + classes + 1),
+  grid: ({ classes, stride }) => linearGrid(Math.ceil(classes * stride / THREADS) + classes + 1),
   cpu({ parameters, products, partials, gradient, terms }, p) {
     const { classes, stride, groups, scale, penalty } = p;
     const size = classes * stride;
-    const last = Math.ceil(size / GROUP);
+    const last = Math.ceil(size / THREADS);
     for (let g = 0; g < last; g++) terms[g] = 0;
     for (let e = 0; e < size; e++) {
       const [k, f] = [Math.floor(e / stride), e % stride];
       const weight = parameters[e]!;
       gradient[e] = scale * products[f * classes + k]! + penalty * weight;
-      terms[Math.floor(e / GROUP)]! += 0.5 * penalty * weight * weight;
+      terms[Math.floor(e / THREADS)]! += 0.5 * penalty * weight * weight;
     }
     for (let k = 0; k <= classes; k++) {
       let sum = 0;

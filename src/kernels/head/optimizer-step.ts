@@ -4,24 +4,26 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { optimizerStep as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/head/optimizer-step.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** Added to the norm of the gradient when it is clipped, as PyTorch's `clip_grad_norm_` does. */
-const CLIP_EPSILON = 1e-6;
+export const CLIP_EPSILON = 1e-6;
 
 /**
  * For each parameter t with gradient g and moments m (`first`) and v (`second`):
  *
- *     g *= min(1, clip / (sqrt(norm[0]) + 1e-6))     if clip > 0; norm[0] is the gradient's square norm
+ *     g *= min(1, clip / (sqrt(norm[0]) + 1e-6))     if clip > 0; norm[0] = |g|^2
  *     t *= shrink;  g += decay t                     of the first `decayed` parameters
  *     m = keepFirst m + gainFirst g;  v = keepSecond v + gainSecond g^2
  *     t -= rate (look m + fresh g) / (root sqrt(v) + epsilon)
  *
- * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars: `head/optimizers.ts`.
- * (`decay` and `shrink` never meet: one is coupled decay, the other decoupled.)
+ * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars:
+ * `head/optimizers.ts`. (`decay` and `shrink` never meet: one is coupled decay, the other
+ * decoupled.)
  */
-export const optimizerStep = defineKernel({
+export const optimizerStep = /* @__PURE__ */ defineKernel({
   name: "optimizer-step",
   wgsl,
   bindings: {
@@ -48,7 +50,7 @@ export const optimizerStep = defineKernel({
     epsilon: "f32",
   },
   constants: {},
-  grid: ({ size }) => linearGrid(Math.ceil(size / 256)),
+  grid: ({ size }) => elementGrid(size),
   cpu({ gradient, norm, parameters, first, second }, p) {
     const factor = p.clip > 0 ? Math.min(1, p.clip / (Math.sqrt(norm[0]!) + CLIP_EPSILON)) : 1;
     for (let e = 0; e < p.size; e++) {

@@ -5,21 +5,19 @@
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { softmaxResidual as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/head/softmax-residual.gen.ts";
+import { LARGEST_LOGIT } from "./largest-logit.ts";
 
 /** Rows whose sums one workgroup forms. */
 export const RESIDUAL_ROWS = 64;
 
-/** Keeps sums and differences of logits finite. */
-const LARGEST = 1e30;
-
 /**
- * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`; rows `pitch` apart)
- * by `P - Y`. Each group of 64 rows leaves its column sums of `P - Y` and its sum of losses in
- * `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
+ * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`; rows `pitch`
+ * apart) by `P - Y`. Each group of 64 rows leaves its column sums of `P - Y` and its sum of losses
+ * in `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
  * `labels[first + i]`.
  */
-export const softmaxResidual = defineKernel({
+export const softmaxResidual = /* @__PURE__ */ defineKernel({
   name: "softmax-residual",
   wgsl,
   bindings: { labels: "read", parameters: "read", logits: "write", partials: "write" },
@@ -44,7 +42,7 @@ export const softmaxResidual = defineKernel({
       let top = 0;
       for (let k = 0; k < classes; k++) {
         const value = logits[at + k]! + parameters[biasOffset + k]!;
-        logits[at + k] = Math.min(Math.max(value, -LARGEST), LARGEST);
+        logits[at + k] = Math.min(Math.max(value, -LARGEST_LOGIT), LARGEST_LOGIT);
         if (logits[at + k]! > logits[at + top]!) top = k;
       }
       const highest = logits[at + top]!;

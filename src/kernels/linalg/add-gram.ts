@@ -5,16 +5,17 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { addGram as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/add-gram.gen.ts";
+import { tileGrid } from "../grid.ts";
 
 /** `M[(k,i),(l,j)] += scale sum_z S[z][i,j]`, and its mirror images. S `[slices, d, d]`, lower. */
-export const addGram = defineKernel({
+export const addGram = /* @__PURE__ */ defineKernel({
   name: "add-gram",
   wgsl,
   bindings: { s: "read", matrix: "write" },
   params: { d: "u32", D: "u32", slices: "u32", k: "u32", l: "u32", scale: "f32" },
   constants: {},
-  grid: ({ d }) => [Math.ceil(d / 16), Math.ceil(d / 16)],
+  grid: ({ d }) => tileGrid(d),
   cpu({ s, matrix }, { d, D, slices, k, l, scale }) {
     for (let i = 0; i < d; i++) {
       for (let j = 0; j <= i; j++) {

@@ -5,15 +5,18 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { choleskyBlock as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/cholesky-block.gen.ts";
 
 /** The width of a block. */
 export const CHOLESKY_BLOCK = 32;
 
-const TINY = 1e-30;
+/**
+ * The smallest pivot let through: rounding may push one of a positive definite matrix below zero.
+ */
+export const TINY = 1e-30;
 
 /** `L L^T = A` for the block at (at, at), and `L^-1` into `inverses[block]`. */
-export const choleskyBlock = defineKernel({
+export const choleskyBlock = /* @__PURE__ */ defineKernel({
   name: "cholesky-block",
   wgsl,
   bindings: { matrix: "read", factor: "write", inverses: "write" },

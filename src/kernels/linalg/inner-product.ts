@@ -5,10 +5,11 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { innerProduct as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/inner-product.gen.ts";
+import { THREADS } from "../grid.ts";
 
 /** `out[g]` = share g of `sum_e a_e b_e`. */
-export const innerProduct = defineKernel({
+export const innerProduct = /* @__PURE__ */ defineKernel({
   name: "inner-product",
   wgsl,
   bindings: { a: "read", b: "read", out: "write" },
@@ -17,6 +18,6 @@ export const innerProduct = defineKernel({
   grid: ({ groups }) => [groups],
   cpu({ a, b, out }, { size, groups }) {
     for (let g = 0; g < groups; g++) out[g] = 0;
-    for (let e = 0; e < size; e++) out[Math.floor(e / 256) % groups]! += a[e]! * b[e]!;
+    for (let e = 0; e < size; e++) out[Math.floor(e / THREADS) % groups]! += a[e]! * b[e]!;
   },
 });

@@ -6,10 +6,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { matmul as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/matmul.gen.ts";
 
 /** General matrix product with transposes, offsets, leading dimensions and split-K. */
-export const matmul = defineKernel({
+export const matmul = /* @__PURE__ */ defineKernel({
   name: "matmul",
   wgsl,
   bindings: { a: "read", b: "read", c: "write" },

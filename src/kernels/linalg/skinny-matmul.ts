@@ -1,21 +1,21 @@
 /**
- * `Y = X B^T` for at most sixteen rows of B: the tall-skinny and mat-vec rung of the ladder, bound by
- * the one pass over X.
+ * `Y = X B^T` for at most sixteen rows of B: the tall-skinny and mat-vec rung of the ladder, bound
+ * by the one pass over X.
  *
  * @module
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { skinnyMatmul as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/skinny-matmul.gen.ts";
 
 /** The most columns that one dispatch of a skinny kernel keeps in registers. */
 export const SKINNY_COLUMNS = 16;
 
 /**
- * `Y = X B^T`, X `[rows, k]` (k a multiple of 8), B `[columns <= 16, k]`, Y `[rows, columns]` with its
- * rows `ldy` apart. The workgroup memory is `16 threads columns` bytes.
+ * `Y = X B^T`, X `[rows, k]` (k a multiple of 8), B `[columns <= 16, k]`, Y `[rows, columns]` with
+ * its rows `ldy` apart. The workgroup memory is `16 threads columns` bytes.
  */
-export const skinnyMatmul = defineKernel({
+export const skinnyMatmul = /* @__PURE__ */ defineKernel({
   name: "skinny-matmul",
   wgsl,
   bindings: { x: "read", b: "read", y: "write" },

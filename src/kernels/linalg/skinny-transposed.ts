@@ -1,18 +1,18 @@
 /**
- * `X^T B` for at most sixteen columns of B: the gradient of a linear head, among others. Its sums run
- * over the rows of X, and are cut into slices that `sum-slices` folds.
+ * `X^T B` for at most sixteen columns of B: the gradient of a linear head, among others. Its sums
+ * run over the rows of X, and are cut into slices that `sum-slices` folds.
  *
  * @module
  */
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { skinnyTransposed as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/skinny-transposed.gen.ts";
 
 /**
  * `S[z] = X_z^T B_z` over the z-th `slice` rows, X `[rows, k]` (k a multiple of 8), B
  * `[rows, columns <= 16]` with its rows `ldb` apart (a multiple of 4), S `[slices, k, columns]`.
  */
-export const skinnyTransposed = defineKernel({
+export const skinnyTransposed = /* @__PURE__ */ defineKernel({
   name: "skinny-transposed",
   wgsl,
   bindings: { x: "read", b: "read", s: "write" },

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { sumSlices as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/linalg/sum-slices.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /** `C = alpha sum_z S[z] + beta C`, S `[slices, m, n]`. */
-export const sumSlices = defineKernel({
+export const sumSlices = /* @__PURE__ */ defineKernel({
   name: "sum-slices",
   wgsl,
   bindings: { s: "read", c: "write" },
@@ -22,7 +23,7 @@ export const sumSlices = defineKernel({
     beta: "f32",
   },
   constants: {},
-  grid: ({ m, n }) => linearGrid(Math.ceil(m * n / 256)),
+  grid: ({ m, n }) => elementGrid(m * n),
   cpu({ s, c }, { m, n, slices, ldc, cOffset, alpha, beta }) {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {

@@ -5,10 +5,10 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { sum as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/sum.gen.ts";
 
 /** `out[at]` = the sum of the first `size` values. */
-export const sum = defineKernel({
+export const sum = /* @__PURE__ */ defineKernel({
   name: "sum",
   wgsl,
   bindings: { values: "read", out: "write" },

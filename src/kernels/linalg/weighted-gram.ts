@@ -5,17 +5,20 @@
  */
 
 import { defineKernel } from "../../device/kernel.ts";
-import { weightedGram as wgsl } from "../../shaders.gen.ts";
+import { wgsl } from "../../shaders/linalg/weighted-gram.gen.ts";
+
+/** Rows and columns of the result that one workgroup computes. */
+export const GRAM_TILE = 64;
 
 /** Slices of the weighted Gram matrix: X `[rows, d]` (d a multiple of 8), w `[rows]`. */
-export const weightedGram = defineKernel({
+export const weightedGram = /* @__PURE__ */ defineKernel({
   name: "weighted-gram",
   wgsl,
   bindings: { x: "read", w: "read", s: "write" },
   params: { rows: "u32", d: "u32", xOffset: "u32", wOffset: "u32", rowsPerSlice: "u32" },
   constants: { half: 0 },
   grid: ({ rows, d, rowsPerSlice }) => {
-    const tiles = Math.ceil(d / 64);
+    const tiles = Math.ceil(d / GRAM_TILE);
     return [tiles, tiles, Math.ceil(rows / rowsPerSlice)];
   },
   cpu({ x, w, s }, { rows, d, xOffset, wOffset, rowsPerSlice }) {

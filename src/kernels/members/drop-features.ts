@@ -4,16 +4,17 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { dropFeatures as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/members/drop-features.gen.ts";
+import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /**
- * `out[i, f] = kept x[i, f] scale`, X and `out` `[rows, d]`, with half floats or not on the left. A feature is kept
- * where the hash of `(base + i) d + f`, or of `f` if `alike` is 1 (one mask for all rows), and of `key` is `threshold`
- * or more.
+ * `out[i, f] = kept x[i, f] scale`, X and `out` `[rows, d]`, with half floats or not on the left.
+ * A feature is kept where the hash of `(base + i) d + f`, or of `f` if `alike` is 1 (one mask for
+ * all rows), and of `key` is `threshold` or more.
  */
-export const dropFeatures = defineKernel({
+export const dropFeatures = /* @__PURE__ */ defineKernel({
   name: "drop-features",
   wgsl,
   bindings: { x: "read", out: "write" },
@@ -28,7 +29,7 @@ export const dropFeatures = defineKernel({
     alike: "u32",
   },
   constants: { half: 0 },
-  grid: ({ rows, d }) => linearGrid(Math.ceil(rows * d / 256)),
+  grid: ({ rows, d }) => elementGrid(rows * d),
   cpu({ x, out }, { rows, base, d, xOffset, key, threshold, scale, alike }) {
     for (let e = 0; e < rows * d; e++) {
       const counter = alike === 1 ? e % d : (base * d + e) % 2 ** 32;

@@ -4,20 +4,21 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { temperRows as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/members/temper-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /**
- * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of the logits divided by
- * a temperature, which is 1 / power.
+ * `P[i, k] = P[i, k]^power / sum_l P[i, l]^power` in place, P `[rows, classes]`: the softmax of
+ * the logits divided by a temperature, which is 1 / power.
  */
-export const temperRows = defineKernel({
+export const temperRows = /* @__PURE__ */ defineKernel({
   name: "temper-rows",
   wgsl,
   bindings: { probabilities: "write" },
   params: { rows: "u32", classes: "u32", power: "f32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities }, { rows, classes, power }) {
     for (let at = 0; at < rows * classes; at += classes) {
       let top = 0;

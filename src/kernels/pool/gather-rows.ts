@@ -4,14 +4,15 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { gatherRows as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/pool/gather-rows.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
- * `out[j] = source[index[first + j] - base]` for the indices that lie in this block of `rows` rows. A row is
- * `words` 32-bit words of `perWord` elements each.
+ * `out[j] = source[index[first + j] - base]` for the indices that lie in this block of `rows`
+ * rows. A row is `words` 32-bit words of `perWord` elements each.
  */
-export const gatherRows = defineKernel({
+export const gatherRows = /* @__PURE__ */ defineKernel({
   name: "gather-rows",
   wgsl,
   bindings: { index: "read", source: "read", out: "write" },
@@ -25,7 +26,7 @@ export const gatherRows = defineKernel({
     perWord: "u32",
   },
   constants: {},
-  grid: ({ count, words }) => linearGrid(Math.ceil(count * words / 256)),
+  grid: ({ count, words }) => elementGrid(count * words),
   cpu({ index, source, out }, { first, count, base, rows, words, sourceOffset, perWord }) {
     const width = words * perWord;
     for (let j = 0; j < count; j++) {

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { normalizeRows as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/pool/normalize-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `x_i /= |x_i|`; a row of zeros stays as it is. X `[rows, d]`, d a multiple of 8. */
-export const normalizeRows = defineKernel({
+export const normalizeRows = /* @__PURE__ */ defineKernel({
   name: "normalize-rows",
   wgsl,
   bindings: { x: "write" },
   params: { rows: "u32", d: "u32" },
   constants: { half: 0 },
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ x }, { rows, d }) {
     for (let at = 0; at < rows * d; at += d) {
       let sum = 0;

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { rowStatistics as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/pool/row-statistics.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** `[max p, p1 - p2, entropy, arg-max]` of each row, as `[rows, 4]`. */
-export const rowStatistics = defineKernel({
+export const rowStatistics = /* @__PURE__ */ defineKernel({
   name: "row-statistics",
   wgsl,
   bindings: { probabilities: "read", statistics: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, statistics }, { rows, classes }) {
     for (let i = 0; i < rows; i++) {
       let first = -1;

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { softmaxRows as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/pool/softmax-rows.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /** Probabilities `[rows, classes]` from logits of the same shape. */
-export const softmaxRows = defineKernel({
+export const softmaxRows = /* @__PURE__ */ defineKernel({
   name: "softmax-rows",
   wgsl,
   bindings: { logits: "read", probabilities: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ logits, probabilities }, { rows, classes }) {
     for (let at = 0; at < rows * classes; at += classes) {
       let top = -Infinity;

@@ -4,29 +4,30 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { boundaryDistances as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/boundary-distances.gen.ts";
+import { rowGrid } from "../grid.ts";
+import { topClass } from "./top-class.ts";
 
 /** The distance to a boundary that is not there, between classes with equal weights. */
-export const FAR = Math.fround(3e38);
+export const FAR = /* @__PURE__ */ Math.fround(3e38);
 
 /**
- * `distances[i, c] = (z_yhat - z_c) inverse[yhat, c]` for the classes other than the predicted one, and
- * `least[base + i] = distances[i, yhat]` = the least of those. Logits `[rows, classes]`; `inverse[a, b]` is
- * `1 / |w_a - w_b|`, and 0 where they are equal.
+ * `distances[i, c] = (z_yhat - z_c) inverse[yhat, c]` for the classes other than the predicted
+ * one, and `least[base + i] = distances[i, yhat]` = the least of those. Logits `[rows, classes]`;
+ * `inverse[a, b]` is `1 / |w_a - w_b|`, and 0 where they are equal.
  */
-export const boundaryDistances = defineKernel({
+export const boundaryDistances = /* @__PURE__ */ defineKernel({
   name: "boundary-distances",
   wgsl,
   bindings: { logits: "read", inverse: "read", distances: "write", least: "write" },
   params: { rows: "u32", base: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ logits, inverse, distances, least }, { rows, base, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;
-      let top = 0;
-      for (let c = 1; c < classes; c++) if (logits[at + c]! > logits[at + top]!) top = c;
+      const top = topClass(classes, (c) => logits[at + c]!);
       let nearest = FAR;
       for (let c = 0; c < classes; c++) {
         if (c === top) continue;

@@ -4,14 +4,16 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { gradientDistances as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/gradient-distances.gen.ts";
+import { elementGrid } from "../grid.ts";
 
 /**
- * `|q_i (x) x_i - q_s (x) x_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)`, not below 0,
- * into `state[base + i]` where it is the least so far or `fresh` is 1; X `[rows, d]`, Q `[rows, classes]`.
+ * `|q_i (x) x_i - q_s (x) x_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)`,
+ * not below 0, into `state[base + i]` where it is the least so far or `fresh` is 1; X `[rows, d]`,
+ * Q `[rows, classes]`.
  */
-export const gradientDistances = defineKernel({
+export const gradientDistances = /* @__PURE__ */ defineKernel({
   name: "gradient-distances",
   wgsl,
   bindings: { x: "read", q: "read", xPick: "read", qPick: "read", state: "write" },
@@ -24,7 +26,7 @@ export const gradientDistances = defineKernel({
     fresh: "u32",
   },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  grid: ({ rows }, { lanes }) => elementGrid(rows * lanes),
   cpu({ x, q, xPick, qPick, state }, { rows, base, d, classes, xOffset, fresh }) {
     for (let i = 0; i < rows; i++) {
       let [xx, xs, ss] = [0, 0, 0];

@@ -4,22 +4,24 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { meanRatios as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/mean-ratios.gen.ts";
+import { elementGrid } from "../grid.ts";
 
-const LARGEST = Math.fround(3e38);
+/** The largest ratio; it stands for one that has no bound. */
+export const LARGEST = /* @__PURE__ */ Math.fround(3e38);
 
 /**
- * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]` and the means
- * `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
+ * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]`
+ * and the means `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
  */
-export const meanRatios = defineKernel({
+export const meanRatios = /* @__PURE__ */ defineKernel({
   name: "mean-ratios",
   wgsl,
   bindings: { x: "read", means: "read", scores: "write" },
   params: { rows: "u32", base: "u32", d: "u32", others: "u32" },
   constants: { half: 0, lanes: 8 },
-  grid: ({ rows }, { lanes }) => linearGrid(Math.ceil(rows / (256 / lanes))),
+  grid: ({ rows }, { lanes }) => elementGrid(rows * lanes),
   cpu({ x, means, scores }, { rows, base, d, others }) {
     for (let i = 0; i < rows; i++) {
       let [near, far] = [0, 0];

@@ -4,20 +4,22 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { nearestEnemies as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/nearest-enemies.gen.ts";
+import { rowGrid } from "../grid.ts";
 
 /**
- * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count whose cluster is another one, from
- * `Y = X S^T`, `[rows, width]`, and the squared norms of all samples; sample c of S is the pool's `first + c`.
+ * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count whose cluster
+ * is another one, from `Y = X S^T`, `[rows, width]`, and the squared norms of all samples; sample
+ * c of S is the pool's `first + c`.
  */
-export const nearestEnemies = defineKernel({
+export const nearestEnemies = /* @__PURE__ */ defineKernel({
   name: "nearest-enemies",
   wgsl,
   bindings: { y: "read", norms: "read", clusters: "read", nearest: "write" },
   params: { rows: "u32", base: "u32", width: "u32", count: "u32", first: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ y, norms, clusters, nearest }, { rows, base, width, count, first }) {
     for (let i = 0; i < rows; i++) {
       const row = base + i;

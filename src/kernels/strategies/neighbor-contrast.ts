@@ -4,22 +4,28 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { neighborContrast as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/neighbor-contrast.gen.ts";
+import { rowGrid } from "../grid.ts";
 
-const LEAST = 1.17549435e-38;
+/** The most neighbors that {@linkcode neighborContrast} takes. */
+export const MOST_NEIGHBORS = 16;
+
+/** The least normal number, whose logarithm stands for that of 0. */
+export const LEAST = 1.17549435e-38;
 
 /**
- * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or all, where
- * there are fewer), with the largest `y[i, j]`; Y `[rows, labeled]`, P `[rows, classes]`, Q `[labeled, classes]`.
+ * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or
+ * all, where there are fewer), with the largest `y[i, j]`; Y `[rows, labeled]`, P
+ * `[rows, classes]`, Q `[labeled, classes]`.
  */
-export const neighborContrast = defineKernel({
+export const neighborContrast = /* @__PURE__ */ defineKernel({
   name: "neighbor-contrast",
   wgsl,
   bindings: { y: "read", p: "read", q: "read", scores: "write" },
   params: { rows: "u32", base: "u32", labeled: "u32", classes: "u32", neighbors: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ y, p, q, scores }, { rows, base, labeled, classes, neighbors }) {
     const order = Array.from({ length: labeled }, (_, j) => j);
     for (let i = 0; i < rows; i++) {

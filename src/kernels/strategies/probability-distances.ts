@@ -4,17 +4,21 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { probabilityDistances as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/probability-distances.gen.ts";
+import { rowGrid } from "../grid.ts";
 
-/** `state[base + i] = min(state[base + i], sum_k |p_ik - center_k|)`, probabilities `[rows, classes]`. */
-export const probabilityDistances = defineKernel({
+/**
+ * `state[base + i] = min(state[base + i], sum_k |p_ik - center_k|)`, probabilities
+ * `[rows, classes]`.
+ */
+export const probabilityDistances = /* @__PURE__ */ defineKernel({
   name: "probability-distances",
   wgsl,
   bindings: { probabilities: "read", center: "read", state: "write" },
   params: { rows: "u32", base: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities, center, state }, { rows, base, classes }) {
     for (let i = 0; i < rows; i++) {
       let sum = 0;

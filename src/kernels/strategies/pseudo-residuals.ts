@@ -4,24 +4,26 @@
  * @module
  */
 
-import { defineKernel, linearGrid } from "../../device/kernel.ts";
-import { pseudoResiduals as wgsl } from "../../shaders.gen.ts";
+import { defineKernel } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/strategies/pseudo-residuals.gen.ts";
+import { rowGrid } from "../grid.ts";
+import { topClass } from "./top-class.ts";
 
-/** `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest class counts. */
-export const pseudoResiduals = defineKernel({
+/**
+ * `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest
+ * class counts.
+ */
+export const pseudoResiduals = /* @__PURE__ */ defineKernel({
   name: "pseudo-residuals",
   wgsl,
   bindings: { probabilities: "write" },
   params: { rows: "u32", classes: "u32" },
   constants: {},
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / 64)),
+  grid: ({ rows }) => rowGrid(rows),
   cpu({ probabilities }, { rows, classes }) {
     for (let i = 0; i < rows; i++) {
       const at = i * classes;
-      let top = 0;
-      for (let k = 1; k < classes; k++) {
-        if (probabilities[at + k]! > probabilities[at + top]!) top = k;
-      }
+      const top = topClass(classes, (k) => probabilities[at + k]!);
       let others = 0;
       for (let k = 0; k < classes; k++) {
         if (k === top) continue;

@@ -11,12 +11,10 @@ import type { Device } from "../../device/device.ts";
 import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { FisherFactors } from "./fisher/factors.ts";
-import {
-  diagonalScores,
-  diagonalUpdate,
-  informationDiagonal,
-  squareRows,
-} from "../../kernels/bait/diagonal.ts";
+import { diagonalScores } from "../../kernels/bait/diagonal-scores.ts";
+import { diagonalUpdate } from "../../kernels/bait/diagonal-update.ts";
+import { informationDiagonal } from "../../kernels/bait/information-diagonal.ts";
+import { squareRows } from "../../kernels/bait/square-rows.ts";
 import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../../pool/pool.ts";

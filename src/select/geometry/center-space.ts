@@ -5,7 +5,7 @@
  */
 
 import type { Tensor } from "../../device/tensor.ts";
-import { centerDistances } from "../../kernels/geometry/k-means.ts";
+import { centerDistances } from "../../kernels/geometry/center-distances.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
 import type { PickSpace } from "../drivers/pick-apart.ts";

@@ -10,7 +10,8 @@
 import { allocate, type Tensors } from "../../device/allocate.ts";
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
-import { COVERAGE_CHUNK, coverageGains, coverRows } from "../../kernels/geometry/coverage.ts";
+import { coverRows } from "../../kernels/geometry/cover-rows.ts";
+import { COVERAGE_CHUNK, coverageGains } from "../../kernels/geometry/coverage-gains.ts";
 import { sumSlices } from "../../kernels/linalg/sum-slices.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { lazyGreedy } from "../drivers/lazy-greedy.ts";

@@ -10,12 +10,10 @@ import { Recording, type RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { InputError } from "../../errors.ts";
 import { counterHash } from "../../random/counter-hash.ts";
-import {
-  clusterMembers,
-  meanCenters,
-  nearestCenters,
-  ownCenterDistances,
-} from "../../kernels/geometry/k-means.ts";
+import { clusterMembers } from "../../kernels/geometry/cluster-members.ts";
+import { meanCenters } from "../../kernels/geometry/mean-centers.ts";
+import { nearestCenters } from "../../kernels/geometry/nearest-centers.ts";
+import { ownCenterDistances } from "../../kernels/geometry/own-center-distances.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";

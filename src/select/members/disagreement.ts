@@ -5,7 +5,7 @@
  */
 
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
-import { addMember } from "../../kernels/members/members.ts";
+import { addMember } from "../../kernels/members/add-member.ts";
 import { rowStatistics } from "../../kernels/pool/row-statistics.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";

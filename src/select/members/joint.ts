@@ -6,8 +6,10 @@
 
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
-import { drawJoint, extendJoint, jointGains } from "../../kernels/members/joint.ts";
-import { stackMember } from "../../kernels/members/members.ts";
+import { drawJoint } from "../../kernels/members/draw-joint.ts";
+import { extendJoint } from "../../kernels/members/extend-joint.ts";
+import { jointGains } from "../../kernels/members/joint-gains.ts";
+import { stackMember } from "../../kernels/members/stack-member.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import type { Block, Pool } from "../../pool/pool.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";

@@ -8,7 +8,7 @@ import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { InputError } from "../../errors.ts";
 import { counterHash } from "../../random/counter-hash.ts";
-import { addMember } from "../../kernels/members/members.ts";
+import { addMember } from "../../kernels/members/add-member.ts";
 import type { Segment } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { droppedSegment } from "./drop-features.ts";

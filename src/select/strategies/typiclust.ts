@@ -8,7 +8,7 @@
 
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
-import { MOST_NEIGHBORS, neighborDistances } from "../../kernels/geometry/k-means.ts";
+import { MOST_NEIGHBORS, neighborDistances } from "../../kernels/geometry/neighbor-distances.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Pool } from "../../pool/pool.ts";
