@@ -32,7 +32,8 @@ export const layers: readonly (readonly string[])[] = [
   ["select/strategy"],
   ["select/drivers"],
   ["select/geometry"],
-  ["select/bait", "select/strategies"],
+  ["select/bait", "select/algorithms"],
+  ["select/strategies"],
   ["select"],
   ["learn/learner", "learn/simulation"],
   ["learn"],
@@ -41,7 +42,7 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** Layers whose files stand alone: they share what is below them and nothing of one another. */
-const solitary: readonly string[] = ["select/strategies"];
+const solitary: readonly string[] = ["select/strategies", "select/algorithms"];
 
 /** One import statement; paths are relative to the root, with forward slashes. */
 export interface Import {

@@ -10,7 +10,6 @@ import type { SelectionRequest } from "../strategy/request.ts";
 import type { Selection } from "../strategy/selection.ts";
 import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 import { baitOptions } from "./options.ts";
-import { runBait } from "./run-bait.ts";
 
 export { baitOptions } from "./options.ts";
 
@@ -40,6 +39,7 @@ async function choose(
   const { topClasses, weighting } = options;
   const fisher = options.fisher ?? (predictor ? "binary" : "regression");
   const problem = { fisher, budget, labeled, excluded, predictor };
+  const { runBait } = await import("./run-bait.ts");
   const { picks, ...rest } = await runBait(pool, { ...recordingOptions, ...options, ...problem });
   const report = { fisher, ...(fisher === "exp" && { topClasses }), weighting, ...rest };
   return { picks, bait: report };

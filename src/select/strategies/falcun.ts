@@ -5,17 +5,8 @@
  * @module
  */
 
-import { InputError } from "../../errors.ts";
-import { probabilityDistances } from "../../kernels/strategies/probability-distances.ts";
-import { Probabilities } from "../../pool/probabilities.ts";
-import { pickApart } from "../drivers/pick-apart.ts";
-import { Picker } from "../drivers/picker.ts";
-import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
 import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
-import type { ResolvedOptions } from "../strategy/options.ts";
 import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
-import { uncertaintyScores } from "../members/uncertainty.ts";
 
 /** The options of {@linkcode falcun}. */
 export const falcunOptions = {
@@ -42,33 +33,8 @@ export const falcun: StrategyFactory<typeof falcunOptions> = /* @__PURE__ */ def
   cost: "one pass over the predictions a pick",
   reads: ["probabilities"],
   options: falcunOptions,
-  select: choose,
+  async select(request, options) {
+    const { chooseFalcun } = await import("../algorithms/falcun.ts");
+    return await chooseFalcun(request, options);
+  },
 });
-
-async function choose(
-  request: SelectionRequest,
-  { gamma, deterministic }: ResolvedOptions<typeof falcunOptions>,
-): Promise<Selection> {
-  const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
-  const { device, rows } = pool;
-  if (predictor!.classes < 2) {
-    throw new InputError("Cannot run falcun with a single class: no prediction differs");
-  }
-  const uncertainty = await uncertaintyScores(pool, predictor!, "margin");
-  using probabilities = await Probabilities.from(pool, predictor!);
-  const { blocks, classes } = probabilities;
-  using state = device.tensor("uncertainty and distance", [rows], "real", uncertainty);
-  using center = device.tensor("probabilities of the pick", [classes]);
-  using picker = new Picker(device, rows, candidates, budget);
-  const add = (_: Picker, place: number) => {
-    picker.gather(blocks, classes, place, center);
-    for (const { features, base, rows } of blocks) {
-      const tensors = { probabilities: features, center, state };
-      device.run(probabilityDistances, tensors, { rows, base, classes });
-    }
-  };
-  const draw = deterministic ? undefined : { key: keyFor("draws"), gamma, from: 0 };
-  const options = { ...recordingOptions, fixed: 0, total: budget, draw };
-  await pickApart(device, { state, add }, picker, "falcun", options);
-  return { picks: await picker.read() };
-}

@@ -5,10 +5,6 @@
  * @module
  */
 
-import { selectTop } from "../drivers/top.ts";
-import { Boundaries } from "../geometry/boundaries.ts";
-import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
 import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /**
@@ -21,17 +17,8 @@ export const mase: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defin
   source: "Emam et al. 2021",
   cost: "one pass over the logits",
   reads: ["weights"],
-  select: choose,
+  async select(request) {
+    const { chooseMase } = await import("../algorithms/mase.ts");
+    return await chooseMase(request);
+  },
 });
-
-async function choose(request: SelectionRequest): Promise<Selection> {
-  const { pool, candidates, budget } = request;
-  using boundaries = await Boundaries.from(request);
-  using least = pool.device.tensor("distances to the boundary", [pool.rows]);
-  for (const segment of boundaries.segments) {
-    using _ = boundaries.distances(segment, least);
-  }
-  const distances = await pool.device.read(least);
-  const scores = distances.map((distance) => -distance);
-  return selectTop(scores, candidates, budget);
-}

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { herd } from "../geometry/herd.ts";
 import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
 
 /** The options of {@linkcode maxHerding}. */
@@ -31,6 +30,9 @@ export const maxHerding: StrategyFactory<typeof maxHerdingOptions> = /* @__PURE_
     cost: "n^2 d once, lazily evaluated afterwards",
     reads: [],
     options: maxHerdingOptions,
-    select: (request, { gamma }) => herd(request, { phase: "max-herding", gamma }),
+    async select(request, { gamma }) {
+      const { herd } = await import("../geometry/herd.ts");
+      return await herd(request, { phase: "max-herding", gamma });
+    },
   },
 );

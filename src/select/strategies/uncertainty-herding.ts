@@ -6,7 +6,6 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { herd } from "../geometry/herd.ts";
 import { uncertaintyScores } from "../members/uncertainty.ts";
 import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
 import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
@@ -49,6 +48,7 @@ export const uncertaintyHerding: StrategyFactory<typeof uncertaintyHerdingOption
           "Cannot run uncertainty-herding with a single class: nothing is uncertain",
         );
       }
+      const { herd } = await import("../geometry/herd.ts");
       const weights = await uncertaintyScores(pool, predictor!, "margin", temperature);
       return await herd(request, { phase: "uncertainty-herding", gamma, weights });
     },

@@ -1,0 +1,86 @@
+/**
+ * BASE, Balanced Selection (Emam et al. 2021, "Active Learning at the ImageNet Scale"): equally many samples
+ * nearest to the boundary of each class.
+ *
+ * @module
+ */
+
+import { Boundaries } from "../geometry/boundaries.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+
+/**
+ * For each class in turn, `floor(B/K) + [c < B mod K]` samples nearest to its boundary that are not taken yet:
+ * for samples that are predicted as c any boundary of theirs, for others that between their class and c. With
+ * `rotate` the classes start at `(round B) mod K` instead of 0, as the published code always does.
+ */
+export async function chooseBase(
+  request: SelectionRequest,
+  { rotate }: { readonly rotate: boolean },
+): Promise<Selection> {
+  const { pool, candidates, budget, round } = request;
+  using boundaries = await Boundaries.from(request);
+  const { classes } = boundaries;
+  const nearest = new NearestOfClasses(classes, budget, pool.rows, candidates);
+  using least = pool.device.tensor("distances to the boundary", [pool.rows]);
+  for (const segment of boundaries.segments) {
+    using distances = boundaries.distances(segment, least);
+    nearest.add(segment.base, await pool.device.read(distances));
+  }
+  const start = rotate ? (round * budget) % classes : 0;
+  const picks: number[] = [];
+  const scores: number[] = [];
+  const taken = new Set<number>();
+  for (let turn = 0; turn < classes; turn++) {
+    const quota = Math.floor(budget / classes) + (turn < budget % classes ? 1 : 0);
+    const open = nearest.of((start + turn) % classes).filter(({ index }) => !taken.has(index));
+    for (const { index, distance } of open.slice(0, quota)) {
+      taken.add(index);
+      picks.push(index);
+      scores.push(-distance);
+    }
+  }
+  return { picks, scores };
+}
+
+/** The B nearest candidates of each class: enough, since at most B - 1 can have been taken before. */
+class NearestOfClasses {
+  readonly #open: Uint8Array;
+  readonly #nearest: { index: number; distance: number }[][];
+
+  constructor(
+    private readonly classes: number,
+    private readonly budget: number,
+    rows: number,
+    candidates: readonly number[],
+  ) {
+    this.#open = new Uint8Array(rows);
+    for (const index of candidates) this.#open[index] = 1;
+    this.#nearest = Array.from({ length: classes }, () => []);
+  }
+
+  /** Adds rows of distances `[rows, K]`, in the order of the pool. */
+  add(base: number, distances: ArrayLike<number>): void {
+    const { classes, budget } = this;
+    const bounds = new Float64Array(classes).fill(Infinity);
+    for (let i = 0; i * classes < distances.length; i++) {
+      if (!this.#open[base + i]) continue;
+      for (let c = 0; c < classes; c++) {
+        const distance = distances[i * classes + c]!;
+        if (distance >= bounds[c]!) continue;
+        const list = this.#nearest[c]!;
+        list.push({ index: base + i, distance });
+        if (list.length < 2 * budget + 64) continue;
+        this.#nearest[c] = this.of(c);
+        bounds[c] = this.#nearest[c]!.at(-1)!.distance;
+      }
+    }
+  }
+
+  /** The B nearest of a class, ties by the lowest index. */
+  of(label: number): { index: number; distance: number }[] {
+    return this.#nearest[label]!
+      .toSorted((a, b) => a.distance - b.distance || a.index - b.index)
+      .slice(0, this.budget);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * FALCUN (Gilhuber et al. 2024, "FALCUN: A Simple and Efficient Deep Active Learning Strategy"): uncertain
+ * samples whose predictions differ from those of the picks.
+ *
+ * @module
+ */
+
+import { InputError } from "../../errors.ts";
+import { probabilityDistances } from "../../kernels/strategies/probability-distances.ts";
+import { Probabilities } from "../../pool/probabilities.ts";
+import { pickApart } from "../drivers/pick-apart.ts";
+import { Picker } from "../drivers/picker.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { uncertaintyScores } from "../members/uncertainty.ts";
+
+/**
+ * Chooses with the state `min(1 - (p1 - p2), L1 distance of p to the picks')`: draws in proportion to
+ * `state^gamma`, or the largest state if `deterministic`.
+ */
+export async function chooseFalcun(
+  request: SelectionRequest,
+  { gamma, deterministic }: { readonly gamma: number; readonly deterministic: boolean },
+): Promise<Selection> {
+  const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
+  const { device, rows } = pool;
+  if (predictor!.classes < 2) {
+    throw new InputError("Cannot run falcun with a single class: no prediction differs");
+  }
+  const uncertainty = await uncertaintyScores(pool, predictor!, "margin");
+  using probabilities = await Probabilities.from(pool, predictor!);
+  const { blocks, classes } = probabilities;
+  using state = device.tensor("uncertainty and distance", [rows], "real", uncertainty);
+  using center = device.tensor("probabilities of the pick", [classes]);
+  using picker = new Picker(device, rows, candidates, budget);
+  const add = (_: Picker, place: number) => {
+    picker.gather(blocks, classes, place, center);
+    for (const { features, base, rows } of blocks) {
+      const tensors = { probabilities: features, center, state };
+      device.run(probabilityDistances, tensors, { rows, base, classes });
+    }
+  };
+  const draw = deterministic ? undefined : { key: keyFor("draws"), gamma, from: 0 };
+  const options = { ...recordingOptions, fixed: 0, total: budget, draw };
+  await pickApart(device, { state, add }, picker, "falcun", options);
+  return { picks: await picker.read() };
+}

@@ -1,0 +1,27 @@
+/**
+ * MASE (Emam et al. 2021, "Active Learning at the ImageNet Scale"): the samples nearest to a decision boundary
+ * of a linear head.
+ *
+ * @module
+ */
+
+import { selectTop } from "../drivers/top.ts";
+import { Boundaries } from "../geometry/boundaries.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+
+/**
+ * Chooses the samples with the smallest distance to a decision boundary,
+ * `min over c != yhat of (z_yhat - z_c) / |w_yhat - w_c|`. The scores are the negative distances.
+ */
+export async function chooseMase(request: SelectionRequest): Promise<Selection> {
+  const { pool, candidates, budget } = request;
+  using boundaries = await Boundaries.from(request);
+  using least = pool.device.tensor("distances to the boundary", [pool.rows]);
+  for (const segment of boundaries.segments) {
+    using _ = boundaries.distances(segment, least);
+  }
+  const distances = await pool.device.read(least);
+  const scores = distances.map((distance) => -distance);
+  return selectTop(scores, candidates, budget);
+}
