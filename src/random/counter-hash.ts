@@ -34,6 +34,7 @@ export const Purpose = {
   dropout: 4,
   member: 5,
   configuration: 6,
+  bootstrap: 7,
 } as const;
 
 /**

@@ -92,7 +92,7 @@ function quotas(budget: number, classes: number, labels: readonly number[], seed
   for (const label of labels) have[label]!++;
   const random = xoroshiro128plus(seed);
   for (let place = 0; place < budget; place++) {
-    const fewest = Math.min(...have);
+    const fewest = have.reduce((least, count) => Math.min(least, count));
     const poorest = have.flatMap((count, label) => count === fewest ? [label] : []);
     const label = poorest[uniformInt(random, 0, poorest.length - 1)]!;
     have[label]!++;

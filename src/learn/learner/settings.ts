@@ -9,6 +9,7 @@ import { STRATEGIES, type StrategyName } from "../../select/strategy.ts";
 import {
   COLD_STARTS,
   type ColdStart,
+  type LearnerHead,
   type LearnerOptions,
   type LearnerStrategyOptions,
 } from "./options.ts";
@@ -27,6 +28,8 @@ export interface LearnerSettings {
   readonly seed: number;
   /** How many samples are watched for the stopping rules. */
   readonly watch: number;
+  /** How many heads the strategies see; absent for one. */
+  readonly ensemble?: number;
 }
 
 const DEFAULTS: LearnerSettings = {
@@ -44,8 +47,12 @@ const DEFAULTS: LearnerSettings = {
  * @param saved the settings of a saved learner, which hold where the caller says nothing
  * @throws {InputError} if an option is out of its range, or the classes are not those of the save
  */
-export function settingsOf(options: LearnerOptions, saved = DEFAULTS): LearnerSettings {
+export function settingsOf(
+  options: LearnerOptions<LearnerHead>,
+  saved = DEFAULTS,
+): LearnerSettings {
   const classes = options.classes ?? saved.classes;
+  const ensemble = options.ensemble ?? saved.ensemble;
   const settings: LearnerSettings = {
     strategy: options.strategy ?? saved.strategy,
     strategyOptions: { ...options.strategyOptions ?? saved.strategyOptions },
@@ -53,6 +60,7 @@ export function settingsOf(options: LearnerOptions, saved = DEFAULTS): LearnerSe
     ...(classes !== undefined && { classes: typeof classes === "number" ? classes : [...classes] }),
     seed: options.seed ?? saved.seed,
     watch: options.watch ?? saved.watch,
+    ...(ensemble !== undefined && { ensemble }),
   };
   checkStrategy(settings.strategy);
   const { coldStart, seed, watch } = settings;
@@ -64,6 +72,11 @@ export function settingsOf(options: LearnerOptions, saved = DEFAULTS): LearnerSe
   }
   if (!Number.isSafeInteger(watch) || watch < 0) {
     throw new InputError(`The samples to watch must be a whole number, 0 or more: found ${watch}`);
+  }
+  if (ensemble !== undefined && !(Number.isSafeInteger(ensemble) && ensemble >= 2)) {
+    throw new InputError(
+      `The ensemble must be a whole number of heads, 2 or more: found ${ensemble}`,
+    );
   }
   checkClasses(classes);
   const [given, known] = [classCount(options.classes), classCount(saved.classes)];

@@ -56,7 +56,8 @@ export class LinearLogits implements Disposable {
       b: { tensor: this.#weights, transposed: true },
       c: { tensor: logits },
     });
-    this.#device.run(addBias, { bias: this.#bias, logits }, { rows, classes });
+    const tensors = { parameters: this.#bias, z: logits };
+    this.#device.run(addBias, tensors, { rows, width: classes, biasOffset: 0, offset: 0 });
   }
 
   /** Frees the weights. */
