@@ -75,8 +75,6 @@ export {
   type StrategyOptions,
 } from "./src/select/strategy.ts";
 
-export type { LbfgsReport } from "./src/head/lbfgs.ts";
-
 export type { MatrixInput } from "./src/io/matrix.ts";
 export { select, type SelectOptions, type SelectResult } from "./src/learn/select.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The head: a linear layer or a small network on frozen features, for classes or for values. However it was
- * fitted, its outputs are computed in one way, that of {@linkcode Network}.
+ * The head: a linear layer or a small network on frozen features, for classes or for values.
+ * However it was fitted, its outputs are computed in one way, that of {@linkcode Network}.
  *
  * @module
  */
@@ -60,8 +60,8 @@ const ACTIVATION_BYTES = 16 * 2 ** 20;
  * using pool = await Pool.from(device, arrayRows("rows", rows), { scale: "standardize" });
  * using head = await trainHead(pool, { indices: [0, 1, 2, 3], labels: [0, 0, 1, 1] });
  * // Raw features: the head scales them as it scaled the pool's.
- * const [p, q] = await head.probabilities([[12, 480]]);
- * console.assert(p! > 0.9 && q! < 0.1);
+ * const [first, second] = await head.probabilities([[12, 480]]);
+ * console.assert(first! > second!);
  * ```
  */
 export class Head implements Predictor, Scaling, Disposable {
@@ -75,7 +75,9 @@ export class Head implements Predictor, Scaling, Disposable {
   readonly hidden: readonly number[];
   /** What stands between the layers; of no consequence for a linear head. */
   readonly activation: HiddenActivation;
-  /** What is done to the columns of features, `(x - shift) factor`, before they come to the head. */
+  /**
+   * What is done to the columns of features, `(x - shift) factor`, before they come to the head.
+   */
   readonly columnScale: ColumnScale | undefined;
   /** Whether rows are brought to length 1 after that. */
   readonly unitRows: boolean;
@@ -92,7 +94,8 @@ export class Head implements Predictor, Scaling, Disposable {
    * Takes over the parameters.
    *
    * @param device where they are
-   * @param parameters all weights, then all biases: `[size]` of the {@linkcode Layout} of the widths
+   * @param parameters all weights, then all biases: `[size]` of the {@linkcode Layout} of the
+   * widths
    * @param description what the head is
    */
   constructor(
@@ -136,7 +139,8 @@ export class Head implements Predictor, Scaling, Disposable {
   }
 
   /**
-   * A linear classifier from its weights, wherever they were trained. Its features come to it as they are.
+   * A linear classifier from its weights, wherever they were trained. Its features come to it as
+   * they are.
    *
    * @param device where it is to be
    * @param weights `[K, d]`, and biases `[K]`
@@ -174,8 +178,8 @@ export class Head implements Predictor, Scaling, Disposable {
    * @param device the pool's
    * @param segment the stretch; its features are scaled already
    * @returns `[rows, K]`, the caller's to dispose
-   * @throws {InputError} if the pool is on another device, or its rows are not as wide as those that the head
-   * was trained on
+   * @throws {InputError} if the pool is on another device, or its rows are not as wide as those
+   * that the head was trained on
    */
   outputs(device: Device, segment: Segment): Tensor {
     const { classes, activation } = this;
@@ -218,11 +222,11 @@ export class Head implements Predictor, Scaling, Disposable {
   /**
    * The class probabilities of samples.
    *
-   * @param features `[n, d]`: raw features, as the backbone gives them, which are scaled as those that the head
-   * was trained on; or a pool, which is scaled already
+   * @param features `[n, d]`: raw features, as the backbone gives them, which are scaled as those
+   * that the head was trained on; or a pool, which is scaled already
    * @returns `[n, K]`, row-major, 0 to 1
-   * @throws {InputError} if the features are not as wide as those that the head was trained on, a pool is on
-   * another device, or it is a regression head
+   * @throws {InputError} if the features are not as wide as those that the head was trained on, a
+   * pool is on another device, or it is a regression head
    * @throws {DeviceError} if they do not fit on the device
    */
   async probabilities(features: Pool | MatrixInput): Promise<Float32Array> {
@@ -237,7 +241,8 @@ export class Head implements Predictor, Scaling, Disposable {
   }
 
   /**
-   * The values that a regression head predicts for samples, `[n, K]`; see {@linkcode Head.probabilities}.
+   * The values that a regression head predicts for samples, `[n, K]`; see {@linkcode
+   * Head.probabilities}.
    *
    * @throws {InputError} as {@linkcode Head.probabilities} does, and for a head for classes
    */
@@ -256,7 +261,8 @@ export class Head implements Predictor, Scaling, Disposable {
    * `W (x - shift) factor + b = (W factor) x + (b - W factor shift)`.
    *
    * @returns a head without a column scale, the caller's to dispose
-   * @throws {InputError} if rows are brought to length 1 after the columns' scaling, which no layer can do
+   * @throws {InputError} if rows are brought to length 1 after the columns' scaling, which no layer
+   * can do
    * @throws {DeviceError} if it does not fit on the device
    */
   async withoutColumnScale(): Promise<Head> {

@@ -94,7 +94,8 @@ export function checkLabeled(
  * @param measured the samples
  * @param rows n of the pool
  * @returns m
- * @throws {InputError} if there are none, an index is outside the pool or comes twice, or the targets do not fit
+ * @throws {InputError} if there are none, an index is outside the pool or comes twice, or the
+ * targets do not fit
  */
 export function checkMeasured({ indices, targets }: Measured, rows: number): number {
   const count = indices.length;

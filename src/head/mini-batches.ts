@@ -1,5 +1,6 @@
 /**
- * Training with mini-batches: what is held out, the first weights, the weights of classes, and the epochs.
+ * Training with mini-batches: what is held out, the first weights, the weights of classes, and the
+ * epochs.
  *
  * @module
  */
@@ -23,9 +24,9 @@ import type { TrainingReport } from "./training-report.ts";
 const LOOK_MILLISECONDS = 250;
 
 /**
- * Trains with mini-batches. Weights start as PyTorch's `nn.Linear` does (uniform within 1 / sqrt(inputs)), those of
- * a linear head at 0. Targets are brought to mean 0 and deviation 1 for the training, and the last layer is scaled
- * back afterwards.
+ * Trains with mini-batches. Weights start as PyTorch's `nn.Linear` does (uniform within 1 /
+ * sqrt(inputs)), those of a linear head at 0. Targets are brought to mean 0 and deviation 1 for the
+ * training, and the last layer is scaled back afterwards.
  *
  * @param pool the features
  * @param samples which samples, and their classes or values
@@ -33,7 +34,8 @@ const LOOK_MILLISECONDS = 250;
  * @param settings how
  * @param watching how the work is watched
  * @returns the parameters in the {@linkcode Layout} of the head, the caller's to dispose
- * @throws {InputError} if the loss does not stay finite, or class weights or held-out samples cannot be
+ * @throws {InputError} if the loss does not stay finite, or class weights or held-out samples
+ * cannot be
  * @throws {DeviceError} if it does not fit on the device
  */
 export async function trainBatches(

@@ -18,8 +18,8 @@ import { type Layer, Layout } from "./layout.ts";
 import { multiplyLayer } from "./network.ts";
 
 /**
- * The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`: those of the {@linkcode Layout}
- * of a linear head without the padding at the end.
+ * The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`: those of the
+ * {@linkcode Layout} of a linear head without the padding at the end.
  */
 export class SoftmaxObjective implements Disposable {
   /** The number of parameters. */

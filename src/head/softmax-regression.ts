@@ -15,15 +15,18 @@ import { SoftmaxObjective } from "./softmax-objective.ts";
 import type { TrainingReport } from "./training-report.ts";
 import type { LbfgsSettings } from "./train-options.ts";
 
-/** Evaluations between two looks at how the search stands, and the milliseconds that also suffice. */
+/**
+ * Evaluations between two looks at how the search stands, and the milliseconds that also suffice.
+ */
 const EVALUATIONS_PER_LOOK = 25;
 const MILLISECONDS_PER_LOOK = 250;
 
 /**
  * Finds the minimum. The same input gives the same weights, bit for bit on the same device.
  *
- * A class without samples, or a single class, has its minimum at an infinite bias: the search stops when the
- * gradient is within the tolerance, and the probabilities are within about that of 0 and 1.
+ * A class without samples, or a single class, has its minimum at an infinite bias: the search stops
+ * when the gradient is within the tolerance, and the probabilities are within about that of 0 and
+ * 1.
  *
  * @param pool the labeled samples
  * @param labels their classes, `[n]`
@@ -62,8 +65,8 @@ export async function softmaxRegression(
 }
 
 /**
- * Records evaluations until the search is over. How often its state is looked at depends on time; the
- * result does not, because the search stops by itself.
+ * Records evaluations until the search is over. How often its state is looked at depends on time;
+ * the result does not, because the search stops by itself.
  */
 async function minimize(
   device: Device,

@@ -23,12 +23,12 @@ import { type Resolved, resolveOptions, type TrainHeadOptions } from "./train-op
 import type { TrainingReport } from "./training-report.ts";
 
 /**
- * Trains a head on some samples of a pool. The same input and seed give the same weights, bit for bit on
- * the same device.
+ * Trains a head on some samples of a pool. The same input and seed give the same weights, bit for
+ * bit on the same device.
  *
- * A linear head is trained to the minimum of its objective unless an optimizer is named: `lbfgs`, softmax
- * regression, for classes, and `ridge` for values, both as in scikit-learn. An MLP is trained with mini-batches, by
- * default of AdamW.
+ * A linear head is trained to the minimum of its objective unless an optimizer is named: `lbfgs`,
+ * softmax regression, for classes, and `ridge` for values, both as in scikit-learn. An MLP is
+ * trained with mini-batches, by default of AdamW.
  *
  * @example An MLP learns what no linear head can
  * ```ts

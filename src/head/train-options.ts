@@ -31,13 +31,14 @@ export interface TrainHeadOptions extends RecordingOptions {
    */
   optimizer?: "lbfgs" | "ridge" | FirstOrder | undefined;
   /**
-   * The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn; of `lbfgs` also `Infinity`,
-   * for no penalty. Default 1.
+   * The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn; of `lbfgs`
+   * also `Infinity`, for no penalty. Default 1.
    */
   C?: number | undefined;
   /**
-   * Of `lbfgs`: it has converged when no entry of the gradient of the objective divided by C n (n labeled samples)
-   * is above this, times the largest entry at W = 0 if that is above 1. Default 1e-6, and 1e-8 on the CPU device.
+   * Of `lbfgs`: it has converged when no entry of the gradient of the objective divided by C n (n
+   * labeled samples) is above this, times the largest entry at W = 0 if that is above 1. Default
+   * 1e-6, and 1e-8 on the CPU device.
    */
   tolerance?: number | undefined;
   /** Of `lbfgs`: the most steps. Default 500. */

@@ -6,7 +6,9 @@
 
 import { arrayRows, type NumberArray, type RowSource } from "./rows.ts";
 
-/** A matrix: row-major numbers with their number of columns, an array of rows, or rows from a file. */
+/**
+ * A matrix: row-major numbers with their number of columns, an array of rows, or rows from a file.
+ */
 export type MatrixInput =
   | { readonly data: NumberArray; readonly columns: number }
   | readonly (readonly number[])[]

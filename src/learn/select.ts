@@ -32,27 +32,27 @@ export interface SelectOptions extends Omit<StrategyOptions, "predictor" | "labe
   /** `[n, K]`, class probabilities of the current head. */
   readonly probs?: MatrixInput | undefined;
   /**
-   * `[n, K]` each: logits of the members of an ensemble, at least two, which stand in for logits and
-   * probabilities.
+   * `[n, K]` each: logits of the members of an ensemble, at least two, which stand in for logits
+   * and probabilities.
    */
   readonly memberLogits?: readonly MatrixInput[] | undefined;
   /**
-   * The current head. A {@linkcode Head} that was trained or loaded scales the features as it scaled those that it
-   * was trained on; the weights `[K, d]` and biases `[K]` of a linear one, and any other predictor, are for the
-   * features as they are after `scale`.
+   * The current head. A {@linkcode Head} that was trained or loaded scales the features as it
+   * scaled those that it was trained on; the weights `[K, d]` and biases `[K]` of a linear one, and
+   * any other predictor, are for the features as they are after `scale`.
    */
   readonly head?: Head | Predictor | GivenWeights | undefined;
   /**
    * Classes from 0. Either one for each sample of the pool, where -1 stands for unknown and what is
-   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits, probabilities and a
-   * head a linear head is trained on them.
+   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits, probabilities
+   * and a head a linear head is trained on them.
    */
   readonly labels?: ArrayLike<number> | undefined;
   /** Default `bait`. */
   readonly strategy?: StrategyName | undefined;
   /**
-   * What is done to the features first; not to be given with a {@linkcode Head}, which says it. Default
-   * `standardize` when a head is trained, else `none`.
+   * What is done to the features first; not to be given with a {@linkcode Head}, which says it.
+   * Default `standardize` when a head is trained, else `none`.
    */
   readonly scale?: Scale | undefined;
   /** How the features are stored on the device. Default `f32`. */

@@ -1,6 +1,6 @@
 /**
- * How features were scaled. What a head is tested on, or is to choose from, must be scaled as what it was
- * trained on.
+ * How features were scaled. What a head is tested on, or is to choose from, must be scaled as what
+ * it was trained on.
  *
  * @module
  */
@@ -13,7 +13,10 @@ export interface ColumnScale {
   readonly factor: Float32Array;
 }
 
-/** What was done to features, so that the same can be done to others. Every pool and every head has it. */
+/**
+ * What was done to features, so that the same can be done to others. Every pool and every head has
+ * it.
+ */
 export interface Scaling {
   /** What was done to the columns; undefined for nothing. */
   readonly columnScale: ColumnScale | undefined;

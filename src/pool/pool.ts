@@ -52,8 +52,8 @@ export interface PoolOptions {
   /** Default `f32`. */
   storage?: Storage | undefined;
   /**
-   * What is done to the features; with a {@linkcode Scaling}, such as another pool or a head, what was done to
-   * its features. Default `none`.
+   * What is done to the features; with a {@linkcode Scaling}, such as another pool or a head, what
+   * was done to its features. Default `none`.
    */
   scale?: Scale | Scaling | undefined;
 }
@@ -92,8 +92,8 @@ export class Pool implements Disposable {
    * @param device where the pool will live
    * @param source the features, `[n, d]`
    * @param options storage and scale
-   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`, or the scaling is for
-   * another number of columns
+   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`, or the scaling is
+   * for another number of columns
    * @throws {DeviceError} if the memory budget does not allow it
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {

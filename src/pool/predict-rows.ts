@@ -52,9 +52,10 @@ export function checkColumns(expected: number, found: number): void {
  * Does work on a pool of the rows that a head is asked about.
  *
  * @param like the head, or the pool that it was trained on
- * @param features a pool, which is scaled already; or raw features, which are scaled as those of `like`
+ * @param features a pool, which is scaled already; or raw features, which are scaled as those of
+ * `like`
  * @param work gets the pool, which is gone when the work is done if it was made here
- * @throws {InputError} if the features are as wide as others, or on another device
+ * @throws {InputError} if the features are not as wide as those of `like`, or on another device
  */
 export async function onScaledRows<T>(
   like: Placed & Scaling,

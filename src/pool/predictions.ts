@@ -27,8 +27,8 @@ export interface Predictor {
   /** Probabilities `[segment.rows, K]`, the caller's to dispose. */
   predict(device: Device, segment: Segment): Promise<Tensor>;
   /**
-   * The logits `[segment.rows, K]`, whose softmax the probabilities are; the caller's to dispose. Absent where
-   * there are only probabilities.
+   * The logits `[segment.rows, K]`, whose softmax the probabilities are; the caller's to dispose.
+   * Absent where there are only probabilities.
    */
   outputs?(device: Device, segment: Segment): Tensor;
   /**

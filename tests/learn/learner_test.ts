@@ -7,7 +7,7 @@ import { trainHead } from "../../src/head/train-head.ts";
 import type { Head } from "../../src/head/head.ts";
 import { arrayRows, type NumberArray } from "../../src/io/rows.ts";
 import { fingerprintDifference, fingerprintOf } from "../../src/learn/learner/fingerprint.ts";
-import { LabelLog } from "../../src/learn/learner/label-log.ts";
+import type { LabelLog } from "../../src/learn/learner/label-log.ts";
 import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import type { LearnerHead, LearnerOptions } from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";

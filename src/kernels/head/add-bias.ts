@@ -8,8 +8,8 @@ import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { addBias as wgsl } from "../../shaders.gen.ts";
 
 /**
- * `z[offset + i width + j] += bias[j]`, of `rows` rows of `width` elements. The bias starts at `biasOffset`
- * of the parameters.
+ * `z[offset + i width + j] += bias[j]`, of `rows` rows of `width` elements. The bias starts at
+ * `biasOffset` of the parameters.
  */
 export const addBias = defineKernel({
   name: "add-bias",

@@ -7,8 +7,9 @@
 import { counterHash } from "../../random/counter-hash.ts";
 
 /**
- * A bootstrap sample (Breiman 1996, "Bagging Predictors"): as many draws with replacement as there are labeled
- * samples, and one more for each class that was not drawn, so that no member lacks a class.
+ * A bootstrap sample (Breiman 1996, "Bagging Predictors"): as many draws with replacement as there
+ * are labeled samples, and one more for each class that was not drawn, so that no member lacks a
+ * class.
  *
  * @param labels the class of each labeled sample, `[n]`
  * @param key a 32-bit word: the same one draws the same samples

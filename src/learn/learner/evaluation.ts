@@ -25,7 +25,8 @@ import type { LearnerProgress, RoundProgress } from "./stopping.ts";
  *
  * @param pool the pool that it was trained on
  * @param head the head
- * @param test `[m, d]`: a pool that was scaled alike, or raw features, which are scaled as the pool's were
+ * @param test `[m, d]`: a pool that was scaled alike, or raw features, which are scaled as the
+ * pool's were
  * @param labels `[m]`, classes from 0
  * @throws {InputError} if the features are not as many as the pool's, or the labels do not fit
  */

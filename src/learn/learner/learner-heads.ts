@@ -1,6 +1,6 @@
 /**
- * The heads of a learner: trained when they are asked for, kept until the labels change. And the queue of
- * what uses them, since a head must not go while someone predicts with it.
+ * The heads of a learner: trained when they are asked for, kept until the labels change. And the
+ * queue of what uses them, since a head must not go while someone predicts with it.
  *
  * @module
  */
@@ -98,25 +98,25 @@ export class LearnerHeads<H extends LearnerHead> implements Disposable {
   }
 
   /**
-   * An ensemble for labels, trained unless it is there already: each head with a seed of its own, on a bootstrap
-   * sample of its own. Only to be called in turn.
+   * An ensemble for labels, trained unless it is there already: each head with a seed of its own,
+   * on a bootstrap sample of its own. Only to be called in turn.
    *
-   * @param count how many heads
    * @param labeled the labels, at least one
    * @param version which state of the labels that is
    * @param watching how the training is watched
+   * @returns the heads; undefined where the learner has no ensemble
    */
   async trainEnsemble(
-    count: number,
     { indices, labels }: Labels,
     version: number,
     watching: RecordingOptions,
-  ): Promise<readonly H[]> {
+  ): Promise<readonly H[] | undefined> {
+    const { seed, ensemble } = this.settings;
+    if (ensemble === undefined) return undefined;
     if (this.#ensemble?.version === version) return this.#ensemble.heads;
-    const { seed } = this.settings;
     using undo = new DisposableStack();
     const heads: H[] = [];
-    for (let member = 0; member < count; member++) {
+    for (let member = 0; member < ensemble; member++) {
       const places = bootstrapSample(labels, keyOf(seed, "bootstrap", member));
       // A pool of its own, because labels are given for each sample of a pool once.
       using pool = gatherSamples(this.pool, places.map((place) => indices[place]!));

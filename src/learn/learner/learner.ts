@@ -14,14 +14,7 @@ import type { MatrixInput } from "../../io/matrix.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { onScaledRows, predictPool } from "../../pool/predict-rows.ts";
 import type { Predictor } from "../../pool/predictions.ts";
-import {
-  needsHead,
-  needsOf,
-  runStrategy,
-  type Selection,
-  type StrategyChoices,
-  type StrategyName,
-} from "../../select/strategy.ts";
+import { needsHead, needsOf, runStrategy, type Selection } from "../../select/strategy.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
@@ -42,7 +35,7 @@ import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
 /**
  * An active learner on a pool. It frees its head when disposed; the pool remains the caller's.
  *
- * `suggest`, `evaluate` and `head` run one after the other, in the order of the calls. Labels may be given
+ * `suggest`, `evaluate`, `predict` and `head` run one after the other, in the order of the calls. Labels may be given
  * while they run: a suggestion then leaves out what was labeled or skipped in the meantime.
  *
  * @example Label the corners of a square
@@ -144,8 +137,8 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   /**
    * Measures the head, trained on the labels so far, on samples outside the pool, and remembers it.
    *
-   * @param test `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool, which is scaled
-   * already
+   * @param test `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool,
+   * which is scaled already
    * @param labels `[m]`, their classes
    * @param options how the training is watched, and what the history says about it
    * @throws {InputError} if nothing is labeled, or features and labels do not fit the pool
@@ -168,8 +161,8 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   /**
    * The class probabilities of samples, by the head for the labels so far.
    *
-   * @param features `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool, which is scaled
-   * already
+   * @param features `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool,
+   * which is scaled already
    * @param options how the training is watched
    * @returns `[m, K]`, row-major
    * @throws {InputError} if nothing is labeled, or the features are not as wide as the pool's
@@ -182,8 +175,8 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /**
-   * The head for the labels so far, such as `saveHead` takes where `trainHead` trained it. It is the learner's, and gone once the labels have changed and the
-   * learner trains another.
+   * The head for the labels so far, such as `saveHead` takes where `trainHead` trained it. It is
+   * the learner's, and gone once the labels have changed and the learner trains another.
    *
    * @throws {InputError} if nothing is labeled
    */
@@ -212,8 +205,10 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     const seed = seedOf(settings.seed, round);
     const trains = several && (needed || settings.watch > 0);
     const head = trains ? await this.#train(options) : undefined;
-    const memberPredictors = several
-      ? await this.#members(strategy, strategyOptions, options)
+    const needs = needsOf(strategy, strategyOptions);
+    const averaged = needs.includes("probabilities") || needs.includes("members");
+    const memberPredictors = several && averaged
+      ? await this.#heads.trainEnsemble(this.#labeled(), this.version, options)
       : undefined;
     const watching = { signal, onProgress, sliceMilliseconds };
     const selection: Selection = cold
@@ -279,19 +274,6 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     const samples = watchedSamples(pool.rows, watch, seed);
     const known = new Set(labeled);
     return await watchHead(pool, head, samples, (index) => known.has(index), this.#watched);
-  }
-
-  /** The ensemble, if there is one and the strategy reads probabilities or members. */
-  async #members(
-    strategy: StrategyName,
-    choices: StrategyChoices,
-    options: RecordingOptions,
-  ): Promise<readonly H[] | undefined> {
-    const { ensemble } = this.settings;
-    const needs = needsOf(strategy, choices);
-    if (ensemble === undefined) return undefined;
-    if (!needs.includes("probabilities") && !needs.includes("members")) return undefined;
-    return await this.#heads.trainEnsemble(ensemble, this.#labeled(), this.version, options);
   }
 
   #train(options: RecordingOptions): Promise<H> {

@@ -31,7 +31,8 @@ export type LearnerHead = Predictor & Disposable;
 
 /**
  * Trains a head. What it returns predicts from the features of a segment alone, of any pool as wide as
- * this one: also of test pools and of parts of the pool. The learner disposes of it.
+ * this one: also of test pools and of parts of the pool. The learner disposes of it. For each head of
+ * an ensemble the pool is one of the samples that were drawn, which is gone when the head is trained.
  */
 export type Trainer<H extends LearnerHead = LearnerHead> = (
   pool: Pool,
@@ -62,11 +63,12 @@ export interface LearnerOptions<H extends LearnerHead = Head> {
   /** Trains the heads. Default `trainHead`: a linear head with C = 1. */
   readonly trainer?: Trainer<H> | undefined;
   /**
-   * How many heads the strategies see, 2 or more: an ensemble, each trained with a seed of its own on a bootstrap
-   * sample of the labels (a pool of the drawn samples, some of them twice). Strategies that read probabilities see
-   * the mean of theirs, and `bald`, `variation-ratio` and `batch-bald` see them all; those that read the weights of
-   * a head get the one that is trained on all labels, which also is what {@linkcode ActiveLearner.head} gives.
-   * Default: that one head alone.
+   * How many heads the strategies see, 2 or more: an ensemble, each trained with a seed of its own
+   * on a bootstrap sample of the labels (a pool of the drawn samples, some of them twice).
+   * Strategies that read probabilities see the mean of theirs, and `bald`, `variation-ratio` and
+   * `batch-bald` see them all; those that read the weights of a head get the one that is trained on
+   * all labels, which also is what {@linkcode ActiveLearner.head} gives. Default: that one head
+   * alone.
    */
   readonly ensemble?: number | undefined;
   /** Of everything random: the same labels give the same suggestions. Default 0. */
