@@ -105,28 +105,16 @@ export { typiclust } from "./src/select/strategies/typiclust.ts";
 export { uncertaintyHerding } from "./src/select/strategies/uncertainty-herding.ts";
 export { variationRatio } from "./src/select/strategies/variation-ratio.ts";
 
-export type { LbfgsReport } from "./src/head/lbfgs.ts";
-export { LinearHead, type LinearHeadOptions, type LinearHeadReport } from "./src/head/linear.ts";
+export type { MatrixInput } from "./src/io/matrix.ts";
+export { select, type SelectOptions, type SelectResult } from "./src/learn/select.ts";
 
-export {
-  type MatrixInput,
-  select,
-  type SelectOptions,
-  type SelectResult,
-} from "./src/learn/select.ts";
-
-export {
-  type ColumnScale,
-  type Head,
-  headOf,
-  predictValues,
-  type Task,
-  type TrainingReport,
-} from "./src/head/head.ts";
-export { rawHead } from "./src/head/raw-head.ts";
+export { type GivenWeights, Head, type HeadDescription, type Task } from "./src/head/head.ts";
+export type { HiddenActivation } from "./src/head/network.ts";
 export { loadHead, saveHead } from "./src/head/save.ts";
-export { type Measured, trainHead } from "./src/head/train-head.ts";
+export { trainHead } from "./src/head/train-head.ts";
 export type { TrainHeadOptions } from "./src/head/train-options.ts";
+export type { TrainingReport } from "./src/head/training-report.ts";
+export type { ColumnScale, Scaling } from "./src/pool/column-scale.ts";
 
 export * from "./src/learn/metrics/area-under-curve.ts";
 export * from "./src/learn/metrics/calibration.ts";
@@ -142,7 +130,7 @@ export { type Fresh, type Indices, LabelLog } from "./src/learn/learner/label-lo
 export type { LearnerSettings } from "./src/learn/learner/settings.ts";
 export type { LearnerState } from "./src/learn/learner/state.ts";
 export type { LayerValues } from "./src/head/layout.ts";
-export type { Labeled } from "./src/head/labeled.ts";
+export type { Labeled, Measured } from "./src/head/labeled.ts";
 export type { FirstOrder } from "./src/head/optimizers.ts";
 export type { Schedule } from "./src/head/schedule.ts";
 export type { Fingerprint } from "./src/learn/learner/fingerprint.ts";

@@ -6,7 +6,7 @@
 
 import type { Device, ProfileRow } from "../src/device/device.ts";
 import { openDevice } from "../src/device/open.ts";
-import { LinearHead } from "../src/head/linear.ts";
+import { trainHead } from "../src/head/train-head.ts";
 import { Pool } from "../src/pool/pool.ts";
 import type { Context, Subject } from "./lib/subject.ts";
 import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
@@ -82,9 +82,9 @@ async function measure(
   // A tenth of the labels are wrong: with none wrong the minimum is far away, and reached by nobody.
   const labels = indices.map((i) => i % 10 === 0 ? i % size.classes : classOf(i));
   const train = async () => {
-    using head = await LinearHead.train(pool, { indices, labels }, TRAINING);
+    using head = await trainHead(pool, { indices, labels }, TRAINING);
     await device.idle();
-    return head.report;
+    return head.report!;
   };
   const { result, rows } = await device.profile(train);
   const wall = await timeWhole(train, {
@@ -101,7 +101,7 @@ async function measure(
       : undefined,
     kernels: rows,
     iterations: result.iterations,
-    evaluations: result.evaluations,
-    loss: result.loss,
+    evaluations: result.evaluations!,
+    loss: result.loss!,
   };
 }

@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import type { Device } from "../src/device/device.ts";
 import type { Labeled } from "../src/head/labeled.ts";
-import { LinearHead } from "../src/head/linear.ts";
+import { trainHead } from "../src/head/train-head.ts";
 import { openIntegers, openMatrix } from "../src/io/dataset.ts";
 import { statusOf } from "../src/io/file.ts";
 import type { RowSource } from "../src/io/rows.ts";
@@ -117,8 +117,8 @@ async function measure(
   // Compiles the shaders of the training, so that none of the parts below pays for it.
   const [loaded, load] = await clock(() => Pool.from(device, features, { scale: "standardize" }));
   using pool = loaded;
-  (await LinearHead.train(pool, labeled, { maxIterations: 2 }))[Symbol.dispose]();
-  const [trained, train] = await clock(() => LinearHead.train(pool, labeled));
+  (await trainHead(pool, labeled, { maxIterations: 2 }))[Symbol.dispose]();
+  const [trained, train] = await clock(() => trainHead(pool, labeled));
   using head = trained;
   const [, predict] = await clock(async () => {
     for (const segment of pool.segments(65536)) {
@@ -135,7 +135,7 @@ async function measure(
     labeled: known.length,
     budget,
     seconds: { load, train, predict, select },
-    iterations: head.report.iterations,
+    iterations: head.report!.iterations,
   };
 }
 

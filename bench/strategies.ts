@@ -5,7 +5,7 @@
  */
 
 import type { Device } from "../src/device/device.ts";
-import { LinearHead } from "../src/head/linear.ts";
+import { trainHead } from "../src/head/train-head.ts";
 import { Pool } from "../src/pool/pool.ts";
 import { runStrategy } from "../src/select/run-strategy.ts";
 import { STRATEGIES, type StrategyName } from "../src/select/registry.ts";
@@ -53,7 +53,7 @@ export const strategies: Subject = {
     const indices = Array.from({ length: labeled }, (_, i) => i);
     const labels = indices.map(classOf);
     using pool = await Pool.from(device, features, { scale: "standardize" });
-    using head = await LinearHead.train(pool, { indices, labels }, { classes: size.classes });
+    using head = await trainHead(pool, { indices, labels }, { classes: size.classes });
     const found: Found[] = [];
     for (const strategy of STRATEGIES) {
       note(`strategies: ${strategy}, ${size.rows} x ${size.columns}`);

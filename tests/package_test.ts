@@ -7,7 +7,7 @@ const root = join(import.meta.dirname!, "..");
 /** What programs are written against; more may be exported. */
 const PROMISED = [
   ...["openDevice", "select", "bait", "runStrategy", "STRATEGIES"],
-  ...["Pool", "logitsPredictor", "probsPredictor", "LinearHead"],
+  ...["Pool", "logitsPredictor", "probsPredictor", "Head", "trainHead"],
   ...["arrayRows", "readAll", "readDataset", "blobSource", "bytesOf"],
   ...["Tensor", "InputError", "DeviceError"],
 ];

@@ -1,8 +1,9 @@
-// Z[i, k] += b[k], Z [rows, classes].
-struct Params { rows: u32, classes: u32 }
+// z[i, j] += bias[j], rows of `width` elements, densely packed from `offset` on. The bias starts at
+// `biasOffset` of the parameters.
+struct Params { rows: u32, width: u32, biasOffset: u32, offset: u32 }
 
-@group(0) @binding(0) var<storage, read> bias: array<f32>;
-@group(0) @binding(1) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(0) var<storage, read> parameters: array<f32>;
+@group(0) @binding(1) var<storage, read_write> z: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 // constants from src/kernels/grid.ts
@@ -17,6 +18,6 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let e = groupIndex(group, groups) * THREADS + thread;
-  if (e >= params.rows * params.classes) { return; }
-  logits[e] += bias[e % params.classes];
+  if (e >= params.rows * params.width) { return; }
+  z[params.offset + e] += parameters[params.biasOffset + e % params.width];
 }

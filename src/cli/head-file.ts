@@ -1,5 +1,5 @@
 /**
- * A head from a file, with the features as it saw them in its training.
+ * A head from a file.
  *
  * @module
  */
@@ -11,17 +11,7 @@ import { loadHead } from "../head/save.ts";
 import { openFile } from "../io/file.ts";
 import { readBytes } from "../io/bytes.ts";
 import type { RowSource } from "../io/rows.ts";
-import { scaledColumns } from "../pool/column-scale.ts";
-import type { Scale } from "../pool/pool.ts";
 import type { Given } from "./command.ts";
-
-/** A head and what it asks of the features. */
-export interface OpenHead extends Disposable {
-  /** What a selection is told. */
-  readonly input: { readonly head: Head; readonly features: RowSource; readonly scale: Scale };
-  /** What is done to the features of the file altogether. */
-  readonly scale: Scale;
-}
 
 /**
  * Opens the head of `--head`.
@@ -30,6 +20,7 @@ export interface OpenHead extends Disposable {
  * @param path its file; without one there is no head
  * @param features of the pool, as the file has them
  * @param given the other options: the head says what is done to the features, so `scale` must not
+ * @returns the head, the caller's to dispose
  * @throws {InputError} if it is no head for classes of features this wide, or there is a scale
  */
 export async function openHead(
@@ -37,27 +28,18 @@ export async function openHead(
   path: string | undefined,
   features: RowSource,
   given: Given,
-): Promise<OpenHead | undefined> {
+): Promise<Head | undefined> {
   if (path === undefined) return undefined;
   if (given["scale"] !== undefined) {
     throw new InputError("Give --head or --scale, not both: a head says how features are scaled");
   }
   await using file = await openFile(path);
+  using undo = new DisposableStack();
   const head = await loadHead(device, await readBytes(file, 0, file.size), { name: path });
-  try {
-    checkFits(head, features, path);
-  } catch (error) {
-    head[Symbol.dispose]();
-    throw error;
-  }
-  const { columnScale, metadata } = head;
-  const input = {
-    head,
-    features: columnScale ? scaledColumns(features, columnScale) : features,
-    scale: metadata["scale"] === "l2" ? "l2" as const : "none" as const,
-  };
-  const scale = columnScale ? "standardize" : input.scale;
-  return { input, scale, [Symbol.dispose]: () => head[Symbol.dispose]() };
+  undo.use(head);
+  checkFits(head, features, path);
+  undo.move();
+  return head;
 }
 
 function checkFits({ task, columns }: Head, features: RowSource, path: string): void {

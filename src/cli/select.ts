@@ -9,7 +9,8 @@ import { InputError } from "../errors.ts";
 import { encodeNpy } from "../io/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
-import { type MatrixInput, select as selectBatch, type SelectResult } from "../learn/select.ts";
+import type { MatrixInput } from "../io/matrix.ts";
+import { select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
@@ -77,15 +78,14 @@ export const select: Command = {
       strategy,
       ...choices(given),
       ...input,
-      ...head?.input,
+      head,
       budget,
       device,
       onProgress: console.progress,
     });
     console.clear();
     const seconds = (performance.now() - started) / 1000;
-    const scale = head?.scale ?? result.scale;
-    await show({ ...result, scale }, budget, seconds, given, out);
+    await show(result, budget, seconds, given, out);
   },
 };
 

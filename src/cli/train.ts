@@ -6,25 +6,30 @@
 
 import process from "node:process";
 import { InputError } from "../errors.ts";
-import { type ColumnScale, type Head, predictValues } from "../head/head.ts";
-import { predictProbabilities } from "../head/linear.ts";
-import { type Measured, trainHead } from "../head/train-head.ts";
-import type { Labeled } from "../head/labeled.ts";
+import type { Head } from "../head/head.ts";
+import type { Labeled, Measured } from "../head/labeled.ts";
 import { saveHead } from "../head/save.ts";
+import { trainHead } from "../head/train-head.ts";
 import { openIndices } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
-import { arrayRows } from "../io/rows.ts";
-import { type Samples, scaleBoth } from "../learn/simulation/data.ts";
+import { arrayRows, type RowSource } from "../io/rows.ts";
+import type { Samples } from "../learn/simulation/data.ts";
 import { classScores, valueScores } from "../learn/simulation/head.ts";
-import { scaleValues } from "../pool/column-scale.ts";
-import { Pool, type Scale } from "../pool/pool.ts";
+import { Pool } from "../pool/pool.ts";
 import { keyOf } from "../random/counter-hash.ts";
 import { sample } from "../random/sample.ts";
 import { type Command, type Given, integerOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { scaleOf, writtenScale } from "./scale.ts";
-import { DATA_OPTIONS, type KnownRows, readRows, readTest, testShareOf } from "./simulate/input.ts";
+import {
+  classesOf,
+  DATA_OPTIONS,
+  type KnownRows,
+  readRows,
+  readTest,
+  testShareOf,
+} from "./simulate/input.ts";
 import { HEAD_OPTIONS, headOf } from "./simulate/options.ts";
 
 /** The command. */
@@ -63,7 +68,7 @@ export const train: Command = {
     });
     const test = await readTest(given, known);
     const parts = await partsOf(known, given, seed);
-    const classes = known.labels && Math.max(...parts.train.truth, ...parts.held.truth) + 1;
+    const classes = known.labels && classesOf(parts.train, parts.held);
     if (test && classes !== undefined) checkClasses(test, classes);
     using device = await deviceOf(given, console);
     using pool = await Pool.from(
@@ -86,16 +91,14 @@ export const train: Command = {
     });
     console.clear();
     const measured: Record<string, Record<string, number>> = {};
-    measured["train"] = await scoresOf(pool, head, indices, truth);
+    const outputs = await outputsOf(head, pool);
+    measured["train"] = scoresOf(head, outputs, parts.train);
     const { held } = parts;
-    if (held.indices.length > 0) {
-      measured["test"] = await scoresOf(pool, head, held.indices, held.truth);
-    }
+    if (held.indices.length > 0) measured["test"] = scoresOf(head, outputs, held);
     if (test) {
-      const rows = scaledRows(test, scale, pool.columnScale);
-      using testPool = await Pool.from(device, arrayRows("test", rows, test.columns));
-      const all = Array.from(test.truth, (_, row) => row);
-      measured["test"] = await scoresOf(testPool, head, all, Array.from(test.truth));
+      const rows = arrayRows("test", test.features, test.columns);
+      const part = { indices: Array.from(test.truth, (_, row) => row), truth: test.truth };
+      measured["test"] = scoresOf(head, await outputsOf(head, rows), part);
     }
     const file = await saveHead(head, { scale: writtenScale(scale) });
     await writeAtomically(out, file, { force: given["force"] === true });
@@ -131,7 +134,7 @@ async function outOf(given: Given): Promise<string> {
 /** Rows and what is known of each. */
 interface Part {
   readonly indices: readonly number[];
-  readonly truth: readonly number[];
+  readonly truth: ArrayLike<number>;
 }
 
 /** The rows to train on, and the labeled rows that are held out to test on. */
@@ -185,34 +188,22 @@ function checkClasses(test: Samples, classes: number): void {
   );
 }
 
-/** The scores of a head on rows of a pool. */
-async function scoresOf(
-  pool: Pool,
-  head: Head,
-  indices: readonly number[],
-  truth: readonly number[],
-): Promise<Record<string, number>> {
-  const { classes, task } = head;
-  const all = task === "regression"
-    ? await predictValues(pool, head)
-    : await predictProbabilities(pool, head);
-  const chosen = new Float64Array(indices.length * classes);
-  indices.forEach((row, at) =>
-    chosen.set(all.subarray(row * classes, (row + 1) * classes), at * classes)
-  );
-  return task === "regression" ? valueScores(chosen, truth) : classScores(chosen, truth);
+/** The probabilities, or values, of all rows. */
+function outputsOf(head: Head, rows: Pool | RowSource): Promise<Float32Array | Float64Array> {
+  return head.task === "regression" ? head.values(rows) : head.probabilities(rows);
 }
 
-/** The features of test rows, scaled as the pool's were. */
-function scaledRows(
-  { features, columns, truth }: Samples,
-  scale: Scale,
-  columnScale: ColumnScale | undefined,
-): Float32Array {
-  const rows = features.slice();
-  if (columnScale) scaleValues(rows, columns, columnScale);
-  else scaleBoth({ features: rows, columns, truth }, undefined, scale);
-  return rows;
+/** The scores of a head on some of the rows that its outputs are of. */
+function scoresOf(
+  { classes, task }: Head,
+  outputs: Float32Array | Float64Array,
+  { indices, truth }: Part,
+): Record<string, number> {
+  const chosen = new Float64Array(indices.length * classes);
+  indices.forEach((row, at) =>
+    chosen.set(outputs.subarray(row * classes, (row + 1) * classes), at * classes)
+  );
+  return task === "regression" ? valueScores(chosen, truth) : classScores(chosen, truth);
 }
 
 function show(result: Record<string, unknown>, json: boolean): void {

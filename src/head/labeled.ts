@@ -1,10 +1,11 @@
 /**
- * Labeled samples, and what is checked of them.
+ * Samples whose classes or values are known, and what is checked of them.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
+import type { Pool } from "../pool/pool.ts";
 
 /** Which samples of a pool are labeled, and how. */
 export interface Labeled {
@@ -14,8 +15,17 @@ export interface Labeled {
   readonly labels: ArrayLike<number>;
 }
 
+/** Which samples of a pool have known values, and which. */
+export interface Measured {
+  /** Indices into the pool, each once. */
+  readonly indices: ArrayLike<number>;
+  /** The values of each, `[n, m]`, row-major. */
+  readonly targets: ArrayLike<number>;
+}
+
 /** Far above any real number of classes: a larger label is mistyped, or an identifier. */
 const MOST_CLASSES = 1_000_000;
+const LARGEST_TARGET = 3.4e38;
 
 /**
  * Checks labeled samples.
@@ -76,4 +86,38 @@ export function checkLabeled(
     largest = Math.max(largest, label);
   }
   return classes ?? largest + 1;
+}
+
+/**
+ * Checks measured samples.
+ *
+ * @param measured the samples
+ * @param rows n of the pool
+ * @returns m
+ * @throws {InputError} if there are none, an index is outside the pool or comes twice, or the
+ * targets do not fit
+ */
+export function checkMeasured({ indices, targets }: Measured, rows: number): number {
+  const count = indices.length;
+  checkLabeled({ indices, labels: new Uint8Array(count) }, rows, 1);
+  const m = targets.length / count;
+  if (!Number.isInteger(m) || m === 0) {
+    throw new InputError(
+      `Cannot train on ${count} indices with ${targets.length} targets: each index needs as many`,
+    );
+  }
+  for (let e = 0; e < targets.length; e++) {
+    if (Math.abs(targets[e]!) <= LARGEST_TARGET) continue;
+    throw new InputError(
+      `Cannot train on target ${targets[e]} at position ${e}: it must be a finite float32 number`,
+    );
+  }
+  return m;
+}
+
+/** A pool of the samples with these indices, the caller's to dispose. */
+export function gatherSamples(pool: Pool, indices: ArrayLike<number>): Pool {
+  const count = indices.length;
+  using index = pool.device.tensor("samples to train on", [count], "u32", indices);
+  return pool.gather(index, count);
 }

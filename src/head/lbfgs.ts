@@ -143,9 +143,9 @@ export class Lbfgs implements Disposable {
     };
   }
 
-  /** Records a copy of the best point so far: as many of its elements as `to` holds, from `at` on. */
-  copySolution(to: Tensor, at: number): void {
-    this.device.copy(this.#tensors.work, to, { fromOffset: at, count: to.size });
+  /** Records a copy of the best point so far, into the first elements of a tensor. */
+  copySolution(to: Tensor): void {
+    this.device.copy(this.#tensors.work, to, { count: this.size });
   }
 
   /** Frees the vectors. */

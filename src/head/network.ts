@@ -7,10 +7,11 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { activate, type Activation, Activations } from "../kernels/head/activate.ts";
+import { activate, Activations } from "../kernels/head/activate.ts";
 import { activationSlope } from "../kernels/head/activation-slope.ts";
+import { addBias } from "../kernels/head/add-bias.ts";
 import { matmul, type Operand } from "../linalg/matmul.ts";
-import type { Layout } from "./layout.ts";
+import type { Layer, Layout } from "./layout.ts";
 import { NO_DROPOUT, type StepDropout } from "./dropout.ts";
 
 /** Rows of features `[rows, stride]` somewhere in a tensor. */
@@ -26,13 +27,16 @@ export interface Batch {
 /** A tensor and the element at which to start. */
 export type Target = Pick<Operand, "tensor" | "offset">;
 
-/** What is kept of one layer for a batch. */
-interface LayerState {
+/** What stands between the layers. */
+export type HiddenActivation = "relu" | "gelu";
+
+/** What is kept of one hidden layer for a batch. */
+interface HiddenState {
   /** Before the activation; `[capacity, pitch]`. */
   readonly z: Tensor;
-  /** After it. The last layer's goes where the caller wants it. */
-  readonly a: Tensor | undefined;
-  /** The derivative by `z`; only with a backward pass, and not for the last layer. */
+  /** After it. */
+  readonly a: Tensor;
+  /** The derivative by `z`; only with a backward pass. */
   readonly slope: Tensor | undefined;
   /** Elements from one row to the next. Padding is never written and stays 0. */
   readonly pitch: number;
@@ -41,16 +45,39 @@ interface LayerState {
 /** How a network is built. */
 export interface NetworkOptions {
   /** Between the layers. */
-  readonly activation: Activation;
-  /** The most rows of a batch. */
+  readonly activation: HiddenActivation;
+  /** The most rows of a batch; of no consequence for a forward pass without hidden layers. */
   readonly capacity: number;
   /** Whether there will be a backward pass. */
   readonly backward: boolean;
 }
 
+/**
+ * Records the products `Z = X W^T` of a layer, without its bias.
+ *
+ * @param device where it runs
+ * @param layer which
+ * @param parameters those of the layout that the layer belongs to
+ * @param x `[rows, stride]`, the inputs of the layer
+ * @param z receives the products, `[rows, outputs]`
+ * @param rows how many
+ */
+export function multiplyLayer(
+  device: Device,
+  { stride, outputs, weight }: Pick<Layer, "stride" | "outputs" | "weight">,
+  parameters: Tensor,
+  x: Operand,
+  z: Operand,
+  rows: number,
+): void {
+  const b = { tensor: parameters, offset: weight, transposed: true };
+  matmul(device, { m: rows, n: outputs, k: stride, a: x, b, c: z });
+}
+
 /** The passes of a head over batches of rows, and the memory they need. */
 export class Network implements Disposable {
-  readonly #layers: LayerState[] = [];
+  readonly #hidden: HiddenState[] = [];
+  readonly #held = new DisposableStack();
   readonly #ones: Tensor | undefined;
   readonly #activation: number;
 
@@ -70,22 +97,21 @@ export class Network implements Disposable {
     this.#activation = Activations[activation];
     const { layers } = layout;
     try {
-      for (const [l, { outputs }] of layers.entries()) {
+      for (let l = 0; l + 1 < layers.length; l++) {
         // The next layer's row of weights is as long as this layer's row of activations.
-        const pitch = layers[l + 1]?.stride ?? outputs;
-        const hidden = l + 1 < layers.length;
-        const state = { pitch, z: device.tensor(`layer ${l}`, [capacity, pitch]) };
-        const at = this.#layers.push({ ...state, a: undefined, slope: undefined }) - 1;
-        if (!hidden) continue;
-        const a = device.tensor(`activations ${l}`, [capacity, pitch]);
-        this.#layers[at] = { ...state, a, slope: undefined };
-        if (!backward) continue;
-        const slope = device.tensor(`derivatives ${l}`, [capacity, pitch]);
-        this.#layers[at] = { ...state, a, slope };
+        const pitch = layers[l + 1]!.stride;
+        const hold = (name: string) =>
+          this.#held.use(device.tensor(`${name} ${l}`, [capacity, pitch]));
+        this.#hidden.push({
+          pitch,
+          z: hold("layer"),
+          a: hold("activations"),
+          slope: backward ? hold("derivatives") : undefined,
+        });
       }
       if (backward) {
         const ones = new Float32Array(capacity).fill(1);
-        this.#ones = device.tensor("ones", [capacity], "real", ones);
+        this.#ones = this.#held.use(device.tensor("ones", [capacity], "real", ones));
       }
     } catch (error) {
       this[Symbol.dispose]();
@@ -108,29 +134,27 @@ export class Network implements Disposable {
     dropout: StepDropout = NO_DROPOUT,
   ): void {
     const { device } = this;
+    const { layers } = this.layout;
     const { rows } = batch;
-    const last = this.layout.layers.length - 1;
     let input: Operand = { tensor: batch.tensor, offset: batch.offset ?? 0 };
-    for (const [l, { stride, outputs, weight, bias }] of this.layout.layers.entries()) {
-      const { z, a, pitch } = this.#layers[l]!;
-      matmul(device, {
-        m: rows,
-        n: outputs,
-        k: stride,
-        a: input,
-        b: { tensor: parameters, offset: weight, transposed: true },
-        c: { tensor: z, ld: pitch },
-      });
-      device.run(activate, { parameters, z, a: a ?? out.tensor }, {
+    for (const [l, { z, a, pitch: stride }] of this.#hidden.entries()) {
+      const layer = layers[l]!;
+      multiplyLayer(device, layer, parameters, input, { tensor: z, ld: stride }, rows);
+      device.run(activate, { parameters, z, a }, {
         rows,
-        width: outputs,
-        stride: pitch,
-        biasOffset: bias,
-        outOffset: a ? 0 : out.offset ?? 0,
-        ...(l < last ? dropout.layer(l) : NO_DROPOUT.layer(l)),
-      }, { activation: l < last ? this.#activation : Activations.none });
-      if (a) input = { tensor: a };
+        width: layer.outputs,
+        stride,
+        biasOffset: layer.bias,
+        outOffset: 0,
+        ...dropout.layer(l),
+      }, { activation: this.#activation });
+      input = { tensor: a };
     }
+    const last = layers.at(-1)!;
+    const { tensor: z, offset = 0 } = out;
+    multiplyLayer(device, last, parameters, input, out, rows);
+    const size = { rows, width: last.outputs };
+    device.run(addBias, { parameters, z }, { ...size, biasOffset: last.bias, offset });
   }
 
   /**
@@ -155,9 +179,9 @@ export class Network implements Disposable {
     let above: Operand = { tensor: slope, ld: this.layout.layers.at(-1)!.outputs };
     for (let l = this.layout.layers.length - 1; l >= 0; l--) {
       const { stride, inputs, outputs, weight, bias } = this.layout.layers[l]!;
-      const below = this.#layers[l - 1];
+      const below = this.#hidden[l - 1];
       const input = below
-        ? { tensor: below.a! }
+        ? { tensor: below.a }
         : { tensor: batch.tensor, offset: batch.offset ?? 0 };
       const transposed = { ...above, transposed: true };
       matmul(device, {
@@ -198,9 +222,6 @@ export class Network implements Disposable {
 
   /** Frees the memory. */
   [Symbol.dispose](): void {
-    for (const { z, a, slope } of this.#layers) {
-      for (const tensor of [z, a, slope]) tensor?.[Symbol.dispose]();
-    }
-    this.#ones?.[Symbol.dispose]();
+    this.#held[Symbol.dispose]();
   }
 }

@@ -16,7 +16,8 @@ import { matrixRows, readVector, shapeText } from "../io/array.ts";
 import { bytesOf } from "../io/bytes.ts";
 import { readAll } from "../io/rows.ts";
 import { encodeSafetensors, openSafetensors, type Safetensors } from "../io/safetensors.ts";
-import { type ColumnScale, type Head, NetworkHead, type Task } from "./head.ts";
+import type { ColumnScale } from "../pool/column-scale.ts";
+import { Head, type Task } from "./head.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 
 /** The version of the `creel` entry that is written, and the newest that is read. */
@@ -33,6 +34,8 @@ interface Header {
   readonly classes: number;
   /** What is done to the columns first, `(x - shift) factor`, or null. */
   readonly columnScale: { readonly shift: number[]; readonly factor: number[] } | null;
+  /** Whether rows are brought to length 1 after that; absent where they are not. */
+  readonly unitRows?: boolean;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function saveHead(
   if ("creel" in metadata) {
     throw new InputError("Cannot save metadata called creel: the name is the head's own");
   }
-  const { kind, task, activation, columns, hidden, classes, columnScale } = head;
+  const { kind, task, activation, columns, hidden, classes, columnScale, unitRows } = head;
   const header: Header = {
     version: VERSION,
     kind,
@@ -62,6 +65,7 @@ export async function saveHead(
     columnScale: columnScale
       ? { shift: Array.from(columnScale.shift), factor: Array.from(columnScale.factor) }
       : null,
+    ...(unitRows && { unitRows }),
   };
   const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
   for (const [l, { weight, bias }] of (await head.readLayers()).entries()) {
@@ -103,9 +107,8 @@ export async function loadHead(
   const header = parseHeader(creel, name);
   const { task, activation, columns, hidden, classes } = header;
   const widths = [columns, ...hidden, classes];
-  const layout = new Layout(widths);
   const layers: LayerValues[] = [];
-  for (const [l, { inputs, outputs }] of layout.layers.entries()) {
+  for (const [l, { inputs, outputs }] of new Layout(widths).layers.entries()) {
     checkShape(file, `${2 * l}.weight`, [outputs, inputs], name);
     checkShape(file, `${2 * l}.bias`, [outputs], name);
     const weight = await readAll(matrixRows(file.open(`${2 * l}.weight`)));
@@ -119,19 +122,10 @@ export async function loadHead(
     layers.push({ weight, bias });
   }
   const columnScale = header.columnScale ? scaleOf(header.columnScale, columns, name) : undefined;
-  const parameters = device.tensor(
-    "parameters of the head",
-    [layout.size],
-    "real",
-    layout.pack(layers),
-  );
-  return new NetworkHead(device, parameters, {
-    task,
-    widths,
-    activation,
-    columnScale,
-    metadata,
-  });
+  // Before heads said it themselves, `creel train` noted the scale as metadata.
+  const unitRows = header.unitRows ?? metadata["scale"] === "l2";
+  const description = { task, widths, activation, columnScale, unitRows, metadata };
+  return Head.fromLayers(device, layers, description);
 }
 
 function parseHeader(text: string, name: string): Header {
@@ -143,7 +137,17 @@ function parseHeader(text: string, name: string): Header {
     throw new InputError(damaged, { cause: error });
   }
   if (typeof header !== "object" || header === null) throw new InputError(damaged);
-  const { version, kind, task, activation, columns, hidden, classes, columnScale } = header;
+  const {
+    version,
+    kind,
+    task,
+    activation,
+    columns,
+    hidden,
+    classes,
+    columnScale,
+    unitRows = false,
+  } = header;
   if (!isWidth(version)) throw new InputError(damaged);
   if (version > VERSION) {
     throw new InputError(
@@ -154,7 +158,8 @@ function parseHeader(text: string, name: string): Header {
   const sound = (task === "classification" || task === "regression") &&
     (activation === "relu" || activation === "gelu") &&
     isWidth(columns) && isWidth(classes) && Array.isArray(hidden) && hidden.every(isWidth) &&
-    kind === (hidden.length > 0 ? "mlp" : "linear") && typeof columnScale === "object";
+    kind === (hidden.length > 0 ? "mlp" : "linear") && typeof columnScale === "object" &&
+    typeof unitRows === "boolean";
   if (!sound) throw new InputError(damaged);
   return header as Header;
 }

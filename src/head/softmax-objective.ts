@@ -12,23 +12,22 @@ import { linearGradient, objectiveTerms } from "../kernels/head/linear-gradient.
 import { RESIDUAL_ROWS, softmaxResidual } from "../kernels/head/softmax-residual.ts";
 import { matmul } from "../linalg/matmul.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
+import { predictableSegments } from "../pool/probabilities.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";
+import { type Layer, Layout } from "./layout.ts";
+import { multiplyLayer } from "./network.ts";
 
-/** Rows whose logits are on the device at a time. */
-const SEGMENT_ROWS = 65536;
-
-/** Rows of logits that may be on the device at a time. */
-export function logitRows(device: Device, classes: number): number {
-  return Math.min(SEGMENT_ROWS, Math.floor(device.limits.bindingBytes / (4 * classes)));
-}
-
-/** The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`. */
+/**
+ * The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`: those of the
+ * {@linkcode Layout} of a linear head without the padding at the end.
+ */
 export class SoftmaxObjective implements Disposable {
   /** The number of parameters. */
   readonly size: number;
   /** The number of terms whose sum is the objective. */
   readonly terms: number;
   readonly #device: Device;
+  readonly #layer: Layer;
   readonly #segments: Segment[];
   readonly #groups: number;
   readonly #pitch: number;
@@ -49,13 +48,14 @@ export class SoftmaxObjective implements Disposable {
     private readonly classes: number,
     private readonly C: number,
   ) {
-    const { device, stride } = pool;
+    const { device, stride, columns } = pool;
     this.#device = device;
-    this.size = classes * stride + classes;
+    const layer = this.#layer = new Layout([columns, classes]).layers[0]!;
+    this.size = layer.bias + classes;
     this.terms = objectiveTerms(classes, stride);
     // Rows of 16-byte steps, which the product of the gradient asks for; the padding stays 0.
     this.#pitch = 4 * Math.ceil(classes / 4);
-    this.#segments = pool.segments(logitRows(device, this.#pitch));
+    this.#segments = predictableSegments(pool, this.#pitch);
     const groupsOf = (segment: Segment) => Math.ceil(segment.rows / RESIDUAL_ROWS);
     this.#groups = this.#segments.reduce((sum, segment) => sum + groupsOf(segment), 0);
     const most = Math.max(...this.#segments.map(({ rows }) => rows));
@@ -83,19 +83,12 @@ export class SoftmaxObjective implements Disposable {
     let firstGroup = 0;
     for (const { features, offset, base, rows } of this.#segments) {
       const x = { tensor: features, offset: offset * stride };
-      matmul(device, {
-        m: rows,
-        n: classes,
-        k: stride,
-        a: x,
-        b: { tensor: parameters, transposed: true },
-        c: { tensor: logits, ld: pitch },
-      });
+      multiplyLayer(device, this.#layer, parameters, x, { tensor: logits, ld: pitch }, rows);
       device.run(softmaxResidual, { labels, parameters, logits, partials }, {
         rows,
         classes,
         pitch,
-        biasOffset: classes * stride,
+        biasOffset: this.#layer.bias,
         first: base,
         firstGroup,
       });

@@ -1,5 +1,5 @@
 /**
- * What training a head can be told, and what is checked of it.
+ * How a head can be trained, and what is checked of it.
  *
  * @module
  */
@@ -30,8 +30,19 @@ export interface TrainHeadOptions extends RecordingOptions {
    * `adamw`.
    */
   optimizer?: "lbfgs" | "ridge" | FirstOrder | undefined;
-  /** The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn. Default 1. */
+  /**
+   * The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn; of `lbfgs`
+   * also `Infinity`, for no penalty. Default 1.
+   */
   C?: number | undefined;
+  /**
+   * Of `lbfgs`: it has converged when no entry of the gradient of the objective divided by C n (n
+   * labeled samples) is above this, times the largest entry at W = 0 if that is above 1. Default
+   * 1e-6, and 1e-8 on the CPU device.
+   */
+  tolerance?: number | undefined;
+  /** Of `lbfgs`: the most steps. Default 500. */
+  maxIterations?: number | undefined;
   /** At the start. Default 0.05 of `sgd`, 0.001 of the others. */
   learningRate?: number | undefined;
   /** Of the weights, not the biases. Default 0.01 of `adamw`, 0 of the others. */
@@ -94,10 +105,24 @@ export interface BatchSettings extends OptimizerSettings {
   readonly seed: number;
 }
 
+/** The settings of softmax regression with L-BFGS. */
+export interface LbfgsSettings {
+  /** The weight of the samples against the penalty. */
+  readonly C: number;
+  /** See {@linkcode TrainHeadOptions.tolerance}; undefined for the default of the device. */
+  readonly tolerance: number | undefined;
+  /** The most steps. */
+  readonly maxIterations: number;
+}
+
 /** What {@linkcode resolveOptions} makes of the options. */
 export type Resolved =
-  | { readonly optimizer: "lbfgs" | "ridge"; readonly C: number }
+  | { readonly optimizer: "lbfgs"; readonly settings: LbfgsSettings }
+  | { readonly optimizer: "ridge"; readonly C: number }
   | { readonly optimizer: "batches"; readonly settings: BatchSettings };
+
+/** Options that only `lbfgs` has a use for. */
+const LBFGS_OPTIONS = ["tolerance", "maxIterations"] as const;
 
 /** Options that `lbfgs` and `ridge` have no use for. */
 const BATCH_OPTIONS = [
@@ -148,14 +173,11 @@ export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved 
         `Cannot train ${kind} ${task} with ${optimizer}: it is for linear ${use}`,
       );
     }
-    const given = BATCH_OPTIONS.find((name) => options[name] !== undefined);
-    if (given) {
-      throw new InputError(
-        `Cannot use ${given} with ${optimizer}: it is for ${FIRST_ORDER.join(", ")}`,
-      );
-    }
+    refuse(options, BATCH_OPTIONS, optimizer, FIRST_ORDER.join(", "));
     const { C = 1 } = options;
-    checkRange({ C }, (value) => value > 0 && value < Infinity, "a positive number");
+    if (optimizer === "lbfgs") return { optimizer, settings: lbfgsSettings({ ...options, C }) };
+    refuse(options, LBFGS_OPTIONS, optimizer, "lbfgs");
+    checkRange({ C }, isPositive, "a positive number");
     return { optimizer, C };
   }
   if (!FIRST_ORDER.includes(optimizer)) {
@@ -163,10 +185,38 @@ export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved 
       `Unknown optimizer ${optimizer}: use lbfgs, ridge, ${FIRST_ORDER.join(", ")}`,
     );
   }
+  refuse(options, LBFGS_OPTIONS, optimizer, "lbfgs");
   if (options.C !== undefined) {
     throw new InputError(`Cannot use C with ${optimizer}: use weightDecay`);
   }
   return { optimizer: "batches", settings: batchSettings({ ...options, optimizer, hidden }) };
+}
+
+/** Refuses options that an optimizer has no use for. */
+function refuse(
+  options: TrainHeadOptions,
+  names: readonly (keyof TrainHeadOptions)[],
+  optimizer: string,
+  owners: string,
+): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given) throw new InputError(`Cannot use ${given} with ${optimizer}: it is for ${owners}`);
+}
+
+function lbfgsSettings(
+  { C, tolerance, maxIterations = 500 }: TrainHeadOptions & { C: number },
+): LbfgsSettings {
+  checkRange({ C, tolerance: tolerance ?? 1 }, (value) => value > 0, "a positive number");
+  checkRange({ maxIterations }, isCount, "a whole number from 1 on");
+  return { C, tolerance, maxIterations };
+}
+
+function isPositive(value: number): boolean {
+  return value > 0 && value < Infinity;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
 }
 
 function batchSettings(
@@ -188,21 +238,16 @@ function batchSettings(
   if (activation !== "relu" && activation !== "gelu") {
     throw new InputError(`Unknown activation ${activation}: use relu or gelu`);
   }
-  const positive = (value: number) => value > 0 && value < Infinity;
-  checkRange({ learningRate }, positive, "a positive number");
-  if (options.clip !== undefined) checkRange({ clip: options.clip }, positive, "a positive number");
+  checkRange({ learningRate }, isPositive, "a positive number");
+  checkRange({ clip: options.clip ?? 1 }, isPositive, "a positive number");
   checkRange({ weightDecay }, (value) => value >= 0 && value < Infinity, "0 or more");
   checkRange(
     { dropout, momentum, labelSmoothing, validationShare },
     (value) => value >= 0 && value < 1,
     "from 0 to below 1",
   );
-  checkRange(
-    { epochs, batchSize, patience },
-    (value) => Number.isSafeInteger(value) && value >= 1,
-    "a whole number from 1 on",
-  );
-  const bad = hidden.find((width) => !Number.isSafeInteger(width) || width < 1);
+  checkRange({ epochs, batchSize, patience }, isCount, "a whole number from 1 on");
+  const bad = hidden.find((width) => !isCount(width));
   if (bad !== undefined) {
     throw new InputError(`Cannot train a hidden layer of ${bad} units: at least 1 is needed`);
   }

@@ -7,21 +7,17 @@
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
 import { InputError } from "../errors.ts";
-import { headOfWeights } from "../head/head.ts";
-import { LinearHead } from "../head/linear.ts";
-import { arrayRows, type NumberArray, readAll, type RowSource } from "../io/rows.ts";
+import { type GivenWeights, Head } from "../head/head.ts";
+import { type MatrixInput, rowsOf } from "../io/matrix.ts";
+import type { RowSource } from "../io/rows.ts";
+import { sameScaling, scaleName, type Scaling } from "../pool/column-scale.ts";
 import { Pool, type Scale, type Storage } from "../pool/pool.ts";
+import { checkColumns, checkPlaced } from "../pool/predict-rows.ts";
 import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
 import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
 import { readsHead } from "../select/strategy/readings.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
 import type { Selection } from "../select/strategy/selection.ts";
-
-/** A matrix: row-major numbers with their number of columns, an array of rows, or rows from a file. */
-export type MatrixInput =
-  | { readonly data: NumberArray; readonly columns: number }
-  | readonly (readonly number[])[]
-  | RowSource;
 
 /** What {@linkcode select} needs to know. Only features and budget are required. */
 export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "labels"> {
@@ -32,30 +28,34 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
   /** `[n, K]`, class probabilities of the current head. */
   readonly probs?: MatrixInput | undefined;
   /**
-   * `[n, K]` each: logits of the members of an ensemble, at least two, which stand in for logits and
-   * probabilities.
+   * `[n, K]` each: logits of the members of an ensemble, at least two, which stand in for logits
+   * and probabilities.
    */
   readonly memberLogits?: readonly MatrixInput[] | undefined;
   /**
-   * The current head, for the features as they are after scaling: a trained one, or the weights `[K, d]` and
-   * biases `[K]` of a linear one.
+   * The current head. A {@linkcode Head} that was trained or loaded scales the features as it
+   * scaled those that it was trained on; the weights `[K, d]` and biases `[K]` of a linear one, and
+   * any other predictor, are for the features as they are after `scale`.
    */
-  readonly head?: Predictor | { weight: MatrixInput; bias: ArrayLike<number> } | undefined;
+  readonly head?: Head | Predictor | GivenWeights | undefined;
   /**
    * Classes from 0. Either one for each sample of the pool, where -1 stands for unknown and what is
-   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits, probabilities and a
-   * head a linear head is trained on them.
+   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits, probabilities
+   * and a head a linear head is trained on them.
    */
   readonly labels?: ArrayLike<number> | undefined;
   /** What chooses: a strategy such as `bait({ fisher: "exp" })`, or a name. Default `bait`. */
   readonly strategy?: StrategyLike | undefined;
-  /** What is done to the features first. Default `standardize` when a head is trained, else `none`. */
+  /**
+   * What is done to the features first; not to be given with a {@linkcode Head}, which says it.
+   * Default `standardize` when a head is trained, else `none`.
+   */
   readonly scale?: Scale | undefined;
   /** How the features are stored on the device. Default `f32`. */
   readonly storage?: Storage | undefined;
   /** Inverse strength of the L2 penalty of the head that is trained. Default 1. */
   readonly C?: number | undefined;
-  /** An open device; by default one is opened for the call. */
+  /** An open device; by default that of the head, or one that is opened for the call. */
   readonly device?: Device | undefined;
 }
 
@@ -79,6 +79,7 @@ export interface SelectResult extends Selection {
  * @example
  * ```ts
  * import { select } from "@creel/creel";
+ * import assert from "node:assert/strict";
  *
  * // Six samples with two features, two of them labeled.
  * const features = { data: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1, 5, 5, -5, 4), columns: 2 };
@@ -87,9 +88,8 @@ export interface SelectResult extends Selection {
  *   labeled: [0, 3],
  *   labels: [0, 1],
  *   budget: 2,
- *   device: undefined,
  * });
- * console.assert(picks.length === 2);
+ * assert.equal(picks.length, 2);
  * ```
  *
  * @param options see {@linkcode SelectOptions}
@@ -118,21 +118,24 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   const strategy = await strategyOf(options.strategy ?? "bait");
   const trains = !logits && !probs && !options.head && known !== undefined &&
     known.indices.length > 0 && readsHead(strategy, memberPredictors !== undefined);
-  const scale = options.scale ?? (trains ? "standardize" : "none");
-
-  const device = options.device ?? await openDevice({ signal: options.signal });
+  const heads = [options.head, ...memberPredictors ?? []].filter((head) => head instanceof Head);
+  const scale = scaleOf(options.scale, heads, trains ? "standardize" : "none");
+  const open = options.device ?? heads[0]?.device;
+  const device = open ?? await openDevice({ signal: options.signal });
   try {
     device.memory.resetPeak();
-    using pool = await Pool.from(device, features, { scale, storage: options.storage });
+    for (const head of heads) checkPlaced(head, { device, columns: features.columns });
+    using given = await givenHead(device, options.head, features.columns);
+    const { storage, signal, onProgress, sliceMilliseconds } = options;
+    using pool = await Pool.from(device, features, { scale, storage });
     using head = trains
-      ? await LinearHead.train(pool, known, {
-        C: options.C ?? 1,
-        signal: options.signal,
-        onProgress: options.onProgress,
-        sliceMilliseconds: options.sliceMilliseconds,
+      ? await (await import("../head/train-head.ts")).trainHead(pool, known, {
+        C: options.C,
+        signal,
+        onProgress,
+        sliceMilliseconds,
       })
       : undefined;
-    using given = await givenHead(device, options.head, features.columns);
     const predictor: Predictor | undefined = logits
       ? logitsPredictor(logits)
       : probs
@@ -149,20 +152,34 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
     return {
       ...selection,
       strategy: strategy.name,
-      scale,
+      scale: typeof scale === "object" ? scaleName(scale) : scale,
       device: { kind: device.kind, name: device.name },
       peakBytes: device.memory.peak,
       ...(head && {
         head: {
           samples: known!.indices.length,
-          iterations: head.report.iterations,
-          loss: head.report.loss,
+          iterations: head.report!.iterations,
+          loss: head.report!.loss!,
         },
       }),
     };
   } finally {
-    if (!options.device) device[Symbol.dispose]();
+    if (!open) device[Symbol.dispose]();
   }
+}
+
+/** What is done to the features: what trained heads say, or what is asked for. */
+function scaleOf(
+  asked: Scale | undefined,
+  [head, ...others]: readonly Head[],
+  fallback: Scale,
+): Scale | Scaling {
+  if (!head) return asked ?? fallback;
+  if (asked !== undefined) {
+    throw new InputError("Give head or scale, not both: a head says how features are scaled");
+  }
+  if (others.every((other) => sameScaling(other, head))) return head;
+  throw new InputError("Cannot select with heads that scale the features differently");
 }
 
 /** A head that the caller gave: as it is, or made of its weights and then freed with this. */
@@ -173,16 +190,9 @@ async function givenHead(
 ): Promise<{ head: Predictor } & Disposable | undefined> {
   if (!head) return undefined;
   if ("predict" in head) return { head, [Symbol.dispose]: () => {} };
-  const weight = await readAll(rowsOf("weights of the head", head.weight));
-  const made = headOfWeights(device, { weight, bias: head.bias }, columns);
+  checkColumns(rowsOf("weights of the head", head.weight).columns, columns);
+  const made = await Head.of(device, head);
   return { head: made, [Symbol.dispose]: () => made[Symbol.dispose]() };
-}
-
-/** Any matrix as rows. */
-export function rowsOf(name: string, matrix: MatrixInput): RowSource {
-  if ("read" in matrix) return matrix;
-  if ("data" in matrix) return arrayRows(name, matrix.data, matrix.columns);
-  return arrayRows(name, matrix);
 }
 
 function checkRows(matrix: RowSource, rows: number): void {

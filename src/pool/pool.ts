@@ -14,6 +14,7 @@ import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import { normalizeRows } from "../kernels/pool/normalize-rows.ts";
 import { scaleColumns } from "../kernels/pool/scale-columns.ts";
 import type { Rows } from "../linalg/gram.ts";
+import type { ColumnScale, Scaling } from "./column-scale.ts";
 import { ColumnMoments } from "./moments.ts";
 
 /** How features are stored: 32-bit floats, or half floats in packed pairs. Sums are f32 either way. */
@@ -42,14 +43,19 @@ export interface Block {
 export interface Segment extends Rows {
   /** The pool's index of its first row. */
   readonly base: number;
+  /** d, the number of features without the padding. */
+  readonly width: number;
 }
 
 /** How a pool is built. */
 export interface PoolOptions {
   /** Default `f32`. */
   storage?: Storage | undefined;
-  /** Default `none`. */
-  scale?: Scale | undefined;
+  /**
+   * What is done to the features; with a {@linkcode Scaling}, such as another pool or a head, what
+   * was done to its features. Default `none`.
+   */
+  scale?: Scale | Scaling | undefined;
 }
 
 /** Blocks hold a multiple of this many rows, and so does every segment but the last of a block. */
@@ -74,7 +80,9 @@ export class Pool implements Disposable {
     /** The blocks, in order. */
     readonly blocks: readonly Block[],
     /** What was done to the columns: `(x - shift) factor`, if they were standardized. */
-    readonly columnScale: { shift: Float32Array; factor: Float32Array } | undefined,
+    readonly columnScale: ColumnScale | undefined,
+    /** Whether rows were then brought to length 1. */
+    readonly unitRows: boolean,
   ) {}
 
   /**
@@ -84,14 +92,13 @@ export class Pool implements Disposable {
    * @param device where the pool will live
    * @param source the features, `[n, d]`
    * @param options storage and scale
-   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`
+   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`, or the scaling is
+   * for another number of columns
    * @throws {DeviceError} if the memory budget does not allow it
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
     const { storage = "f32", scale = "none" } = options;
-    if (!SCALES.includes(scale)) {
-      throw new InputError(`Unknown scale ${scale}: use ${SCALES.join(", ")}`);
-    }
+    checkScale(scale, source);
     if (storage !== "f32" && storage !== "f16") {
       throw new InputError(`Unknown storage ${storage}: use f32 or f16`);
     }
@@ -99,10 +106,13 @@ export class Pool implements Disposable {
     const pool = allocate(device, source.rows, source.columns, storage);
     try {
       for (const block of pool.blocks) await fill(device, source, block, pool.stride, moments);
-      if (scale === "l2") normalize(device, pool.blocks, pool.stride);
-      const columnScale = moments?.scale();
-      if (columnScale) standardize(device, pool.blocks, pool.stride, columnScale);
-      return new Pool(device, source.rows, source.columns, pool.stride, pool.blocks, columnScale);
+      const { columnScale, unitRows } = typeof scale === "object"
+        ? scale
+        : { columnScale: moments?.scale(), unitRows: scale === "l2" };
+      const { blocks, stride } = pool;
+      if (columnScale) scaleBlocks(device, blocks, stride, columnScale);
+      if (unitRows) normalize(device, blocks, stride);
+      return new Pool(device, source.rows, source.columns, stride, blocks, columnScale, unitRows);
     } catch (error) {
       free(pool.blocks);
       throw error;
@@ -121,6 +131,7 @@ export class Pool implements Disposable {
           base: base + offset,
           rows: Math.min(length, rows - offset),
           stride: this.stride,
+          width: this.columns,
         });
       }
       return segments;
@@ -151,7 +162,7 @@ export class Pool implements Disposable {
         });
       }
     }
-    return new Pool(device, count, columns, stride, blocks, this.columnScale);
+    return new Pool(device, count, columns, stride, blocks, this.columnScale, this.unitRows);
   }
 
   /** A copy with rows of length 1; a row of zeros stays as it is. */
@@ -160,7 +171,7 @@ export class Pool implements Disposable {
     const { blocks } = allocate(device, rows, columns, this.blocks[0]!.features.dtype as Storage);
     blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
     normalize(device, blocks, stride);
-    return new Pool(device, rows, columns, stride, blocks, undefined);
+    return new Pool(device, rows, columns, stride, blocks, this.columnScale, true);
   }
 
   /** Frees the blocks. */
@@ -247,11 +258,21 @@ function checkHalf(values: Float32Array, source: RowSource, base: number): void 
   );
 }
 
-function standardize(
+function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
+  if (typeof scale !== "object") {
+    if (SCALES.includes(scale)) return;
+    throw new InputError(`Unknown scale ${scale}: use ${SCALES.join(", ")}`);
+  }
+  const known = scale.columnScale?.shift.length ?? columns;
+  if (known === columns) return;
+  throw new InputError(`Cannot scale rows of ${columns} features as rows of ${known}`);
+}
+
+function scaleBlocks(
   device: Device,
   blocks: readonly Block[],
   d: number,
-  columnScale: { shift: Float32Array; factor: Float32Array },
+  columnScale: ColumnScale,
 ): void {
   // The padding has shift 0 and factor 0, and stays 0.
   using shift = device.tensor("column means", [d]);

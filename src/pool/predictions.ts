@@ -27,6 +27,11 @@ export interface Predictor {
   /** Probabilities `[segment.rows, K]`, the caller's to dispose. */
   predict(device: Device, segment: Segment): Promise<Tensor>;
   /**
+   * The logits `[segment.rows, K]`, whose softmax the probabilities are; the caller's to dispose.
+   * Absent where there are only probabilities.
+   */
+  outputs?(device: Device, segment: Segment): Tensor;
+  /**
    * The same for a pool of chosen samples, in the order of the indices. Absent where `predict` looks at
    * nothing but the features of the segment, and so can be asked about any.
    */

@@ -1,9 +1,9 @@
 /** What training refuses, each in one sentence. */
 
 import assert from "node:assert/strict";
-import { type Measured, trainHead } from "../../src/head/train-head.ts";
+import { trainHead } from "../../src/head/train-head.ts";
 import type { TrainHeadOptions } from "../../src/head/train-options.ts";
-import type { Labeled } from "../../src/head/labeled.ts";
+import type { Labeled, Measured } from "../../src/head/labeled.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { deviceTest } from "../fixture.ts";
@@ -63,6 +63,17 @@ const refused: [Labeled | Measured, TrainHeadOptions, string][] = [
     "Cannot use classWeights with lbfgs: it is for sgd, " +
     "adam, adamw, radam",
   ],
+  [
+    labeled,
+    { hidden: [3], tolerance: 1e-3 },
+    "Cannot use tolerance with adamw: it is for lbfgs",
+  ],
+  [
+    measured,
+    { maxIterations: 3 },
+    "Cannot use maxIterations with ridge: it is for lbfgs",
+  ],
+  [measured, { C: Infinity }, "Cannot train with C Infinity: it must be a positive number"],
   [labeled, { C: 0 }, "Cannot train with C 0: it must be a positive number"],
   [labeled, { C: 1, optimizer: "adam" }, "Cannot use C with adam: use weightDecay"],
   [
@@ -153,14 +164,4 @@ deviceTest("training that diverges is refused", async (device) => {
         "smaller rate is needed",
     },
   );
-});
-
-deviceTest("a head refuses rows of another width", async (device) => {
-  using pool = await Pool.from(device, arrayRows("features", [[1, 2], [3, 4], [5, 6]]));
-  using wide = await Pool.from(device, arrayRows("features", [[1, 2, 3, 4, 5, 6, 7, 8, 9]]));
-  using head = await trainHead(pool, labeled, { hidden: [3], epochs: 1 });
-  assert.throws(() => head.outputs(device, wide.segments(256)[0]!), {
-    name: "InputError",
-    message: "Cannot apply a head for rows of 2 features to rows of 16 (with padding)",
-  });
 });

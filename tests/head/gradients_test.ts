@@ -10,7 +10,7 @@ import {
   type Objective,
   squaredErrorObjective,
 } from "../../src/head/objectives.ts";
-import { initialParameters } from "../../src/head/train-head.ts";
+import { initialParameters } from "../../src/head/mini-batches.ts";
 import { sharedDevice } from "../fixture.ts";
 import { assertClose, deviceTest, Random } from "../fixture.ts";
 import { literalCrossEntropy, literalOutputs, literalSquaredError } from "./literal-network.ts";

@@ -22,16 +22,21 @@ import { objective as textbook } from "./newton.ts";
 
 const shapes = [[1, 1], [1, 5], [63, 3], [64, 10], [65, 2], [300, 70], [130, 1]] as const;
 
-gpuTest("add-bias: ragged shapes", async () => {
+gpuTest("add-bias: ragged shapes, somewhere in a tensor", async () => {
   const random = new Random(1);
   for (const [rows, classes] of shapes) {
-    await compareKernel(addBias, {
+    const [biasOffset, offset] = [5, 3];
+    const data = random.normals(rows * classes + offset + 2);
+    const { z } = await compareKernel(addBias, {
       tensors: {
-        bias: { shape: [classes], data: random.normals(classes) },
-        logits: { shape: [rows, classes], data: random.normals(rows * classes) },
+        parameters: { shape: [biasOffset + classes], data: random.normals(biasOffset + classes) },
+        z: { shape: [data.length], data },
       },
-      params: { rows, classes },
+      params: { rows, width: classes, biasOffset, offset },
     });
+    const around = (values: ArrayLike<number>) =>
+      Array.from(values).toSpliced(offset, rows * classes);
+    assert.deepEqual(around(z), around(data), "what lies around the rows");
   }
 });
 

@@ -1,7 +1,8 @@
 /** The linear head where there is no minimum, nothing to learn, or a wrong call. */
 
 import assert from "node:assert/strict";
-import { LinearHead, type LinearHeadOptions, predictProbabilities } from "../../src/head/linear.ts";
+import { trainHead } from "../../src/head/train-head.ts";
+import type { TrainHeadOptions } from "../../src/head/train-options.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { deviceTest, Random, sharedDevice } from "../fixture.ts";
@@ -16,7 +17,7 @@ const separable = all.map((i) =>
 );
 const noise = all.map(() => random.integer(3));
 
-interface Case extends LinearHeadOptions {
+interface Case extends TrainHeadOptions {
   readonly features?: Float32Array<ArrayBuffer>;
   readonly indices?: readonly number[];
   readonly labels?: readonly number[];
@@ -56,15 +57,16 @@ for (const [name, one] of Object.entries(cases)) {
   deviceTest(`${name}: a finite head`, async (device) => {
     const { features = plain, indices = all, labels = separable, converges = true, ...rest } = one;
     using pool = await Pool.from(device, arrayRows("features", features, COLUMNS));
-    using head = await LinearHead.train(pool, { indices, labels }, rest);
-    const { report, classes } = head;
+    using head = await trainHead(pool, { indices, labels }, rest);
+    const { classes } = head;
+    const report = head.report!;
     assert.equal(report.converged, report.status === "converged");
     assert.notEqual(report.status, "running");
     if (converges) assert.ok(report.converged, `${report.status}: |g| is ${report.gradientNorm}`);
-    assert.ok([report.loss, report.gradientNorm].every(Number.isFinite));
-    const { weight, bias } = await head.readWeights();
-    assert.ok([...weight, ...bias].every(Number.isFinite));
-    const probabilities = await predictProbabilities(pool, head);
+    assert.ok([report.loss!, report.gradientNorm!].every(Number.isFinite));
+    const { weight, bias } = await head.readWeights!();
+    assert.ok([...Array.from(weight), ...Array.from(bias)].every(Number.isFinite));
+    const probabilities = await head.probabilities(pool);
     assert.ok(probabilities.every((p) => p >= 0 && p <= 1));
     // What cannot be learned has the probability of its class among the labels.
     if (features.every((value) => value === features[0])) {
@@ -79,7 +81,7 @@ for (const [name, one] of Object.entries(cases)) {
   });
 }
 
-const refused: [string, { indices: number[]; labels: number[] }, LinearHeadOptions, string][] = [
+const refused: [string, { indices: number[]; labels: number[] }, TrainHeadOptions, string][] = [
   ["no labels", { indices: [], labels: [] }, {}, "Cannot train on no labels: at least 1 is needed"],
   [
     "labels that are missing",
@@ -141,6 +143,12 @@ const refused: [string, { indices: number[]; labels: number[] }, LinearHeadOptio
     { tolerance: -1 },
     "Cannot train with tolerance -1: it must be a positive number",
   ],
+  [
+    "half a step",
+    { indices: [1], labels: [0] },
+    { maxIterations: 0.5 },
+    "Cannot train with maxIterations 0.5: it must be a whole number from 1 on",
+  ],
 ];
 
 Deno.test("a wrong call is refused, and leaves nothing behind", async () => {
@@ -149,17 +157,7 @@ Deno.test("a wrong call is refused, and leaves nothing behind", async () => {
   const { count } = device.memory;
   for (const [what, labeled, options, message] of refused) {
     const expected = { name: "InputError", message };
-    await assert.rejects(LinearHead.train(pool, labeled, options), expected, what);
+    await assert.rejects(trainHead(pool, labeled, options), expected, what);
   }
   assert.equal(device.memory.count, count);
-});
-
-deviceTest("a pool of another width is refused", async (device) => {
-  using pool = await Pool.from(device, arrayRows("features", plain, COLUMNS));
-  using wide = await Pool.from(device, arrayRows("features", plain, 4 * COLUMNS));
-  using head = await LinearHead.train(pool, { indices: [0, 1], labels: [0, 1] });
-  await assert.rejects(predictProbabilities(wide, head), {
-    name: "InputError",
-    message: "Cannot apply a head for rows of 16 features (with padding) to rows of 48",
-  });
 });

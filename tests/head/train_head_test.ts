@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
-import { type Head, predictValues } from "../../src/head/head.ts";
+import type { Head } from "../../src/head/head.ts";
 import { holdOut } from "../../src/head/hold-out.ts";
-import { LinearHead, predictProbabilities } from "../../src/head/linear.ts";
 import { FIRST_ORDER } from "../../src/head/optimizers.ts";
 import { trainHead } from "../../src/head/train-head.ts";
 import { arrayRows } from "../../src/io/rows.ts";
@@ -52,7 +51,7 @@ deviceTest("mlp: every optimizer learns XOR, with either activation", async (dev
     assert.deepEqual([head.kind, head.task, head.classes, head.columns], [
       ...["mlp", "classification", 2, 2],
     ]);
-    assert.equal(accuracy(await predictProbabilities(pool, head), labels), 1, optimizer);
+    assert.equal(accuracy(await head.probabilities(pool), labels), 1, optimizer);
     const { losses, epochs, bestEpoch, validationLosses } = head.report!;
     assert.deepEqual([losses.length, epochs, bestEpoch, validationLosses], [80, 80, 80, undefined]);
     assert.ok(losses[79]! < 0.7 * losses[0]!, optimizer);
@@ -78,16 +77,16 @@ deviceTest(
         },
         activation: "gelu",
       });
-      const probabilities = (await predictProbabilities(pool, head)).subarray(200);
+      const probabilities = (await head.probabilities(pool)).subarray(200);
       assert.ok(accuracy(probabilities, labels.slice(100)) >= 0.94, `${hidden}`);
       const layers = await head.readLayers();
       const expected = features.flatMap((x) =>
         literalOutputs(layers, [...Float32Array.from(x)], "gelu")
       );
-      assertClose(await predictValues(pool, head), expected, { relative: 1e-5, absolute: 2e-5 });
+      assertClose(await head.logits(pool), expected, { relative: 1e-5, absolute: 2e-5 });
     }
     using linear = await trainHead(pool, samples);
-    const probabilities = (await predictProbabilities(pool, linear)).subarray(200);
+    const probabilities = (await linear.probabilities(pool)).subarray(200);
     assert.ok(accuracy(probabilities, labels.slice(100)) < 0.93);
   },
 );
@@ -143,7 +142,7 @@ deviceTest(
     assert.ok(epochs < 30);
     assert.equal(losses.length, epochs);
     const { held } = holdOut(labels, 0.3, 2);
-    const everyone = await predictProbabilities(pool, head);
+    const everyone = await head.probabilities(pool);
     const p = held.flatMap((i) => [everyone[2 * i]!, everyone[2 * i + 1]!]);
     const loss = negativeLogLikelihood(p, held.map((i) => labels[i]!));
     assertClose([loss], [lowest], { relative: 1e-5 });
@@ -205,34 +204,29 @@ deviceTest("label smoothing: certainty ends at 1 - e + e / K", async (device) =>
   using head = await trainHead(pool, { indices: all(3), labels: all(3) }, {
     ...{ optimizer: "adam", learningRate: 0.1, epochs: 200, labelSmoothing: 0.3 },
   });
-  const p = await predictProbabilities(pool, head);
+  const p = await head.probabilities(pool);
   assertClose(p, [0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8], { absolute: 1e-3 });
 });
 
-deviceTest("linear: the default is L-BFGS behind the same interface", async (device) => {
-  const { features, labels } = moons(40, 0.2, 8);
-  using pool = await Pool.from(device, arrayRows("features", features), { scale: "standardize" });
-  const samples = { indices: all(40), labels };
-  using head = await trainHead(pool, samples, { C: 0.5, classes: 3 });
-  using linear = await LinearHead.train(pool, samples, { C: 0.5, classes: 3 });
-  const { weight, bias } = await linear.readWeights();
-  const [layer] = await head.readLayers();
-  assert.deepEqual([...Array.from(layer!.weight)], [...weight]);
-  assert.deepEqual([...Array.from(layer!.bias)], [...bias]);
-  assert.deepEqual(
-    await predictProbabilities(pool, head),
-    await predictProbabilities(pool, linear),
-  );
-  assert.deepEqual([head.kind, head.report!.optimizer, head.classes], ["linear", "lbfgs", 3]);
-  assert.equal(head.columnScale, pool.columnScale);
-  // The minimum of the same objective by another way: weight decay 1 / (C n) of the mean loss.
-  using fast = await trainHead(pool, samples, { C: 0.5 });
-  using slow = await trainHead(pool, samples, {
-    ...{ optimizer: "sgd", batchSize: 40, learningRate: 0.5, schedule: "constant" },
-    ...{ epochs: 200, weightDecay: 1 / (0.5 * 40) },
-  });
-  assertClose(await weightsOf(slow), await weightsOf(fast), { relative: 1e-3, absolute: 1e-3 });
-});
+deviceTest(
+  "linear: the default is L-BFGS, and another optimizer finds the same minimum",
+  async (device) => {
+    const { features, labels } = moons(40, 0.2, 8);
+    using pool = await Pool.from(device, arrayRows("features", features), { scale: "standardize" });
+    const samples = { indices: all(40), labels };
+    using head = await trainHead(pool, samples, { C: 0.5, classes: 3 });
+    assert.deepEqual([await head.readWeights!()], await head.readLayers());
+    assert.deepEqual([head.kind, head.report!.optimizer, head.classes], ["linear", "lbfgs", 3]);
+    assert.equal(head.columnScale, pool.columnScale);
+    // The minimum of the same objective by another way: weight decay 1 / (C n) of the mean loss.
+    using fast = await trainHead(pool, samples, { C: 0.5 });
+    using slow = await trainHead(pool, samples, {
+      ...{ optimizer: "sgd", batchSize: 40, learningRate: 0.5, schedule: "constant" },
+      ...{ epochs: 200, weightDecay: 1 / (0.5 * 40) },
+    });
+    assertClose(await weightsOf(slow), await weightsOf(fast), { relative: 1e-3, absolute: 1e-3 });
+  },
+);
 
 deviceTest("half floats and several blocks change nothing but the rounding", async (device) => {
   const random = new Random(12);
@@ -267,7 +261,7 @@ deviceTest("a head so wide that a prediction takes several parts", async (device
   });
   const layers = await head.readLayers();
   const last = [0, 1023, 1024, n - 1];
-  const outputs = await predictValues(pool, head);
+  const outputs = await head.logits(pool);
   assertClose(
     last.flatMap((i) => [...outputs.subarray(2 * i, 2 * i + 2)]),
     last.flatMap((i) => literalOutputs(layers, features[i]!, "relu")),
@@ -278,10 +272,10 @@ deviceTest("a head so wide that a prediction takes several parts", async (device
 deviceTest("one sample of one class", async (device) => {
   using pool = await poolOf(device, [[2, 1]]);
   using head = await trainHead(pool, { indices: [0], labels: [0] }, { hidden: [3], epochs: 2 });
-  assert.deepEqual([...await predictProbabilities(pool, head)], [1]);
+  assert.deepEqual([...await head.probabilities(pool)], [1]);
   assert.deepEqual(head.report!.losses, [0, 0]);
   using value = await trainHead(pool, { indices: [0], targets: [7] }, { hidden: [3], epochs: 2 });
-  assert.ok(Math.abs((await predictValues(pool, value))[0]! - 7) < 1);
+  assert.ok(Math.abs((await value.values(pool))[0]! - 7) < 1);
 });
 
 deviceTest("training stops when it is told to", async (device) => {
@@ -308,11 +302,11 @@ deviceTest(
       ...{ hidden: [24], learningRate: 0.03, epochs: 120, batchSize: 30, activation: "gelu" },
     });
     assert.deepEqual([head.task, head.classes], ["regression", 2]);
-    const predicted = await predictValues(pool, head);
+    const predicted = await head.values(pool);
     assert.ok(r2Score(predicted, targets, { outputs: 2 }) > 0.98);
     using linear = await trainHead(pool, { indices: all(60), targets });
-    assert.ok(r2Score(await predictValues(pool, linear), targets, { outputs: 2 }) < 0.5);
-    await assert.rejects(predictProbabilities(pool, head), {
+    assert.ok(r2Score(await linear.values(pool), targets, { outputs: 2 }) < 0.5);
+    await assert.rejects(head.probabilities(pool), {
       name: "InputError",
       message: "Cannot predict class probabilities with a regression head",
     });

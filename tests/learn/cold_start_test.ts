@@ -201,6 +201,13 @@ deviceTest("balanced: as many of each class as there can be", async (device) => 
   assert.deepEqual(counts(next), [0, 2, 2]);
 });
 
+deviceTest("balanced: more classes than a function takes arguments", async (device) => {
+  using pool = await poolOf(device, new Float32Array(4), 1);
+  const options = { ...cold([0, 1, 2, 3], 3), classes: 200_000, oracle: (index: number) => index };
+  const batch = await coldStartBatch(pool, "balanced", options);
+  assert.equal(new Set(batch).size, 3);
+});
+
 deviceTest("balanced: needs an oracle that tells classes, and their number", async (device) => {
   using pool = await poolOf(device, new Float32Array(4), 1);
   const options = cold([0, 1, 2, 3], 2);

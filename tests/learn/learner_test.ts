@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Device } from "../../src/device/device.ts";
-import { LinearHead } from "../../src/head/linear.ts";
+import { trainHead } from "../../src/head/train-head.ts";
+import type { Head } from "../../src/head/head.ts";
 import { arrayRows, type NumberArray } from "../../src/io/rows.ts";
 import { fingerprintDifference, fingerprintOf } from "../../src/learn/learner/fingerprint.ts";
+import type { LabelLog } from "../../src/learn/learner/label-log.ts";
 import { ActiveLearner } from "../../src/learn/learner/learner.ts";
-import type { LearnerOptions } from "../../src/learn/learner/options.ts";
+import type { LearnerHead, LearnerOptions } from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
 import { STRATEGIES } from "../../src/select/registry.ts";
@@ -30,7 +32,10 @@ function poolOf(device: Device, options?: PoolOptions, data: NumberArray = featu
 }
 
 /** A learner with one label of each class and one round more. */
-async function begun(pool: Pool, options: LearnerOptions = {}): Promise<ActiveLearner> {
+async function begun<H extends LearnerHead = Head>(
+  pool: Pool,
+  options: LearnerOptions<H> = {},
+): Promise<ActiveLearner<H>> {
   const learner = await ActiveLearner.create(pool, { classes: 3, clock, ...options });
   const first = [0, 1, 2].map((label) => truth.indexOf(label));
   learner.label(first, [0, 1, 2]);
@@ -38,7 +43,7 @@ async function begun(pool: Pool, options: LearnerOptions = {}): Promise<ActiveLe
 }
 
 const clock = () => new Date("2026-11-20T12:00:00Z");
-const answer = (learner: ActiveLearner, picks: readonly number[]) =>
+const answer = (learner: LabelLog, picks: readonly number[]) =>
   learner.label(picks, picks.map((index) => truth[index]!));
 
 deviceTest("learner: a loop from nothing to good predictions", async (device) => {
@@ -161,7 +166,7 @@ deviceTest(
       seed: 7,
       trainer: async (pool, labeled, options) => {
         log.push(`train ${labeled.indices.length} of ${options.classes}, seed ${options.seed}`);
-        const head = await LinearHead.train(pool, labeled, { C: 0.1, classes: options.classes });
+        const head = await trainHead(pool, labeled, { C: 0.1, classes: options.classes });
         return {
           classes: head.classes,
           predict: (device, segment) => head.predict(device, segment),
@@ -191,7 +196,7 @@ deviceTest("learner: what is labeled while a batch is chosen is not in it", asyn
   using learner = await begun(pool, {
     strategy: "margin",
     trainer: async (pool, labeled, { classes }) => {
-      const head = await LinearHead.train(pool, labeled, { classes });
+      const head = await trainHead(pool, labeled, { classes });
       learner.label(picks[1]!, truth[picks[1]!]!);
       learner.skip(picks[2]!);
       return head;
@@ -248,9 +253,7 @@ deviceTest("learner: evaluates on raw features with the pool's scaling", async (
   using unit = await poolOf(device, { scale: "l2" });
   using other = await begun(unit);
   const same = await other.evaluate(unit, truth);
-  const rawUnit = await other.evaluate({ data: features, columns: COLUMNS }, truth, {
-    scale: "l2",
-  });
+  const rawUnit = await other.evaluate({ data: features, columns: COLUMNS }, truth);
   assert.ok(Math.abs(same.brierScore - rawUnit.brierScore) < 1e-4);
 });
 
@@ -265,7 +268,7 @@ deviceTest("learner: evaluation refuses what does not fit", async (device) => {
   );
   await refuses(
     () => learner.evaluate([[1, 2]], [0]),
-    "Cannot evaluate on 2 features: the pool has 5",
+    "Cannot apply a head for 5 features to samples of 2",
   );
   await refuses(
     () => learner.evaluate([[1, 2, 3, 4, 5]], [3]),
@@ -432,9 +435,9 @@ Deno.test("learner: a state that is none, or of a newer version, is named", asyn
     );
   }
   await refuses(
-    () => ActiveLearner.fromJSON({ ...state, version: 2 }, pool),
-    "Cannot load the saved learner: it has version 2 of the format and was written by a newer Creel; " +
-      "this one reads up to version 1",
+    () => ActiveLearner.fromJSON({ ...state, version: 3 }, pool),
+    "Cannot load the saved learner: it has version 3 of the format and was written by a newer Creel; " +
+      "this one reads up to version 2",
   );
   const events = [...state.events, { ...state.events[0]!, labels: [1, 1, 1] }];
   await refuses(

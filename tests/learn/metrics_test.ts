@@ -241,6 +241,9 @@ Deno.test("class balance: even, skewed, one class, none", () => {
     coverage: 0.5,
   });
   assert.equal(classBalance([0], 1).entropy, 1);
+  const each = Array.from({ length: 200_000 }, (_, label) => label);
+  const { ratio, coverage } = classBalance([...each, 7], 200_000);
+  assert.deepEqual([ratio, coverage], [2, 1]);
   assert.deepEqual(classBalance([], 2), { counts: [0, 0], entropy: 0, ratio: 1, coverage: 0 });
   assert.throws(() => classBalance([0, 3], 3), {
     name: "InputError",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
-import { headOfWeights } from "../../src/head/head.ts";
+import { Head } from "../../src/head/head.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select } from "../../src/learn/select.ts";
 import { Pool } from "../../src/pool/pool.ts";
@@ -194,10 +194,9 @@ deviceTest("drop-query: half floats lose the same features, however cut", async 
   const { features, head } = problem(12, 600);
   const data = Float32Array.from(features.flat(), (value) => Math.round(8 * value) / 8);
   const source = arrayRows("features", data, 11);
-  const weights = { weight: head.weight.flat(), bias: head.bias };
   const changesOf = async (device: Device, storage: "f32" | "f16") => {
     using pool = await Pool.from(device, source, { storage });
-    using made = headOfWeights(device, weights, 11);
+    using made = await Head.of(device, head);
     return await classChanges(pool, made, 2 ** 40 + 5);
   };
   const changes = await changesOf(device, "f32");

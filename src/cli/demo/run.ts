@@ -8,7 +8,8 @@
 import type { Device } from "../../device/device.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
-import { LinearHead, predictProbabilities } from "../../head/linear.ts";
+import type { Head } from "../../head/head.ts";
+import { trainHead } from "../../head/train-head.ts";
 import { bytesOf } from "../../io/bytes.ts";
 import { openNpz } from "../../io/npz.ts";
 import { matrixRows, readVector } from "../../io/array.ts";
@@ -111,7 +112,7 @@ export async function runDemo(
     );
   }
   const train = (indices: readonly number[]) =>
-    LinearHead.train(pool, { indices, labels: indices.map((i) => labels[i]!) }, { classes: 10 });
+    trainHead(pool, { indices, labels: indices.map((i) => labels[i]!) }, { classes: 10 });
   const accuracyWith = async (batch: readonly number[]) => {
     using head = await train([...initial, ...batch]);
     return await accuracyOf(head, testPool, testLabels);
@@ -163,9 +164,9 @@ function rowsOf(digits: Digits, rows: readonly number[]): Float32Array {
 }
 
 async function accuracyOf(
-  head: LinearHead,
+  head: Head,
   pool: Pool,
   labels: readonly number[],
 ): Promise<number> {
-  return accuracy(await predictProbabilities(pool, head), labels);
+  return accuracy(await head.probabilities(pool), labels);
 }

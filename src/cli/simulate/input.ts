@@ -164,13 +164,13 @@ export async function readSimulationData(path: string, given: Given): Promise<Si
   });
   const pool = samplesOf(known, textOf(given, "labels") ?? path);
   const test = await readTest(given, known);
-  return { pool, test, classes: known.labels && classesOf(pool, test) };
+  return { pool, test, classes: known.labels && classesOf(pool, ...(test ? [test] : [])) };
 }
 
-/** K: the largest class of both plus 1. */
-export function classesOf(pool: Samples, test: Samples | undefined): number {
+/** K: the largest class of all plus 1. */
+export function classesOf(...parts: readonly Pick<Samples, "truth">[]): number {
   let largest = 0;
-  for (const { truth } of test ? [pool, test] : [pool]) {
+  for (const { truth } of parts) {
     for (let i = 0; i < truth.length; i++) largest = Math.max(largest, truth[i]!);
   }
   return largest + 1;

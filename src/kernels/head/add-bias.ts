@@ -1,5 +1,5 @@
 /**
- * Adds the bias of a linear layer.
+ * The bias of a layer without an activation.
  *
  * @module
  */
@@ -8,15 +8,18 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/add-bias.gen.ts";
 import { elementGrid } from "../grid.ts";
 
-/** `logits[i, k] += bias[k]`, logits `[rows, classes]`. */
+/**
+ * `z[offset + i width + j] += bias[j]`, of `rows` rows of `width` elements. The bias starts at
+ * `biasOffset` of the parameters.
+ */
 export const addBias = /* @__PURE__ */ defineKernel({
   name: "add-bias",
   wgsl,
-  bindings: { bias: "read", logits: "write" },
-  params: { rows: "u32", classes: "u32" },
+  bindings: { parameters: "read", z: "write" },
+  params: { rows: "u32", width: "u32", biasOffset: "u32", offset: "u32" },
   constants: {},
-  grid: ({ rows, classes }) => elementGrid(rows * classes),
-  cpu({ bias, logits }, { rows, classes }) {
-    for (let e = 0; e < rows * classes; e++) logits[e]! += bias[e % classes]!;
+  grid: ({ rows, width }) => elementGrid(rows * width),
+  cpu({ parameters, z }, { rows, width, biasOffset, offset }) {
+    for (let e = 0; e < rows * width; e++) z[offset + e]! += parameters[biasOffset + e % width]!;
   },
 });

@@ -5,9 +5,9 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { predictProbabilities } from "../../head/linear.ts";
-import { scaledColumns } from "../../pool/column-scale.ts";
-import { Pool, type Scale } from "../../pool/pool.ts";
+import { type MatrixInput, rowsOf } from "../../io/matrix.ts";
+import { Pool } from "../../pool/pool.ts";
+import { onScaledRows, predictPool } from "../../pool/predict-rows.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { expectedCalibrationError } from "../metrics/calibration.ts";
 import type { History } from "./history.ts";
@@ -18,7 +18,6 @@ import {
   brierScore,
   negativeLogLikelihood,
 } from "../metrics/classification.ts";
-import { type MatrixInput, rowsOf } from "../select.ts";
 import type { LearnerProgress, RoundProgress } from "./stopping.ts";
 
 /**
@@ -26,10 +25,9 @@ import type { LearnerProgress, RoundProgress } from "./stopping.ts";
  *
  * @param pool the pool that it was trained on
  * @param head the head
- * @param test `[m, d]`: a pool that was scaled alike, or raw features, whose columns are scaled as the
+ * @param test `[m, d]`: a pool that was scaled alike, or raw features, which are scaled as the
  * pool's were
  * @param labels `[m]`, classes from 0
- * @param scale what is done to raw features after that
  * @throws {InputError} if the features are not as many as the pool's, or the labels do not fit
  */
 export async function evaluateHead(
@@ -37,23 +35,14 @@ export async function evaluateHead(
   head: Predictor,
   test: Pool | MatrixInput,
   labels: ArrayLike<number>,
-  scale: Exclude<Scale, "standardize"> = "none",
 ): Promise<Evaluation> {
   const given = test instanceof Pool ? test : rowsOf("test features", test);
-  if (given.columns !== pool.columns) {
-    throw new InputError(
-      `Cannot evaluate on ${given.columns} features: the pool has ${pool.columns}`,
-    );
-  }
   if (given.rows !== labels.length) {
     throw new InputError(
       `Cannot evaluate on ${given.rows} samples with ${labels.length} labels: each needs one`,
     );
   }
-  if (given instanceof Pool) return measure(await predictProbabilities(given, head), labels);
-  const raw = pool.columnScale ? scaledColumns(given, pool.columnScale) : given;
-  using scaled = await Pool.from(pool.device, raw, { scale });
-  return measure(await predictProbabilities(scaled, head), labels);
+  return measure(await onScaledRows(pool, given, (rows) => predictPool(rows, head)), labels);
 }
 
 function measure(probabilities: Float32Array, labels: ArrayLike<number>): Evaluation {

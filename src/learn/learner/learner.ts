@@ -8,7 +8,10 @@
 
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
-import type { Pool, Scale } from "../../pool/pool.ts";
+import type { Head } from "../../head/head.ts";
+import type { MatrixInput } from "../../io/matrix.ts";
+import type { Pool } from "../../pool/pool.ts";
+import { onScaledRows, predictPool } from "../../pool/predict-rows.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { runStrategy, strategyOf } from "../../select/run-strategy.ts";
 import { readsHead } from "../../select/strategy/readings.ts";
@@ -18,23 +21,23 @@ import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
 import { evaluateHead } from "./evaluation.ts";
-import { LearnerHead } from "./learner-head.ts";
+import { LearnerHeads } from "./learner-heads.ts";
 import { LabelLog } from "./label-log.ts";
 import type {
   ChangeOptions,
   Evaluation,
+  LearnerHead,
   LearnerOptions,
   Suggestion,
   SuggestOptions,
 } from "./options.ts";
 import { classCount, type LearnerSettings, learnerStrategy, settingsOf } from "./settings.ts";
-import type { MatrixInput } from "../select.ts";
 import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
 
 /**
  * An active learner on a pool. It frees its head when disposed; the pool remains the caller's.
  *
- * `suggest`, `evaluate` and `head` run one after the other, in the order of the calls. Labels may be given
+ * `suggest`, `evaluate`, `predict` and `head` run one after the other, in the order of the calls. Labels may be given
  * while they run: a suggestion then leaves out what was labeled or skipped in the meantime.
  *
  * @example Label the corners of a square
@@ -50,8 +53,8 @@ import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
  * console.assert((await learner.suggest(1)).picks[0] !== picks[0]);
  * ```
  */
-export class ActiveLearner extends LabelLog implements Disposable {
-  readonly #heads: LearnerHead;
+export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implements Disposable {
+  readonly #heads: LearnerHeads<H>;
   #watched: number[] | undefined;
 
   private constructor(
@@ -60,12 +63,12 @@ export class ActiveLearner extends LabelLog implements Disposable {
     /** What the learner was told. */
     readonly settings: LearnerSettings,
     private readonly strategy: Strategy,
-    private readonly options: LearnerOptions,
+    private readonly options: LearnerOptions<H>,
     private readonly fingerprint: Fingerprint,
     state?: LearnerState,
   ) {
     super(pool.rows, classCount(settings.classes), state?.events ?? [], options.clock);
-    this.#heads = new LearnerHead(pool, settings, options.trainer);
+    this.#heads = new LearnerHeads(pool, settings, options.trainer);
     // Predictions for other samples than those that are watched now are of no use.
     const same = state?.settings.seed === settings.seed && state.settings.watch === settings.watch;
     this.#watched = same && state.watched ? [...state.watched] : undefined;
@@ -78,7 +81,10 @@ export class ActiveLearner extends LabelLog implements Disposable {
    * @param options see {@linkcode LearnerOptions}
    * @throws {InputError} if an option is out of its range
    */
-  static async create(pool: Pool, options: LearnerOptions = {}): Promise<ActiveLearner> {
+  static async create<H extends LearnerHead = Head>(
+    pool: Pool,
+    options: LearnerOptions<H> = {},
+  ): Promise<ActiveLearner<H>> {
     const strategy = await learnerStrategy(options);
     const settings = settingsOf(options, strategy);
     return new ActiveLearner(pool, settings, strategy, options, await fingerprintOf(pool));
@@ -93,11 +99,11 @@ export class ActiveLearner extends LabelLog implements Disposable {
    * @throws {InputError} if the state is damaged, was written by a newer version, or belongs to another
    * pool; or an option is out of its range
    */
-  static async fromJSON(
+  static async fromJSON<H extends LearnerHead = Head>(
     state: unknown,
     pool: Pool,
-    options: LearnerOptions = {},
-  ): Promise<ActiveLearner> {
+    options: LearnerOptions<H> = {},
+  ): Promise<ActiveLearner<H>> {
     const checked = checkState(state);
     const fingerprint = await fingerprintOf(pool);
     const difference = fingerprintDifference(checked.fingerprint, fingerprint);
@@ -136,22 +142,21 @@ export class ActiveLearner extends LabelLog implements Disposable {
   /**
    * Measures the head, trained on the labels so far, on samples outside the pool, and remembers it.
    *
-   * @param test `[m, d]`: a pool that was scaled as the learner's, or the raw features
+   * @param test `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool,
+   * which is scaled already
    * @param labels `[m]`, their classes
-   * @param options what is done to raw features besides the columns' scaling, which is the pool's:
-   * `l2` if the rows of the pool were brought to length 1. Default `none`
+   * @param options how the training is watched, and what the history says about it
    * @throws {InputError} if nothing is labeled, or features and labels do not fit the pool
    */
   evaluate(
     test: Pool | MatrixInput,
     labels: ArrayLike<number>,
-    options: RecordingOptions & ChangeOptions & { readonly scale?: Exclude<Scale, "standardize"> } =
-      {},
+    options: RecordingOptions & ChangeOptions = {},
   ): Promise<Evaluation> {
     return this.#heads.inTurn(async () => {
       const { labels: count } = this.#labeled();
       const head = await this.#train(options);
-      const evaluation = await evaluateHead(this.pool, head, test, labels, options.scale);
+      const evaluation = await evaluateHead(this.pool, head, test, labels);
       const metrics = { ...evaluation };
       this.append({ kind: "evaluated", labels: count.length, metrics }, options.note);
       return evaluation;
@@ -159,12 +164,28 @@ export class ActiveLearner extends LabelLog implements Disposable {
   }
 
   /**
-   * The head for the labels so far. It is the learner's, and gone once the labels have changed and the
-   * learner trains another.
+   * The class probabilities of samples, by the head for the labels so far.
+   *
+   * @param features `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool,
+   * which is scaled already
+   * @param options how the training is watched
+   * @returns `[m, K]`, row-major
+   * @throws {InputError} if nothing is labeled, or the features are not as wide as the pool's
+   */
+  predict(features: Pool | MatrixInput, options: RecordingOptions = {}): Promise<Float32Array> {
+    return this.#heads.inTurn(async () => {
+      const head = await this.#train(options);
+      return await onScaledRows(this.pool, features, (rows) => predictPool(rows, head));
+    });
+  }
+
+  /**
+   * The head for the labels so far, such as `saveHead` takes where `trainHead` trained it. It is
+   * the learner's, and gone once the labels have changed and the learner trains another.
    *
    * @throws {InputError} if nothing is labeled
    */
-  head(options: RecordingOptions = {}): Promise<Predictor> {
+  head(options: RecordingOptions = {}): Promise<H> {
     return this.#heads.inTurn(() => this.#train(options));
   }
 
@@ -189,6 +210,11 @@ export class ActiveLearner extends LabelLog implements Disposable {
     const round = this.round + 1;
     const trains = several && (needed || settings.watch > 0);
     const head = trains ? await this.#train(options) : undefined;
+    const reads = strategy.reads(true);
+    const averaged = reads.includes("probabilities") || reads.includes("members");
+    const memberPredictors = several && averaged
+      ? await this.#heads.trainEnsemble(this.#labeled(), this.version, options)
+      : undefined;
     const recordingOptions = { signal, onProgress, sliceMilliseconds };
     const selection: Selection = cold
       ? {
@@ -212,6 +238,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
         labels: labeled.labels,
         excluded,
         predictor: needed ? head : undefined,
+        memberPredictors,
         oracle: this.options.oracle,
         round: round - 1,
         seed: settings.seed,
@@ -255,7 +282,7 @@ export class ActiveLearner extends LabelLog implements Disposable {
     return await watchHead(pool, head, samples, (index) => known.has(index), this.#watched);
   }
 
-  #train(options: RecordingOptions): Promise<Predictor> {
+  #train(options: RecordingOptions): Promise<H> {
     return this.#heads.train(this.#labeled(), this.version, options);
   }
 

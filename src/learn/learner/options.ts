@@ -5,6 +5,7 @@
  */
 
 import type { RecordingOptions } from "../../device/recording.ts";
+import type { Head } from "../../head/head.ts";
 import type { Labeled } from "../../head/labeled.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
@@ -27,22 +28,26 @@ export interface TrainerOptions extends RecordingOptions {
   readonly seed: number;
 }
 
+/** What a learner asks of a head: that it predicts, and can be disposed of. */
+export type LearnerHead = Predictor & Disposable;
+
 /**
  * Trains a head. What it returns predicts from the features of a segment alone, of any pool as wide as
- * this one: also of test pools and of parts of the pool. The learner disposes of it.
+ * this one: also of test pools and of parts of the pool. The learner disposes of it. For each head of
+ * an ensemble the pool is one of the samples that were drawn, which is gone when the head is trained.
  */
-export type Trainer = (
+export type Trainer<H extends LearnerHead = LearnerHead> = (
   pool: Pool,
   labeled: Labeled,
   options: TrainerOptions,
-) => Promise<Predictor & Disposable>;
+) => Promise<H>;
 
 /** What an active learner is told. Functions are not saved; everything else is. */
-export interface LearnerOptions {
+export interface LearnerOptions<H extends LearnerHead = Head> {
   /**
-   * What chooses the batches: a strategy such as `falcun({ gamma: 3 })`, or a name. Its name and its options are
-   * saved; to load a learner with a strategy that does not come with Creel, give that strategy again. Default
-   * `bait`.
+   * What chooses the batches: a strategy such as `falcun({ gamma: 3 })`, or a name. Its name and
+   * its options are saved; to load a learner with a strategy that does not come with Creel, give
+   * that strategy again. Default `bait`.
    */
   readonly strategy?: StrategyLike | undefined;
   /**
@@ -56,8 +61,17 @@ export interface LearnerOptions {
   readonly oracle?: Oracle | undefined;
   /** K, or the names of the classes. Default: labels may be any whole number from 0 on. */
   readonly classes?: number | readonly string[] | undefined;
-  /** Trains the heads. Default `LinearHead.train` with C = 1. */
-  readonly trainer?: Trainer | undefined;
+  /** Trains the heads. Default `trainHead`: a linear head with C = 1. */
+  readonly trainer?: Trainer<H> | undefined;
+  /**
+   * How many heads the strategies see, 2 or more: an ensemble, each trained with a seed of its own
+   * on a bootstrap sample of the labels (a pool of the drawn samples, some of them twice).
+   * Strategies that read probabilities see the mean of theirs, and `bald`, `variation-ratio` and
+   * `batch-bald` see them all; those that read the weights of a head get the one that is trained on
+   * all labels, which also is what {@linkcode ActiveLearner.head} gives. Default: that one head
+   * alone.
+   */
+  readonly ensemble?: number | undefined;
   /** Of everything random: the same labels give the same suggestions. Default 0. */
   readonly seed?: number | undefined;
   /**

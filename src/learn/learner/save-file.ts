@@ -23,12 +23,13 @@ import { existsSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { InputError } from "../../errors.ts";
+import type { Head } from "../../head/head.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkState, type LearnerState, newerVersion, STATE_VERSION } from "./state.ts";
 import { fingerprintDifference } from "./fingerprint.ts";
 import { History } from "./history.ts";
 import { ActiveLearner } from "./learner.ts";
-import type { LearnerOptions } from "./options.ts";
+import type { LearnerHead, LearnerOptions } from "./options.ts";
 import { classCount } from "./settings.ts";
 import { toVersion1 } from "./state-version-1.ts";
 
@@ -87,7 +88,7 @@ export interface SaveOptions {
  * missing, the disk is full, or it may not be written; what was there before stays as it was
  */
 export function saveLearner(
-  learner: ActiveLearner | LearnerState,
+  learner: ActiveLearner<LearnerHead> | LearnerState,
   path: string,
   { force = false }: SaveOptions = {},
 ): void {
@@ -124,11 +125,11 @@ export function saveLearner(
  * @param options functions, which are not saved, and settings that should change
  * @throws {InputError} as {@linkcode readSave} does, or if the learner belongs to another pool
  */
-export async function loadLearner(
+export async function loadLearner<H extends LearnerHead = Head>(
   path: string,
   pool: Pool,
-  options: LearnerOptions = {},
-): Promise<ActiveLearner> {
+  options: LearnerOptions<H> = {},
+): Promise<ActiveLearner<H>> {
   const state = readSave(path);
   return await ActiveLearner.fromJSON(state, pool, options);
 }

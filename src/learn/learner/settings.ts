@@ -9,7 +9,7 @@ import { loadStrategy } from "../../select/registry.ts";
 import { strategyOf } from "../../select/run-strategy.ts";
 import type { OptionValue } from "../../select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
-import { COLD_STARTS, type ColdStart, type LearnerOptions } from "./options.ts";
+import { COLD_STARTS, type ColdStart, type LearnerHead, type LearnerOptions } from "./options.ts";
 
 /** What a learner was told, as far as it can be saved: functions cannot. */
 export interface LearnerSettings {
@@ -25,6 +25,8 @@ export interface LearnerSettings {
   readonly seed: number;
   /** How many samples are watched for the stopping rules. */
   readonly watch: number;
+  /** How many heads the strategies see; absent for one. */
+  readonly ensemble?: number;
 }
 
 const DEFAULTS: LearnerSettings = {
@@ -44,11 +46,12 @@ const DEFAULTS: LearnerSettings = {
  * @throws {InputError} if an option is out of its range, or the classes are not those of the save
  */
 export function settingsOf(
-  options: LearnerOptions,
+  options: LearnerOptions<LearnerHead>,
   strategy: Strategy,
   saved: LearnerSettings = DEFAULTS,
 ): LearnerSettings {
   const classes = options.classes ?? saved.classes;
+  const ensemble = options.ensemble ?? saved.ensemble;
   const settings: LearnerSettings = {
     strategy: strategy.name,
     strategyOptions: { ...strategy.options },
@@ -56,6 +59,7 @@ export function settingsOf(
     ...(classes !== undefined && { classes: typeof classes === "number" ? classes : [...classes] }),
     seed: options.seed ?? saved.seed,
     watch: options.watch ?? saved.watch,
+    ...(ensemble !== undefined && { ensemble }),
   };
   const { coldStart, seed, watch } = settings;
   if (!COLD_STARTS.includes(coldStart)) {
@@ -66,6 +70,11 @@ export function settingsOf(
   }
   if (!Number.isSafeInteger(watch) || watch < 0) {
     throw new InputError(`The samples to watch must be a whole number, 0 or more: found ${watch}`);
+  }
+  if (ensemble !== undefined && !(Number.isSafeInteger(ensemble) && ensemble >= 2)) {
+    throw new InputError(
+      `The ensemble must be a whole number of heads, 2 or more: found ${ensemble}`,
+    );
   }
   checkClasses(classes);
   const [given, known] = [classCount(options.classes), classCount(saved.classes)];
@@ -88,7 +97,7 @@ export function classCount(classes: number | readonly string[] | undefined): num
  * @throws {InputError} if it is unknown, or the options of a saved one are not those of the strategy
  */
 export async function learnerStrategy(
-  { strategy }: LearnerOptions,
+  { strategy }: Pick<LearnerOptions, "strategy">,
   saved: LearnerSettings = DEFAULTS,
 ): Promise<Strategy> {
   if (strategy !== undefined) return await strategyOf(strategy);

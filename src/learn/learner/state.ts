@@ -99,12 +99,13 @@ function checkSettings(
   value: Values,
   modern: (entry: Values) => Values,
 ): LearnerSettings {
-  const { strategy, strategyOptions, coldStart, classes, seed, watch } = value;
+  const { strategy, strategyOptions, coldStart, classes, seed, watch, ensemble } = value;
   demand(typeof strategy === "string" && strategy !== "", "its strategy has no name");
   demand(COLD_STARTS.includes(coldStart as ColdStart), `cold start ${coldStart} is unknown`);
   const named = isArrayOf(classes, (name) => typeof name === "string");
   demand(classes === undefined || isCount(classes) || named, "its classes are no number or names");
   demand(Number.isSafeInteger(seed) && isCount(watch), "seed or watch is no whole number");
+  demand(ensemble === undefined || isCount(ensemble), "its ensemble is no whole number");
   return {
     strategy,
     strategyOptions: modern(record(strategyOptions)),
@@ -112,6 +113,7 @@ function checkSettings(
     ...(classes !== undefined && { classes }),
     seed,
     watch,
+    ...(ensemble !== undefined && { ensemble }),
   } as LearnerSettings;
 }
 

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { predictProbabilities } from "../../head/linear.ts";
 import type { Pool } from "../../pool/pool.ts";
+import { predictPool } from "../../pool/predict-rows.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
@@ -55,7 +55,7 @@ export async function watchHead(
   const { classes } = head;
   using index = pool.device.tensor("watched samples", [watched.length], "u32", watched);
   using rows = pool.gather(index, watched.length);
-  const probabilities = await predictProbabilities(rows, head);
+  const probabilities = await predictPool(rows, head);
   const predictions = watched.map((_, i) => predictedClass(probabilities, i, classes));
   const open = watched.flatMap((sample, i) => labeled(sample) ? [] : [i]);
   if (open.length === 0) return { predictions };

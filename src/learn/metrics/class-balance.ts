@@ -51,7 +51,7 @@ export function classBalance(labels: ArrayLike<number>, classes: number): ClassB
   return {
     counts,
     entropy: classes === 1 ? 1 : Math.min(1, entropy / Math.log(classes)),
-    ratio: Math.max(...covered) / Math.min(...covered),
+    ratio: covered.reduce((a, b) => Math.max(a, b)) / covered.reduce((a, b) => Math.min(a, b)),
     coverage: covered.length / classes,
   };
 }

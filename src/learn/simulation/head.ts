@@ -5,8 +5,6 @@
  * @module
  */
 
-import { predictValues } from "../../head/head.ts";
-import { predictProbabilities } from "../../head/linear.ts";
 import { trainHead } from "../../head/train-head.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
@@ -77,7 +75,7 @@ export async function trainSimulationHead(
   if (classes === undefined) {
     const head = await trainHead(pool, { indices: labeled, targets: known }, settings);
     return {
-      measure: async () => valueScores(await predictValues(test, head), testSamples.truth),
+      measure: async () => valueScores(await head.values(test), testSamples.truth),
       [Symbol.dispose]: () => head[Symbol.dispose](),
     };
   }
@@ -87,7 +85,7 @@ export async function trainSimulationHead(
   });
   return {
     predictor: head,
-    measure: async () => classScores(await predictProbabilities(test, head), testSamples.truth),
+    measure: async () => classScores(await head.probabilities(test), testSamples.truth),
     [Symbol.dispose]: () => head[Symbol.dispose](),
   };
 }

@@ -120,7 +120,7 @@ export async function simulate(
         signal: watch.signal,
       });
       picks.push(rowsOf(batch));
-      labeled.push(...batch);
+      for (const index of batch) labeled.push(index);
     }
     rounds.push({
       labels,

@@ -14,7 +14,8 @@ import { stepChanges } from "../../kernels/strategies/step-changes.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Pool } from "../../pool/pool.ts";
-import { LinearLogits } from "../geometry/linear-logits.ts";
+import { checkPlaced } from "../../pool/predict-rows.ts";
+import { linearHeadOf } from "../geometry/linear-head.ts";
 import { sample } from "../../random/sample.ts";
 import { representatives } from "../geometry/representatives.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
@@ -51,7 +52,9 @@ export async function chooseAlfaMix(request: SelectionRequest): Promise<Selectio
 async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<number>> {
   const { pool, recordingOptions } = request;
   const { device, rows: n, stride, columns } = pool;
-  using head = await LinearLogits.from(request);
+  const { head: linear, weight } = await linearHeadOf(request);
+  using head = linear;
+  checkPlaced(head, pool);
   const { classes } = head;
   using anchors = anchorsOf(request);
   const count = anchors.shape[0]!;
@@ -64,20 +67,19 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
       "products of the weights",
       [classes, classes],
       "real",
-      await gramOf(head.weight, classes, columns, new Breath(recordingOptions.signal)),
+      await gramOf(weight, classes, columns, new Breath(recordingOptions.signal)),
     ],
-    logits: ["logits", [most, classes]],
     q: ["derivatives by the logits", [most, classes]],
     directions: ["steps of the logits", [most, classes]],
     y: ["products with anchors", [most, count]],
     anchorNorms: ["squared norms of anchors", [count], "real", await normsOf(pool, anchors)],
     changed: ["changed classes", [n], "u32"],
   });
-  const { gram, logits, q, directions, y, anchorNorms, changed } = tensors;
+  const { gram, q, directions, y, anchorNorms, changed } = tensors;
   const recording = new Recording(device, "mixing", segments.length, recordingOptions);
   for (const segment of segments) {
     const { features, offset, base, rows: m } = segment;
-    head.record(segment, logits);
+    using logits = head.outputs(device, segment);
     matmul(device, {
       m,
       n: count,

@@ -9,9 +9,11 @@ import { Breath } from "../../device/pause.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { boundaryDistances } from "../../kernels/strategies/boundary-distances.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
+import { checkPlaced } from "../../pool/predict-rows.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import { LinearLogits } from "./linear-logits.ts";
+import type { Head } from "../../head/head.ts";
+import { linearHeadOf } from "./linear-head.ts";
 
 /** The boundaries of a linear head, and the samples' distances to them. */
 export class Boundaries implements Disposable {
@@ -22,7 +24,7 @@ export class Boundaries implements Disposable {
   readonly #device: Device;
   readonly #inverse: Tensor;
 
-  private constructor(pool: Pool, private readonly head: LinearLogits, inverse: Float64Array) {
+  private constructor(pool: Pool, private readonly head: Head, inverse: Float64Array) {
     const device = this.#device = pool.device;
     const { classes } = head;
     this.classes = classes;
@@ -35,9 +37,11 @@ export class Boundaries implements Disposable {
   static async from(request: SelectionRequest): Promise<Boundaries> {
     const { pool, recordingOptions } = request;
     using undo = new DisposableStack();
-    const head = undo.use(await LinearLogits.from(request));
+    const { head, weight } = await linearHeadOf(request);
+    undo.use(head);
+    checkPlaced(head, pool);
     const pause = new Breath(recordingOptions.signal);
-    const inverse = await inverseDistances(head.weight, head.classes, pool.columns, pause);
+    const inverse = await inverseDistances(weight, head.classes, pool.columns, pause);
     const boundaries = new Boundaries(pool, head, inverse);
     undo.move();
     return boundaries;
@@ -48,8 +52,7 @@ export class Boundaries implements Disposable {
     const { classes } = this;
     const { rows, base } = segment;
     const device = this.#device;
-    using logits = device.tensor("logits", [rows, classes]);
-    this.head.record(segment, logits);
+    using logits = this.head.outputs(device, segment);
     const distances = device.tensor("distances to boundaries", [rows, classes]);
     const tensors = { logits, inverse: this.#inverse, distances, least };
     device.run(boundaryDistances, tensors, { rows, base, classes });

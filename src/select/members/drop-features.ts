@@ -44,7 +44,7 @@ export function droppedSegment(
   segment: Segment,
   dropout: FeatureDropout,
 ): DroppedSegment {
-  const { features: x, offset, base, rows, stride } = segment;
+  const { features: x, offset, base, rows, stride, width } = segment;
   const { share, key, shared } = dropout;
   const features = device.tensor("features after dropout", [rows, stride], "f32");
   device.run(dropFeatures, { x, out: features }, {
@@ -63,6 +63,7 @@ export function droppedSegment(
     base,
     rows,
     stride,
+    width,
     [Symbol.dispose]: () => features[Symbol.dispose](),
   };
 }

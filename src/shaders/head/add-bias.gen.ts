@@ -2,10 +2,11 @@
 
 /** `shaders/head/add-bias.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
-struct Params { rows: u32, classes: u32 }
 
-@group(0) @binding(0) var<storage, read> bias: array<f32>;
-@group(0) @binding(1) var<storage, read_write> logits: array<f32>;
+struct Params { rows: u32, width: u32, biasOffset: u32, offset: u32 }
+
+@group(0) @binding(0) var<storage, read> parameters: array<f32>;
+@group(0) @binding(1) var<storage, read_write> z: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 
@@ -20,7 +21,7 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
 @builtin(local_invocation_index) thread: u32) {
 let e = groupIndex(group, groups) * THREADS + thread;
-if (e >= params.rows * params.classes) { return; }
-logits[e] += bias[e % params.classes];
+if (e >= params.rows * params.width) { return; }
+z[params.offset + e] += parameters[params.biasOffset + e % params.width];
 }
 `;
