@@ -80,7 +80,7 @@ export {
   type StrategyDefinition,
   type StrategyFactory,
 } from "./src/select/strategy/strategy.ts";
-export { STRATEGIES, type StrategyName } from "./src/select/registry.ts";
+export { STRATEGIES, type StrategyName } from "./src/select/strategy/names.ts";
 export { runStrategy, type StrategyLike } from "./src/select/run-strategy.ts";
 export { bait } from "./src/select/bait/bait.ts";
 export { alfaMix } from "./src/select/strategies/alfa-mix.ts";

@@ -8,7 +8,7 @@ import type { Device } from "../src/device/device.ts";
 import { trainHead } from "../src/head/train-head.ts";
 import { Pool } from "../src/pool/pool.ts";
 import { runStrategy } from "../src/select/run-strategy.ts";
-import { STRATEGIES, type StrategyName } from "../src/select/registry.ts";
+import { STRATEGIES, type StrategyName } from "../src/select/strategy/names.ts";
 import { estimateSeconds } from "./lib/model.ts";
 import type { Subject } from "./lib/subject.ts";
 import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";

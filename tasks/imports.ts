@@ -32,8 +32,7 @@ export const layers: readonly (readonly string[])[] = [
   ["select/strategy"],
   ["select/drivers"],
   ["select/geometry"],
-  ["select/bait", "select/algorithms"],
-  ["select/strategies"],
+  ["select/bait", "select/strategies"],
   ["select"],
   ["learn/learner", "learn/simulation"],
   ["learn"],
@@ -42,7 +41,7 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** Layers whose files stand alone: they share what is below them and nothing of one another. */
-const solitary: readonly string[] = ["select/strategies", "select/algorithms"];
+const solitary: readonly string[] = ["select/strategies"];
 
 /** One import statement; paths are relative to the root, with forward slashes. */
 export interface Import {

@@ -5,7 +5,8 @@
  */
 
 import { InputError } from "../errors.ts";
-import { loadStrategy, STRATEGIES } from "../select/registry.ts";
+import { loadStrategy } from "../select/registry.ts";
+import { STRATEGIES } from "../select/strategy/names.ts";
 import {
   checkValue,
   type Option as Declared,

@@ -13,7 +13,16 @@ import { Layout } from "./layout.ts";
 import { Lbfgs, type LbfgsReport } from "./lbfgs.ts";
 import { SoftmaxObjective } from "./softmax-objective.ts";
 import type { TrainingReport } from "./training-report.ts";
-import type { LbfgsSettings } from "./train-options.ts";
+
+/** The settings of softmax regression with L-BFGS. */
+export interface LbfgsSettings {
+  /** The weight of the samples against the penalty. */
+  readonly C: number;
+  /** When it has converged; undefined for the default of the device. */
+  readonly tolerance: number | undefined;
+  /** The most steps. */
+  readonly maxIterations: number;
+}
 
 /**
  * Evaluations between two looks at how the search stands, and the milliseconds that also suffice.

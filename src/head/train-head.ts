@@ -18,8 +18,8 @@ import {
 } from "./labeled.ts";
 import { trainBatches } from "./mini-batches.ts";
 import { ridgeRegression } from "./regression.ts";
-import { softmaxRegression } from "./softmax-regression.ts";
-import { type Resolved, resolveOptions, type TrainHeadOptions } from "./train-options.ts";
+import { trainClassifier } from "./train-classifier.ts";
+import { type Resolved, resolveTrainOptions, type TrainHeadOptions } from "./train-options.ts";
 import type { TrainingReport } from "./training-report.ts";
 
 /**
@@ -32,8 +32,8 @@ import type { TrainingReport } from "./training-report.ts";
  *
  * @example An MLP learns what no linear head can
  * ```ts
- * import { arrayRows, openDevice, Pool } from "@creel/creel";
- * import { trainHead } from "./train-head.ts";
+ * import { arrayRows, openDevice, Pool, trainHead } from "@creel/creel";
+ * import assert from "node:assert/strict";
  *
  * using device = await openDevice({ device: "cpu" });
  * using pool = await Pool.from(device, arrayRows("xor", [[0, 0], [0, 1], [1, 0], [1, 1]]));
@@ -43,7 +43,7 @@ import type { TrainingReport } from "./training-report.ts";
  *   { hidden: [16], learningRate: 0.05 },
  * );
  * const probabilities = await head.probabilities(pool); // [4, 2]
- * console.assert(probabilities[1]! < 0.5 && probabilities[3]! > 0.5);
+ * assert.ok(probabilities[1]! < 0.5 && probabilities[3]! > 0.5);
  * ```
  *
  * @param pool the features, `[n, d]`
@@ -63,10 +63,13 @@ export async function trainHead(
   if (task !== "classification" && task !== "regression") {
     throw new InputError(`Unknown task ${task}: use classification or regression`);
   }
-  const resolved = resolveOptions(options, task);
+  const resolved = resolveTrainOptions(options, task);
   if (task === "regression" ? !("targets" in samples) : !("labels" in samples)) {
     const needed = task === "regression" ? "targets" : "labels";
     throw new InputError(`Cannot train a head for ${task} without ${needed}`);
+  }
+  if (resolved.optimizer === "lbfgs") {
+    return await trainClassifier(pool, samples as Labeled, options);
   }
   const outputs = "labels" in samples
     ? checkLabeled(samples, pool.rows, options.classes)
@@ -85,17 +88,13 @@ async function fit(
   pool: Pool,
   samples: Labeled | Measured,
   outputs: number,
-  resolved: Resolved,
-  watching: RecordingOptions,
+  resolved: Exclude<Resolved, { readonly optimizer: "lbfgs" }>,
+  recordingOptions: RecordingOptions,
 ): Promise<{ parameters: Tensor; report: TrainingReport }> {
   if (resolved.optimizer === "batches") {
-    return await trainBatches(pool, samples, outputs, resolved.settings, watching);
+    return await trainBatches(pool, samples, outputs, resolved.settings, recordingOptions);
   }
   using rows = gatherSamples(pool, samples.indices);
-  if (resolved.optimizer === "lbfgs") {
-    const { labels } = samples as Labeled;
-    return await softmaxRegression(rows, labels, outputs, resolved.settings, watching);
-  }
   const { targets } = samples as Measured;
   return {
     parameters: ridgeRegression(rows, targets, { m: outputs, C: resolved.C }),

@@ -6,6 +6,7 @@
 
 import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
+import { checkRange, isCount } from "./check-range.ts";
 import type { Task } from "./head.ts";
 import { FIRST_ORDER, type FirstOrder, type OptimizerSettings } from "./optimizers.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
@@ -105,19 +106,9 @@ export interface BatchSettings extends OptimizerSettings {
   readonly seed: number;
 }
 
-/** The settings of softmax regression with L-BFGS. */
-export interface LbfgsSettings {
-  /** The weight of the samples against the penalty. */
-  readonly C: number;
-  /** See {@linkcode TrainHeadOptions.tolerance}; undefined for the default of the device. */
-  readonly tolerance: number | undefined;
-  /** The most steps. */
-  readonly maxIterations: number;
-}
-
-/** What {@linkcode resolveOptions} makes of the options. */
+/** What {@linkcode resolveTrainOptions} makes of the options. */
 export type Resolved =
-  | { readonly optimizer: "lbfgs"; readonly settings: LbfgsSettings }
+  | { readonly optimizer: "lbfgs" }
   | { readonly optimizer: "ridge"; readonly C: number }
   | { readonly optimizer: "batches"; readonly settings: BatchSettings };
 
@@ -147,7 +138,7 @@ const BATCH_OPTIONS = [
  * @param task what is learned
  * @throws {InputError} if an option is unknown, out of range, or does not go with another
  */
-export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved {
+export function resolveTrainOptions(options: TrainHeadOptions, task: Task): Resolved {
   const { kind = options.hidden?.length ? "mlp" : "linear" } = options;
   if (kind !== "linear" && kind !== "mlp") {
     throw new InputError(`Unknown kind of head ${kind}: use linear or mlp`);
@@ -174,8 +165,8 @@ export function resolveOptions(options: TrainHeadOptions, task: Task): Resolved 
       );
     }
     refuse(options, BATCH_OPTIONS, optimizer, FIRST_ORDER.join(", "));
+    if (optimizer === "lbfgs") return { optimizer };
     const { C = 1 } = options;
-    if (optimizer === "lbfgs") return { optimizer, settings: lbfgsSettings({ ...options, C }) };
     refuse(options, LBFGS_OPTIONS, optimizer, "lbfgs");
     checkRange({ C }, isPositive, "a positive number");
     return { optimizer, C };
@@ -203,20 +194,8 @@ function refuse(
   if (given) throw new InputError(`Cannot use ${given} with ${optimizer}: it is for ${owners}`);
 }
 
-function lbfgsSettings(
-  { C, tolerance, maxIterations = 500 }: TrainHeadOptions & { C: number },
-): LbfgsSettings {
-  checkRange({ C, tolerance: tolerance ?? 1 }, (value) => value > 0, "a positive number");
-  checkRange({ maxIterations }, isCount, "a whole number from 1 on");
-  return { C, tolerance, maxIterations };
-}
-
 function isPositive(value: number): boolean {
   return value > 0 && value < Infinity;
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
 }
 
 function batchSettings(
@@ -274,16 +253,4 @@ function batchSettings(
     patience,
     seed,
   };
-}
-
-function checkRange(
-  options: Record<string, number>,
-  allowed: (value: number) => boolean,
-  words: string,
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!allowed(value)) {
-      throw new InputError(`Cannot train with ${name} ${value}: it must be ${words}`);
-    }
-  }
 }

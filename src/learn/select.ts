@@ -8,12 +8,14 @@ import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
 import { InputError } from "../errors.ts";
 import { type GivenWeights, Head } from "../head/head.ts";
+import { trainClassifier } from "../head/train-classifier.ts";
 import { type MatrixInput, rowsOf } from "../io/matrix.ts";
 import type { RowSource } from "../io/rows.ts";
 import { sameScaling, scaleName, type Scaling } from "../pool/column-scale.ts";
 import { Pool, type Scale, type Storage } from "../pool/pool.ts";
 import { checkColumns, checkPlaced } from "../pool/predict-rows.ts";
 import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
+import { bait } from "../select/bait/bait.ts";
 import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
 import { readsHead } from "../select/strategy/readings.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
@@ -115,7 +117,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   }
   const known = options.labels && labeledSamples(options.labels, options.labeled, features.rows);
   const labeled = options.labeled ?? known?.indices ?? [];
-  const strategy = await strategyOf(options.strategy ?? "bait");
+  const strategy = await strategyOf(options.strategy ?? bait);
   const trains = !logits && !probs && !options.head && known !== undefined &&
     known.indices.length > 0 && readsHead(strategy, memberPredictors !== undefined);
   const heads = [options.head, ...memberPredictors ?? []].filter((head) => head instanceof Head);
@@ -129,7 +131,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
     const { storage, signal, onProgress, sliceMilliseconds } = options;
     using pool = await Pool.from(device, features, { scale, storage });
     using head = trains
-      ? await (await import("../head/train-head.ts")).trainHead(pool, known, {
+      ? await trainClassifier(pool, known, {
         C: options.C,
         signal,
         onProgress,

@@ -1,41 +1,12 @@
 /**
- * The strategies that come with Creel, by name. Each is loaded when its name is asked for, so that a page
- * that imports one strategy does not pay for the others.
+ * The strategies that come with Creel, by name. Each is loaded when its name is asked for.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
+import { STRATEGIES, type StrategyName } from "./strategy/names.ts";
 import type { StrategyFactory } from "./strategy/strategy.ts";
-
-/** The names of the strategies that come with Creel. */
-export const STRATEGIES = [
-  "bait",
-  "random",
-  "least-confidence",
-  "margin",
-  "entropy",
-  "bald",
-  "variation-ratio",
-  "batch-bald",
-  "mase",
-  "base",
-  "cal",
-  "coreset",
-  "badge",
-  "falcun",
-  "max-herding",
-  "uncertainty-herding",
-  "prob-cover",
-  "typiclust",
-  "cluster-margin",
-  "drop-query",
-  "alfa-mix",
-  "balancing",
-] as const;
-
-/** The name of a strategy that comes with Creel. */
-export type StrategyName = typeof STRATEGIES[number];
 
 const LOADERS: Readonly<Record<StrategyName, () => Promise<unknown>>> = {
   bait: async () => (await import("./bait/bait.ts")).bait,

@@ -5,7 +5,8 @@
  */
 
 import type { Pool } from "../pool/pool.ts";
-import type { StrategyName } from "./registry.ts";
+import { namedStrategy } from "./named-strategy.ts";
+import type { StrategyName } from "./strategy/names.ts";
 import { readableBy } from "./strategy/readings.ts";
 import { requestOf, type SelectionOptions } from "./strategy/request.ts";
 import type { Selection } from "./strategy/selection.ts";
@@ -15,7 +16,7 @@ import { selectFromParts } from "./sub-pool.ts";
 /**
  * A strategy, wherever one is asked for: a value such as `bait({ fisher: "exp" })`; a function that makes one,
  * such as `margin`, for the default options; or the name of a strategy of Creel, also with options behind it,
- * as in `"falcun(gamma=3)"`.
+ * as in `"falcun(gamma=3)"`. In a bundle a name works for the strategies that the bundle imports.
  */
 export type StrategyLike =
   | Strategy
@@ -24,14 +25,13 @@ export type StrategyLike =
   | (string & Record<never, never>);
 
 /**
- * The strategy that is meant; names load the strategy's code.
+ * The strategy that is meant.
  *
  * @throws {InputError} if there is no strategy of that name, or its options are wrong
  */
 export async function strategyOf(strategy: StrategyLike): Promise<Strategy> {
   if (typeof strategy === "function") return strategy();
   if (typeof strategy !== "string") return strategy;
-  const { namedStrategy } = await import("./named-strategy.ts");
   return await namedStrategy(strategy);
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PICKED } from "../../src/kernels/bait/pick.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { estimateSeconds } from "../../bench/lib/model.ts";
 import { synthetic } from "../../bench/lib/synthetic.ts";
 import { textOf } from "../../bench/lib/table.ts";

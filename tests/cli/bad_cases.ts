@@ -3,7 +3,7 @@
 import { encodeNpy } from "../../src/io/npy.ts";
 import { encodeNpz } from "../../src/io/npz.ts";
 import { rawNpy } from "../io/fixtures.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { numpyBytes } from "../io/numpy_files.ts";
 import type { Files } from "./creel.ts";
 

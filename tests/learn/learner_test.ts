@@ -12,7 +12,7 @@ import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import type { LearnerHead, LearnerOptions } from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { deviceTest, digits, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../src/errors.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
-import type { StrategyName } from "../../src/select/registry.ts";
+import type { StrategyName } from "../../src/select/strategy/names.ts";
 import { deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 

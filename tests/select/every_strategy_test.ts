@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../src/errors.ts";
 import { select, type SelectResult } from "../../src/learn/select.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { Random, sharedDevice } from "../fixture.ts";
 
 /** Pools down to one sample, one feature, one class; also with equal samples, all labeled but a few, or none. */

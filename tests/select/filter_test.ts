@@ -9,7 +9,7 @@ import { Pool } from "../../src/pool/pool.ts";
 import { classChanges } from "../../src/select/strategies/drop-query.ts";
 import { kMeans } from "../../src/select/geometry/k-means.ts";
 import { representatives } from "../../src/select/geometry/representatives.ts";
-import type { StrategyName } from "../../src/select/registry.ts";
+import type { StrategyName } from "../../src/select/strategy/names.ts";
 import { assertClose, deviceTest, sharedDevice, withLimits } from "../fixture.ts";
 import {
   distance,

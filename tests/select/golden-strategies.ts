@@ -6,7 +6,7 @@
 import type { Device } from "../../src/device/device.ts";
 import type { Npz } from "../../src/io/npz.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
-import type { StrategyName } from "../../src/select/registry.ts";
+import type { StrategyName } from "../../src/select/strategy/names.ts";
 import { matrixOf, vectorOf } from "./golden.ts";
 
 /** The files. */

@@ -7,7 +7,7 @@ import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
 import { GradientSpace } from "../../src/select/strategies/badge.ts";
 import { Picker } from "../../src/select/drivers/picker.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { assertClose, deviceTest, gpuTest, sharedDevice } from "../fixture.ts";
 import { loadNpz } from "./files.ts";
 import { matrixOf, vectorOf } from "./golden.ts";

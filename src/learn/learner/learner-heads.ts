@@ -9,7 +9,7 @@ import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
 import type { Head } from "../../head/head.ts";
 import { gatherSamples } from "../../head/labeled.ts";
-import { trainHead } from "../../head/train-head.ts";
+import { trainClassifier } from "../../head/train-classifier.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { keyOf } from "../../random/counter-hash.ts";
 import { bootstrapSample } from "./bootstrap.ts";
@@ -17,7 +17,8 @@ import type { LearnerHead, Trainer } from "./options.ts";
 import { classCount, type LearnerSettings } from "./settings.ts";
 
 /** Trains a linear head with C = 1. */
-const linearTrainer: Trainer<Head> = (pool, labeled, options) => trainHead(pool, labeled, options);
+const linearTrainer: Trainer<Head> = (pool, labeled, options) =>
+  trainClassifier(pool, labeled, options);
 
 /** Labeled samples of a pool, each once. */
 interface Labels {

@@ -5,7 +5,8 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { loadStrategy } from "../../select/registry.ts";
+import { bait } from "../../select/bait/bait.ts";
+import { strategyOfName } from "../../select/named-strategy.ts";
 import { strategyOf } from "../../select/run-strategy.ts";
 import type { OptionValue } from "../../select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
@@ -98,11 +99,11 @@ export function classCount(classes: number | readonly string[] | undefined): num
  */
 export async function learnerStrategy(
   { strategy }: Pick<LearnerOptions, "strategy">,
-  saved: LearnerSettings = DEFAULTS,
+  saved?: LearnerSettings,
 ): Promise<Strategy> {
-  if (strategy !== undefined) return await strategyOf(strategy);
+  if (strategy !== undefined || !saved) return await strategyOf(strategy ?? bait);
   try {
-    const factory = await loadStrategy(saved.strategy);
+    const factory = await strategyOfName(saved.strategy);
     const known = optionsOf(factory.definition);
     // Saves of version 1 held the options of all strategies in one bag.
     const own = Object.entries(saved.strategyOptions).filter(([name]) =>

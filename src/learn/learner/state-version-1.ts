@@ -13,15 +13,12 @@ const WORDS = {
   includeLabeled: "includeLabelled",
 } as const;
 
-const MODERN: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(WORDS).map(([modern, old]) => [old, modern]),
-);
-
 type Plain = Readonly<Record<string, unknown>>;
 
 /** An entry of version 1 (an event, or the options of a strategy) in the words of version 2. */
 export function fromVersion1(entry: Plain): Plain {
-  return reworded(entry, MODERN);
+  const modern = Object.entries(WORDS).map(([word, old]) => [old, word] as const);
+  return reworded(entry, Object.fromEntries(modern));
 }
 
 /** A state as version 1 wrote it, which is what its digest was taken of. */

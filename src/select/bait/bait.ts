@@ -8,8 +8,10 @@
 import type { ResolvedOptions } from "../strategy/options.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import type { Selection } from "../strategy/selection.ts";
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 import { baitOptions } from "./options.ts";
+import { runBait } from "./run-bait.ts";
 
 export { baitOptions } from "./options.ts";
 
@@ -19,7 +21,7 @@ export { baitOptions } from "./options.ts";
  * `trace(M_S^-1 F)`. The scores are exact at every pick. With a head the form is `binary` by default, and
  * without one `regression`.
  */
-export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ defineStrategy({
+export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtInStrategy({
   name: "bait",
   summary: "The batch that leaves the least uncertainty about the head's weights",
   source: "Ash et al. 2021, algorithm 1; Huseljic et al. 2024",
@@ -39,7 +41,6 @@ async function choose(
   const { topClasses, weighting } = options;
   const fisher = options.fisher ?? (predictor ? "binary" : "regression");
   const problem = { fisher, budget, labeled, excluded, predictor };
-  const { runBait } = await import("./run-bait.ts");
   const { picks, ...rest } = await runBait(pool, { ...recordingOptions, ...options, ...problem });
   const report = { fisher, ...(fisher === "exp" && { topClasses }), weighting, ...rest };
   return { picks, bait: report };

@@ -7,7 +7,7 @@
 import type { RecordingOptions } from "../../device/recording.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { type Fisher, FISHERS, WEIGHTINGS } from "../strategy/bait-report.ts";
-import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
+import { dropout, members } from "../strategy/member-options.ts";
 import { type OptionsOf, type ResolvedOptions, resolveOptions } from "../strategy/options.ts";
 
 /** The options of {@linkcode bait}. */
@@ -59,7 +59,8 @@ export const baitOptions = {
     help:
       "Replace the information matrices by their diagonals, which fit for any number of classes",
   },
-  ...MEMBER_OPTIONS,
+  members,
+  dropout,
 } as const;
 
 /** What one selection with BAIT knows. */
@@ -87,7 +88,7 @@ export type BaitInput = BaitProblem & OptionsOf<Omit<typeof baitOptions, "fisher
 /** A problem with all options. */
 export type BaitSettings =
   & BaitProblem
-  & ResolvedOptions<Omit<typeof baitOptions, "fisher" | keyof typeof MEMBER_OPTIONS>>;
+  & ResolvedOptions<Omit<typeof baitOptions, "fisher" | "members" | "dropout">>;
 
 /**
  * Checks the options of BAIT and fills in their defaults.

@@ -9,11 +9,10 @@ import { Breath } from "../../device/pause.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { boundaryDistances } from "../../kernels/strategies/boundary-distances.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
-import { checkPlaced } from "../../pool/predict-rows.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Head } from "../../head/head.ts";
-import { linearHeadOf } from "./linear-head.ts";
+import { weightsOf } from "./head-weights.ts";
+import type { Predictor } from "../../pool/predictions.ts";
 
 /** The boundaries of a linear head, and the samples' distances to them. */
 export class Boundaries implements Disposable {
@@ -24,7 +23,7 @@ export class Boundaries implements Disposable {
   readonly #device: Device;
   readonly #inverse: Tensor;
 
-  private constructor(pool: Pool, private readonly head: Head, inverse: Float64Array) {
+  private constructor(pool: Pool, private readonly head: Predictor, inverse: Float64Array) {
     const device = this.#device = pool.device;
     const { classes } = head;
     this.classes = classes;
@@ -36,15 +35,11 @@ export class Boundaries implements Disposable {
   /** The boundaries of the linear head of a request. */
   static async from(request: SelectionRequest): Promise<Boundaries> {
     const { pool, recordingOptions } = request;
-    using undo = new DisposableStack();
-    const { head, weight } = await linearHeadOf(request);
-    undo.use(head);
-    checkPlaced(head, pool);
+    const head = request.predictor!;
+    const weight = await weightsOf(request);
     const pause = new Breath(recordingOptions.signal);
     const inverse = await inverseDistances(weight, head.classes, pool.columns, pause);
-    const boundaries = new Boundaries(pool, head, inverse);
-    undo.move();
-    return boundaries;
+    return new Boundaries(pool, head, inverse);
   }
 
   /** Distances `[rows, K]` of a stretch, the caller's to dispose; the least of each row into `least` `[n]`. */
@@ -52,7 +47,7 @@ export class Boundaries implements Disposable {
     const { classes } = this;
     const { rows, base } = segment;
     const device = this.#device;
-    using logits = this.head.outputs(device, segment);
+    using logits = this.head.outputs!(device, segment);
     const distances = device.tensor("distances to boundaries", [rows, classes]);
     const tensors = { logits, inverse: this.#inverse, distances, least };
     device.run(boundaryDistances, tensors, { rows, base, classes });
@@ -61,7 +56,6 @@ export class Boundaries implements Disposable {
 
   /** Frees what it holds. */
   [Symbol.dispose](): void {
-    this.head[Symbol.dispose]();
     this.#inverse[Symbol.dispose]();
   }
 }

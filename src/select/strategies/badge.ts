@@ -5,14 +5,28 @@
  * @module
  */
 
-import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import type { Tensor } from "../../device/tensor.ts";
+import { gradientDistances } from "../../kernels/strategies/gradient-distances.ts";
+import { pseudoResiduals } from "../../kernels/strategies/pseudo-residuals.ts";
+import type { Pool } from "../../pool/pool.ts";
+import type { Predictor } from "../../pool/predictions.ts";
+import { Probabilities } from "../../pool/probabilities.ts";
+import { rowLanes } from "../../pool/row-lanes.ts";
+import { pickApart, type PickSpace } from "../drivers/pick-apart.ts";
+import { Picker } from "../drivers/picker.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { dropout, members } from "../strategy/member-options.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /** The options of {@linkcode badge}. */
 export const badgeOptions = {
   /** Whether the labeled samples count as picks. */
   includeLabeled: { kind: "flag", help: "The labeled samples count as picks" },
-  ...MEMBER_OPTIONS,
+  members,
+  dropout,
 } as const;
 
 /**
@@ -20,15 +34,87 @@ export const badgeOptions = {
  * nearest pick. With `includeLabeled` the labeled samples, with the classes that the head predicts, count as
  * picks, and the first one is drawn too.
  */
-export const badge: StrategyFactory<typeof badgeOptions> = /* @__PURE__ */ defineStrategy({
+export const badge: StrategyFactory<typeof badgeOptions> = /* @__PURE__ */ builtInStrategy({
   name: "badge",
   summary: "Draws of samples whose gradients of the last layer are large and far apart",
   source: "Ash et al. 2020, algorithm 1",
   cost: "one pass over features and predictions a pick",
   reads: ["probabilities"],
   options: badgeOptions,
-  async select(request, options) {
-    const { chooseBadge } = await import("../algorithms/badge.ts");
-    return await chooseBadge(request, options);
-  },
+  select: choose,
 });
+
+async function choose(
+  request: SelectionRequest,
+  { includeLabeled }: ResolvedOptions<typeof badgeOptions>,
+): Promise<Selection> {
+  const { pool, predictor, budget, labeled, candidates, keyFor, recordingOptions } = request;
+  const before = includeLabeled ? labeled : [];
+  using space = await GradientSpace.from(pool, predictor!);
+  using picker = new Picker(pool.device, pool.rows, candidates, budget, before);
+  const from = before.length > 0 ? 0 : 1;
+  await pickApart(pool.device, space, picker, "badge", {
+    ...recordingOptions,
+    fixed: before.length,
+    total: before.length + budget,
+    draw: { key: keyFor("draws"), gamma: 1, from },
+  });
+  return { picks: await picker.read() };
+}
+
+/** Squared distances of gradients to the nearest pick's; at first, to 0. */
+export class GradientSpace implements PickSpace, Disposable {
+  /** `[n]`. */
+  readonly state: Tensor;
+  readonly #xPick: Tensor;
+  readonly #qPick: Tensor;
+
+  private constructor(private readonly pool: Pool, private readonly residuals: Probabilities) {
+    const { device, rows, stride } = pool;
+    using undo = new DisposableStack();
+    this.state = undo.use(device.tensor("distance of gradients", [rows]));
+    this.#xPick = undo.use(device.tensor("features of the pick", [stride]));
+    this.#qPick = undo.use(device.tensor("residuals of the pick", [residuals.classes]));
+    for (const { probabilities, rows } of residuals.segments) {
+      device.run(pseudoResiduals, { probabilities }, { rows, classes: residuals.classes });
+    }
+    // The distances to a gradient of 0 are the norms.
+    this.#measure(true);
+    undo.move();
+  }
+
+  /** The gradients of a pool, for the predictions of a head. */
+  static async from(pool: Pool, predictor: Predictor): Promise<GradientSpace> {
+    const probabilities = await Probabilities.from(pool, predictor);
+    try {
+      return new GradientSpace(pool, probabilities);
+    } catch (error) {
+      probabilities[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** See {@linkcode PickSpace.add}; entry 0 replaces the norms. */
+  add(picker: Picker, place: number): void {
+    const { pool, residuals } = this;
+    picker.gather(pool.blocks, pool.stride, place, this.#xPick);
+    picker.gather(residuals.blocks, residuals.classes, place, this.#qPick);
+    this.#measure(place === 0);
+  }
+
+  /** Frees what it holds. */
+  [Symbol.dispose](): void {
+    this.residuals[Symbol.dispose]();
+    for (const tensor of [this.state, this.#xPick, this.#qPick]) tensor[Symbol.dispose]();
+  }
+
+  #measure(fresh: boolean): void {
+    const { pool: { device, stride: d }, residuals: { segments, classes }, state } = this;
+    const [xPick, qPick] = [this.#xPick, this.#qPick];
+    for (const { features: x, offset, base, rows, probabilities: q } of segments) {
+      const params = { rows, base, d, classes, xOffset: offset * d, fresh: fresh ? 1 : 0 };
+      const constants = rowLanes(x, d);
+      device.run(gradientDistances, { x, q, xPick, qPick, state }, params, constants);
+    }
+  }
+}

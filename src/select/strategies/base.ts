@@ -5,7 +5,12 @@
  * @module
  */
 
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { Boundaries } from "../geometry/boundaries.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /** The options of {@linkcode base}. */
 export const baseOptions = {
@@ -21,15 +26,83 @@ export const baseOptions = {
  * for samples that are predicted as c any boundary of theirs, for others that between their class and c. With
  * `rotate` the classes start at `(round B) mod K` instead of 0, as the published code always does.
  */
-export const base: StrategyFactory<typeof baseOptions> = /* @__PURE__ */ defineStrategy({
+export const base: StrategyFactory<typeof baseOptions> = /* @__PURE__ */ builtInStrategy({
   name: "base",
   summary: "Balanced Selection: equally many samples nearest to the boundary of each class",
   source: "Emam et al. 2021",
   cost: "one pass over the logits",
   reads: ["weights"],
   options: baseOptions,
-  async select(request, options) {
-    const { chooseBase } = await import("../algorithms/base.ts");
-    return await chooseBase(request, options);
-  },
+  select: choose,
 });
+
+async function choose(
+  request: SelectionRequest,
+  { rotate }: ResolvedOptions<typeof baseOptions>,
+): Promise<Selection> {
+  const { pool, candidates, budget, round } = request;
+  using boundaries = await Boundaries.from(request);
+  const { classes } = boundaries;
+  const nearest = new NearestOfClasses(classes, budget, pool.rows, candidates);
+  using least = pool.device.tensor("distances to the boundary", [pool.rows]);
+  for (const segment of boundaries.segments) {
+    using distances = boundaries.distances(segment, least);
+    nearest.add(segment.base, await pool.device.read(distances));
+  }
+  const start = rotate ? (round * budget) % classes : 0;
+  const picks: number[] = [];
+  const scores: number[] = [];
+  const taken = new Set<number>();
+  for (let turn = 0; turn < classes; turn++) {
+    const quota = Math.floor(budget / classes) + (turn < budget % classes ? 1 : 0);
+    const open = nearest.of((start + turn) % classes).filter(({ index }) => !taken.has(index));
+    for (const { index, distance } of open.slice(0, quota)) {
+      taken.add(index);
+      picks.push(index);
+      scores.push(-distance);
+    }
+  }
+  return { picks, scores };
+}
+
+/** The B nearest candidates of each class: enough, since at most B - 1 can have been taken before. */
+class NearestOfClasses {
+  readonly #open: Uint8Array;
+  readonly #nearest: { index: number; distance: number }[][];
+
+  constructor(
+    private readonly classes: number,
+    private readonly budget: number,
+    rows: number,
+    candidates: readonly number[],
+  ) {
+    this.#open = new Uint8Array(rows);
+    for (const index of candidates) this.#open[index] = 1;
+    this.#nearest = Array.from({ length: classes }, () => []);
+  }
+
+  /** Adds rows of distances `[rows, K]`, in the order of the pool. */
+  add(base: number, distances: ArrayLike<number>): void {
+    const { classes, budget } = this;
+    const bounds = new Float64Array(classes).fill(Infinity);
+    for (let i = 0; i * classes < distances.length; i++) {
+      if (!this.#open[base + i]) continue;
+      for (let c = 0; c < classes; c++) {
+        const distance = distances[i * classes + c]!;
+        if (distance >= bounds[c]!) continue;
+        const list = this.#nearest[c]!;
+        list.push({ index: base + i, distance });
+        if (list.length < 2 * budget + 64) continue;
+        this.#nearest[c] = this.of(c);
+        bounds[c] = this.#nearest[c]!.at(-1)!.distance;
+      }
+    }
+  }
+
+  /** The B nearest of a class, ties by the lowest index. */
+  of(label: number): { index: number; distance: number }[] {
+    return this.#nearest[label]!
+      .toSorted((a, b) => a.distance - b.distance || a.index - b.index)
+      .slice(0, this.budget);
+  }
+}

@@ -6,17 +6,18 @@
 
 import { selectTop } from "../drivers/top.ts";
 import { uncertaintyScores } from "../members/uncertainty.ts";
-import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { memberOptions } from "../strategy/member-options.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /** Chooses the samples with the largest `-sum p ln p`, in nats, which are the scores. */
-export const entropy: StrategyFactory<typeof MEMBER_OPTIONS> = /* @__PURE__ */ defineStrategy({
+export const entropy: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ builtInStrategy({
   name: "entropy",
   summary: "The samples whose class probabilities have the most entropy",
   source: "Shannon 1948; Settles 2009, section 3.1",
   cost: "one pass over the predictions",
   reads: ["probabilities"],
-  options: MEMBER_OPTIONS,
+  options: memberOptions,
   async select({ pool, predictor, candidates, budget }) {
     const scores = await uncertaintyScores(pool, predictor!, "entropy");
     return selectTop(scores, candidates, budget);

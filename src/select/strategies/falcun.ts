@@ -5,8 +5,18 @@
  * @module
  */
 
-import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { InputError } from "../../errors.ts";
+import { probabilityDistances } from "../../kernels/strategies/probability-distances.ts";
+import { Probabilities } from "../../pool/probabilities.ts";
+import { pickApart } from "../drivers/pick-apart.ts";
+import { Picker } from "../drivers/picker.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { dropout, members } from "../strategy/member-options.ts";
+import type { ResolvedOptions } from "../strategy/options.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
+import { uncertaintyScores } from "../members/uncertainty.ts";
 
 /** The options of {@linkcode falcun}. */
 export const falcunOptions = {
@@ -19,22 +29,48 @@ export const falcunOptions = {
   },
   /** Whether the best sample is taken instead of a draw. */
   deterministic: { kind: "flag", help: "Take the sample with the largest state instead of a draw" },
-  ...MEMBER_OPTIONS,
+  members,
+  dropout,
 } as const;
 
 /**
  * Chooses with the state `min(1 - (p1 - p2), L1 distance of p to the picks')`: draws in proportion to
  * `state^gamma`, or the largest state if `deterministic`.
  */
-export const falcun: StrategyFactory<typeof falcunOptions> = /* @__PURE__ */ defineStrategy({
+export const falcun: StrategyFactory<typeof falcunOptions> = /* @__PURE__ */ builtInStrategy({
   name: "falcun",
   summary: "Draws of uncertain samples whose predictions differ from those of the picks",
   source: "Gilhuber et al. 2024",
   cost: "one pass over the predictions a pick",
   reads: ["probabilities"],
   options: falcunOptions,
-  async select(request, options) {
-    const { chooseFalcun } = await import("../algorithms/falcun.ts");
-    return await chooseFalcun(request, options);
-  },
+  select: choose,
 });
+
+async function choose(
+  request: SelectionRequest,
+  { gamma, deterministic }: ResolvedOptions<typeof falcunOptions>,
+): Promise<Selection> {
+  const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
+  const { device, rows } = pool;
+  if (predictor!.classes < 2) {
+    throw new InputError("Cannot run falcun with a single class: no prediction differs");
+  }
+  const uncertainty = await uncertaintyScores(pool, predictor!, "margin");
+  using probabilities = await Probabilities.from(pool, predictor!);
+  const { blocks, classes } = probabilities;
+  using state = device.tensor("uncertainty and distance", [rows], "real", uncertainty);
+  using center = device.tensor("probabilities of the pick", [classes]);
+  using picker = new Picker(device, rows, candidates, budget);
+  const add = (_: Picker, place: number) => {
+    picker.gather(blocks, classes, place, center);
+    for (const { features, base, rows } of blocks) {
+      const tensors = { probabilities: features, center, state };
+      device.run(probabilityDistances, tensors, { rows, base, classes });
+    }
+  };
+  const draw = deterministic ? undefined : { key: keyFor("draws"), gamma, from: 0 };
+  const options = { ...recordingOptions, fixed: 0, total: budget, draw };
+  await pickApart(device, { state, add }, picker, "falcun", options);
+  return { picks: await picker.read() };
+}

@@ -5,20 +5,34 @@
  * @module
  */
 
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { selectTop } from "../drivers/top.ts";
+import { Boundaries } from "../geometry/boundaries.ts";
+import type { SelectionRequest } from "../strategy/request.ts";
+import type { Selection } from "../strategy/selection.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /**
  * Chooses the samples with the smallest distance to a decision boundary,
  * `min over c != yhat of (z_yhat - z_c) / |w_yhat - w_c|`. The scores are the negative distances.
  */
-export const mase: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+export const mase: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "mase",
   summary: "The samples nearest to a decision boundary of a linear head",
   source: "Emam et al. 2021",
   cost: "one pass over the logits",
   reads: ["weights"],
-  async select(request) {
-    const { chooseMase } = await import("../algorithms/mase.ts");
-    return await chooseMase(request);
-  },
+  select: choose,
 });
+
+async function choose(request: SelectionRequest): Promise<Selection> {
+  const { pool, candidates, budget } = request;
+  using boundaries = await Boundaries.from(request);
+  using least = pool.device.tensor("distances to the boundary", [pool.rows]);
+  for (const segment of boundaries.segments) {
+    using _ = boundaries.distances(segment, least);
+  }
+  const distances = await pool.device.read(least);
+  const scores = distances.map((distance) => -distance);
+  return selectTop(scores, candidates, budget);
+}

@@ -5,7 +5,9 @@
  * @module
  */
 
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { herd } from "../geometry/herd.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /** The options of {@linkcode maxHerding}. */
 export const maxHerdingOptions = {
@@ -22,17 +24,15 @@ export const maxHerdingOptions = {
  * Chooses greedily what adds most to the mean similarity of the unlabeled samples to the nearest sample that is
  * labeled or picked. It needs no head, and so can choose the first batch.
  */
-export const maxHerding: StrategyFactory<typeof maxHerdingOptions> = /* @__PURE__ */ defineStrategy(
-  {
-    name: "max-herding",
-    summary: "Samples whose neighborhoods cover the pool",
-    source: "Bae et al. 2024",
-    cost: "n^2 d once, lazily evaluated afterwards",
-    reads: [],
-    options: maxHerdingOptions,
-    async select(request, { gamma }) {
-      const { herd } = await import("../geometry/herd.ts");
-      return await herd(request, { phase: "max-herding", gamma });
+export const maxHerding: StrategyFactory<typeof maxHerdingOptions> =
+  /* @__PURE__ */ builtInStrategy(
+    {
+      name: "max-herding",
+      summary: "Samples whose neighborhoods cover the pool",
+      source: "Bae et al. 2024",
+      cost: "n^2 d once, lazily evaluated afterwards",
+      reads: [],
+      options: maxHerdingOptions,
+      select: (request, { gamma }) => herd(request, { phase: "max-herding", gamma }),
     },
-  },
-);
+  );

@@ -5,10 +5,11 @@
  */
 
 import { sample } from "../../random/sample.ts";
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /** Chooses uniformly at random, without replacement. */
-export const random: StrategyFactory<Record<never, never>> = /* @__PURE__ */ defineStrategy({
+export const random: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "random",
   summary: "A uniform choice without replacement",
   source: "the baseline",

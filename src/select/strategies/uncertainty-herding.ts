@@ -6,9 +6,11 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { herd } from "../geometry/herd.ts";
 import { uncertaintyScores } from "../members/uncertainty.ts";
-import { MEMBER_OPTIONS } from "../strategy/member-options.ts";
-import { defineStrategy, type StrategyFactory } from "../strategy/strategy.ts";
+import { dropout, members } from "../strategy/member-options.ts";
+import { builtInStrategy } from "../strategy/built-in.ts";
+import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /** The options of {@linkcode uncertaintyHerding}. */
 export const uncertaintyHerdingOptions = {
@@ -26,7 +28,8 @@ export const uncertaintyHerdingOptions = {
     default: 1,
     help: "The logits are divided by it before uncertainty is taken",
   },
-  ...MEMBER_OPTIONS,
+  members,
+  dropout,
 } as const;
 
 /**
@@ -34,7 +37,7 @@ export const uncertaintyHerdingOptions = {
  * were divided by `temperature`.
  */
 export const uncertaintyHerding: StrategyFactory<typeof uncertaintyHerdingOptions> =
-  /* @__PURE__ */ defineStrategy({
+  /* @__PURE__ */ builtInStrategy({
     name: "uncertainty-herding",
     summary: "Samples whose neighborhoods cover the uncertain samples of the pool",
     source: "Bae et al. 2025",
@@ -48,7 +51,6 @@ export const uncertaintyHerding: StrategyFactory<typeof uncertaintyHerdingOption
           "Cannot run uncertainty-herding with a single class: nothing is uncertain",
         );
       }
-      const { herd } = await import("../geometry/herd.ts");
       const weights = await uncertaintyScores(pool, predictor!, "margin", temperature);
       return await herd(request, { phase: "uncertainty-herding", gamma, weights });
     },

@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { dropoutMembers, meanPredictor } from "../members/members.ts";
+import { dropoutMembers, ensembleOf, meanPredictor } from "../members/members.ts";
 import { DROPOUT, MEMBERS } from "./member-options.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Reading, Strategy } from "./strategy.ts";
@@ -14,7 +14,7 @@ import type { Reading, Strategy } from "./strategy.ts";
 const MISSING: Readonly<Record<Reading, string>> = {
   probabilities: "class probabilities: give logits, probabilities or labels",
   head: "a head that predicts from features: give a head, or labels to train one",
-  weights: "the weights of a linear head: give a head, or labels to train one",
+  weights: "the weights and logits of a linear head: give a head, or labels to train one",
   members:
     "members: give the predictions of several heads, a head that predicts from features to make " +
     "members of by dropout, or labels to train one",
@@ -43,29 +43,32 @@ export function readsHead(strategy: Strategy, ensemble = false): boolean {
  *
  * @throws {InputError} if something that the strategy reads is missing
  */
-export function readableBy(strategy: Strategy, request: SelectionRequest): SelectionRequest {
-  const { predictor, keyFor } = request;
+export function readableBy(
+  strategy: Strategy,
+  request: SelectionRequest,
+): SelectionRequest {
+  const { predictor, ensemble, keyFor } = request;
   const { members: count, dropout: share } = strategy.options as {
     readonly members?: number;
     readonly dropout?: number;
   };
   const asked = (count ?? share) !== undefined;
-  if (asked && request.members) {
+  if (asked && ensemble) {
     throw new InputError("Give either the predictors of members or dropout to make them, not both");
   }
-  const headed = predictor !== undefined || request.members !== undefined;
+  const headed = predictor !== undefined || ensemble !== undefined;
   const reads = strategy.reads(headed);
   const averages = reads.includes("probabilities") && !reads.includes("head") &&
     !reads.includes("weights");
   const needed: readonly Reading[] = asked && averages ? [...reads, "members"] : reads;
   const makes = needed.includes("members") && predictor !== undefined && !predictor.subset;
+  if (!makes && !ensemble) {
+    checkReadings(strategy.name, needed, request);
+    return request;
+  }
   const dropout = { count: count ?? MEMBERS, share: share ?? DROPOUT, key: keyFor("member") };
-  const members = request.members ?? (makes ? dropoutMembers(predictor, dropout) : undefined);
-  const seen = {
-    ...request,
-    members,
-    predictor: averages && members ? meanPredictor(members) : predictor,
-  };
+  const members = ensemble ? ensembleOf(ensemble) : dropoutMembers(predictor!, dropout);
+  const seen = { ...request, members, predictor: averages ? meanPredictor(members) : predictor };
   checkReadings(strategy.name, needed, seen);
   return seen;
 }
@@ -78,7 +81,7 @@ function checkReadings(
   const there: Record<Reading, boolean> = {
     probabilities: predictor !== undefined,
     head: predictor !== undefined && !predictor.subset,
-    weights: predictor?.readWeights !== undefined,
+    weights: predictor?.readWeights !== undefined && predictor.outputs !== undefined,
     members: members !== undefined,
     labels: labels !== undefined && labels.length > 0,
     oracle: oracle !== undefined,

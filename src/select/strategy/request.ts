@@ -9,7 +9,7 @@ import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { keyOf, type Purpose } from "../../random/counter-hash.ts";
-import { ensembleOf, type Members } from "../members/members.ts";
+import type { Members } from "../members/members.ts";
 
 /** Tells the class of a sample, from 0: a person who is asked at once, or known labels in a simulation. */
 export type Oracle = (index: number) => number | Promise<number>;
@@ -58,6 +58,8 @@ export interface SelectionRequest {
   readonly candidates: readonly number[];
   /** The head; for strategies that read probabilities alone the mean of the members, if there are any. */
   readonly predictor: Predictor | undefined;
+  /** The predictors of an ensemble, if one was given. */
+  readonly ensemble: readonly Predictor[] | undefined;
   /** An ensemble, or members that were made of the head because they were asked for or are needed. */
   readonly members: Members | undefined;
   /** Tells classes. */
@@ -104,7 +106,8 @@ export function requestOf(pool: Pool, options: SelectionOptions): SelectionReque
     excluded,
     candidates,
     predictor,
-    members: memberPredictors && ensembleOf(memberPredictors),
+    ensemble: memberPredictors,
+    members: undefined,
     oracle,
     round,
     keyFor: (purpose, ...counters) => keyOf(seed, purpose, round, ...counters),
