@@ -6,7 +6,7 @@ import { FISHERS } from "../../src/select/strategy/bait-report.ts";
 import { select, type SelectOptions, type SelectResult } from "../../src/learn/select.ts";
 import { WEIGHTINGS } from "../../src/select/strategy/bait-report.ts";
 import { Random } from "../fixture.ts";
-import type { Problem } from "./textbook.ts";
+import type { Problem } from "./bait/textbook.ts";
 
 /** Problems of ragged sizes, small enough for the textbook. */
 export const problems: fc.Arbitrary<Problem> = fc.record({

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Fisher } from "../../src/select/strategy/bait-report.ts";
-import type { Scale } from "../../src/pool/pool.ts";
-import { gpuTest, sharedDevice } from "../fixture.ts";
-import { select } from "../../src/learn/select.ts";
-import { loadGolden } from "./files.ts";
+import type { Fisher } from "../../../src/select/strategy/bait-report.ts";
+import type { Scale } from "../../../src/pool/pool.ts";
+import { gpuTest, sharedDevice } from "../../fixture.ts";
+import { select } from "../../../src/learn/select.ts";
+import { loadGolden } from "../files.ts";
 
 const { features, logits, labeled } = await loadGolden("digits_binary");
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Device } from "../../src/device/device.ts";
-import { DeviceError } from "../../src/errors.ts";
-import type { SelectOptions } from "../../src/learn/select.ts";
-import { deviceTest, Random, sharedDevice, withProperties } from "../fixture.ts";
-import { rowsOf, solve } from "./problems.ts";
+import type { Device } from "../../../src/device/device.ts";
+import { DeviceError } from "../../../src/errors.ts";
+import type { SelectOptions } from "../../../src/learn/select.ts";
+import { deviceTest, Random, sharedDevice, withProperties } from "../../fixture.ts";
+import { rowsOf, solve } from "../problems.ts";
 import type { Problem } from "./textbook.ts";
 
 /** A pool of one block with 250 samples. */

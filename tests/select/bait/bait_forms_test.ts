@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { arrayRows } from "../../src/io/rows.ts";
-import { select } from "../../src/learn/select.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { baitObjectives, runBait } from "../../src/select/bait/run-bait.ts";
-import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
-import { refuses } from "../io/fixtures.ts";
-import { few, problems, solve } from "./problems.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { select } from "../../../src/learn/select.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { baitObjectives, runBait } from "../../../src/select/bait/run-bait.ts";
+import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
+import { refuses } from "../../io/fixtures.ts";
+import { few, problems, solve } from "../problems.ts";
 import { textbookBait, textbookObjective } from "./textbook.ts";
 
 Deno.test("diagonal: every form and weighting picks as the textbook with diagonals", async () => {

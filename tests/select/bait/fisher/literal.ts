@@ -1,7 +1,7 @@
 /** Fisher factors as the papers write them: `V = x (x) A`, built in float64, sample by sample. */
 
-import type { Fisher } from "../../src/select/strategy/bait-report.ts";
-import { product, transpose } from "../linalg/plain.ts";
+import type { Fisher } from "../../../../src/select/strategy/bait-report.ts";
+import { product, transpose } from "../../../linalg/plain.ts";
 
 /** A matrix with its shape. */
 export interface Matrix {

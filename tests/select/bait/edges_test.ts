@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { openDevice } from "../../src/device/open.ts";
-import { FISHERS } from "../../src/select/strategy/bait-report.ts";
-import { select } from "../../src/learn/select.ts";
-import { assertClose, deviceTest, Random } from "../fixture.ts";
-import { rowsOf } from "./problems.ts";
+import { openDevice } from "../../../src/device/open.ts";
+import { FISHERS } from "../../../src/select/strategy/bait-report.ts";
+import { select } from "../../../src/learn/select.ts";
+import { assertClose, deviceTest, Random } from "../../fixture.ts";
+import { rowsOf } from "../problems.ts";
 
 const ROWS = 23;
 const random = new Random(3);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { select } from "../../src/learn/select.ts";
-import { deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
+import { select } from "../../../src/learn/select.ts";
+import { deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
 
 const STRATEGIES = ["least-confidence", "margin", "entropy"] as const;
 

@@ -1,11 +1,11 @@
 /** Literal implementations of the strategies that filter and cluster, and problems for them. */
 
-import { arrayRows } from "../../src/io/rows.ts";
-import { counterHash } from "../../src/random/counter-hash.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { kMeans } from "../../src/select/geometry/k-means.ts";
-import { Random, sharedDevice } from "../fixture.ts";
-import { rowsOf } from "./problems.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { counterHash } from "../../../src/random/counter-hash.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { kMeans } from "../../../src/select/geometry/k-means.ts";
+import { Random, sharedDevice } from "../../fixture.ts";
+import { rowsOf } from "../problems.ts";
 
 /** Clusters with a head that is fairly sure of some. */
 export function problem(seed: number, rows = 220, columns = 11, classes = 4) {

@@ -1,16 +1,16 @@
 /** Strategies that filter and cluster, against small literal implementations of their definitions. */
 
 import assert from "node:assert/strict";
-import type { Device } from "../../src/device/device.ts";
-import { headOfWeights } from "../../src/head/head.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { select } from "../../src/learn/select.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { classChanges } from "../../src/select/strategies/drop-query.ts";
-import { kMeans } from "../../src/select/geometry/k-means.ts";
-import { representatives } from "../../src/select/geometry/representatives.ts";
-import type { StrategyName } from "../../src/select/registry.ts";
-import { assertClose, deviceTest, sharedDevice, withLimits } from "../fixture.ts";
+import type { Device } from "../../../src/device/device.ts";
+import { headOfWeights } from "../../../src/head/head.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { select } from "../../../src/learn/select.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { classChanges } from "../../../src/select/strategies/drop-query.ts";
+import { kMeans } from "../../../src/select/geometry/k-means.ts";
+import { representatives } from "../../../src/select/geometry/representatives.ts";
+import type { StrategyName } from "../../../src/select/registry.ts";
+import { assertClose, deviceTest, sharedDevice, withLimits } from "../../fixture.ts";
 import {
   distance,
   literalAlfaMix,

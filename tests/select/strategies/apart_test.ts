@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { select, type SelectOptions } from "../../src/learn/select.ts";
-import type { StrategyName } from "../../src/select/registry.ts";
-import { deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
-import { refuses } from "../io/fixtures.ts";
+import { select, type SelectOptions } from "../../../src/learn/select.ts";
+import type { StrategyName } from "../../../src/select/registry.ts";
+import { deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
+import { refuses } from "../../io/fixtures.ts";
 
 /** A ragged problem with everything that any of them reads. */
 function problem(seed: number, rows = 61, columns = 5, classes = 4) {

@@ -1,15 +1,15 @@
 /** Herding and ProbCover: as plain greedy picks. */
 
 import assert from "node:assert/strict";
-import { select } from "../../src/learn/select.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { Coverage } from "../../src/select/geometry/coverage.ts";
-import { kMeans } from "../../src/select/geometry/k-means.ts";
-import { enemyDistances, radiusOfPurity } from "../../src/select/strategies/prob-cover.ts";
-import { lazyGreedy } from "../../src/select/drivers/lazy-greedy.ts";
-import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
-import { rowsOf } from "./problems.ts";
+import { select } from "../../../src/learn/select.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { Coverage } from "../../../src/select/geometry/coverage.ts";
+import { kMeans } from "../../../src/select/geometry/k-means.ts";
+import { enemyDistances, radiusOfPurity } from "../../../src/select/strategies/prob-cover.ts";
+import { lazyGreedy } from "../../../src/select/drivers/lazy-greedy.ts";
+import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
+import { rowsOf } from "../problems.ts";
 
 const square = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, f) => sum + (value - b[f]!) ** 2, 0);

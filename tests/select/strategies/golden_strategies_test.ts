@@ -1,22 +1,22 @@
 /** Every strategy for which a reference implementation says what it picks. */
 
 import assert from "node:assert/strict";
-import { arrayRows } from "../../src/io/rows.ts";
-import { select } from "../../src/learn/select.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { GradientSpace } from "../../src/select/strategies/badge.ts";
-import { Picker } from "../../src/select/drivers/picker.ts";
-import { STRATEGIES } from "../../src/select/registry.ts";
-import { assertClose, deviceTest, gpuTest, sharedDevice } from "../fixture.ts";
-import { loadNpz } from "./files.ts";
-import { matrixOf, vectorOf } from "./golden.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { select } from "../../../src/learn/select.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { logitsPredictor } from "../../../src/pool/predictions.ts";
+import { GradientSpace } from "../../../src/select/strategies/badge.ts";
+import { Picker } from "../../../src/select/drivers/picker.ts";
+import { STRATEGIES } from "../../../src/select/registry.ts";
+import { assertClose, deviceTest, gpuTest, sharedDevice } from "../../fixture.ts";
+import { loadNpz } from "../files.ts";
+import { matrixOf, vectorOf } from "../golden.ts";
 import {
   runStrategyCase,
   STRATEGY_CASES,
   STRATEGY_FILES,
   strategyInput,
-} from "./golden-strategies.ts";
+} from "../golden-strategies.ts";
 
 /** The arrays of scores, and whether a higher one is picked first. */
 const SCORES = [

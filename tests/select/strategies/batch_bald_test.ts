@@ -1,16 +1,16 @@
 /** BatchBALD against sums over all configurations. */
 
 import assert from "node:assert/strict";
-import type { Device } from "../../src/device/device.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { probsPredictor } from "../../src/pool/predictions.ts";
-import { batchBald, type JointLimits } from "../../src/select/strategies/batch-bald.ts";
-import { ensembleOf } from "../../src/select/members/members.ts";
-import { requestOf } from "../../src/select/strategy/request.ts";
-import { runStrategy } from "../../src/select/run-strategy.ts";
-import { type SelectionOptions } from "../../src/select/strategy/request.ts";
-import { assertClose, deviceTest, Random } from "../fixture.ts";
+import type { Device } from "../../../src/device/device.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { probsPredictor } from "../../../src/pool/predictions.ts";
+import { batchBald, type JointLimits } from "../../../src/select/strategies/batch-bald.ts";
+import { ensembleOf } from "../../../src/select/members/members.ts";
+import { requestOf } from "../../../src/select/strategy/request.ts";
+import { runStrategy } from "../../../src/select/run-strategy.ts";
+import { type SelectionOptions } from "../../../src/select/strategy/request.ts";
+import { assertClose, deviceTest, Random } from "../../fixture.ts";
 
 /** Probabilities by member, sample and class. */
 type Predictions = readonly (readonly (readonly number[])[])[];

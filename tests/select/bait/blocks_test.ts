@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { arrayRows } from "../../src/io/rows.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { deviceTest, Random, withLimits } from "../fixture.ts";
-import { answerOf, goldenDifferences, TOLERANCES } from "./golden.ts";
-import { rowsOf, solve } from "./problems.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { deviceTest, Random, withLimits } from "../../fixture.ts";
+import { answerOf, goldenDifferences, TOLERANCES } from "../golden.ts";
+import { rowsOf, solve } from "../problems.ts";
 import type { Problem } from "./textbook.ts";
 
 /** 1,100 samples: up to five blocks of 256 rows. */

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import type { Device } from "../../src/device/device.ts";
-import type { Tensor } from "../../src/device/tensor.ts";
-import { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { probsPredictor } from "../../src/pool/predictions.ts";
-import { BaitPhase, type Matrices } from "../../src/select/bait/phase.ts";
-import { literalA, literalForm, literalInformation, literalV } from "../fisher/literal.ts";
-import { assertClose, deviceTest, numbers, Random } from "../fixture.ts";
-import { inverse, product } from "../linalg/plain.ts";
-import { rowsOf } from "./problems.ts";
+import type { Device } from "../../../src/device/device.ts";
+import type { Tensor } from "../../../src/device/tensor.ts";
+import { FisherFactors } from "../../../src/select/bait/fisher/factors.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { probsPredictor } from "../../../src/pool/predictions.ts";
+import { BaitPhase, type Matrices } from "../../../src/select/bait/phase.ts";
+import { literalA, literalForm, literalInformation, literalV } from "./fisher/literal.ts";
+import { assertClose, deviceTest, numbers, Random } from "../../fixture.ts";
+import { inverse, product } from "../../linalg/plain.ts";
+import { rowsOf } from "../problems.ts";
 
 const ROWS = 37;
 const STEPS = 4;

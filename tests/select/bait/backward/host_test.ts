@@ -1,20 +1,20 @@
 /** What is computed on the CPU in float64: small matrices, factors, and pauses. */
 
 import assert from "node:assert/strict";
-import { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { Breath } from "../../src/device/pause.ts";
-import { readFactors, stacked } from "../../src/select/bait/backward/host-factors.ts";
+import { FisherFactors } from "../../../../src/select/bait/fisher/factors.ts";
+import { arrayRows } from "../../../../src/io/rows.ts";
+import { Pool } from "../../../../src/pool/pool.ts";
+import { logitsPredictor } from "../../../../src/pool/predictions.ts";
+import { Breath } from "../../../../src/device/pause.ts";
+import { readFactors, stacked } from "../../../../src/select/bait/backward/host-factors.ts";
 import {
   cholesky,
   inverseOfTrailing,
   leadingRows,
-} from "../../src/select/bait/backward/host-matrix.ts";
-import { assertClose, deviceTest, Random } from "../fixture.ts";
+} from "../../../../src/select/bait/backward/host-matrix.ts";
+import { assertClose, deviceTest, Random } from "../../../fixture.ts";
 import { literalA } from "../fisher/literal.ts";
-import { inverse, positiveDefinite } from "../linalg/plain.ts";
+import { inverse, positiveDefinite } from "../../../linalg/plain.ts";
 
 Deno.test("host: the last columns of an inverse, from its Cholesky factor", async () => {
   const random = new Random(1);

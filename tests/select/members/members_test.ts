@@ -1,16 +1,16 @@
 /** Strategies over several members: an ensemble, or one head with dropout. */
 
 import assert from "node:assert/strict";
-import type { Device } from "../../src/device/device.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { select, type SelectOptions } from "../../src/learn/select.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { logitsPredictor, type Predictor } from "../../src/pool/predictions.ts";
-import { dropoutMembers, meanPredictor } from "../../src/select/members/members.ts";
-import { requestOf, withMembers } from "../../src/select/strategy/request.ts";
-import { runStrategy } from "../../src/select/run-strategy.ts";
-import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../fixture.ts";
-import { refuses } from "../io/fixtures.ts";
+import type { Device } from "../../../src/device/device.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { select, type SelectOptions } from "../../../src/learn/select.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { logitsPredictor, type Predictor } from "../../../src/pool/predictions.ts";
+import { dropoutMembers, meanPredictor } from "../../../src/select/members/members.ts";
+import { requestOf, withMembers } from "../../../src/select/strategy/request.ts";
+import { runStrategy } from "../../../src/select/run-strategy.ts";
+import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
+import { refuses } from "../../io/fixtures.ts";
 
 const [ROWS, COLUMNS, CLASSES, MEMBERS] = [333, 5, 4, 6];
 

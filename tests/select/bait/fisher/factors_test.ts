@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
-import type { Device } from "../../src/device/device.ts";
-import type { Tensor } from "../../src/device/tensor.ts";
-import { factorShape, FisherFactors } from "../../src/select/bait/fisher/factors.ts";
-import { type Fisher, FISHERS } from "../../src/select/strategy/bait-report.ts";
-import { computeForms, formSteps } from "../../src/select/bait/fisher/forms.ts";
-import { addInformation, informationSteps } from "../../src/select/bait/fisher/information.ts";
-import { computeMemberForms } from "../../src/select/bait/fisher/member-forms.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { PICKED } from "../../src/kernels/bait/pick.ts";
-import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
-import { logitsPredictor, probsPredictor } from "../../src/pool/predictions.ts";
-import { assertClose, deviceTest, numbers, Random, withLimits } from "../fixture.ts";
-import { positiveDefinite, product } from "../linalg/plain.ts";
+import type { Device } from "../../../../src/device/device.ts";
+import type { Tensor } from "../../../../src/device/tensor.ts";
+import { factorShape, FisherFactors } from "../../../../src/select/bait/fisher/factors.ts";
+import { type Fisher, FISHERS } from "../../../../src/select/strategy/bait-report.ts";
+import { computeForms, formSteps } from "../../../../src/select/bait/fisher/forms.ts";
+import {
+  addInformation,
+  informationSteps,
+} from "../../../../src/select/bait/fisher/information.ts";
+import { computeMemberForms } from "../../../../src/select/bait/fisher/member-forms.ts";
+import { arrayRows } from "../../../../src/io/rows.ts";
+import { PICKED } from "../../../../src/kernels/bait/pick.ts";
+import { Pool, type PoolOptions } from "../../../../src/pool/pool.ts";
+import { logitsPredictor, probsPredictor } from "../../../../src/pool/predictions.ts";
+import { assertClose, deviceTest, numbers, Random, withLimits } from "../../../fixture.ts";
+import { positiveDefinite, product } from "../../../linalg/plain.ts";
 import { literalA, literalForm, literalInformation, literalV, type Matrix } from "./literal.ts";
 
 /** A pool, the factors of its samples, and the same V literally. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { deviceTest } from "../fixture.ts";
-import { loadGolden } from "./files.ts";
-import { GOLDEN_CASES, goldenDifferences, runGolden, TOLERANCES } from "./golden.ts";
+import { deviceTest } from "../../fixture.ts";
+import { loadGolden } from "../files.ts";
+import { GOLDEN_CASES, goldenDifferences, runGolden, TOLERANCES } from "../golden.ts";
 
 for (const name of GOLDEN_CASES) {
   deviceTest(`golden: ${name} is picked as by the reference`, async (device) => {

@@ -1,10 +1,15 @@
 /** A form that a device cannot hold is refused before anything is allocated. */
 
 import assert from "node:assert/strict";
-import { CpuDevice } from "../../src/device/cpu.ts";
-import type { DeviceLimits } from "../../src/device/device.ts";
-import { baitNeed, type BaitSize, checkFits, segmentRows } from "../../src/select/bait/memory.ts";
-import { withLimits } from "../fixture.ts";
+import { CpuDevice } from "../../../src/device/cpu.ts";
+import type { DeviceLimits } from "../../../src/device/device.ts";
+import {
+  baitNeed,
+  type BaitSize,
+  checkFits,
+  segmentRows,
+} from "../../../src/select/bait/memory.ts";
+import { withLimits } from "../../fixture.ts";
 
 /** 10,000 samples of 512 features in 10 classes. */
 const size: BaitSize = {

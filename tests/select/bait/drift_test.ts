@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { gpuTest, sharedDevice } from "../fixture.ts";
-import { loadGolden } from "./files.ts";
-import { runGolden } from "./golden.ts";
+import { gpuTest, sharedDevice } from "../../fixture.ts";
+import { loadGolden } from "../files.ts";
+import { runGolden } from "../golden.ts";
 
 gpuTest(
   "drift: 600 forward steps in float32 are repaired, and end where float64 does",

@@ -1,10 +1,10 @@
 /** Balancing against a literal reading of its definition, and on pools with rare classes. */
 
 import assert from "node:assert/strict";
-import { select, type SelectOptions } from "../../src/learn/select.ts";
-import { unevenness } from "../../src/select/strategies/balancing.ts";
-import { deviceTest, Random, withLimits } from "../fixture.ts";
-import { refuses } from "../io/fixtures.ts";
+import { select, type SelectOptions } from "../../../src/learn/select.ts";
+import { unevenness } from "../../../src/select/strategies/balancing.ts";
+import { deviceTest, Random, withLimits } from "../../fixture.ts";
+import { refuses } from "../../io/fixtures.ts";
 
 const COLUMNS = 3;
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Device } from "../../src/device/device.ts";
-import { arrayRows } from "../../src/io/rows.ts";
-import { Pool } from "../../src/pool/pool.ts";
-import { logitsPredictor } from "../../src/pool/predictions.ts";
-import { baitObjectives, runBait } from "../../src/select/bait/run-bait.ts";
-import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";
-import { few, problems, rowsOf, solve } from "./problems.ts";
+import type { Device } from "../../../src/device/device.ts";
+import { arrayRows } from "../../../src/io/rows.ts";
+import { Pool } from "../../../src/pool/pool.ts";
+import { logitsPredictor } from "../../../src/pool/predictions.ts";
+import { baitObjectives, runBait } from "../../../src/select/bait/run-bait.ts";
+import { assertClose, deviceTest, Random, sharedDevice } from "../../fixture.ts";
+import { few, problems, rowsOf, solve } from "../problems.ts";
 import { type Problem, textbookBait, textbookObjective } from "./textbook.ts";
 
 const EXACT = { relative: 1e-8, absolute: 1e-10 };
