@@ -3,6 +3,7 @@ import type { Fisher } from "../../../src/select/strategy/bait-report.ts";
 import type { Scale } from "../../../src/pool/pool.ts";
 import { gpuTest, sharedDevice } from "../../fixture.ts";
 import { select } from "../../../src/learn/select.ts";
+import { bait as baitStrategy } from "../../../src/select/bait/bait.ts";
 import { loadGolden } from "../files.ts";
 
 const { features, logits, labeled } = await loadGolden("digits_binary");
@@ -24,7 +25,8 @@ for (const [fisher, scale, budget, warm] of CASES) {
       `beside ${known.length}`,
     async (gpu) => {
       const cpu = await sharedDevice("cpu");
-      const options = { features, logits, labeled: known, budget, fisher, scale };
+      const strategy = baitStrategy({ fisher });
+      const options = { features, logits, labeled: known, budget, scale, strategy };
       const exact = await select({ ...options, device: cpu });
       const { picks, bait } = await select({ ...options, device: gpu });
       assert.deepEqual(bait!.forward, exact.bait!.forward);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { arrayRows } from "../../../src/io/rows.ts";
 import { select } from "../../../src/learn/select.ts";
+import { bait as baitStrategy } from "../../../src/select/bait/bait.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { baitObjectives, runBait } from "../../../src/select/bait/run-bait.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
@@ -15,7 +16,7 @@ Deno.test("diagonal: every form and weighting picks as the textbook with diagona
   const device = await sharedDevice("cpu");
   await fc.assert(
     fc.asyncProperty(problems, async (problem) => {
-      const { picks, bait } = await solve(device, problem, { diagonal: true });
+      const { picks, bait } = await solve(device, { ...problem, diagonal: true });
       const expected = textbookBait({ ...problem, diagonal: true });
       assert.deepEqual(bait!.forward, expected.forward);
       assert.deepEqual(picks, expected.picks);
@@ -38,14 +39,14 @@ deviceTest(
       logits: { data: random.normals(rows * classes, 1.5), columns: classes },
       labeled: random.distinct(20, rows),
       budget: 12,
-      diagonal: true,
     };
     const cpu = await sharedDevice("cpu");
     const small = withLimits(device, { bindingBytes: 256 * columns * 4 });
     for (const fisher of ["full", "exp", "binary", "regression"] as const) {
-      const exact = await select({ ...input, device: cpu, fisher });
+      const strategy = baitStrategy({ fisher, diagonal: true });
+      const exact = await select({ ...input, device: cpu, strategy });
       for (const more of [{ device }, { device: small }, { device, storage: "f16" }] as const) {
-        const { picks, bait } = await select({ ...input, ...more, fisher });
+        const { picks, bait } = await select({ ...input, ...more, strategy });
         assert.deepEqual(picks, exact.picks, fisher);
         assertClose([bait!.objective], [exact.bait!.objective], { relative: 1e-5 });
       }
@@ -60,18 +61,19 @@ deviceTest("diagonal: fits where the matrices do not", async (device) => {
     features: { data: random.normals(rows * columns), columns },
     logits: { data: random.normals(rows * classes), columns: classes },
     budget: 4,
-    fisher: "full",
     device: withLimits(device, { bindingBytes: 65536 }),
-  } as const;
-  await assert.rejects(() => select(input), { name: "DeviceError" });
-  assert.equal((await select({ ...input, diagonal: true })).picks.length, 4);
+  };
+  const full = baitStrategy({ fisher: "full" });
+  await assert.rejects(() => select({ ...input, strategy: full }), { name: "DeviceError" });
+  const diagonal = baitStrategy({ fisher: "full", diagonal: true });
+  assert.equal((await select({ ...input, strategy: diagonal })).picks.length, 4);
 });
 
 Deno.test("topk: the best first scores of the textbook, and the objective of the batch", async () => {
   const device = await sharedDevice("cpu");
   await fc.assert(
     fc.asyncProperty(problems, async (problem) => {
-      const { picks, bait } = await solve(device, problem, { select: "topk" });
+      const { picks, bait } = await solve(device, { ...problem, select: "topk" });
       // The score of each sample at the start: what the first pick would have been without the others.
       const empty = textbookObjective(problem, []);
       const known = new Set(problem.labeled);
@@ -86,7 +88,7 @@ Deno.test("topk: the best first scores of the textbook, and the objective of the
         absolute: 1e-8 * empty,
       });
       assertClose([bait!.objective], [textbookObjective(problem, picks)], { relative: 1e-6 });
-      const greedy = await solve(device, problem, { oversample: 1 });
+      const greedy = await solve(device, { ...problem, oversample: 1 });
       assert.equal(picks[0], greedy.bait!.forward[0]);
     }),
     few(40),
@@ -101,13 +103,13 @@ deviceTest("topk: the devices agree, also with diagonals", async (device) => {
     logits: { data: random.normals(rows * classes, 1.5), columns: classes },
     labeled: random.distinct(6, rows),
     budget: 9,
-    select: "topk",
-  } as const;
+  };
   const cpu = await sharedDevice("cpu");
   for (const diagonal of [false, true]) {
     for (const fisher of ["full", "exp", "binary"] as const) {
-      const exact = await select({ ...input, fisher, diagonal, device: cpu });
-      const found = await select({ ...input, fisher, diagonal, device });
+      const strategy = baitStrategy({ fisher, diagonal, select: "topk" });
+      const exact = await select({ ...input, strategy, device: cpu });
+      const found = await select({ ...input, strategy, device });
       assert.deepEqual(found.picks, exact.picks);
       assert.deepEqual(found.bait!.forward, found.picks);
     }

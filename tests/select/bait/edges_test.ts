@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openDevice } from "../../../src/device/open.ts";
 import { FISHERS } from "../../../src/select/strategy/bait-report.ts";
 import { select } from "../../../src/learn/select.ts";
+import { bait as baitStrategy } from "../../../src/select/bait/bait.ts";
 import { assertClose, deviceTest, Random } from "../../fixture.ts";
 import { rowsOf } from "../problems.ts";
 
@@ -28,7 +29,8 @@ function isFinite(report: NonNullable<Awaited<ReturnType<typeof select>>["bait"]
 
 deviceTest("edges: nothing is labeled yet, for every form", async (device) => {
   for (const fisher of FISHERS) {
-    const { picks, bait } = await select({ device, features, logits, fisher, budget: 4 });
+    const strategy = baitStrategy({ fisher });
+    const { picks, bait } = await select({ device, features, logits, strategy, budget: 4 });
     isBatch(picks, 4);
     isFinite(bait!);
     assert.equal(bait!.forward.length, 8);
@@ -40,7 +42,8 @@ deviceTest("edges: the budget may be the whole pool, or more than half of it", a
   const labeled = [2, 20];
   for (const budget of [ROWS - 2, ROWS - 3, 12]) {
     for (const fisher of ["regression", "exp"] as const) {
-      const { picks, bait } = await select({ device, features, logits, labeled, fisher, budget });
+      const strategy = baitStrategy({ fisher });
+      const { picks, bait } = await select({ device, features, logits, labeled, strategy, budget });
       isBatch(picks, budget, labeled);
       isFinite(bait!);
       assert.equal(bait!.forward.length, Math.min(2 * budget, ROWS - 2));
@@ -49,9 +52,12 @@ deviceTest("edges: the budget may be the whole pool, or more than half of it", a
 });
 
 deviceTest("edges: with oversample 1 the batch is the forward pass", async (device) => {
-  const { picks, bait } = await select({ device, features, logits, oversample: 1, budget: 6 });
+  const input = { device, features, logits };
+  const once = baitStrategy({ oversample: 1 });
+  const { picks, bait } = await select({ ...input, strategy: once, budget: 6 });
   assert.deepEqual(picks, bait!.forward);
-  const { bait: half } = await select({ device, features, logits, oversample: 1.5, budget: 5 });
+  const more = baitStrategy({ oversample: 1.5 });
+  const { bait: half } = await select({ ...input, strategy: more, budget: 5 });
   assert.equal(half!.forward.length, 8);
 });
 
@@ -64,9 +70,8 @@ deviceTest(
         device,
         features: some,
         logits,
-        fisher,
+        strategy: baitStrategy({ fisher, oversample: 1 }),
         budget: ROWS,
-        oversample: 1,
       });
       const zeros = upTo(ROWS).filter((i) => i % 3 === 0);
       assert.deepEqual(bait!.forward.slice(-zeros.length), zeros, "in order of the index");
@@ -79,7 +84,8 @@ deviceTest(
 deviceTest("edges: when no sample is worth anything, the indices decide", async (device) => {
   const none = features.map((row) => row.map(() => 0));
   for (const fisher of FISHERS) {
-    const { picks, bait } = await select({ device, features: none, logits, fisher, budget: 3 });
+    const strategy = baitStrategy({ fisher });
+    const { picks, bait } = await select({ device, features: none, logits, strategy, budget: 3 });
     assert.deepEqual(bait!.forward, [0, 1, 2, 3, 4, 5]);
     // The backward pass drops the lowest of equals, too.
     assert.deepEqual(picks, [3, 4, 5]);
@@ -91,12 +97,13 @@ deviceTest(
   "edges: a single class leaves nothing to learn, and two classes work",
   async (device) => {
     for (const fisher of ["full", "exp", "binary"] as const) {
+      const strategy = baitStrategy({ fisher });
       const one = logits.map(([first]) => [first!]);
-      const { picks, bait } = await select({ device, features, logits: one, fisher, budget: 2 });
+      const { picks, bait } = await select({ device, features, logits: one, strategy, budget: 2 });
       assert.deepEqual([bait!.forward, picks], [[0, 1, 2, 3], [2, 3]], fisher);
       isFinite(bait!);
       const two = logits.map(([a, b]) => [a!, b!]);
-      const result = await select({ device, features, logits: two, fisher, budget: 2 });
+      const result = await select({ device, features, logits: two, strategy, budget: 2 });
       isBatch(result.picks, 2);
       isFinite(result.bait!);
     }
@@ -106,7 +113,8 @@ deviceTest(
 deviceTest("edges: probabilities of exactly 0 and 1 are worth nothing, not NaN", async (device) => {
   const sure = logits.map((_, i) => i % 2 === 0 ? [200, -200, -200] : [0, 0.1, 0.2]);
   for (const fisher of ["full", "exp", "binary"] as const) {
-    const { bait } = await select({ device, features, logits: sure, fisher, budget: 11 });
+    const strategy = baitStrategy({ fisher });
+    const { bait } = await select({ device, features, logits: sure, strategy, budget: 11 });
     isFinite(bait!);
     assert.ok(bait!.forward.slice(0, 11).every((index) => index % 2 === 1), fisher);
   }
@@ -115,12 +123,13 @@ deviceTest("edges: probabilities of exactly 0 and 1 are worth nothing, not NaN",
 deviceTest("edges: one sample, one feature, one of both", async (device) => {
   const column = features.map(([first]) => [first!]);
   for (const fisher of FISHERS) {
-    const single = { device, features: [features[0]!], logits: [logits[0]!], fisher };
+    const strategy = baitStrategy({ fisher });
+    const single = { device, features: [features[0]!], logits: [logits[0]!], strategy };
     assert.deepEqual((await select({ ...single, budget: 1 })).picks, [0]);
-    const { picks, bait } = await select({ device, features: column, logits, fisher, budget: 3 });
+    const { picks, bait } = await select({ device, features: column, logits, strategy, budget: 3 });
     isBatch(picks, 3);
     isFinite(bait!);
-    const smallest = { device, features: [[2]], logits: [[0, 1]], fisher };
+    const smallest = { device, features: [[2]], logits: [[0, 1]], strategy };
     assert.deepEqual((await select({ ...smallest, budget: 1 })).picks, [0]);
   }
 });
@@ -131,9 +140,8 @@ deviceTest("edges: rows that are all the same are picked in order", async (devic
     device,
     features: same,
     logits: logits.map(() => logits[0]!),
-    fisher: "exp",
+    strategy: baitStrategy({ fisher: "exp", oversample: 1 }),
     budget: 5,
-    oversample: 1,
   });
   assert.deepEqual(bait!.forward, [0, 1, 2, 3, 4]);
   const scores = bait!.forwardScores;
@@ -141,12 +149,14 @@ deviceTest("edges: rows that are all the same are picked in order", async (devic
 });
 
 deviceTest("edges: more top classes than there are classes are all classes", async (device) => {
-  const exp = { device, features, logits, fisher: "exp", budget: 3 } as const;
-  const all = await select({ ...exp, topClasses: 3 });
-  const more = await select({ ...exp, topClasses: 100 });
+  const input = { device, features, logits, budget: 3 };
+  const exp = (topClasses: number) =>
+    select({ ...input, strategy: baitStrategy({ fisher: "exp", topClasses }) });
+  const all = await exp(3);
+  const more = await exp(100);
   assert.deepEqual(more.picks, all.picks);
   assert.deepEqual(more.bait!.forwardScores, all.bait!.forwardScores);
-  const full = await select({ ...exp, fisher: "full" });
+  const full = await select({ ...input, strategy: baitStrategy({ fisher: "full" }) });
   assert.deepEqual(more.picks, full.picks);
   assertClose([more.bait!.objective], [full.bait!.objective]);
 });
@@ -154,8 +164,11 @@ deviceTest("edges: more top classes than there are classes are all classes", asy
 deviceTest("edges: numbers that no longer are any are an error, not a batch", async (device) => {
   // float32 ends at 3e38; float64 gives way where M cannot be inverted.
   const failing = device.kind === "webgpu"
-    ? [{ features: features.map((row) => row.map((value) => 1e20 * value)) }, { lambda: 1e-25 }]
-    : [{ lambda: 1e-30 }];
+    ? [
+      { features: features.map((row) => row.map((value) => 1e20 * value)) },
+      { strategy: baitStrategy({ lambda: 1e-25 }) },
+    ]
+    : [{ strategy: baitStrategy({ lambda: 1e-30 }) }];
   for (const options of failing) {
     const { count } = device.memory;
     const attempt = select({ device, features, logits, labeled: [1], budget: 5, ...options });
@@ -173,7 +186,13 @@ Deno.test("edges: a form that does not fit is refused with the sizes of those th
   const classes = { data: new Random(2).normals(30 * 10), columns: 10 };
   using device = await openDevice({ device: "cpu", memoryBudget: 5e6 });
   const run = (fisher: "full" | "exp" | "binary") =>
-    select({ device, features: wide, logits: classes, fisher, budget: 2 });
+    select({
+      device,
+      features: wide,
+      logits: classes,
+      strategy: baitStrategy({ fisher }),
+      budget: 2,
+    });
   await assert.rejects(run("full"), {
     name: "DeviceError",
     message: "Cannot run fisher full with D = 640: it needs 19.7 MB besides the pool, of which " +

@@ -3,8 +3,7 @@
  * updated, inverted and the trace taken. Nothing is shared with src/.
  */
 
-import type { Fisher } from "../../../src/select/strategy/bait-report.ts";
-import type { Weighting } from "../../../src/select/strategy/bait-report.ts";
+import type { Fisher, Weighting } from "../../../src/select/strategy/bait-report.ts";
 import { literalA, literalInformation, literalV, type Matrix } from "./fisher/literal.ts";
 import { inverse, product, transpose } from "../../linalg/plain.ts";
 

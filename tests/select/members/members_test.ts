@@ -7,8 +7,14 @@ import { select, type SelectOptions } from "../../../src/learn/select.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { logitsPredictor, type Predictor } from "../../../src/pool/predictions.ts";
 import { dropoutMembers, meanPredictor } from "../../../src/select/members/members.ts";
-import { requestOf, withMembers } from "../../../src/select/strategy/request.ts";
 import { runStrategy } from "../../../src/select/run-strategy.ts";
+import { bait } from "../../../src/select/bait/bait.ts";
+import { bald } from "../../../src/select/strategies/bald.ts";
+import { margin } from "../../../src/select/strategies/margin.ts";
+import { MEMBER_OPTIONS } from "../../../src/select/strategy/member-options.ts";
+import { readableBy } from "../../../src/select/strategy/readings.ts";
+import { requestOf } from "../../../src/select/strategy/request.ts";
+import { defineStrategy, type Reading } from "../../../src/select/strategy/strategy.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
 import { refuses } from "../../io/fixtures.ts";
 
@@ -115,7 +121,7 @@ deviceTest("uncertainty of members: that of their mean", async (device) => {
   }
 });
 
-deviceTest("dropout: inverted, one mask for each member, from the seed", async (device) => {
+deviceTest("dropout: inverted, one mask for each member, from the key", async (device) => {
   const features = featuresOf(6, 300);
   const { weight: { data: weight }, bias } = headOf(7);
   for (const storage of ["f32", "f16"] as const) {
@@ -129,7 +135,7 @@ deviceTest("dropout: inverted, one mask for each member, from the seed", async (
         return device.tensor("probabilities", [segment.rows, 2]);
       },
     };
-    const members = dropoutMembers(spy, { count: 3, share: 0.25, seed: 5 });
+    const members = dropoutMembers(spy, { count: 3, share: 0.25, key: 5 });
     const [segment] = pool.segments(256);
     const plain = Array.from(await device.read(pool.blocks[0]!.features));
     const ask = async (of: typeof members, member: number) => {
@@ -145,36 +151,35 @@ deviceTest("dropout: inverted, one mask for each member, from the seed", async (
     assert.deepEqual(await ask(members, 0), first);
     assert.notDeepEqual(await ask(members, 1), first);
     assert.notDeepEqual(
-      await ask(dropoutMembers(spy, { count: 3, share: 0.25, seed: 6 }), 0),
+      await ask(dropoutMembers(spy, { count: 3, share: 0.25, key: 7 }), 0),
       first,
     );
   }
-  const run = (seed: number, options: Partial<SelectOptions> = {}) =>
+  const run = (seed: number, strategy = bald()) =>
     select({
       device,
       features,
       head: { weight: { data: weight, columns: COLUMNS }, bias },
-      strategy: "bald",
+      strategy,
       budget: 12,
       seed,
-      ...options,
     });
   const { picks } = await run(1);
   assert.deepEqual((await run(1)).picks, picks);
   assert.notDeepEqual((await run(2)).picks, picks);
-  assert.deepEqual((await run(1, { members: 10, dropout: 0.5 })).picks, picks);
-  assert.notDeepEqual((await run(1, { members: 3 })).picks, picks);
-  assert.notDeepEqual((await run(1, { dropout: 0.2 })).picks, picks);
+  assert.deepEqual((await run(1, bald({ members: 10, dropout: 0.5 }))).picks, picks);
+  assert.notDeepEqual((await run(1, bald({ members: 3 }))).picks, picks);
+  assert.notDeepEqual((await run(1, bald({ dropout: 0.2 }))).picks, picks);
 });
 
 deviceTest("dropout: a stretch is predicted in parts as at once", async (device) => {
   const small = withLimits(device, { bindingBytes: 256 * 8 * 4 });
   for (const storage of ["f32", "f16"] as const) {
     const input = { features: featuresOf(6, 700), head: headOf(7), storage, budget: 12 };
-    const margin = { ...input, strategy: "margin", members: 4 } as const;
-    const whole = await select({ ...margin, device });
-    assert.deepEqual((await select({ ...margin, device: small })).picks, whole.picks);
-    const plain = await select({ ...margin, device, members: undefined });
+    const strategy = margin({ members: 4 });
+    const whole = await select({ ...input, strategy, device });
+    assert.deepEqual((await select({ ...input, strategy, device: small })).picks, whole.picks);
+    const plain = await select({ ...input, strategy: margin({ members: undefined }), device });
     assert.notDeepEqual(whole.picks, plain.picks);
   }
 });
@@ -192,7 +197,7 @@ deviceTest("dropout: many members of a little agree with the head", async (devic
     return sum;
   });
   const probabilities = await linear(device, { weight, bias });
-  const members = dropoutMembers(probabilities, { count: 4, share: 1e-6, seed: 0 });
+  const members = dropoutMembers(probabilities, { count: 4, share: 1e-6, key: 0 });
   const [segment] = pool.segments(256);
   using mean = await meanPredictor(members).predict(device, segment!);
   using direct = await logitsPredictor(arrayRows("z", logits, CLASSES)).predict(device, segment!);
@@ -224,12 +229,14 @@ function linear(
 deviceTest("members: random candidates and partitions have the same members", async (device) => {
   const { memberLogits } = ensemble(10);
   const features = featuresOf(2);
-  for (const strategy of ["bald", "margin"] as const) {
-    for (const source of [{ memberLogits }, { head: headOf(7), members: 5 }]) {
-      const input = { device, features, strategy, seed: 3, ...source };
-      const all = await select({ ...input, budget: ROWS });
+  const sources = [[{ memberLogits }, {}], [{ head: headOf(7) }, { members: 5 }]] as const;
+  for (const strategy of [bald, margin]) {
+    for (const [source, options] of sources) {
+      const input = { device, features, seed: 3, ...source };
+      const all = await select({ ...input, strategy: strategy(options), budget: ROWS });
       const scores = new Map(all.picks.map((pick, at) => [pick, all.scores![at]!]));
-      const parts = await select({ ...input, budget: 20, candidates: 120, partitions: 2 });
+      const inParts = strategy({ ...options, candidates: 120, partitions: 2 });
+      const parts = await select({ ...input, strategy: inParts, budget: 20 });
       assert.equal(new Set(parts.picks).size, 20);
       assertClose(parts.scores!, parts.picks.map((pick) => scores.get(pick)!), { absolute: 1e-6 });
       for (const half of [parts.scores!.slice(0, 10), parts.scores!.slice(10)]) {
@@ -265,14 +272,14 @@ deviceTest("members: what cannot be is refused in a sentence", async (device) =>
       "from features to make members of by dropout, or labels to train one",
     ]),
     [
-      { strategy: "margin", logits, members: 3 },
+      { strategy: margin({ members: 3 }), logits },
       "Cannot run margin without members: give the predictions of several heads, a head that predicts " +
       "from features to make members of by dropout, or labels to train one",
     ],
-    [{ members: 1 }, "The number of members must be a whole number, 2 or more: found 1"],
-    [{ members: 2.5 }, "The number of members must be a whole number, 2 or more: found 2.5"],
-    [{ dropout: 1 }, "Dropout must be a share above 0 and below 1: found 1"],
-    [{ dropout: NaN }, "Dropout must be a share above 0 and below 1: found NaN"],
+    [
+      { strategy: "bald(members=1)" },
+      "Option members of bald must be a whole number, 2 or more: found 1",
+    ],
     [{ memberLogits: [logits] }, "An ensemble needs 2 members or more: found 1"],
     [
       { memberLogits: [logits, { ...logits, columns: 2 }] },
@@ -283,7 +290,7 @@ deviceTest("members: what cannot be is refused in a sentence", async (device) =>
       "The members must have the same classes: member 0 has 4, and member 1 has 3",
     ],
     [
-      { memberLogits, dropout: 0.2 },
+      { memberLogits, strategy: bald({ dropout: 0.2 }) },
       "Give either the predictors of members or dropout to make them, not both",
     ],
     [
@@ -297,23 +304,60 @@ deviceTest("members: what cannot be is refused in a sentence", async (device) =>
       message,
     );
   }
-  // A strategy that reads no probabilities ignores members.
+  const values: [{ members?: number; dropout?: number }, string][] = [
+    [{ members: 1 }, "Option members of bald must be a whole number, 2 or more: found 1"],
+    [{ members: 2.5 }, "Option members of bald must be a whole number, 2 or more: found 2.5"],
+    [{ dropout: 1 }, "Option dropout of bald must be a number above 0 and below 1: found 1"],
+    [{ dropout: NaN }, "Option dropout of bald must be a number above 0 and below 1: found NaN"],
+  ];
+  for (const [options, message] of values) await refuses(() => bald(options), message);
   using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS));
-  const { picks } = await runStrategy(pool, "random", { budget: 2, members: 3 });
-  assert.equal(picks.length, 2);
+  await refuses(
+    () => runStrategy(pool, "random(members=3)", { budget: 2 }),
+    "Unknown option members of random: it has candidates, partitions",
+  );
+  // A strategy that reads no probabilities ignores members.
+  const regression = bait({ fisher: "regression" });
+  const plain = await runStrategy(pool, regression, { budget: 2 });
+  const asked = bait({ fisher: "regression", members: 3 });
+  assert.deepEqual(await runStrategy(pool, asked, { budget: 2 }), plain);
+  const memberPredictors = memberLogits.map(({ data, columns }) =>
+    logitsPredictor(arrayRows("z", data, columns))
+  );
+  assert.deepEqual(await runStrategy(pool, regression, { budget: 2, memberPredictors }), plain);
 });
 
 Deno.test("members: what needs the head itself does not get a mean", async () => {
   const device = await sharedDevice("cpu");
   using pool = await Pool.from(device, arrayRows("x", featuresOf(2, 9).data, COLUMNS));
-  const predictor = linear(device, { weight: new Float32Array(20), bias: new Float32Array(4) });
-  const plain = requestOf(pool, { budget: 2, predictor, members: 3 });
+  const predictor: Predictor = {
+    ...linear(device, { weight: new Float32Array(20), bias: new Float32Array(4) }),
+    readWeights: () => Promise.reject(new Error("nobody reads them")),
+  };
+  const plain = requestOf(pool, { budget: 2, predictor });
+  const reading = (...reads: Reading[]) =>
+    defineStrategy({
+      name: "reading",
+      reads,
+      options: MEMBER_OPTIONS,
+      select: () => Promise.reject(new Error("nobody chooses")),
+    })({ members: 3 });
   for (const need of ["head", "weights"] as const) {
-    const { request, needs } = withMembers(plain, ["probabilities", need]);
-    assert.deepEqual([request.predictor, request.members], [predictor, undefined]);
-    assert.deepEqual(needs, ["probabilities", need]);
+    const seen = readableBy(reading("probabilities", need), plain);
+    assert.deepEqual([seen.predictor, seen.members], [predictor, undefined]);
   }
-  const { request } = withMembers(plain, ["probabilities"]);
-  assert.notEqual(request.predictor, predictor);
-  assert.equal(request.members?.count, 3);
+  const seen = readableBy(reading("probabilities"), plain);
+  assert.notEqual(seen.predictor, predictor);
+  assert.equal(seen.members?.count, 3);
+  // Members cannot be made of given probabilities, and only where they are read are they missed.
+  const given = requestOf(pool, {
+    budget: 2,
+    predictor: { ...predictor, subset: () => predictor },
+  });
+  assert.equal(readableBy(reading("probabilities", "weights"), given).members, undefined);
+  await refuses(
+    () => readableBy(reading("probabilities"), given),
+    "Cannot run reading without members: give the predictions of several heads, a head that predicts " +
+      "from features to make members of by dropout, or labels to train one",
+  );
 });

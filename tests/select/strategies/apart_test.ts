@@ -4,6 +4,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { select, type SelectOptions } from "../../../src/learn/select.ts";
 import type { StrategyName } from "../../../src/select/registry.ts";
+import type { StrategyLike } from "../../../src/select/run-strategy.ts";
+import { badge } from "../../../src/select/strategies/badge.ts";
+import { base } from "../../../src/select/strategies/base.ts";
+import { falcun } from "../../../src/select/strategies/falcun.ts";
 import { deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
 import { refuses } from "../../io/fixtures.ts";
 
@@ -48,16 +52,16 @@ deviceTest(
 
 deviceTest("apart: the seed decides what is drawn, and nothing else", async (device) => {
   const input = { ...problem(2), device };
-  const run = async (strategy: StrategyName, seed: number, more: Partial<SelectOptions> = {}) =>
-    (await select({ ...input, strategy, seed, ...more })).picks;
+  const run = async (strategy: StrategyLike, seed: number) =>
+    (await select({ ...input, strategy, seed })).picks;
   for (const strategy of NAMES) {
     assert.deepEqual(await run(strategy, 3), await run(strategy, 3));
     const draws = strategy === "badge" || strategy === "falcun";
     const other = await run(strategy, 4);
     assert.equal(JSON.stringify(other) !== JSON.stringify(await run(strategy, 3)), draws, strategy);
   }
-  const fixed = { deterministic: true };
-  assert.deepEqual(await run("falcun", 3, fixed), await run("falcun", 4, fixed));
+  const fixed = falcun({ deterministic: true });
+  assert.deepEqual(await run(fixed, 3), await run(fixed, 4));
 });
 
 Deno.test("apart: the order of the samples changes nothing but the indices", async () => {
@@ -143,11 +147,13 @@ Deno.test("badge: draws in proportion to the squared distance of gradients", asy
 deviceTest("badge: labeled samples count as picks when they are told to", async (device) => {
   const features = [[10], [9.99], [1], [0.5]];
   const probs = features.map(() => [0.75, 0.25]);
-  const input = { device, features, probs, labeled: [0], budget: 1, strategy: "badge" } as const;
-  assert.deepEqual((await select(input)).picks, [1], "the largest norm of the candidates");
+  const input = { device, features, probs, labeled: [0], budget: 1 };
+  const { picks } = await select({ ...input, strategy: badge });
+  assert.deepEqual(picks, [1], "the largest norm of the candidates");
+  const strategy = badge({ includeLabeled: true });
   const firsts = new Set<number>();
   for (let seed = 0; seed < 20; seed++) {
-    const { picks } = await select({ ...input, includeLabeled: true, seed });
+    const { picks } = await select({ ...input, strategy, seed });
     firsts.add(picks[0]!);
   }
   assert.ok(!firsts.has(1), "what lies beside a labeled sample has hardly a chance");
@@ -158,15 +164,16 @@ deviceTest("base: each class gets its share; with rotate the shortage moves on",
   const features = [-3, -2, -1.1, -0.9, -0.2, 0.3, 0.8, 1.2, 2, 3].map((x) => [x]);
   const head = { weight: [[-1], [0], [1]], bias: [0, 1, 0] };
   const choose = async (budget: number, more: Partial<SelectOptions> = {}) =>
-    (await select({ device, features, head, budget, strategy: "base", ...more })).picks;
+    (await select({ device, features, head, budget, strategy: base, ...more })).picks;
   // Of class 0: 2 and 3, either side of -1; of class 1: 6 and 7, either side of 1, since 2 and 3 are taken.
   assert.deepEqual(new Set((await choose(4)).slice(0, 2)), new Set([2, 3]));
   assert.equal(new Set(await choose(10)).size, 10);
   // A budget of 1 always goes to class 0, unless it rotates.
   const first = await choose(1);
   assert.deepEqual(await choose(1, { round: 2 }), first);
-  assert.deepEqual(await choose(1, { rotate: true }), first);
-  const of2 = await choose(1, { rotate: true, round: 2 });
+  const strategy = base({ rotate: true });
+  assert.deepEqual(await choose(1, { strategy }), first);
+  const of2 = await choose(1, { strategy, round: 2 });
   assert.ok([6, 7].includes(of2[0]!), "class 2 has its boundary at 1");
 });
 
@@ -193,8 +200,12 @@ Deno.test("apart: what is missing is said in one sentence", async () => {
   );
   await refuses(run("cal", { logits }), "Cannot run cal with nothing labeled");
   await refuses(
-    run("falcun", { logits, gamma: -1 }),
-    "Gamma must be a positive float32 number: found -1",
+    () => falcun({ gamma: -1 }),
+    "Option gamma of falcun must be a positive float32 number: found -1",
+  );
+  await refuses(
+    () => select({ device, features, budget: 1, strategy: "falcun(gamma=-1)", logits }),
+    "Option gamma of falcun must be a positive float32 number: found -1",
   );
   await refuses(
     run("base", { head: { weight: [[1, 2]], bias: [0] } }),

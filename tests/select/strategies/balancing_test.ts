@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { select, type SelectOptions } from "../../../src/learn/select.ts";
-import { unevenness } from "../../../src/select/strategies/balancing.ts";
+import { keyOf } from "../../../src/random/counter-hash.ts";
+import { sample } from "../../../src/random/sample.ts";
+import { balancing, unevenness } from "../../../src/select/strategies/balancing.ts";
 import { deviceTest, Random, withLimits } from "../../fixture.ts";
 import { refuses } from "../../io/fixtures.ts";
 
@@ -20,7 +22,7 @@ function clusters(sizes: readonly number[], seed: number) {
   return { truth, features: rows.map((row) => row.map(Math.fround)), labeled };
 }
 
-/** Balancing, with the random picks of `random` in their order. */
+/** Balancing, with the random picks in their order. */
 function literal(
   features: readonly number[][],
   truth: readonly number[],
@@ -72,7 +74,8 @@ deviceTest(
       const common = truth.flatMap((label, i) => label === 0 && !some.includes(i) ? [i] : []);
       const labeled = [...some.filter((i) => i >= 0), ...common.slice(0, more)];
       const known = { device, features, labeled, budget, seed: 3 };
-      const shuffled = (await select({ ...known, strategy: "random" })).picks;
+      const open = features.map((_, i) => i).filter((i) => !labeled.includes(i));
+      const shuffled = sample(open, budget, keyOf(3, "balancing", 0));
       const asked: number[] = [];
       for (const storage of ["f32", "f16"] as const) {
         asked.length = 0;
@@ -122,13 +125,14 @@ deviceTest("balancing: blocks and parts of a pool", async (device) => {
     labeled,
     labels: labeled.map((i) => truth[i]!),
     budget: 12,
-    strategy: "balancing",
+    strategy: balancing(),
     oracle: (index: number) => truth[index]!,
-  } as const;
+  };
   const { picks } = await select({ ...input, device });
   const small = withLimits(device, { bindingBytes: 256 * 8 * 4 });
   assert.deepEqual((await select({ ...input, device: small })).picks, picks);
-  const parts = await select({ ...input, device, candidates: 300, partitions: 2, seed: 1 });
+  const strategy = balancing({ candidates: 300, partitions: 2 });
+  const parts = await select({ ...input, device, strategy, seed: 1 });
   assert.equal(new Set([...parts.picks, ...labeled]).size, 12 + labeled.length);
 });
 
@@ -148,8 +152,8 @@ deviceTest("balancing: what is missing or no class is said in a sentence", async
     labeled: [1, 5],
     labels: [0, 1],
     budget: 3,
-    strategy: "balancing",
-  } as const;
+    strategy: balancing,
+  };
   const oracle = () => 0;
   const cases: [Partial<SelectOptions>, string][] = [
     [
@@ -174,7 +178,8 @@ deviceTest("balancing: what is missing or no class is said in a sentence", async
       "Cannot use NaN as the class of sample INDEX: classes are whole numbers from 0",
     ],
   ];
-  const { picks: [first] } = await select({ ...input, strategy: "random", seed: 2 });
+  const open = features.map((_, i) => i).filter((i) => !input.labeled.includes(i));
+  const [first] = sample(open, 1, keyOf(2, "balancing", 0));
   for (const [options, message] of cases) {
     await refuses(() => select({ ...input, ...options }), message.replace("INDEX", `${first}`));
   }

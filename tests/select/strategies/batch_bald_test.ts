@@ -5,11 +5,15 @@ import type { Device } from "../../../src/device/device.ts";
 import { arrayRows } from "../../../src/io/rows.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { probsPredictor } from "../../../src/pool/predictions.ts";
-import { batchBald, type JointLimits } from "../../../src/select/strategies/batch-bald.ts";
+import {
+  batchBald,
+  chooseJointly,
+  type JointLimits,
+} from "../../../src/select/strategies/batch-bald.ts";
 import { ensembleOf } from "../../../src/select/members/members.ts";
 import { requestOf } from "../../../src/select/strategy/request.ts";
-import { runStrategy } from "../../../src/select/run-strategy.ts";
-import { type SelectionOptions } from "../../../src/select/strategy/request.ts";
+import { runStrategy, type StrategyLike } from "../../../src/select/run-strategy.ts";
+import type { SelectionOptions } from "../../../src/select/strategy/request.ts";
 import { assertClose, deviceTest, Random } from "../../fixture.ts";
 
 /** Probabilities by member, sample and class. */
@@ -62,15 +66,25 @@ function literal(p: Predictions, candidates: readonly number[], budget: number) 
 async function run(
   device: Device,
   p: Predictions,
-  options: StrategyOptions,
-  limits?: JointLimits,
+  options: SelectionOptions,
+  strategy: StrategyLike = batchBald,
 ) {
-  const rows = p[0]!.length;
-  using pool = await Pool.from(device, arrayRows("x", new Float32Array(rows), 1));
+  using pool = await Pool.from(device, arrayRows("x", new Float32Array(p[0]!.length), 1));
   const memberPredictors = p.map((of) => probsPredictor(arrayRows("p", of)));
-  if (!limits) return await runStrategy(pool, "batch-bald", { ...options, memberPredictors });
+  return await runStrategy(pool, strategy, { ...options, memberPredictors });
+}
+
+/** The same with other limits. */
+async function runWithin(
+  limits: JointLimits,
+  device: Device,
+  p: Predictions,
+  options: SelectionOptions,
+) {
+  using pool = await Pool.from(device, arrayRows("x", new Float32Array(p[0]!.length), 1));
+  const memberPredictors = p.map((of) => probsPredictor(arrayRows("p", of)));
   const request = { ...requestOf(pool, options), members: ensembleOf(memberPredictors) };
-  return await batchBald(request, limits);
+  return await chooseJointly(request, limits);
 }
 
 deviceTest("batch-bald: exactly as all configurations say", async (device) => {
@@ -135,8 +149,9 @@ deviceTest("batch-bald: drawn configurations come close to all of them", async (
   const exact = await run(device, p, { budget: 6 });
   const gains: number[][] = [];
   for (let seed = 0; seed < 3; seed++) {
-    const drawn = await run(device, p, { budget: 6, seed }, { exact: 16, draws: 2000 });
-    const again = await run(device, p, { budget: 6, seed }, { exact: 16, draws: 2000 });
+    const limits = { exact: 16, draws: 2000 };
+    const drawn = await runWithin(limits, device, p, { budget: 6, seed });
+    const again = await runWithin(limits, device, p, { budget: 6, seed });
     assert.deepEqual(drawn, again);
     // Two of four classes are summed over exactly.
     assert.deepEqual(drawn.picks.slice(0, 2), exact.picks.slice(0, 2));
@@ -150,11 +165,12 @@ deviceTest("batch-bald: drawn configurations come close to all of them", async (
 
 deviceTest("batch-bald: long batches and parts of the pool", async (device) => {
   const p = predictions(6, 4, 90, 3);
-  const { picks, scores } = await run(device, p, { budget: 40 }, { exact: 100, draws: 64 });
+  const { picks, scores } = await runWithin({ exact: 100, draws: 64 }, device, p, { budget: 40 });
   assert.equal(new Set(picks).size, 40);
   assert.ok(scores!.every((gain) => gain >= 0 && gain < Math.log(4)));
   assert.ok(total(scores!) < 1.02 * Math.log(4), "the members have but ln 4 to tell");
-  const parts = await run(device, p, { budget: 6, candidates: 60, partitions: 2, seed: 4 });
+  const inParts = batchBald({ candidates: 60, partitions: 2 });
+  const parts = await run(device, p, { budget: 6, seed: 4 }, inParts);
   assert.equal(new Set(parts.picks).size, 6);
   // The first of each part is best by bald among its candidates.
   const bald = (i: number) => information(p, [i]);

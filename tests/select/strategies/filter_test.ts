@@ -6,10 +6,14 @@ import { headOfWeights } from "../../../src/head/head.ts";
 import { arrayRows } from "../../../src/io/rows.ts";
 import { select } from "../../../src/learn/select.ts";
 import { Pool } from "../../../src/pool/pool.ts";
-import { classChanges } from "../../../src/select/strategies/drop-query.ts";
+import { keyOf, type Purpose } from "../../../src/random/counter-hash.ts";
+import { alfaMix } from "../../../src/select/strategies/alfa-mix.ts";
+import { clusterMargin } from "../../../src/select/strategies/cluster-margin.ts";
+import { classChanges, dropQuery } from "../../../src/select/strategies/drop-query.ts";
 import { kMeans } from "../../../src/select/geometry/k-means.ts";
 import { representatives } from "../../../src/select/geometry/representatives.ts";
 import type { StrategyName } from "../../../src/select/registry.ts";
+import type { Strategy } from "../../../src/select/strategy/strategy.ts";
 import { assertClose, deviceTest, sharedDevice, withLimits } from "../../fixture.ts";
 import {
   distance,
@@ -25,7 +29,7 @@ deviceTest("k-means: the distances are those to the means of the clusters", asyn
   const data = Float32Array.from(features.flat());
   for (const clusters of [1, 5]) {
     using pool = await Pool.from(device, arrayRows("features", data, 11));
-    const { assignment, distances } = await kMeans(pool, { clusters, seed: 2 });
+    const { assignment, distances } = await kMeans(pool, { clusters, key: 2 });
     const means = Array.from({ length: clusters }, (_, c) => {
       const members = features.filter((_, i) => assignment[i] === c);
       return features[0]!.map((_, f) =>
@@ -44,11 +48,15 @@ Deno.test("representatives: one of each cluster, then the nearest to their cente
     device,
     arrayRows("features", Float32Array.from(features.flat()), 11),
   );
+  const seeded = (seed: number) => ({
+    keyFor: (purpose: Purpose, ...counters: number[]) => keyOf(seed, purpose, 0, ...counters),
+    recordingOptions: {},
+  });
   for (const count of [1, 7, 40]) {
-    const picks = await representatives(pool, candidates, count, { seed: 3, watching: {} });
+    const picks = await representatives(pool, candidates, count, seeded(3));
     assert.deepEqual(picks, await literalRepresentatives(features, candidates, count, 3));
   }
-  const all = await representatives(pool, candidates.slice(0, 9), 9, { seed: 0, watching: {} });
+  const all = await representatives(pool, candidates.slice(0, 9), 9, seeded(0));
   assert.deepEqual(all.toSorted((a, b) => a - b), candidates.slice(0, 9));
   // Three different samples cannot be five clusters.
   const equal = Float32Array.from(
@@ -56,7 +64,7 @@ Deno.test("representatives: one of each cluster, then the nearest to their cente
     (_, e) => (Math.floor(e / 2) % 3) * (e % 2) + 1,
   );
   using few = await Pool.from(device, arrayRows("features", equal, 2));
-  const five = await representatives(few, [1, 2, 3, 4, 5, 8, 9], 5, { seed: 0, watching: {} });
+  const five = await representatives(few, [1, 2, 3, 4, 5, 8, 9], 5, seeded(0));
   assert.equal(new Set(five).size, 5);
   assert.deepEqual(five.slice(0, 3).toSorted((a, b) => a - b), [1, 2, 3]);
 });
@@ -66,18 +74,11 @@ Deno.test("cluster-margin: small margins, in turns over the clusters", async () 
   for (const seed of [3, 4]) {
     const given = problem(seed);
     const { features, head, labeled, excluded } = given;
-    const input = {
-      device,
-      features,
-      head,
-      labeled,
-      excluded,
-      strategy: "cluster-margin",
-    } as const;
+    const input = { device, features, head, labeled, excluded };
     for (
       const [budget, clusters] of [[5, undefined], [12, 6], [30, 1], [209, 9], [7, 5000]] as const
     ) {
-      const { picks } = await select({ ...input, budget, clusters });
+      const { picks } = await select({ ...input, budget, strategy: clusterMargin({ clusters }) });
       const wanted = Math.min(clusters ?? 22, features.length);
       assert.deepEqual(picks, await literalClusterMargin(given, budget, wanted), `${budget}`);
     }
@@ -161,15 +162,15 @@ Deno.test("alfa-mix: without a gradient no class changes", async () => {
   assert.deepEqual(await choose(1), await choose(1));
 });
 
-const FILTERS = ["cluster-margin", "drop-query", "alfa-mix"] as const;
+const FILTERS = [clusterMargin({ clusters: 12 }), dropQuery(), alfaMix()];
 
-async function picksOf(device: Device, strategy: typeof FILTERS[number], storage: "f32" | "f16") {
+async function picksOf(device: Device, strategy: Strategy, storage: "f32" | "f16") {
   const { features, head, labeled, excluded } = problem(7, 700);
   // Numbers that half floats hold.
   const coarse = features.map((row) => row.map((value) => Math.round(8 * value) / 8));
   const labels = [0, 1, 2, 3];
   const input = { device, features: coarse, head, labeled, labels, excluded, storage };
-  return (await select({ ...input, strategy, budget: 6, seed: 4, clusters: 12 })).picks;
+  return (await select({ ...input, strategy, budget: 6, seed: 4 })).picks;
 }
 
 deviceTest(
@@ -180,10 +181,10 @@ deviceTest(
     for (const strategy of FILTERS) {
       const whole = await picksOf(device, strategy, "f32");
       assert.equal(new Set(whole).size, 6);
-      assert.deepEqual(whole, await picksOf(cpu, strategy, "f32"), strategy);
-      assert.deepEqual(await picksOf(small, strategy, "f32"), whole, strategy);
+      assert.deepEqual(whole, await picksOf(cpu, strategy, "f32"), strategy.name);
+      assert.deepEqual(await picksOf(small, strategy, "f32"), whole, strategy.name);
       // Rows of length 1 are rounded to half floats for drop-query's clusters.
-      if (strategy === "cluster-margin") {
+      if (strategy.name === "cluster-margin") {
         assert.deepEqual(await picksOf(device, strategy, "f16"), whole);
       }
     }
@@ -198,7 +199,7 @@ deviceTest("drop-query: half floats lose the same features, however cut", async 
   const changesOf = async (device: Device, storage: "f32" | "f16") => {
     using pool = await Pool.from(device, source, { storage });
     using made = headOfWeights(device, weights, 11);
-    return await classChanges(pool, made, 2 ** 40 + 5);
+    return await classChanges(pool, made, keyOf(2 ** 40 + 5, "features"));
   };
   const changes = await changesOf(device, "f32");
   assert.deepEqual(new Set(changes), new Set([0, 1, 2, 3]));
@@ -229,9 +230,13 @@ deviceTest("filters: what is missing is said in a sentence", async (device) => {
     { message: /^Cannot run cluster-margin without class probabilities: give / },
   );
   for (const clusters of [0, 1.5, NaN]) {
+    const message =
+      `Option clusters of cluster-margin must be a whole number, 1 or more: found ${clusters}`;
+    assert.throws(() => clusterMargin({ clusters }), { name: "InputError", message });
+    const strategy = `cluster-margin(clusters=${clusters})`;
     await assert.rejects(
-      () => select({ ...input, logits, strategy: "cluster-margin", clusters }),
-      { message: `The number of clusters must be a whole number, 1 or more: found ${clusters}` },
+      () => select({ ...input, logits, strategy }),
+      { name: "InputError", message: Number.isNaN(clusters) ? /: found "NaN"$/ : message },
     );
   }
 });

@@ -5,8 +5,15 @@ import { select } from "../../../src/learn/select.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { arrayRows } from "../../../src/io/rows.ts";
 import { Coverage } from "../../../src/select/geometry/coverage.ts";
+import { keyOf } from "../../../src/random/counter-hash.ts";
 import { kMeans } from "../../../src/select/geometry/k-means.ts";
-import { enemyDistances, radiusOfPurity } from "../../../src/select/strategies/prob-cover.ts";
+import { maxHerding } from "../../../src/select/strategies/max-herding.ts";
+import {
+  enemyDistances,
+  probCover,
+  radiusOfPurity,
+} from "../../../src/select/strategies/prob-cover.ts";
+import { uncertaintyHerding } from "../../../src/select/strategies/uncertainty-herding.ts";
 import { lazyGreedy } from "../../../src/select/drivers/lazy-greedy.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
 import { rowsOf } from "../problems.ts";
@@ -69,9 +76,9 @@ Deno.test("herding: the picks are those of plain greedy, equal samples among the
     const unit = data.map((row) => row.map((value) => Math.fround(value / Math.hypot(...row))));
     const gamma = seed;
     const similar = (i: number, j: number) => Math.exp(-gamma * square(unit[i]!, unit[j]!));
-    const input = { device, features, labeled, excluded, gamma, budget: 40 };
+    const input = { device, features, labeled, excluded, budget: 40 };
     const ones = data.map(() => 1);
-    const { picks } = await select({ ...input, strategy: "max-herding" });
+    const { picks } = await select({ ...input, strategy: maxHerding({ gamma }) });
     assert.deepEqual(picks, plainGreedy(similar, ones, labeled, excluded, 40).picks);
 
     for (const temperature of [1, 0.3, 5]) {
@@ -82,8 +89,7 @@ Deno.test("herding: the picks are those of plain greedy, equal samples among the
       const { picks } = await select({
         ...input,
         logits,
-        temperature,
-        strategy: "uncertainty-herding",
+        strategy: uncertaintyHerding({ gamma, temperature }),
       });
       assert.deepEqual(picks, plainGreedy(similar, weights, labeled, excluded, 40).picks);
     }
@@ -94,7 +100,7 @@ Deno.test("herding: the picks are those of plain greedy, equal samples among the
     const covering = plain.gains.filter((gain) => gain > 0).length;
     assert.ok(covering > 10 && covering < 60);
     const cover = (seed: number) =>
-      select({ ...input, budget: 60, delta, seed, strategy: "prob-cover" });
+      select({ ...input, budget: 60, seed, strategy: probCover({ delta }) });
     const balls = await cover(0);
     assert.deepEqual(balls.picks.slice(0, covering), plain.picks.slice(0, covering));
     // The rest is random: the seed decides, and nothing is there twice.
@@ -136,9 +142,9 @@ deviceTest("herding: of equal samples the lowest is picked, on any device", asyn
   const random = new Random(8);
   const base = rowsOf(random.normals(30 * 9), 9);
   const features = [...base, ...base, ...base];
-  for (const strategy of ["max-herding", "prob-cover"] as const) {
-    const { picks } = await select({ device, features, strategy, delta: 3, budget: 4 });
-    assert.ok(picks.every((pick) => pick < 30), `${strategy}: ${picks}`);
+  for (const strategy of [maxHerding(), probCover({ delta: 3 })]) {
+    const { picks } = await select({ device, features, strategy, budget: 4 });
+    assert.ok(picks.every((pick) => pick < 30), `${strategy.name}: ${picks}`);
   }
 });
 
@@ -167,7 +173,7 @@ deviceTest("herding: a pool in other rows, in segments, or as half floats", asyn
     });
     assert.deepEqual(permuted.picks.map((pick) => order[pick]), picks);
   }
-  const cover = { features, labeled, delta: 2.51, strategy: "prob-cover", budget: 30 } as const;
+  const cover = { features, labeled, strategy: probCover({ delta: 2.51 }), budget: 30 };
   const { picks } = await select({ ...cover, device });
   assert.deepEqual((await select({ ...cover, device: small })).picks, picks);
   assert.deepEqual((await select({ ...cover, device, storage: "f16" })).picks, picks);
@@ -178,7 +184,7 @@ deviceTest("prob-cover: the default radius leaves 95 % of the balls pure", async
   const [rows, columns] = [333, 5];
   const data = random.normals(rows * columns);
   using pool = await Pool.from(device, arrayRows("features", data, columns));
-  const { assignment } = await kMeans(pool, { clusters: 4, seed: 0 });
+  const { assignment } = await kMeans(pool, { clusters: 4, key: keyOf(0, "clusters", 0) });
   const squares = await enemyDistances(pool, assignment, {});
   const points = rowsOf(data, columns);
   const distances = (i: number) =>
@@ -204,8 +210,9 @@ deviceTest("prob-cover: the default radius leaves 95 % of the balls pure", async
   const input = { device, features: points, labeled, labels: [0, 1, 2, 3, 3], budget: 9 };
   const chosen = await select({ ...input, strategy: "prob-cover", scale: "none" });
   assert.equal(chosen.head, undefined);
-  const told = await select({ ...input, strategy: "prob-cover", scale: "none", delta: radius });
-  assert.deepEqual(chosen.picks, told.picks);
+  const strategy = probCover({ delta: radius });
+  const given = await select({ ...input, strategy, scale: "none" });
+  assert.deepEqual(chosen.picks, given.picks);
 });
 
 deviceTest("prob-cover: a pool without clusters is one ball", async (device) => {
@@ -255,13 +262,27 @@ deviceTest("herding: what it cannot do is said in a sentence", async (device) =>
     { message: "Cannot run uncertainty-herding with a single class: nothing is uncertain" },
   );
   for (const bad of [0, -1, NaN, Infinity, 1e-60]) {
-    await assert.rejects(
-      () => select({ ...input, strategy: "prob-cover", delta: bad }),
-      { message: `Delta must be a positive float32 number: found ${bad}` },
+    assert.throws(
+      () => probCover({ delta: bad }),
+      { message: `Option delta of prob-cover must be a positive float32 number: found ${bad}` },
     );
-    await assert.rejects(
-      () => select({ ...input, strategy: "max-herding", temperature: bad }),
-      { message: `The temperature must be a positive float32 number: found ${bad}` },
+    assert.throws(
+      () => uncertaintyHerding({ temperature: bad }),
+      {
+        message:
+          `Option temperature of uncertainty-herding must be a positive float32 number: found ${bad}`,
+      },
+    );
+    assert.throws(
+      () => maxHerding({ gamma: bad }),
+      { message: `Option gamma of max-herding must be a positive float32 number: found ${bad}` },
     );
   }
+  // What has no effect on a strategy is not taken.
+  await assert.rejects(
+    () => select({ ...input, strategy: "max-herding(temperature=2)" }),
+    {
+      message: "Unknown option temperature of max-herding: it has gamma, candidates, partitions",
+    },
+  );
 });

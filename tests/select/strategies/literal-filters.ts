@@ -1,7 +1,7 @@
 /** Literal implementations of the strategies that filter and cluster, and problems for them. */
 
 import { arrayRows } from "../../../src/io/rows.ts";
-import { counterHash } from "../../../src/random/counter-hash.ts";
+import { counterHash, keyOf } from "../../../src/random/counter-hash.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { kMeans } from "../../../src/select/geometry/k-means.ts";
 import { Random, sharedDevice } from "../../fixture.ts";
@@ -56,7 +56,7 @@ export async function literalRepresentatives(
     device,
     arrayRows("features", Float32Array.from(unit.flat()), columns),
   );
-  const { assignment } = await kMeans(pool, { clusters: count, seed });
+  const { assignment } = await kMeans(pool, { clusters: count, key: keyOf(seed, "clusters", 0) });
   const members = Array.from(
     { length: count },
     (_, c) => unit.map((_, i) => i).filter((i) => assignment[i] === c),
@@ -83,7 +83,7 @@ export async function literalClusterMargin(
   const device = await sharedDevice("cpu");
   const source = arrayRows("features", Float32Array.from(features.flat()), features[0]!.length);
   using pool = await Pool.from(device, source);
-  const { assignment } = await kMeans(pool, { clusters, seed: 0 });
+  const { assignment } = await kMeans(pool, { clusters, key: keyOf(0, "clusters", 0) });
   const margins = features.map((x) => {
     const [first, second] = softmax(logitsOf(head, x)).sort((a, b) => b - a);
     return first! - second!;
@@ -117,7 +117,7 @@ export function literalDropQuery(
 ) {
   const changes = features.map((x, index) =>
     [0, 1, 2].filter((time) => {
-      const other = dropped(x, index, counterHash(time, counterHash(0, 0)), 16);
+      const other = dropped(x, index, counterHash(time, keyOf(0, "features", 0)), 16);
       return argMax(logitsOf(head, other)) !== argMax(logitsOf(head, x));
     }).length
   );
