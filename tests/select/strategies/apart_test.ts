@@ -159,6 +159,27 @@ deviceTest("badge: labeled samples count as picks when they are told to", async 
   assert.ok(!firsts.has(1), "what lies beside a labeled sample has hardly a chance");
 });
 
+deviceTest("falcun: the larger gamma, the less is left to chance", async (device) => {
+  const tops = [0.95, 0.97, 0.9, 0.95];
+  const probs = tops.map((p) => [p, 1 - p]);
+  const features = probs.map(() => [1]);
+  const choose = async (strategy: StrategyLike, seed = 0) =>
+    (await select({ device, features, probs, budget: 4, strategy, seed })).picks
+      .map((pick) => tops[pick]);
+  // The copy of a pick comes last: nothing sets it apart.
+  const expected = [0.9, 0.95, 0.97, 0.95];
+  assert.deepEqual(await choose(falcun({ deterministic: true })), expected);
+  const drawn = new Set<string>();
+  for (let seed = 0; seed < 20; seed++) {
+    // Up to the largest number that float32 holds.
+    for (const gamma of [1e3, 1e30, 3.4e38]) {
+      assert.deepEqual(await choose(falcun({ gamma }), seed), expected, `${gamma}`);
+    }
+    drawn.add(`${await choose(falcun({ gamma: 1 }), seed)}`);
+  }
+  assert.ok(drawn.size > 3, "a gamma of 1 draws");
+});
+
 deviceTest("base: each class gets its share; with rotate the shortage moves on", async (device) => {
   // One feature and three classes, whose boundaries are at -1 (0 | 1) and at 1 (1 | 2).
   const features = [-3, -2, -1.1, -0.9, -0.2, 0.3, 0.8, 1.2, 2, 3].map((x) => [x]);
