@@ -1,12 +1,10 @@
 /** Strategies over several members: an ensemble, or one head with dropout. */
 
 import assert from "node:assert/strict";
-import type { Device } from "../../../src/device/device.ts";
 import { arrayRows } from "../../../src/io/rows.ts";
 import { select, type SelectOptions } from "../../../src/learn/select.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { logitsPredictor, type Predictor } from "../../../src/pool/predictions.ts";
-import { dropoutMembers, meanPredictor } from "../../../src/select/members/members.ts";
 import { runStrategy } from "../../../src/select/run-strategy.ts";
 import { bait } from "../../../src/select/bait/bait.ts";
 import { bald } from "../../../src/select/strategies/bald.ts";
@@ -15,54 +13,22 @@ import { MEMBER_OPTIONS } from "../../../src/select/strategy/member-options.ts";
 import { readableBy } from "../../../src/select/strategy/readings.ts";
 import { requestOf } from "../../../src/select/strategy/request.ts";
 import { defineStrategy, type Reading } from "../../../src/select/strategy/strategy.ts";
-import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
+import { assertClose, deviceTest, sharedDevice, withLimits } from "../../fixture.ts";
 import { refuses } from "../../io/fixtures.ts";
-
-const [ROWS, COLUMNS, CLASSES, MEMBERS] = [333, 5, 4, 6];
-
-/** Logits of several members, and their probabilities in float64. */
-function ensemble(seed: number, rows = ROWS, members = MEMBERS) {
-  const random = new Random(seed);
-  const logits = Array.from({ length: members }, () => random.normals(rows * CLASSES, 2));
-  return {
-    memberLogits: logits.map((data) => ({ data, columns: CLASSES })),
-    probabilities: logits.map((data) =>
-      Array.from({ length: rows }, (_, i) => softmax(data.slice(i * CLASSES, (i + 1) * CLASSES)))
-    ),
-  };
-}
-
-function softmax(logits: ArrayLike<number>): number[] {
-  const powers = Array.from(logits, Math.exp);
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-}
-
-function entropy(p: readonly number[]): number {
-  return -p.reduce((sum, value) => sum + (value > 0 ? value * Math.log(value) : 0), 0);
-}
-
-const average = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
-
-function meanOf(probabilities: number[][][], i: number): number[] {
-  return probabilities[0]![i]!.map((_, k) => average(probabilities.map((of) => of[i]![k]!)));
-}
-
-function featuresOf(seed: number, rows = ROWS) {
-  return { data: new Random(seed).normals(rows * COLUMNS), columns: COLUMNS };
-}
-
-/** A linear head for {@linkcode featuresOf}. */
-function headOf(seed: number) {
-  const random = new Random(seed);
-  const weight = { data: random.normals(CLASSES * COLUMNS), columns: COLUMNS };
-  return { weight, bias: random.normals(CLASSES) };
-}
-
-/** Indices by score, best first. */
-function ranked(scores: readonly number[], count: number): number[] {
-  return scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, count);
-}
+import {
+  average,
+  CLASSES,
+  COLUMNS,
+  ensemble,
+  entropy,
+  featuresOf,
+  headOf,
+  linear,
+  meanOf,
+  MEMBERS,
+  ranked,
+  ROWS,
+} from "./ensembles.ts";
 
 deviceTest("bald: as its formula in float64", async (device) => {
   const { memberLogits, probabilities } = ensemble(1);
@@ -120,111 +86,6 @@ deviceTest("uncertainty of members: that of their mean", async (device) => {
     if (scores) assertClose(scores, plain.scores!, { relative: 1e-5, absolute: 1e-5 });
   }
 });
-
-deviceTest("dropout: inverted, one mask for each member, from the key", async (device) => {
-  const features = featuresOf(6, 300);
-  const { weight: { data: weight }, bias } = headOf(7);
-  for (const storage of ["f32", "f16"] as const) {
-    using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS), { storage });
-    // A head that says what it is shown: its two classes are a sum of the features and the rest.
-    const shown: number[][] = [];
-    const spy: Predictor = {
-      classes: 2,
-      async predict(device, segment) {
-        shown.push(Array.from(await device.read(segment.features)));
-        return device.tensor("probabilities", [segment.rows, 2]);
-      },
-    };
-    const members = dropoutMembers(spy, { count: 3, share: 0.25, key: 5 });
-    const [segment] = pool.segments(256);
-    const plain = Array.from(await device.read(pool.blocks[0]!.features));
-    const ask = async (of: typeof members, member: number) => {
-      using _p = await of.predict(device, segment!, member);
-      return shown.pop()!;
-    };
-    const first = await ask(members, 0);
-    const kept = Array.from({ length: pool.stride }, (_, f) => first[f] !== 0);
-    assertClose(
-      first,
-      plain.slice(0, first.length).map((x, e) => kept[e % pool.stride] ? x / 0.75 : 0),
-    );
-    assert.deepEqual(await ask(members, 0), first);
-    assert.notDeepEqual(await ask(members, 1), first);
-    assert.notDeepEqual(
-      await ask(dropoutMembers(spy, { count: 3, share: 0.25, key: 7 }), 0),
-      first,
-    );
-  }
-  const run = (seed: number, strategy = bald()) =>
-    select({
-      device,
-      features,
-      head: { weight: { data: weight, columns: COLUMNS }, bias },
-      strategy,
-      budget: 12,
-      seed,
-    });
-  const { picks } = await run(1);
-  assert.deepEqual((await run(1)).picks, picks);
-  assert.notDeepEqual((await run(2)).picks, picks);
-  assert.deepEqual((await run(1, bald({ members: 10, dropout: 0.5 }))).picks, picks);
-  assert.notDeepEqual((await run(1, bald({ members: 3 }))).picks, picks);
-  assert.notDeepEqual((await run(1, bald({ dropout: 0.2 }))).picks, picks);
-});
-
-deviceTest("dropout: a stretch is predicted in parts as at once", async (device) => {
-  const small = withLimits(device, { bindingBytes: 256 * 8 * 4 });
-  for (const storage of ["f32", "f16"] as const) {
-    const input = { features: featuresOf(6, 700), head: headOf(7), storage, budget: 12 };
-    const strategy = margin({ members: 4 });
-    const whole = await select({ ...input, strategy, device });
-    assert.deepEqual((await select({ ...input, strategy, device: small })).picks, whole.picks);
-    const plain = await select({ ...input, strategy: margin({ members: undefined }), device });
-    assert.notDeepEqual(whole.picks, plain.picks);
-  }
-});
-
-deviceTest("dropout: many members of a little agree with the head", async (device) => {
-  const features = featuresOf(8, 40);
-  using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS));
-  const { weight: { data: weight }, bias } = headOf(9);
-  const logits = Float32Array.from({ length: 40 * CLASSES }, (_, e) => {
-    const [i, k] = [Math.floor(e / CLASSES), e % CLASSES];
-    let sum = bias[k]!;
-    for (let f = 0; f < COLUMNS; f++) {
-      sum += weight[k * COLUMNS + f]! * features.data[i * COLUMNS + f]!;
-    }
-    return sum;
-  });
-  const probabilities = await linear(device, { weight, bias });
-  const members = dropoutMembers(probabilities, { count: 4, share: 1e-6, key: 0 });
-  const [segment] = pool.segments(256);
-  using mean = await meanPredictor(members).predict(device, segment!);
-  using direct = await logitsPredictor(arrayRows("z", logits, CLASSES)).predict(device, segment!);
-  assertClose(await device.read(mean), await device.read(direct), { absolute: 1e-4 });
-});
-
-/** A predictor from features that computes here. */
-function linear(
-  device: Device,
-  { weight, bias }: { weight: ArrayLike<number>; bias: ArrayLike<number> },
-): Predictor {
-  return {
-    classes: CLASSES,
-    async predict(_, { features, offset, rows, stride }) {
-      const x = await device.read(features);
-      const p = Array.from({ length: rows }, (_, i) =>
-        softmax(Array.from(bias, (b, k) => {
-          let sum = b;
-          for (let f = 0; f < COLUMNS; f++) {
-            sum += weight[k * COLUMNS + f]! * x[(offset + i) * stride + f]!;
-          }
-          return sum;
-        }))).flat();
-      return device.tensor("probabilities", [rows, CLASSES], "real", p);
-    },
-  };
-}
 
 deviceTest("members: random candidates and partitions have the same members", async (device) => {
   const { memberLogits } = ensemble(10);

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { select } from "../../../src/learn/select.ts";
 import { Pool } from "../../../src/pool/pool.ts";
 import { arrayRows } from "../../../src/io/rows.ts";
-import { Coverage } from "../../../src/select/geometry/coverage.ts";
 import { keyOf } from "../../../src/random/counter-hash.ts";
 import { kMeans } from "../../../src/select/geometry/k-means.ts";
 import { maxHerding } from "../../../src/select/strategies/max-herding.ts";
@@ -14,7 +13,6 @@ import {
   radiusOfPurity,
 } from "../../../src/select/strategies/prob-cover.ts";
 import { uncertaintyHerding } from "../../../src/select/strategies/uncertainty-herding.ts";
-import { lazyGreedy } from "../../../src/select/drivers/lazy-greedy.ts";
 import { assertClose, deviceTest, Random, sharedDevice, withLimits } from "../../fixture.ts";
 import { rowsOf } from "../problems.ts";
 
@@ -112,32 +110,6 @@ Deno.test("herding: the picks are those of plain greedy, equal samples among the
   }
 });
 
-deviceTest(
-  "coverage: a gain is the same in any batch, and never rises by a bit",
-  async (device) => {
-    const random = new Random(7);
-    // 1100 features: the products are cut along their sums.
-    const [rows, columns] = [300, 1100];
-    const source = arrayRows("features", random.normals(rows * columns), columns);
-    using pool = await Pool.from(device, source, { scale: "l2" });
-    const ones = new Float64Array(rows).fill(1);
-    using coverage = new Coverage(pool, { shape: "exponential", scale: 1 }, ones);
-    const all = ones.map((_, i) => i);
-    let before = await coverage.allGains(Array.from(all));
-    for (let turn = 0; turn < 4; turn++) {
-      const some = random.distinct(100, rows);
-      const again = await coverage.gains(some, undefined);
-      assert.deepEqual(Array.from(again), some.map((index) => before[index]));
-      const order = random.distinct(rows, rows);
-      const after = await coverage.gains(order, random.integer(rows));
-      order.forEach((index, at) => assert.ok(after[at]! <= before[index]!));
-      const next = new Float64Array(rows);
-      order.forEach((index, at) => next[index] = after[at]!);
-      before = next;
-    }
-  },
-);
-
 deviceTest("herding: of equal samples the lowest is picked, on any device", async (device) => {
   const random = new Random(8);
   const base = rowsOf(random.normals(30 * 9), 9);
@@ -228,26 +200,6 @@ Deno.test("radius of purity: an order statistic, counted from ties and small poo
   assert.equal(radiusOfPurity(twenty), 2);
   assert.equal(radiusOfPurity([1, 1, ...twenty.slice(2)]), 1);
   assert.equal(radiusOfPurity(twenty.slice(0, 19)), 1);
-});
-
-Deno.test("lazy greedy: few gains are asked for again, and it stops where told", async () => {
-  const random = new Random(12);
-  const value = Array.from({ length: 500 }, () => random.integer(50));
-  let asked = 0;
-  const turns: (number | undefined)[] = [];
-  const gains = (indices: readonly number[], picked: number | undefined) => {
-    asked += indices.length;
-    turns.push(picked);
-    return Promise.resolve(indices.map((index) => value[index]!));
-  };
-  const all = value.map((_, i) => i);
-  const picks = await lazyGreedy(all, gains, { budget: 30, batch: 7 });
-  const expected = all.toSorted((a, b) => value[b]! - value[a]! || a - b);
-  assert.deepEqual(picks, expected.slice(0, 30));
-  assert.ok(asked <= 500 + 29 * 7, `${asked}`);
-  assert.deepEqual(turns, [undefined, ...picks.slice(0, -1)]);
-  const some = await lazyGreedy(all, gains, { budget: 500, batch: 7, above: 47 });
-  assert.deepEqual(some, expected.filter((index) => value[index]! > 47));
 });
 
 deviceTest("herding: what it cannot do is said in a sentence", async (device) => {
