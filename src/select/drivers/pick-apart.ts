@@ -14,7 +14,7 @@ import { drawScores } from "../../kernels/drivers/draw-scores.ts";
 import { runGreedy } from "./greedy.ts";
 import type { Picker } from "./picker.ts";
 
-/** A larger power of the state leaves nothing to chance, and its logarithms leave the range of float32. */
+/** A larger power leaves nothing to chance, and its logarithms leave the range of float32. */
 const LARGEST_GAMMA = 1e30;
 
 /** Where picks are apart. */
