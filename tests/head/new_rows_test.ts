@@ -9,7 +9,7 @@ import { trainHead } from "../../src/head/train-head.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select } from "../../src/learn/select.ts";
 import { Pool, SCALES } from "../../src/pool/pool.ts";
-import { runStrategy } from "../../src/select/strategy.ts";
+import { runStrategy } from "../../src/select/run-strategy.ts";
 import { assertClose, deviceTest, numbers, Random, sharedDevice, withLimits } from "../fixture.ts";
 
 const [ROWS, COLUMNS] = [23, 10];

@@ -7,6 +7,9 @@ import type { Device } from "../../src/device/device.ts";
 import type { Npz } from "../../src/io/npz.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
 import type { StrategyName } from "../../src/select/strategy/names.ts";
+import type { StrategyLike } from "../../src/select/run-strategy.ts";
+import { falcun } from "../../src/select/strategies/falcun.ts";
+import { probCover } from "../../src/select/strategies/prob-cover.ts";
 import { matrixOf, vectorOf } from "./golden.ts";
 
 /** The files. */
@@ -16,10 +19,10 @@ export const STRATEGY_FILES = ["strategies_small", "strategies_digits"] as const
 export interface StrategyCase {
   readonly array: string;
   readonly strategy: StrategyName;
-  /** The options that the file was made with. */
+  /** The strategy with the options that the file was made with, where they are not the defaults. */
+  readonly value?: (numberOf: (array: string) => Promise<number>) => Promise<StrategyLike>;
+  /** What else the file was made with. */
   readonly options?: Partial<SelectOptions>;
-  /** The array whose number is the option delta. */
-  readonly delta?: string;
 }
 
 /** The picks of each file. */
@@ -32,10 +35,18 @@ export const STRATEGY_CASES: readonly StrategyCase[] = [
   { array: "cal", strategy: "cal" },
   { array: "coreset", strategy: "coreset" },
   { array: "badge_first", strategy: "badge", options: { budget: 1 } },
-  { array: "falcun_deterministic", strategy: "falcun", options: { deterministic: true } },
+  {
+    array: "falcun_deterministic",
+    strategy: "falcun",
+    value: () => Promise.resolve(falcun({ deterministic: true })),
+  },
   { array: "max_herding", strategy: "max-herding" },
   { array: "max_herding_cold", strategy: "max-herding", options: { labeled: [] } },
-  { array: "prob_cover", strategy: "prob-cover", delta: "prob_cover_delta" },
+  {
+    array: "prob_cover",
+    strategy: "prob-cover",
+    value: async (numberOf) => probCover({ delta: await numberOf("prob_cover_delta") }),
+  },
 ];
 
 /** What a call needs: with the weights of the head, for strategies that read them, or with its logits. */
@@ -60,12 +71,13 @@ export async function strategyInput(
 export async function runStrategyCase(
   npz: Npz,
   device: Device,
-  { array, strategy, options, delta }: StrategyCase,
+  { array, strategy, value, options }: StrategyCase,
 ): Promise<{ picks: number[]; expected: number[] }> {
+  const numberOf = async (name: string) => (await vectorOf(npz, name))[0]!;
   const { picks } = await select({
     ...await strategyInput(npz, device, strategy),
+    ...(value && { strategy: await value(numberOf) }),
     ...options,
-    ...(delta && { delta: (await vectorOf(npz, delta))[0]! }),
   });
   return { picks, expected: await vectorOf(npz, array) };
 }

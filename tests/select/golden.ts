@@ -10,6 +10,7 @@ import { bytesOf } from "../../src/io/bytes.ts";
 import { type Npz, openNpz } from "../../src/io/npz.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { select, type SelectResult } from "../../src/learn/select.ts";
+import { bait } from "../../src/select/bait/bait.ts";
 
 /** The names of the cases, the quick ones first. */
 export const GOLDEN_CASES = [
@@ -111,11 +112,8 @@ export function runGolden(device: Device, golden: GoldenCase): Promise<SelectRes
     features,
     logits,
     labeled,
-    fisher,
-    topClasses: topClasses ?? undefined,
-    lambda,
     budget,
-    oversample,
+    strategy: bait({ fisher, topClasses: topClasses ?? undefined, lambda, oversample }),
   });
 }
 

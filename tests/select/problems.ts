@@ -2,11 +2,12 @@
 
 import fc from "fast-check";
 import type { Device } from "../../src/device/device.ts";
-import { FISHERS } from "../../src/select/strategy/bait-report.ts";
 import { select, type SelectOptions, type SelectResult } from "../../src/learn/select.ts";
-import { WEIGHTINGS } from "../../src/select/strategy/bait-report.ts";
+import { bait, type baitOptions } from "../../src/select/bait/bait.ts";
+import { FISHERS, WEIGHTINGS } from "../../src/select/strategy/bait-report.ts";
+import type { OptionsOf } from "../../src/select/strategy/options.ts";
 import { Random } from "../fixture.ts";
-import type { Problem } from "./textbook.ts";
+import type { Problem } from "./bait/textbook.ts";
 
 /** Problems of ragged sizes, small enough for the textbook. */
 export const problems: fc.Arbitrary<Problem> = fc.record({
@@ -43,11 +44,13 @@ export function rowsOf(values: ArrayLike<number>, columns: number): number[][] {
   );
 }
 
-/** Solves a problem with the library. */
+/** Solves a problem, which may have more options of BAIT, with the library. */
 export function solve(
   device: Device,
-  problem: Problem,
+  problem: Problem & OptionsOf<typeof baitOptions>,
   more: Partial<SelectOptions> = {},
 ): Promise<SelectResult> {
-  return select({ device, ...problem, ...more });
+  const { features, logits, labeled, budget, ...options } = problem;
+  const strategy = bait(options);
+  return select({ device, features, logits, labeled, budget, strategy, ...more });
 }

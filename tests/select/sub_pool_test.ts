@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { select, type SelectOptions } from "../../src/learn/select.ts";
+import { select } from "../../src/learn/select.ts";
+import { bait as baitStrategy } from "../../src/select/bait/bait.ts";
+import { loadStrategy } from "../../src/select/registry.ts";
+import { margin } from "../../src/select/strategies/margin.ts";
 import { deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 
@@ -22,31 +25,38 @@ deviceTest(
   async (device) => {
     const input = { ...problem(), device };
     const subset = async (seed: number) => {
-      const all = await select({ ...input, strategy: "margin", candidates: 20, budget: 20, seed });
+      const all = await select({
+        ...input,
+        strategy: margin({ candidates: 20 }),
+        budget: 20,
+        seed,
+      });
       return new Set(all.picks);
     };
     const drawn = await subset(0);
     assert.equal(drawn.size, 20);
-    for (const strategy of ["margin", "bait", "coreset", "badge", "typiclust", "random"] as const) {
-      const { picks } = await select({ ...input, strategy, candidates: 20 });
+    for (const name of ["margin", "bait", "coreset", "badge", "typiclust", "random"] as const) {
+      const strategy = (await loadStrategy(name))({ candidates: 20 });
+      const { picks } = await select({ ...input, strategy });
       assert.equal(new Set(picks).size, 10);
-      assert.ok(picks.every((pick) => drawn.has(pick)), strategy);
-      const again = await select({ ...input, strategy, candidates: 20 });
+      assert.ok(picks.every((pick) => drawn.has(pick)), name);
+      const again = await select({ ...input, strategy });
       assert.deepEqual(again.picks, picks);
     }
     assert.notDeepEqual(await subset(1), drawn);
     const whole = await select({ ...input, strategy: "margin" });
-    assert.deepEqual(await select({ ...input, strategy: "margin", candidates: 1000 }), whole);
+    assert.deepEqual(await select({ ...input, strategy: margin({ candidates: 1000 }) }), whole);
   },
 );
 
 deviceTest(
   "candidates: the best of the subset are those that the whole pool ranks first",
   async (device) => {
-    const input = { ...problem(2), device, strategy: "margin" } as const;
-    const ranked = (await select({ ...input, budget: 72 })).picks;
-    const { picks, scores } = await select({ ...input, candidates: 30 });
-    const drawn = (await select({ ...input, candidates: 30, budget: 30 })).picks;
+    const input = { ...problem(2), device };
+    const ranked = (await select({ ...input, strategy: margin, budget: 72 })).picks;
+    const strategy = margin({ candidates: 30 });
+    const { picks, scores } = await select({ ...input, strategy });
+    const drawn = (await select({ ...input, strategy, budget: 30 })).picks;
     assert.deepEqual(picks, ranked.filter((index) => drawn.includes(index)).slice(0, 10));
     assert.deepEqual(scores, scores!.toSorted((a, b) => b - a));
   },
@@ -60,14 +70,13 @@ deviceTest("bait: a subset is chosen from as if it were the pool", async (device
     logits,
     labeled,
     budget: 6,
-    fisher: "exp",
-    candidates: 25,
+    strategy: baitStrategy({ fisher: "exp", candidates: 25 }),
   });
   assert.equal(bait!.forward.length, 12);
   assert.ok(picks.every((pick) => bait!.forward.includes(pick)));
   // The same by hand: the labeled samples with everything that can be chosen of the subset.
-  const all = { device, features, logits, labeled, candidates: 25, budget: 25 };
-  const drawn = (await select({ ...all, strategy: "margin" })).picks;
+  const all = { device, features, logits, labeled, budget: 25 };
+  const drawn = (await select({ ...all, strategy: margin({ candidates: 25 }) })).picks;
   const rows = [...labeled, ...drawn].sort((a, b) => a - b);
   const of = ({ data, columns }: { data: Float32Array; columns: number }) =>
     rows.map((row) => Array.from(data.subarray(row * columns, (row + 1) * columns)));
@@ -77,7 +86,7 @@ deviceTest("bait: a subset is chosen from as if it were the pool", async (device
     logits: of(logits),
     labeled: labeled.map((index) => rows.indexOf(index)),
     budget: 6,
-    fisher: "exp",
+    strategy: baitStrategy({ fisher: "exp" }),
   });
   assert.deepEqual(byHand.picks.map((at) => rows[at]), picks);
 });
@@ -91,9 +100,9 @@ Deno.test("partitions: the budget is shared, no sample comes twice, any numbers 
       fc.integer(),
       async (budget, partitions, seed) => {
         const { features, logits, labeled } = problem(4, 38);
-        const strategy = "margin";
-        const options = { device, features, logits, labeled, budget, partitions, seed, strategy };
-        const { picks, scores } = await select(options as SelectOptions);
+        const strategy = margin({ partitions });
+        const options = { device, features, logits, labeled, budget, seed, strategy };
+        const { picks, scores } = await select(options);
         assert.equal(new Set(picks).size, budget);
         assert.equal(scores!.length, budget);
         assert.ok(picks.every((pick) => !labeled.includes(pick)));
@@ -105,28 +114,33 @@ Deno.test("partitions: the budget is shared, no sample comes twice, any numbers 
 
 deviceTest("partitions: each part gets its best, and BAIT has no one report", async (device) => {
   const input = { ...problem(5), device };
-  const { picks, bait } = await select({ ...input, fisher: "binary", partitions: 3 });
+  const inParts = baitStrategy({ fisher: "binary", partitions: 3 });
+  const { picks, bait } = await select({ ...input, strategy: inParts });
   assert.equal(bait, undefined);
   assert.equal(new Set(picks).size, 10);
   // With as many parts as picks every pick is the best of a part.
-  const single = await select({ ...input, strategy: "margin", partitions: 10 });
+  const single = await select({ ...input, strategy: margin({ partitions: 10 }) });
   const ranked = (await select({ ...input, strategy: "margin" })).picks;
   assert.ok(single.picks.includes(ranked[0]!));
 });
 
 Deno.test("sub-pools: numbers out of range are refused", async () => {
   const device = await sharedDevice("cpu");
-  const input = { ...problem(), device, strategy: "margin" } as const;
+  const input = { ...problem(), device };
   await refuses(
-    () => select({ ...input, candidates: 0 }),
-    "The number of candidates must be a whole number, 1 or more: found 0",
+    () => margin({ candidates: 0 }),
+    "Option candidates of margin must be a whole number, 1 or more: found 0",
   );
   await refuses(
-    () => select({ ...input, partitions: 1.5 }),
-    "The number of partitions must be a whole number, 1 or more: found 1.5",
+    () => margin({ partitions: 1.5 }),
+    "Option partitions of margin must be a whole number, 1 or more: found 1.5",
   );
   await refuses(
-    () => select({ ...input, candidates: 9 }),
+    () => select({ ...input, strategy: "margin(partitions=1.5)" }),
+    "Option partitions of margin must be a whole number, 1 or more: found 1.5",
+  );
+  await refuses(
+    () => select({ ...input, strategy: margin({ candidates: 9 }) }),
     "Cannot select 10 samples from 9 random candidates",
   );
 });

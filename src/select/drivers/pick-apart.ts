@@ -14,6 +14,9 @@ import { drawScores } from "../../kernels/drivers/draw-scores.ts";
 import { runGreedy } from "./greedy.ts";
 import type { Picker } from "./picker.ts";
 
+/** A larger power leaves nothing to chance, and its logarithms leave the range of float32. */
+const LARGEST_GAMMA = 1e30;
+
 /** Where picks are apart. */
 export interface PickSpace {
   /** `[n]`, not below 0: how far each sample is from the nearest pick. */
@@ -63,7 +66,7 @@ export async function pickApart(
         device.run(drawScores, { state, scores }, {
           size: state.size,
           key: counterHash(place, draw.key),
-          gamma: draw.gamma,
+          gamma: Math.min(draw.gamma, LARGEST_GAMMA),
         });
       }
       picker.take(draws ? scores : state, place);

@@ -133,8 +133,15 @@ export function unknownOption(owner: string, name: string, known: readonly strin
  */
 export function checkValue(name: string, option: Option, value: unknown): void {
   if (isAllowed(option, value)) return;
-  const found = typeof value === "string" ? `"${value}"` : String(value);
-  throw new InputError(`Option ${name} must be ${rangeOf(option)}: found ${found}`);
+  throw new InputError(`Option ${name} must be ${rangeOf(option)}: found ${foundText(value)}`);
+}
+
+/** A value in words: strings in quotes, and what has no text of its own by its kind. */
+function foundText(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 function isAllowed(option: Option, value: unknown): boolean {

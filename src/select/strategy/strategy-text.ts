@@ -36,9 +36,9 @@ export function parseStrategy(text: string): StrategyText {
       `Cannot read strategy "${text}": write a name, or options behind it as in bait(fisher=exp)`,
     );
   }
-  const options: Record<string, string> = {};
+  const options = new Map<string, string>();
   const fisher = FISHERS.find((form) => name === `bait-${form}`);
-  if (fisher) options["fisher"] = fisher;
+  if (fisher) options.set("fisher", fisher);
   for (const part of list?.trim() ? list.split(",") : []) {
     const [key = "", value = "true", ...rest] = part.split("=").map((word) => word.trim());
     const option = camelCase(key);
@@ -47,12 +47,12 @@ export function parseStrategy(text: string): StrategyText {
         `Cannot read "${part.trim()}" in strategy "${text}": an option is written name=value`,
       );
     }
-    if (Object.hasOwn(options, option)) {
+    if (options.has(option)) {
       throw new InputError(`Cannot read strategy "${text}": option ${option} is given twice`);
     }
-    options[option] = value;
+    options.set(option, value);
   }
-  return { name: fisher ? "bait" : name, options };
+  return { name: fisher ? "bait" : name, options: Object.fromEntries(options) };
 }
 
 /** Several texts, separated by commas outside of parentheses. */
