@@ -9,6 +9,7 @@ import { fingerprintDifference, fingerprintOf } from "../../src/learn/learner/fi
 import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import type { LearnerOptions } from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
+import { bait } from "../../src/select/bait/bait.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
 import { STRATEGIES } from "../../src/select/registry.ts";
 import { deviceTest, digits, Random, sharedDevice } from "../fixture.ts";
@@ -144,10 +145,10 @@ deviceTest(
       assert.equal((await learner.suggest(2)).strategy, "bait");
     }
     using regression = await ActiveLearner.create(pool, {
-      strategyOptions: { fisher: "regression" },
+      strategy: bait({ fisher: "regression" }),
     });
-    const { strategy, bait } = await regression.suggest(3);
-    assert.deepEqual([strategy, bait?.fisher], ["bait", "regression"]);
+    const chosen = await regression.suggest(3);
+    assert.deepEqual([chosen.strategy, chosen.bait?.fisher], ["bait", "regression"]);
   },
 );
 
@@ -222,8 +223,8 @@ deviceTest(
       });
       assert.equal(learner.round, 0);
       await refuses(
-        () => learner.suggest(4, { strategyOptions: { oversample: 0 } }),
-        "Oversample must be a number, 1 or more: found 0",
+        () => learner.suggest(4, { strategy: "bait(oversample=0)" }),
+        "Option oversample of bait must be a number, 1 or more: found 0",
       );
       assert.equal((await learner.suggest(4)).round, 1);
     }
@@ -432,9 +433,9 @@ Deno.test("learner: a state that is none, or of a newer version, is named", asyn
     );
   }
   await refuses(
-    () => ActiveLearner.fromJSON({ ...state, version: 2 }, pool),
-    "Cannot load the saved learner: it has version 2 of the format and was written by a newer Creel; " +
-      "this one reads up to version 1",
+    () => ActiveLearner.fromJSON({ ...state, version: 3 }, pool),
+    "Cannot load the saved learner: it has version 3 of the format and was written by a newer Creel; " +
+      "this one reads up to version 2",
   );
   const events = [...state.events, { ...state.events[0]!, labels: [1, 1, 1] }];
   await refuses(
