@@ -50,6 +50,7 @@ export function stepsFor({ entries, deno, dom }: Sources): Step[] {
     { name: "fmt", args: ["fmt", "--check"] },
     { name: "lint", args: ["lint"] },
     { name: "shaders", args: ["run", "-A", "--frozen", "tasks/shaders.ts", "--check"] },
+    { name: "tables", args: ["run", "-A", "--frozen", "tasks/docs.ts", "--check"] },
     { name: "sizes", args: ["run", "-A", "--frozen", "tasks/sizes.ts"] },
     { name: "imports", args: ["run", "-A", "--frozen", "tasks/imports.ts"] },
     { name: "types", args: ["check", "--frozen", ...deno] },
