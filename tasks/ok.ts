@@ -153,8 +153,8 @@ async function main(): Promise<number> {
   const entries = Object.values<string>(exports);
   const steps = stepsFor({
     entries,
-    deno: await withTypeScript([...entries, "src", "tasks", "tests", "bench"]),
-    // The command line is Deno's alone; the site's pages are the browsers' alone.
+    deno: await withTypeScript([...entries, "src", "tasks", "tests", "bench", "docs/examples"]),
+    // The command line and the examples are Deno's alone; the site's pages are the browsers' alone.
     dom: await withTypeScript([...entries.filter((entry) => !entry.includes("/cli/")), "docs"]),
   });
 
