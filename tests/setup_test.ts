@@ -246,7 +246,7 @@ Deno.test("a layer imports from itself and from those below, not from above or b
       edge("src/device/open.ts", "src/kernels/matmul.ts"),
       edge("src/pool/pool.ts", "src/head/linear.ts"),
       edge("src/select/bait/bait.ts", "src/select/registry.ts"),
-      edge("src/select/strategies/mase.ts", "src/select/bait/bait.ts"),
+      edge("src/learn/simulation/head.ts", "src/learn/learner/learner.ts"),
       edge("src/utils/misc.ts", "src/errors.ts"),
       edge("src/pool/pool.ts", "src/fisher/full.ts"),
     ]),
@@ -254,8 +254,8 @@ Deno.test("a layer imports from itself and from those below, not from above or b
       "src/device/open.ts imports src/kernels/matmul.ts: device is below kernels",
       "src/pool/pool.ts imports src/head/linear.ts: pool is below head",
       "src/select/bait/bait.ts imports src/select/registry.ts: select/bait is below select",
-      "src/select/strategies/mase.ts imports src/select/bait/bait.ts: select/strategies and " +
-      "select/bait are neighbors and stay apart",
+      "src/learn/simulation/head.ts imports src/learn/learner/learner.ts: learn/simulation and " +
+      "learn/learner are neighbors and stay apart",
       "src/utils/misc.ts is in utils, which is no layer of tasks/imports.ts",
       "src/pool/pool.ts imports src/fisher/full.ts: fisher is no layer",
     ],
