@@ -50,6 +50,7 @@ export function stepsFor({ entries, deno, dom }: Sources): Step[] {
     { name: "fmt", args: ["fmt", "--check"] },
     { name: "lint", args: ["lint"] },
     { name: "shaders", args: ["run", "-A", "--frozen", "tasks/shaders.ts", "--check"] },
+    { name: "tables", args: ["run", "-A", "--frozen", "tasks/docs.ts", "--check"] },
     { name: "sizes", args: ["run", "-A", "--frozen", "tasks/sizes.ts"] },
     { name: "imports", args: ["run", "-A", "--frozen", "tasks/imports.ts"] },
     { name: "types", args: ["check", "--frozen", ...deno] },
@@ -152,8 +153,8 @@ async function main(): Promise<number> {
   const entries = Object.values<string>(exports);
   const steps = stepsFor({
     entries,
-    deno: await withTypeScript([...entries, "src", "tasks", "tests", "bench"]),
-    // The command line is Deno's alone; the site's pages are the browsers' alone.
+    deno: await withTypeScript([...entries, "src", "tasks", "tests", "bench", "docs/examples"]),
+    // The command line and the examples are Deno's alone; the site's pages are the browsers' alone.
     dom: await withTypeScript([...entries.filter((entry) => !entry.includes("/cli/")), "docs"]),
   });
 

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { delimiter, join } from "node:path";
-import { circles, type Import, layerOf, misplaced } from "../tasks/imports.ts";
+import { circles, type Import, importsOf, joined, layerOf, misplaced } from "../tasks/imports.ts";
 import { summary, tallyOf } from "../tasks/ok.ts";
 
 const posix = Deno.build.os !== "windows";
@@ -220,47 +220,85 @@ Deno.test({
   },
 });
 
-const edge = (from: string, to: string, rest: Partial<Import> = {}): Import => ({
-  from,
-  to,
-  typeOnly: false,
-  dynamic: false,
-  ...rest,
-});
+const edge = (from: string, to: string, dynamic = false): Import => ({ from, to, dynamic });
 
 Deno.test("a layer imports from itself and from those below, not from above or beside", () => {
   assert.equal(layerOf("src/errors.ts"), "base");
   assert.equal(layerOf("src/cli/commands/select.ts"), "cli");
   assert.equal(layerOf("mod.ts"), "entry");
+  // The innermost folder that is a layer counts.
+  assert.equal(layerOf("src/select/registry.ts"), "select");
+  assert.equal(layerOf("src/select/bait/backward/exact-pruning.ts"), "select/bait");
+  assert.equal(layerOf("src/learn/metrics/calibration.ts"), "learn/metrics");
   assert.deepEqual(
     misplaced([
       edge("src/cli/main.ts", "mod.ts"),
       edge("mod.ts", "src/io/npy.ts"),
-      edge("src/select/bait.ts", "src/select/greedy.ts"),
+      edge("src/select/bait/bait.ts", "src/select/bait/backward/exact-pruning.ts"),
+      edge("src/select/bait/bait-run.ts", "src/select/drivers/greedy.ts"),
       edge("src/device/open.ts", "src/errors.ts"),
     ]),
     [],
   );
   assert.deepEqual(
     misplaced([
-      edge("src/device/open.ts", "src/kernels/matmul.ts", { typeOnly: true }),
-      edge("src/pool/pool.ts", "src/fisher/full.ts"),
+      edge("src/device/open.ts", "src/kernels/matmul.ts"),
+      edge("src/pool/pool.ts", "src/head/linear.ts"),
+      edge("src/select/bait/bait.ts", "src/select/registry.ts"),
+      edge("src/learn/simulation/head.ts", "src/learn/learner/learner.ts"),
       edge("src/utils/misc.ts", "src/errors.ts"),
+      edge("src/pool/pool.ts", "src/fisher/full.ts"),
     ]),
     [
       "src/device/open.ts imports src/kernels/matmul.ts: device is below kernels",
-      "src/pool/pool.ts imports src/fisher/full.ts: pool is below fisher",
+      "src/pool/pool.ts imports src/head/linear.ts: pool is below head",
+      "src/select/bait/bait.ts imports src/select/registry.ts: select/bait is below select",
+      "src/learn/simulation/head.ts imports src/learn/learner/learner.ts: learn/simulation and " +
+      "learn/learner are neighbors and stay apart",
       "src/utils/misc.ts is in utils, which is no layer of tasks/imports.ts",
+      "src/pool/pool.ts imports src/fisher/full.ts: fisher is no layer",
     ],
   );
 });
 
-Deno.test("a circle of imports is found and written out, unless it is one of types", () => {
+Deno.test("no strategy imports another; what is loaded later is no exception", () => {
+  const [mase, base] = ["src/select/strategies/mase.ts", "src/select/strategies/base.ts"];
+  assert.deepEqual(
+    joined([
+      edge(mase, "src/select/geometry/boundaries.ts"),
+      edge("src/select/registry.ts", mase, true),
+      edge("src/select/bait/bait.ts", "src/select/bait/options.ts"),
+    ]),
+    [],
+  );
+  const sentence = `${base} imports ${mase}: the files of select/strategies stand alone`;
+  assert.deepEqual(joined([edge(base, mase), edge(base, mase, true)]), [sentence, sentence]);
+});
+
+Deno.test("a circle of imports is found and written out, unless one of them comes later", () => {
   const ring = [edge("a.ts", "b.ts"), edge("b.ts", "c.ts"), edge("x.ts", "a.ts")];
   assert.deepEqual(circles(ring), []);
   assert.deepEqual(circles([...ring, edge("c.ts", "a.ts")]), ["a.ts -> b.ts -> c.ts -> a.ts"]);
-  assert.deepEqual(circles([...ring, edge("c.ts", "a.ts", { typeOnly: true })]), []);
-  assert.deepEqual(circles([...ring, edge("c.ts", "a.ts", { dynamic: true })]), []);
+  assert.deepEqual(circles([...ring, edge("c.ts", "a.ts", true)]), []);
+});
+
+Deno.test("an import of a type alone counts in circles as any other", async () => {
+  const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "creel-imports-" }));
+  try {
+    await Deno.mkdir(join(root, "src"));
+    await Deno.writeTextFile(join(root, "deno.json"), "{}");
+    await Deno.writeTextFile(join(root, "deno.lock"), '{ "version": "5" }');
+    const file = (name: string, text: string) => Deno.writeTextFile(join(root, "src", name), text);
+    await file("a.ts", 'import type { B } from "./b.ts";\nexport interface A { b: B }\n');
+    await file("b.ts", 'import type { A } from "./a.ts";\nexport interface B { a?: A }\n');
+    const { imports, broken } = await importsOf(root);
+    assert.deepEqual(broken, []);
+    assert.deepEqual(circles(imports), ["src/a.ts -> src/b.ts -> src/a.ts"]);
+    await file("b.ts", 'import type { C } from "./missing.ts";\nexport interface B { c?: C }\n');
+    assert.equal((await importsOf(root)).broken.length, 1);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
 
 Deno.test("the closing line of a test run is read whatever it holds", () => {

@@ -38,6 +38,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** Examples for the help. */
   readonly examples: readonly string[];
+  /** Where an option that it does not have belongs, if that is known: the end of a sentence. */
+  readonly elsewhere?: (option: string) => string | undefined;
   /** Runs it. */
   run(positionals: readonly string[], given: Given): Promise<void>;
 }
@@ -78,9 +80,8 @@ export function parse(
     if (token.kind !== "option") continue;
     const option = options[token.name];
     if (!option) {
-      throw new InputError(
-        `Unknown option ${token.rawName} of ${command.name}${suggestion(token.name, options)}`,
-      );
+      const hint = command.elsewhere?.(token.name) ?? suggestion(token.name, options);
+      throw new InputError(`Unknown option ${token.rawName} of ${command.name}: ${hint}`);
     }
     // Before another option a value is missing; `parseArgs` would take the option for it.
     const missing = token.inlineValue === false && token.value.startsWith("--");
@@ -93,7 +94,7 @@ export function parse(
 
 function suggestion(name: string, options: Readonly<Record<string, Option>>): string {
   const known = nearest(name, Object.keys(options));
-  return known ? `: did you mean --${known}?` : ": see --help";
+  return known ? `did you mean --${known}?` : "see --help";
 }
 
 function valueOf(name: string, option: Option, value: string | undefined): string | true {

@@ -10,7 +10,7 @@ import { rangeOf } from "../select/strategy/options.ts";
 import { optionsOf, type StrategyFactory } from "../select/strategy/strategy.ts";
 import { kebabCase } from "../select/strategy/strategy-text.ts";
 import type { Command } from "./command.ts";
-import { FACTORIES, factoryOf } from "./strategy-options.ts";
+import { FACTORIES, factoryOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
 /** What the table of strategies says about one of them. */
 export interface StrategyEntry {
@@ -32,8 +32,8 @@ export interface StrategyEntry {
 export interface OptionEntry {
   /** Its name in programs. */
   readonly name: string;
-  /** Its name on the command line. */
-  readonly flag: string;
+  /** Its flag; absent for options of one's own, which are written behind the name of the strategy alone. */
+  readonly flag?: string;
   /** What it may be set to, in words. */
   readonly range: string;
   /** The default, in words. */
@@ -47,7 +47,7 @@ export function entryOf({ definition }: StrategyFactory): StrategyEntry {
   const { name, summary = "", reads = [], cost = "", source = "" } = definition;
   const options = Object.entries(optionsOf(definition)).map(([key, option]) => ({
     name: key,
-    flag: `--${kebabCase(key)}`,
+    ...(Object.hasOwn(STRATEGY_OPTIONS, kebabCase(key)) && { flag: `--${kebabCase(key)}` }),
     range: rangeOf(option),
     default: defaultOf(option),
     help: option.help,
@@ -99,14 +99,22 @@ function readsText(reads: readonly string[]): string {
 
 function details(entry: StrategyEntry): string {
   const { name, summary, reads, cost, source, options } = entry;
-  const facts = [["Reads", readsText(reads)], ["Cost", cost], ["Source", source]].flatMap((
-    [title, text],
-  ) => wrapped(`${title!.padEnd(9)}${text}`, 9));
+  const facts = [["Reads", readsText(reads)], ["Cost", cost], ["Source", source]]
+    .filter(([, text]) => text !== "")
+    .flatMap(([title, text]) => wrapped(`${title!.padEnd(9)}${text}`, 9));
   const lines = options.flatMap(({ name, flag, range, default: fallback, help }) => [
-    `  ${name} (${flag})`,
+    `  ${name}${flag ? ` (${flag})` : ""}`,
     ...wrapped(`      ${help}: ${range} (default ${fallback})`, 6),
   ]);
-  return [`${name}: ${summary}.`, "", ...facts, "", "Options:", ...lines, ""].join("\n");
+  return [
+    ...wrapped(summary === "" ? name : `${name}: ${summary}.`, 0),
+    "",
+    ...facts,
+    "",
+    "Options:",
+    ...lines,
+    "",
+  ].join("\n");
 }
 
 /** A line in lines of the width, the later ones indented. */

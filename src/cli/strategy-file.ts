@@ -24,7 +24,8 @@ export function isStrategyFile(name: string): boolean {
  * Loads a file whose default export is a strategy: what `defineStrategy` returned, what that function returned,
  * or a plain declaration with a name and a function `select`.
  *
- * @throws {InputError} if there is no such file, it cannot be run, or it exports no strategy
+ * @throws {InputError} if there is no such file, it cannot be run, it exports no strategy, or the strategy's name
+ * is not letters, digits and hyphens
  */
 export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
   if (!(await statusOf(path))?.isFile()) {
@@ -34,8 +35,7 @@ export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
   try {
     exported = (await import(pathToFileURL(resolve(path)).href)).default;
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new InputError(`Cannot load strategy ${path}: ${reason}`, { cause: error });
+    throw new InputError(`Cannot load strategy ${path}: ${reasonOf(error)}`, { cause: error });
   }
   const factory = factoryOf(exported);
   if (factory) return factory;
@@ -45,11 +45,18 @@ export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
   );
 }
 
+/** Why a module did not load: the first line of what was thrown, and where Deno says that it is. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split("\n");
+  const [, place] = /^ *at (\S+:\d+:\d+)$/.exec(lines.at(-1)!) ?? [];
+  return `${lines[0]!.replace(/\.$/, "")}${place ? ` (${place})` : ""}`;
+}
+
+/** A factory of whatever a module exports; `defineStrategy` checks the name, also of what it did not make. */
 function factoryOf(exported: unknown): StrategyFactory | undefined {
   if (typeof exported === "function") {
-    return isDefinition((exported as { definition?: unknown }).definition)
-      ? exported as StrategyFactory
-      : undefined;
+    const { definition } = exported as { definition?: unknown };
+    return isDefinition(definition) ? defineStrategy(definition) : undefined;
   }
   if (!isDefinition(exported)) return undefined;
   if (!("definition" in exported)) return defineStrategy(exported);

@@ -6,6 +6,7 @@
 
 import { InputError } from "../errors.ts";
 import { loadStrategy } from "../select/registry.ts";
+import { FISHERS } from "../select/strategy/bait-report.ts";
 import { STRATEGIES } from "../select/strategy/names.ts";
 import {
   checkValue,
@@ -70,6 +71,15 @@ function flagsOf(factories: readonly StrategyFactory[]): Record<string, Option> 
     flags[kebabCase(name)] = flagOf(meanings[0]!.option, texts.join("; "));
   }
   return flags;
+}
+
+/** How the option of a flag is written behind the name of a strategy, such as `falcun(gamma=X)`. */
+export function asText(flag: string): string | undefined {
+  const name = camelCase(flag);
+  const owner = FACTORIES.find(({ definition }) => Object.hasOwn(optionsOf(definition), name));
+  if (!owner) return undefined;
+  const { value } = STRATEGY_OPTIONS[flag]!;
+  return `${owner.definition.name}(${name}${value ? `=${value}` : ""})`;
 }
 
 /** What an option does, and its default. */
@@ -154,7 +164,7 @@ export async function factoryOf(
   const { name, options } = parseStrategy(text);
   if (isStrategyFile(name)) return { factory: await loadStrategyFile(name), options };
   if (!(STRATEGIES as readonly string[]).includes(name)) {
-    const near = nearest(name, STRATEGIES);
+    const near = nearest(name, [...STRATEGIES, ...FISHERS.map((form) => `bait-${form}`)]);
     throw new InputError(
       `Unknown strategy ${name}: ${
         near ? `did you mean ${near}?` : `use ${STRATEGIES.join(", ")}, or a file such as ./mine.ts`

@@ -8,14 +8,15 @@
 import { InputError } from "../errors.ts";
 import { sample } from "../random/sample.ts";
 import type { SelectionRequest } from "./strategy/request.ts";
-import type { Selection } from "./strategy/selection.ts";
+import { checkSelection, type Selection } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
 
 /**
  * Runs a strategy on the whole pool, or on what its options `candidates` and `partitions` make of it: the
  * labeled samples with a part of the candidates. Excluded samples are left out of the parts.
  *
- * @throws {InputError} if the budget is larger than the number of candidates that are drawn
+ * @throws {InputError} if the budget is larger than the number of candidates that are drawn, or the strategy
+ * returns something else than that many different candidates
  */
 export async function selectFromParts(
   request: SelectionRequest,
@@ -30,7 +31,9 @@ export async function selectFromParts(
   if (count < budget) {
     throw new InputError(`Cannot select ${budget} samples from ${count} random candidates`);
   }
-  if (partitions === 1 && count === candidates.length) return await strategy.select(request);
+  if (partitions === 1 && count === candidates.length) {
+    return await checkedSelection(strategy, request);
+  }
   const drawn = sample(candidates, count, keyFor("candidates"));
   const parts = Math.min(partitions, budget);
   const selections: Selection[] = [];
@@ -49,6 +52,15 @@ export async function selectFromParts(
   };
 }
 
+async function checkedSelection(
+  strategy: Strategy,
+  request: SelectionRequest,
+): Promise<Selection> {
+  const selection = await strategy.select(request);
+  checkSelection(strategy.name, selection, request);
+  return selection;
+}
+
 /** The strategy on the labeled samples and some of the candidates. */
 async function selectFrom(
   request: SelectionRequest,
@@ -63,7 +75,7 @@ async function selectFrom(
   const places = (of: readonly number[]) => of.map((index) => placeOf.get(index)!);
   using order = pool.device.tensor("samples of the part", [indices.length], "u32", indices);
   using small = pool.gather(order, indices.length);
-  const selection = await strategy.select({
+  const selection = await checkedSelection(strategy, {
     ...request,
     pool: small,
     budget,

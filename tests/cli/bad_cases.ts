@@ -196,8 +196,7 @@ export const badKnowledge: readonly BadCall[] = [
   ],
   [
     "@pool.npy --fisher binary",
-    "Cannot compute the binary Fisher information without class probabilities: give logits, " +
-    "probabilities or labels, or use fisher regression",
+    "Cannot run bait without class probabilities: give logits, probabilities or labels",
   ],
   [
     "@pool.npy --strategy margin",
@@ -211,13 +210,11 @@ const usage = "usage is creel select FILE [OPTIONS]";
 export const badOptions: readonly BadCall[] = [
   ["", `Missing FILE: ${usage}`],
   ["@pool.npy @pool.npy", `Unexpected argument @pool.npy: ${usage}`],
-  [
-    "@pool.npy --strategy margn",
-    `Unknown strategy margn: use ${STRATEGIES.join(", ")} (did you mean margin?)`,
-  ],
+  ["@pool.npy --strategy margn", "Unknown strategy margn: did you mean margin?"],
+  ["@pool.npy --strategy bait-exo", "Unknown strategy bait-exo: did you mean bait-exp?"],
   [
     "@pool.npy --strategy kmeans",
-    `Unknown strategy kmeans: use ${STRATEGIES.join(", ")}`,
+    `Unknown strategy kmeans: use ${STRATEGIES.join(", ")}, or a file such as ./mine.ts`,
   ],
   [
     "@pool.npy --fisher binari",
@@ -232,10 +229,7 @@ export const badOptions: readonly BadCall[] = [
     "@pool.npy --device gpu",
     "Unknown device gpu: use auto, webgpu, cpu (did you mean webgpu?)",
   ],
-  [
-    "@pool.npy --strategy herding",
-    `Unknown strategy herding: use ${STRATEGIES.join(", ")} (did you mean max-herding?)`,
-  ],
+  ["@pool.npy --strategy herding", "Unknown strategy herding: did you mean max-herding?"],
   [
     "@pool.npy --device webgp",
     "Unknown device webgp: use auto, webgpu, cpu (did you mean webgpu?)",
@@ -247,22 +241,83 @@ export const badOptions: readonly BadCall[] = [
   ["@pool.npy --out", "Option --out needs a value: FILE"],
   ["@pool.npy --seed", "Option --seed needs a value: N"],
   ["@pool.npy --seed 1.5", "Option --seed must be a whole number: found 1.5"],
-  ["@pool.npy --lambda 0", "Lambda must be a positive float32 number or auto: found 0"],
-  ["@pool.npy --lambda -1", "Lambda must be a positive float32 number or auto: found -1"],
-  ["@pool.npy --lambda 1e-300", "Lambda must be a positive float32 number or auto: found 1e-300"],
-  ["@pool.npy --lambda 1e300", "Lambda must be a positive float32 number or auto: found 1e+300"],
-  ["@pool.npy --lambda much", "Option --lambda must be a number: found much"],
-  ["@pool.npy --oversample 0.5", "Oversample must be a number, 1 or more: found 0.5"],
-  ["@pool.npy --top-classes 0", "The top classes must be a whole number, 1 or more: found 0"],
-  [
-    "@pool.npy --candidates 0",
-    "The number of candidates must be a whole number, 1 or more: found 0",
-  ],
+  ...[["0"], ["-1"], ["1e-300"], ["1e300", "1e+300"], ["much"], ["Infinity"], ["NaN"]].map(
+    ([lambda, shown = lambda]): BadCall => [
+      `@pool.npy --lambda ${lambda}`,
+      `Option --lambda must be a positive float32 number or auto: found ${shown}`,
+    ],
+  ),
+  ["@pool.npy --lambda", "Option --lambda needs a value: auto|X"],
+  ["@pool.npy --oversample 0.5", "Option --oversample must be a number, 1 or more: found 0.5"],
+  ...["0", "1.5", "two"].map((count): BadCall => [
+    `@pool.npy --top-classes ${count}`,
+    `Option --top-classes must be a whole number, 1 or more: found ${count}`,
+  ]),
+  ["@pool.npy --candidates 0", "Option --candidates must be a whole number, 1 or more: found 0"],
   [
     "@pool.npy --partitions 2.5",
-    "Option --partitions must be a whole number: found 2.5",
+    "Option --partitions must be a whole number, 1 or more: found 2.5",
   ],
-  ["@pool.npy --gamma 0", "Gamma must be a positive float32 number: found 0"],
+  [
+    "@pool.npy --strategy margin --dropout 1",
+    "Option --dropout must be a number above 0 and below 1: found 1",
+  ],
+  [
+    "@pool.npy --strategy falcun --gamma 0",
+    "Option --gamma must be a positive float32 number: found 0",
+  ],
+  [
+    "@pool.npy --strategy random --gamma 2",
+    "Unknown option --gamma of strategy random: it has --candidates, --partitions",
+  ],
+  [
+    "@pool.npy --gamma 2",
+    "Unknown option --gamma of strategy bait: it has --fisher, --top-classes, --lambda, " +
+    "--weighting, --oversample, --select, --diagonal, --members, --dropout, --candidates, " +
+    "--partitions",
+  ],
+  [
+    "@pool.npy --strategy mase --diagonal",
+    "Unknown option --diagonal of strategy mase: it has --candidates, --partitions",
+  ],
+  [
+    "@pool.npy --strategy falcun(gamma=0)",
+    "Option gamma of falcun must be a positive float32 number: found 0",
+  ],
+  [
+    "@pool.npy --strategy bait(fisher=binari)",
+    'Option fisher of bait must be one of full, exp, binary, regression: found "binari"',
+  ],
+  [
+    "@pool.npy --strategy bait(diagonal=maybe)",
+    'Option diagonal of bait must be true or false: found "maybe"',
+  ],
+  [
+    "@pool.npy --strategy falcun(gama=3)",
+    "Unknown option gama of falcun: it has gamma, deterministic, members, dropout, candidates, " +
+    "partitions",
+  ],
+  [
+    "@pool.npy --strategy falcun(gamma=3) --gamma 2",
+    "Give --gamma or gamma in --strategy, not both",
+  ],
+  [
+    "@pool.npy --strategy bait-exp --fisher full",
+    "Give --fisher or fisher in --strategy, not both",
+  ],
+  [
+    "@pool.npy --strategy falcun(gamma=3",
+    'Cannot read strategy "falcun(gamma=3": write a name, or options behind it as in ' +
+    "bait(fisher=exp)",
+  ],
+  [
+    "@pool.npy --strategy bait(lambda=1=2)",
+    'Cannot read "lambda=1=2" in strategy "bait(lambda=1=2)": an option is written name=value',
+  ],
+  [
+    "@pool.npy --strategy bait(topClasses=2,top-classes=3)",
+    'Cannot read strategy "bait(topClasses=2,top-classes=3)": option topClasses is given twice',
+  ],
   ["@pool.npy --select best", "Unknown select best: use greedy, topk"],
   ["@pool.npy --diagonal=1", "Option --diagonal takes no value: found 1"],
   [
@@ -274,7 +329,6 @@ export const badOptions: readonly BadCall[] = [
     "@pool.npy --head @pool.npy --scale l2",
     "Give --head or --scale, not both: a head says how features are scaled",
   ],
-  ["@pool.npy --top-classes 1.5", "Option --top-classes must be a whole number: found 1.5"],
   [
     "@pool.npy --memory much",
     "Option --memory must be a size such as 800MB or 16GB: found much",

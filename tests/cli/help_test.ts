@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { STRATEGY_OPTIONS } from "../../src/cli/strategy-options.ts";
+import { FACTORIES, STRATEGY_OPTIONS } from "../../src/cli/strategy-options.ts";
+import { optionsOf } from "../../src/select/strategy/strategy.ts";
 import { creel, creelProcess } from "./creel.ts";
 
 Deno.test("creel --help names the commands; without a command it is a wrong call", async () => {
   const { status, out, err } = await creel("--help");
   assert.deepEqual([status, err], [0, ""]);
-  for (const line of ["demo", "select", "doctor"]) {
+  for (const line of ["demo", "select", "train", "simulate", "report", "strategies", "doctor"]) {
     assert.match(out, new RegExp(`^  ${line} +[A-Z].+$`, "m"));
   }
   for (const same of ["help", "-h"]) assert.deepEqual(await creel(same), { status, out, err });
@@ -16,11 +17,17 @@ Deno.test("creel COMMAND --help shows the usage, every option and examples", asy
   const options = {
     select: [
       ...["budget", "strategy", "logits", "probs", "head", "member-logits", "labels"],
-      ...["labeled", "fisher"],
+      "labeled",
       ...Object.keys(STRATEGY_OPTIONS),
       ...["round", "scale", "storage", "seed", "json", "out", "force"],
       ...["device", "memory", "quiet", "help"],
     ],
+    simulate: [
+      ...["out", "force", "labels", "targets", "test", "test-labels", "test-targets"],
+      ...["test-share", "strategies", "initial", "rounds", "budget", "seeds", "subset", "head"],
+      ...["C", "hidden", "epochs", "scale", "json", "device", "memory", "quiet", "help"],
+    ],
+    strategies: ["json", "quiet", "help"],
     doctor: ["json", "device", "memory", "quiet", "help"],
     demo: ["out", "force", "budget", "seed", "json", "device", "memory", "quiet", "help"],
   };
@@ -28,9 +35,22 @@ Deno.test("creel COMMAND --help shows the usage, every option and examples", asy
     const { status, out, err } = await creel(command, "--help");
     assert.deepEqual([status, err], [0, ""], command);
     assert.match(out, new RegExp(`^Usage: creel ${command}`, "m"));
-    const shown = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+    const shown = [...out.matchAll(/^ {2}--([A-Za-z-]+)/gm)].map(([, name]) => name);
     assert.deepEqual(shown, names, command);
     assert.match(out, new RegExp(`^Examples:\n  creel ${command}`, "m"));
+  }
+});
+
+Deno.test("creel select --help has every option of every strategy, with its default", async () => {
+  const { out } = await creel("select", "--help");
+  const text = out.replaceAll(/\s+/g, " ");
+  for (const { definition } of FACTORIES) {
+    for (const [name, option] of Object.entries(optionsOf(definition))) {
+      const { kind, help, fallback } = option;
+      const shown = fallback ?? (kind === "flag" ? undefined : option.default);
+      const sentence = shown === undefined ? help : `${help} (default ${shown})`;
+      assert.ok(text.includes(sentence), `${name} of ${definition.name}: ${sentence}`);
+    }
   }
 });
 

@@ -249,7 +249,17 @@ Deno.test("select --member-logits: an ensemble, one file a member", async () => 
   await withFiles({ ...learnable, ...members }, async (folder) => {
     const call = async (strategy: string, ...names: string[]) => {
       const files = names.map((name) => `${folder}/${name}.npy`).join(",");
-      const given = ["--budget", "5", "--strategy", strategy, "--member-logits", files];
+      // With other seeds BADGE may draw the same batch although its members differ.
+      const given = [
+        "--budget",
+        "5",
+        "--strategy",
+        strategy,
+        "--member-logits",
+        files,
+        "--seed",
+        "2",
+      ];
       return await creel("select", `${folder}/x.npy`, ...given, "--device", "cpu", "--quiet");
     };
     for (const strategy of ["bald", "margin", "badge", "batch-bald"]) {
@@ -264,7 +274,7 @@ Deno.test("select --member-logits: an ensemble, one file a member", async () => 
   });
 });
 
-Deno.test("select hands the options of strategies on", async () => {
+Deno.test("select hands the options of strategies on, as flags or behind the name", async () => {
   await withFiles(learnable, async (folder) => {
     const ask = async (...args: string[]) => {
       const given = ["--budget", "6", "--labels", `${folder}/known.npy`, ...args, "--json"];
@@ -278,20 +288,47 @@ Deno.test("select hands the options of strategies on", async () => {
       const [before, after] = [await ask(...base), await ask(...base, ...option)];
       assert.notDeepEqual(after, before, option.join(" "));
       assert.equal(new Set(after).size, before.length);
+      return after;
     };
-    await differs([], "--select", "topk");
-    await differs([], "--diagonal");
-    await differs(["--strategy", "base", "--budget", "5"], "--rotate", "--round", "1");
-    await differs(["--strategy", "badge"], "--include-labeled");
-    await differs(["--strategy", "falcun"], "--deterministic");
-    await differs(["--strategy", "falcun"], "--gamma", "0.1");
-    await differs(["--strategy", "max-herding"], "--gamma", "30");
-    await differs(["--strategy", "uncertainty-herding"], "--temperature", "9");
-    await differs(["--strategy", "prob-cover", "--delta", "1"], "--delta", "3");
-    await differs(["--strategy", "cluster-margin"], "--clusters", "9");
-    await differs(["--strategy", "margin"], "--members", "3");
-    await differs(["--strategy", "bald"], "--dropout", "0.2");
-    await differs(["--strategy", "margin"], "--candidates", "9");
-    await differs(["--strategy", "margin"], "--partitions", "3");
+    // What flags say can be said behind the name.
+    const same = async (strategy: string, picks: readonly number[], ...more: string[]) => {
+      assert.deepEqual(await ask("--strategy", strategy, ...more), picks, strategy);
+    };
+    const name = (strategy: string) => ["--strategy", strategy];
+    await same("bait(select=topk)", await differs([], "--select", "topk"));
+    await same("bait( diagonal )", await differs([], "--diagonal"));
+    await same("bait-exp", await differs([], "--fisher", "exp"));
+    await same("bait-exp(top-classes=1)", await differs(name("bait-exp"), "--top-classes", "1"));
+    await same(
+      "base(rotate)",
+      await differs([...name("base"), "--budget", "5"], "--rotate", "--round", "1"),
+      ...["--budget", "5", "--round", "1"],
+    );
+    await same("badge(includeLabeled=true)", await differs(name("badge"), "--include-labeled"));
+    await same("falcun(deterministic)", await differs(name("falcun"), "--deterministic"));
+    await same("falcun(gamma=0.1)", await differs(name("falcun"), "--gamma", "0.1"));
+    await same("max-herding(gamma=30)", await differs(name("max-herding"), "--gamma", "30"));
+    await same(
+      "uncertainty-herding(temperature=9)",
+      await differs(name("uncertainty-herding"), "--temperature", "9"),
+    );
+    await same(
+      "prob-cover(delta=3)",
+      await differs([...name("prob-cover"), "--delta", "1"], "--delta", "3"),
+    );
+    await same(
+      "cluster-margin(clusters=9)",
+      await differs(name("cluster-margin"), "--clusters", "9"),
+    );
+    await same("margin(members=3)", await differs(name("margin"), "--members", "3"));
+    await same("bald(dropout=0.2)", await differs(name("bald"), "--dropout", "0.2"));
+    await same("margin(candidates=9)", await differs(name("margin"), "--candidates", "9"));
+    await same("margin(partitions=3)", await differs(name("margin"), "--partitions", "3"));
+    // A flag and an option behind the name come together.
+    const both = ["--strategy", "falcun(gamma=0.1)", "--deterministic"];
+    assert.deepEqual(
+      await ask(...both),
+      await ask("--strategy", "falcun(gamma=0.1,deterministic)"),
+    );
   });
 });

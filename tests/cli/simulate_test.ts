@@ -196,7 +196,34 @@ const wrong: readonly (readonly [args: string, sentence: string])[] = [
   ["@pool.npz --test-share 1 --out @o", "Option --test-share must be above 0 and below 1: found 1"],
   ["@pool.npz --rounds 0 --out @o", "Option --rounds must be 1 or more: found 0"],
   ["@pool.npz --seeds 1.5 --out @o", "Option --seeds must be a whole number: found 1.5"],
-  ["@pool.npz --lambda 0 --out @o", "Lambda must be a positive float32 number or auto: found 0"],
+  [
+    "@pool.npz --strategies bait(lambda=0),random --out @o",
+    "Option lambda of bait must be a positive float32 number or auto: found 0",
+  ],
+  [
+    "@pool.npz --strategies random,falcun(lambda=1) --out @o",
+    "Unknown option lambda of falcun: it has gamma, deterministic, members, dropout, candidates",
+  ],
+  [
+    "@pool.npz --strategies bait(fisher=exp),bait-exp --out @o",
+    "Strategy bait-exp is given twice",
+  ],
+  [
+    "@pool.npz --lambda 1 --out @o",
+    'Unknown option --lambda of simulate: write it into --strategies, as in "bait(lambda=auto|X)"',
+  ],
+  [
+    "@pool.npz --diagonal --out @o",
+    'Unknown option --diagonal of simulate: write it into --strategies, as in "bait(diagonal)"',
+  ],
+  [
+    "@pool.npz --top-classes 1 --out @o",
+    'Unknown option --top-classes of simulate: write it into --strategies, as in "bait(topClasses=N)"',
+  ],
+  [
+    "@pool.npz --gamme 1 --out @o",
+    "Unknown option --gamme of simulate: see --help",
+  ],
   ["@pool.npz --C -1 --out @o", "Option --C must be a positive number: found -1"],
   [
     "@pool.npz --head mlp --C 2 --out @o",

@@ -5,8 +5,9 @@ import type { Device } from "../../src/device/device.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { coldStartBatch, type ColdStartOptions } from "../../src/learn/learner/cold-start.ts";
 import { Pool, type Storage } from "../../src/pool/pool.ts";
-import { typiclust as select } from "../../src/select/strategies/typiclust.ts";
+import { keyOf } from "../../src/random/counter-hash.ts";
 import { kMeans } from "../../src/select/geometry/k-means.ts";
+import { runStrategy } from "../../src/select/run-strategy.ts";
 import { deviceTest, digits, Random, sharedDevice, withLimits } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 
@@ -39,7 +40,7 @@ deviceTest("k-means: finds blobs, in one block or several, in f32 and f16", asyn
     const there = limited ? withLimits(device, { bindingBytes: 256 * 16 * 4 }) : device;
     using pool = await poolOf(there, data, 11, storage);
     assert.equal(pool.blocks.length > 1, limited);
-    const { assignment, converged } = await kMeans(pool, { clusters: 4, seed: 3 });
+    const { assignment, converged } = await kMeans(pool, { clusters: 4, key: 3 });
     assert.ok(converged);
     const clusterOf = new Map(of.map((blob, i) => [blob, assignment[i]!]));
     assert.equal(new Set(clusterOf.values()).size, 4);
@@ -53,7 +54,7 @@ deviceTest("k-means: the inertia is near that of the best of many seeds", async 
   using pool = await poolOf(device, data, 4);
   const inertias: number[] = [];
   for (let seed = 0; seed < 6; seed++) {
-    const { assignment } = await kMeans(pool, { clusters: 5, seed });
+    const { assignment } = await kMeans(pool, { clusters: 5, key: keyOf(seed, "clusters") });
     inertias.push(inertia(data, 4, assignment, 5));
   }
   const one = inertia(data, 4, new Uint32Array(300), 1);
@@ -80,16 +81,16 @@ function inertia(data: Float32Array, d: number, assignment: ArrayLike<number>, k
 
 deviceTest("k-means: equal samples, one cluster, and a cluster for each sample", async (device) => {
   using equal = await poolOf(device, new Float32Array(20 * 3).fill(2), 3);
-  const { converged } = await kMeans(equal, { clusters: 4, seed: 0 });
+  const { converged } = await kMeans(equal, { clusters: 4, key: 0 });
   assert.ok(converged);
   using pool = await poolOf(device, Float32Array.of(0, 1, 5, 7, 11), 1);
-  const one = await kMeans(pool, { clusters: 1, seed: 0 });
+  const one = await kMeans(pool, { clusters: 1, key: 0 });
   assert.deepEqual([...one.assignment], [0, 0, 0, 0, 0]);
-  const each = await kMeans(pool, { clusters: 5, seed: 0 });
+  const each = await kMeans(pool, { clusters: 5, key: 0 });
   assert.equal(new Set(each.assignment).size, 5);
   for (const clusters of [0, 6, 1.5]) {
     await refuses(
-      () => kMeans(pool, { clusters, seed: 0 }),
+      () => kMeans(pool, { clusters, key: 0 }),
       `Cannot make ${clusters} clusters of 5 samples`,
     );
   }
@@ -101,27 +102,35 @@ deviceTest(
     const { data, of } = blobs([40, 25, 60], 3, 2);
     const candidates = of.map((_, i) => i);
     using pool = await poolOf(device, data, 3);
-    const picks = await typiclust({ pool, budget: 3, labeled: [], candidates, seed: 0 });
+    const picks = await typiclust(pool, { budget: 3, labeled: [], candidates });
     assert.deepEqual(picks.map((index) => of[index]), [2, 0, 1]);
     for (const pick of picks) assert.equal(pick, densest(data, of, of[pick]!));
     // What holds a label is used up, and what is excluded is not picked although it is the densest.
     const labeled = [picks[0]!, of.lastIndexOf(2)];
     const open = candidates.filter((i) => !labeled.includes(i) && i !== picks[1]);
-    const next = await typiclust({
-      pool,
+    const next = await typiclust(pool, {
       budget: 1,
       labeled: [picks[0]!],
       candidates: open,
-      seed: 0,
     });
     assert.notEqual(of[next[0]!], 2);
     assert.notEqual(next[0], picks[1]);
   },
 );
 
-/** The picks alone. */
-async function typiclust(request: Omit<Parameters<typeof select>[0], "watching">) {
-  return (await select({ ...request, watching: {} })).picks;
+/** The picks of TypiClust among candidates; what is neither one nor labeled is excluded. */
+async function typiclust(
+  pool: Pool,
+  { budget, labeled, candidates, seed = 0 }: {
+    budget: number;
+    labeled: readonly number[];
+    candidates: readonly number[];
+    seed?: number;
+  },
+): Promise<number[]> {
+  const excluded = Array.from({ length: pool.rows }, (_, i) => i)
+    .filter((i) => !labeled.includes(i) && !candidates.includes(i));
+  return (await runStrategy(pool, "typiclust", { budget, labeled, excluded, seed })).picks;
 }
 
 function densest(data: Float32Array, of: readonly number[], blob: number): number {
@@ -140,7 +149,7 @@ deviceTest("typiclust: all candidates, when the budget asks for them", async (de
   const { data, of } = blobs([9, 3], 2, 4);
   using pool = await poolOf(device, data, 2);
   const candidates = of.map((_, i) => i).filter((i) => i % 4 > 0);
-  const picks = await typiclust({ pool, budget: 9, labeled: [0], candidates, seed: 1 });
+  const picks = await typiclust(pool, { budget: 9, labeled: [0], candidates, seed: 1 });
   assert.deepEqual(picks.toSorted((a, b) => a - b), candidates);
 });
 
@@ -167,7 +176,9 @@ function cold(candidates: readonly number[], budget: number): ColdStartOptions {
     candidates,
     labeled: [],
     labels: [],
+    excluded: [],
     seed: 0,
+    round: 0,
     classes: undefined,
     oracle: undefined,
   };
@@ -195,6 +206,9 @@ deviceTest("balanced: as many of each class as there can be", async (device) => 
   assert.deepEqual([c, a! >= 3, b! >= 3, a! + b! + c!], [2, true, true, 9]);
   assert.equal(asked.length, new Set(asked).size, "nobody is asked twice");
   assert.deepEqual(await coldStartBatch(pool, "balanced", options), batch, "the seed decides");
+  for (const other of [{ seed: 1 }, { round: 1 }]) {
+    assert.notDeepEqual(await coldStartBatch(pool, "balanced", { ...options, ...other }), batch);
+  }
   // Labels that are there already count.
   const labels = { labeled: [0, 1], labels: [0, 0], candidates: all.slice(2) };
   const next = await coldStartBatch(pool, "balanced", { ...options, ...labels, budget: 4 });

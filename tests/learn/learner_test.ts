@@ -11,6 +11,7 @@ import type { LabelLog } from "../../src/learn/learner/label-log.ts";
 import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import type { LearnerHead, LearnerOptions } from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
+import { bait } from "../../src/select/bait/bait.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
 import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { deviceTest, digits, Random, sharedDevice } from "../fixture.ts";
@@ -149,10 +150,10 @@ deviceTest(
       assert.equal((await learner.suggest(2)).strategy, "bait");
     }
     using regression = await ActiveLearner.create(pool, {
-      strategyOptions: { fisher: "regression" },
+      strategy: bait({ fisher: "regression" }),
     });
-    const { strategy, bait } = await regression.suggest(3);
-    assert.deepEqual([strategy, bait?.fisher], ["bait", "regression"]);
+    const chosen = await regression.suggest(3);
+    assert.deepEqual([chosen.strategy, chosen.bait?.fisher], ["bait", "regression"]);
   },
 );
 
@@ -227,8 +228,8 @@ deviceTest(
       });
       assert.equal(learner.round, 0);
       await refuses(
-        () => learner.suggest(4, { strategyOptions: { oversample: 0 } }),
-        "Oversample must be a number, 1 or more: found 0",
+        () => learner.suggest(4, { strategy: "bait(oversample=0)" }),
+        "Option oversample of bait must be a number, 1 or more: found 0",
       );
       assert.equal((await learner.suggest(4)).round, 1);
     }

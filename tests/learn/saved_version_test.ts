@@ -56,3 +56,24 @@ Deno.test("saved: a learner of version 1 loads from JSON", async () => {
   checkContents(learner);
   assert.equal(learner.toJSON().version, 2);
 });
+
+Deno.test("saved: options of other strategies in a save of version 1 are left out", async () => {
+  const state = JSON.parse(await readFile(join(SAVED, "learner-version-1.json"), "utf8"));
+  // Version 1 took the options of all strategies together, whichever strategy chose.
+  state.settings.strategyOptions = {
+    includeLabelled: true,
+    fisher: "exp",
+    topClasses: 1,
+    lambda: 3,
+    gamma: 0.5,
+    round: 2,
+    candidates: 7,
+  };
+  using pool = await poolOf();
+  using learner = await ActiveLearner.fromJSON(state, pool);
+  const { strategyOptions } = learner.settings;
+  assert.deepEqual(strategyOptions, { includeLabeled: true, candidates: 7 });
+  assert.equal((await learner.suggest(2)).picks.length, 2);
+  using again = await ActiveLearner.fromJSON(JSON.parse(JSON.stringify(learner)), pool);
+  assert.equal(JSON.stringify(again), JSON.stringify(learner));
+});

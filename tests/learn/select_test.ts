@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../src/errors.ts";
+import { bait } from "../../src/select/bait/bait.ts";
 import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
 import { arrayRows } from "../../src/io/rows.ts";
@@ -85,7 +86,10 @@ deviceTest("select: a head is trained only where its probabilities are read", as
     const { head } = await select({ ...known, strategy });
     assert.equal(head !== undefined, strategy !== "random", strategy);
   }
-  assert.equal((await select({ ...known, fisher: "regression" })).head, undefined);
+  assert.equal(
+    (await select({ ...known, strategy: bait({ fisher: "regression" }) })).head,
+    undefined,
+  );
   assert.equal((await select({ ...known, logits })).head, undefined);
 });
 
@@ -94,8 +98,9 @@ deviceTest("select: the scale is the one asked for, and changes the features", a
     data: values.map((value, e) => value * (1 + e % COLUMNS) + 7),
     columns: COLUMNS,
   };
+  const ridge = bait({ lambda: 1 });
   const run = (scale: SelectOptions["scale"]) =>
-    select({ device, features: shifted, budget: 5, lambda: 1, scale });
+    select({ device, features: shifted, budget: 5, strategy: ridge, scale });
   assert.equal((await run(undefined)).scale, "none");
   const standardized = await run("standardize");
   assert.equal(standardized.scale, "standardize");
@@ -109,7 +114,7 @@ deviceTest("select: the scale is the one asked for, and changes the features", a
   );
   const byHand = rowsOf(shifted.data, COLUMNS)
     .map((row) => row.map((value, f) => (value - means[f]!) / deviations[f]!));
-  const expected = await select({ device, features: byHand, budget: 5, lambda: 1 });
+  const expected = await select({ device, features: byHand, budget: 5, strategy: ridge });
   assert.deepEqual(standardized.picks, expected.picks);
   const l2 = await run("l2");
   const unit = rowsOf(shifted.data, COLUMNS).map((row) =>
@@ -117,7 +122,7 @@ deviceTest("select: the scale is the one asked for, and changes the features", a
   );
   assert.deepEqual(
     l2.picks,
-    (await select({ device, features: unit, budget: 5, lambda: 1 })).picks,
+    (await select({ device, features: unit, budget: 5, strategy: ridge })).picks,
   );
 });
 
@@ -202,19 +207,44 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
     "Cannot run margin without class probabilities: give logits, probabilities or labels",
   ],
   [
-    { fisher: "exp", logits: undefined },
-    "Cannot compute the exp Fisher information without class probabilities: give logits, " +
-    "probabilities or labels, or use fisher regression",
+    { strategy: bait({ fisher: "exp" }), logits: undefined },
+    "Cannot run bait without class probabilities: give logits, probabilities or labels",
   ],
-  [{ fisher: "half" as "full" }, "Unknown fisher half: use full, exp, binary, regression"],
-  [{ weighting: "mean" as "sum" }, "Unknown weighting mean: use reference, sum, paper"],
+  [
+    { strategy: "bait(fisher=half)" },
+    'Option fisher of bait must be one of full, exp, binary, regression: found "half"',
+  ],
+  [
+    { strategy: "bait(weighting=mean)" },
+    'Option weighting of bait must be one of reference, sum, paper: found "mean"',
+  ],
   [{ scale: "zscore" as "l2" }, "Unknown scale zscore: use none, standardize, l2"],
   [{ storage: "f8" as "f16" }, "Unknown storage f8: use f32 or f16"],
-  [{ lambda: 0 }, "Lambda must be a positive float32 number or auto: found 0"],
-  [{ lambda: NaN }, "Lambda must be a positive float32 number or auto: found NaN"],
-  [{ lambda: Infinity }, "Lambda must be a positive float32 number or auto: found Infinity"],
-  [{ topClasses: 0 }, "The top classes must be a whole number, 1 or more: found 0"],
-  [{ oversample: 0.9 }, "Oversample must be a number, 1 or more: found 0.9"],
+  ...["0", "Infinity", "1e-300", "much"].map((lambda): [Partial<SelectOptions>, string] => [
+    { strategy: `bait(lambda=${lambda})` },
+    "Option lambda of bait must be a positive float32 number or auto: found " +
+    (lambda === "much" ? '"much"' : lambda),
+  ]),
+  [
+    { strategy: "bait(topClasses=0)" },
+    "Option topClasses of bait must be a whole number, 1 or more: found 0",
+  ],
+  [
+    { strategy: "bait(oversample=0.9)" },
+    "Option oversample of bait must be a number, 1 or more: found 0.9",
+  ],
+  [
+    { strategy: () => bait({ lambda: NaN }) },
+    "Option lambda of bait must be a positive float32 number or auto: found NaN",
+  ],
+  [
+    { strategy: "margin(gamma=2)" },
+    "Unknown option gamma of margin: it has members, dropout, candidates, partitions",
+  ],
+  [
+    { strategy: "bait(fisher" },
+    'Cannot read strategy "bait(fisher": write a name, or options behind it as in bait(fisher=exp)',
+  ],
   [{ seed: 0.5 }, "The seed must be a whole number: found 0.5"],
 ];
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   checkSizes,
-  deriveSeed,
   drawSplit,
   openSplit,
   type SimulationData,
@@ -11,11 +10,17 @@ import {
   initialLabels,
   runsOnTargets,
   simulate,
-  SIMULATED,
   type SimulationRun,
   type SimulationSettings,
-  strategyOf,
 } from "../../src/learn/simulation/simulation.ts";
+import { keyOf, Purpose } from "../../src/random/counter-hash.ts";
+import { sample } from "../../src/random/sample.ts";
+import { bait } from "../../src/select/bait/bait.ts";
+import { namedStrategy } from "../../src/select/named-strategy.ts";
+import { STRATEGIES } from "../../src/select/strategy/names.ts";
+import { FISHERS } from "../../src/select/strategy/bait-report.ts";
+import { defineStrategy } from "../../src/select/strategy/strategy.ts";
+import { strategyText } from "../../src/select/strategy/strategy-text.ts";
 import { deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 
@@ -40,6 +45,22 @@ const settings: SimulationSettings = {
   scale: "standardize",
   head: "linear",
 };
+
+/** BAIT in its forms, and every other strategy. */
+const ALL = [
+  ...FISHERS.map((fisher) => bait({ fisher })),
+  ...await Promise.all(STRATEGIES.filter((name) => name !== "bait").map(namedStrategy)),
+];
+
+/** The first candidates, from the end of the pool if that is asked for. */
+const first = defineStrategy({
+  name: "first",
+  options: { fromEnd: { kind: "flag", help: "Start at the end" } },
+  select: ({ candidates, budget }, { fromEnd }) =>
+    Promise.resolve({
+      picks: (fromEnd ? candidates.toReversed() : candidates).slice(0, budget),
+    }),
+});
 
 /** A run without what differs from one time to the next. */
 function timeless(run: SimulationRun) {
@@ -68,12 +89,13 @@ Deno.test("with a test file the whole pool is chosen from", () => {
 
 Deno.test("every use of a seed has its own numbers", () => {
   const drawn = new Set<number>();
+  const purposes = Object.keys(Purpose) as Purpose[];
   for (let seed = 0; seed < 20; seed++) {
-    for (const stream of ["split", "initial", "selection", "head"] as const) {
-      for (let round = 0; round < 20; round++) drawn.add(deriveSeed(seed, stream, round));
+    for (const purpose of purposes) {
+      for (let round = 0; round < 20; round++) drawn.add(keyOf(seed, purpose, round));
     }
   }
-  assert.equal(drawn.size, 20 * 4 * 20);
+  assert.equal(drawn.size, 20 * purposes.length * 20);
 });
 
 Deno.test("the pool is standardized, and the test set by the pool's moments", async () => {
@@ -95,15 +117,17 @@ deviceTest(
     const all = data();
     using split = await openSplit(device, all, 1, settings);
     const start = initialLabels(63, 4, 1).map((index) => split.rows[index]!);
-    for (const name of SIMULATED) {
-      const run = await simulate(split, name, 1, { ...settings, classes: 3 });
+    for (const strategy of ALL) {
+      const run = await simulate(split, strategy, 1, { ...settings, classes: 3 });
+      const name = strategyText(strategy);
+      assert.equal(run.strategy, name);
       assert.deepEqual(run.initial, start, name);
       assert.deepEqual(run.rounds.map(({ labels }) => labels), [4, 7, 10], name);
       assert.deepEqual(run.picks.map(({ length }) => length), [3, 3], name);
       const labeled = [...run.initial, ...run.picks.flat()];
       assert.equal(new Set(labeled).size, 10, `${name} labels a row twice`);
       assert.ok(labeled.every((row) => split.rows.includes(row)), `${name} labels a test row`);
-      const again = await simulate(split, name, 1, { ...settings, classes: 3 });
+      const again = await simulate(split, strategy, 1, { ...settings, classes: 3 });
       assert.deepEqual(timeless(again), timeless(run), name);
     }
   },
@@ -112,30 +136,63 @@ deviceTest(
 deviceTest("an MLP can be the head, and its seed is the run's", async (device) => {
   using split = await openSplit(device, data(), 1, settings);
   const mlp = { ...settings, head: "mlp" as const, hidden: [8], epochs: 5, classes: 3 };
-  const run = await simulate(split, "margin", 1, mlp);
-  assert.deepEqual(timeless(await simulate(split, "margin", 1, mlp)), timeless(run));
+  const margin = await namedStrategy("margin");
+  const run = await simulate(split, margin, 1, mlp);
+  assert.deepEqual(timeless(await simulate(split, margin, 1, mlp)), timeless(run));
   assert.ok(run.rounds.every(({ scores }) => scores["accuracy"]! > 0));
 });
 
 deviceTest("real-valued targets are regressed: the error falls", async (device) => {
   using split = await openSplit(device, data("values"), 2, settings);
-  for (const name of SIMULATED.filter(runsOnTargets)) {
-    const run = await simulate(split, name, 2, { ...settings, rounds: 6, classes: undefined });
+  for (const strategy of [...ALL, first()].filter(runsOnTargets)) {
+    const run = await simulate(split, strategy, 2, { ...settings, rounds: 6, classes: undefined });
     const errors = run.rounds.map(({ scores }) => scores["rmse"]!);
-    assert.ok(errors.at(-1)! < errors[0]! / 2, `${name}: ${errors}`);
+    assert.ok(errors.at(-1)! < errors[0]! / 2, `${run.strategy}: ${errors}`);
     assert.equal(run.rounds[0]!.balance, undefined);
   }
 });
 
-Deno.test("the names: BAIT in its forms, and what select has", () => {
-  assert.deepEqual(SIMULATED.slice(0, 4), [
+Deno.test("the names: BAIT in its forms, options that are given, and what runs without classes", async () => {
+  assert.deepEqual(ALL.slice(0, 4).map(strategyText), [
     ...["bait-full", "bait-exp", "bait-binary", "bait-regression"],
   ]);
-  assert.ok(SIMULATED.includes("random") && !SIMULATED.includes("bait"));
-  assert.deepEqual(strategyOf("bait-exp"), { strategy: "bait", fisher: "exp" });
-  assert.deepEqual(strategyOf("margin"), { strategy: "margin" });
-  assert.ok(runsOnTargets("bait-regression") && runsOnTargets("random"));
-  assert.ok(!runsOnTargets("bait-full") && !runsOnTargets("margin"));
+  for (const strategy of ALL) {
+    const { name, options } = await namedStrategy(strategyText(strategy));
+    assert.deepEqual([name, options], [strategy.name, strategy.options]);
+  }
+  assert.ok(ALL.some(({ name }) => name === "random"));
+  const able = async (text: string) => runsOnTargets(await namedStrategy(text));
+  assert.ok(await able("bait-regression") && await able("random") && await able("bait"));
+  assert.ok(!await able("bait-full") && !await able("margin") && !await able("bait(fisher=exp)"));
+});
+
+Deno.test("a strategy of one's own runs with its options, which stand in the record", async () => {
+  using split = await openSplit(await sharedDevice("cpu"), data(), 1, settings);
+  for (const fromEnd of [false, true]) {
+    const run = await simulate(split, fromEnd ? first({ fromEnd }) : first(), 1, {
+      ...settings,
+      classes: 3,
+    });
+    assert.equal(run.strategy, fromEnd ? "first(fromEnd)" : "first");
+    const start = initialLabels(63, 4, 1);
+    const open = split.rows.filter((_, index) => !start.includes(index));
+    const order = fromEnd ? open.toReversed() : open;
+    assert.deepEqual(run.picks, [order.slice(0, 3), order.slice(3, 6)]);
+  }
+});
+
+Deno.test("every round and every seed draw anew, as the seed and the round decide", async () => {
+  using split = await openSplit(await sharedDevice("cpu"), data(), 5, settings);
+  const random = await namedStrategy("random");
+  const { picks } = await simulate(split, random, 5, { ...settings, classes: 3 });
+  let open = Array.from({ length: 63 }, (_, i) => i);
+  const take = (taken: readonly number[]) => open = open.filter((index) => !taken.includes(index));
+  take(initialLabels(63, 4, 5));
+  picks.forEach((batch, round) => {
+    const drawn = sample(open, 3, keyOf(5, "random", round));
+    assert.deepEqual(batch, drawn.map((index) => split.rows[index]), `round ${round}`);
+    take(drawn);
+  });
 });
 
 Deno.test("what the data do not suffice for is refused", async () => {
@@ -166,7 +223,7 @@ Deno.test("a run stops between two rounds", async () => {
   using split = await openSplit(await sharedDevice("cpu"), data(), 1, settings);
   const stop = new AbortController();
   let rounds = 0;
-  const run = simulate(split, "random", 1, { ...settings, classes: 3 }, {
+  const run = simulate(split, await namedStrategy("random"), 1, { ...settings, classes: 3 }, {
     signal: stop.signal,
     onRound: () => {
       rounds++;

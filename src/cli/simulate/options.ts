@@ -13,7 +13,7 @@ import type { Strategy } from "../../select/strategy/strategy.ts";
 import { splitStrategies, strategyText } from "../../select/strategy/strategy-text.ts";
 import { FACTORIES, strategiesFromTexts } from "../strategy-options.ts";
 import { testShareOf } from "./input.ts";
-import type { StoredSettings } from "./store.ts";
+import { SETTINGS_VERSION, type StoredSettings } from "./store.ts";
 
 /** The options of the head, which training shares. */
 export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {
@@ -140,7 +140,7 @@ export function storedSettings(
   const { testShare, subset, hidden } = settings;
   const given = { ...settings, testShare: data.testRows === undefined ? testShare : null };
   return {
-    version: 1,
+    version: SETTINGS_VERSION,
     data: data.sha256,
     rows: data.rows,
     columns: data.columns,

@@ -18,6 +18,7 @@ import type { SimulationSettings } from "../../learn/simulation/simulation.ts";
 import { type Command, textOf } from "../command.ts";
 import { type Console, openConsole } from "../console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { asText } from "../strategy-options.ts";
 import { DATA_OPTIONS, readSimulationData } from "./input.ts";
 import {
   countOf,
@@ -48,6 +49,11 @@ export const simulate: Command = {
     "creel simulate pool.npy --labels labels.npy --test test.npy --test-labels test-labels.npy \\",
     "  --strategies bait-exp,random --rounds 10 --budget 50 --seeds 5 --out results",
   ],
+
+  elsewhere(option) {
+    const text = asText(option);
+    return text && `write it into --strategies, as in "${text}"`;
+  },
 
   async run([path], given) {
     const folder = textOf(given, "out");

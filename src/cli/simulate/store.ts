@@ -15,6 +15,12 @@ import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 /** What every run of a folder shares, as plain values; order and names are those of the file. */
 export type StoredSettings = Readonly<Record<string, string | number | boolean | null>>;
 
+/**
+ * The version of the settings. With 1 the options of all strategies stood in the settings, and random numbers were
+ * derived otherwise; since 2 the options of a strategy stand in its name. Reports are made of all versions.
+ */
+export const SETTINGS_VERSION = 2;
+
 /** The files that a report consists of. */
 export const REPORT_FILES = ["curves.csv", "summary.json", "curves.svg", "report.html"] as const;
 
@@ -57,7 +63,7 @@ export async function checkPlace(folder: string): Promise<void> {
  * Checks that a folder that {@linkcode checkPlace} accepted can take a simulation, without writing
  * anything.
  *
- * @throws {InputError} it holds something else, and `force` is not set
+ * @throws {InputError} it holds something else, or runs of another version, and `force` is not set
  */
 export async function checkFolder(
   folder: string,
@@ -74,6 +80,13 @@ export async function checkFolder(
       );
     }
     return;
+  }
+  const { version } = found;
+  if (version !== SETTINGS_VERSION) {
+    throw new InputError(
+      `Cannot go on in ${folder}: its runs are of version ${version}, whose random numbers are not ` +
+        `those of version ${SETTINGS_VERSION} (take another --out, or --force to start over)`,
+    );
   }
   const [first] = differences(found, settings);
   if (first === undefined) return;

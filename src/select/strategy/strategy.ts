@@ -117,8 +117,8 @@ export function optionsOf({ options }: StrategyDefinition): OptionTable {
  *   name: "largest",
  *   options: { feature: { kind: "integer", from: 0, default: 0, help: "Which feature counts" } },
  *   async select({ pool, candidates, budget }, { feature }) {
- *     const values = await pool.device.read(pool.blocks[0].features);
- *     const valueOf = (index: number) => values[index * pool.stride + feature];
+ *     const values = await pool.device.read(pool.blocks[0]!.features);
+ *     const valueOf = (index: number) => values[index * pool.stride + feature]!;
  *     const picks = candidates.toSorted((a, b) => valueOf(b) - valueOf(a)).slice(0, budget);
  *     return { picks };
  *   },
