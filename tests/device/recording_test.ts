@@ -6,7 +6,7 @@ import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
 import { runBait } from "../../src/select/bait/run-bait.ts";
-import { type BaitInput, type BaitSelection } from "../../src/select/bait/options.ts";
+import type { BaitInput, BaitSelection } from "../../src/select/bait/options.ts";
 import { deviceTest, Random, withProperties } from "../fixture.ts";
 
 /** A clock that only `advance` moves, in place of the real one. */

@@ -11,7 +11,7 @@ import { ActiveLearner } from "../../src/learn/learner/learner.ts";
 import type { LearnerOptions } from "../../src/learn/learner/options.ts";
 import { accuracy } from "../../src/learn/metrics/classification.ts";
 import { Pool, SCALES } from "../../src/pool/pool.ts";
-import type { StrategyName } from "../../src/select/strategy.ts";
+import type { StrategyName } from "../../src/select/strategy/names.ts";
 import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { refuses } from "../io/fixtures.ts";
 
