@@ -84,7 +84,7 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
 async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; name: string }> {
   const adapter = await refusable(
     "The request for a WebGPU adapter failed",
-    () => entry?.requestAdapter({ powerPreference: "high-performance" }),
+    async () => await entry?.requestAdapter({ powerPreference: "high-performance" }),
   );
   if (!adapter) {
     throw new DeviceError(
@@ -108,7 +108,7 @@ async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; nam
 }
 
 /** Awaits an answer of WebGPU; a refusal becomes a DeviceError that says what failed, and why. */
-async function refusable<T>(failed: string, request: () => Promise<T> | undefined) {
+async function refusable<T>(failed: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {

@@ -6,10 +6,14 @@
  */
 
 import type { RowSource } from "../io/rows.ts";
-import type { Pool } from "./pool.ts";
 
-/** `(x - shift) factor` of each column. */
-type ColumnScale = NonNullable<Pool["columnScale"]>;
+/** What was done to each column: `(x - shift) factor`. */
+export interface ColumnScale {
+  /** `[d]`. */
+  readonly shift: Float32Array;
+  /** `[d]`. */
+  readonly factor: Float32Array;
+}
 
 /** Scales whole rows in place. */
 export function scaleValues(
