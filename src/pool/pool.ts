@@ -73,7 +73,9 @@ export class Pool extends Resource {
     /** The blocks, in order. */
     readonly blocks: readonly Block[],
     /** What was done to the columns: `(x - shift) factor`, if they were standardized. */
-    readonly columnScale: ColumnScale | undefined,
+    readonly columnScale:
+      | { readonly shift: Float32Array; readonly factor: Float32Array }
+      | undefined,
   ) {
     super();
   }
