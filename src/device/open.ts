@@ -29,12 +29,11 @@ export interface OpenDeviceOptions {
 
 const DEFAULT_MEMORY_BUDGET = 4 * 2 ** 30;
 
-/** What would be used if the adapter had it: bindings of 2 GiB, and room for 64 classes in `full`. */
-const NEEDED = {
-  maxStorageBufferBindingSize: 2 ** 31 - 4,
-  maxBufferSize: 2 ** 31 - 4,
-  maxComputeWorkgroupStorageSize: 49152,
-};
+/** The most bytes of a binding that are of use: what 32-bit integers can address. */
+const LARGEST_BINDING = 2 ** 31 - 4;
+
+/** Workgroup memory with room for 64 classes in the form `full` of BAIT. */
+const LARGEST_WORKGROUP = 49152;
 
 /**
  * Opens a device.
@@ -82,9 +81,15 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
 
 /** A new GPUDevice with what Creel can use of its adapter, and the adapter in words. */
 async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; name: string }> {
+  if (!entry) {
+    throw new DeviceError(
+      "The runtime has no WebGPU (navigator.gpu): in Node and Bun hand over a `gpu` of the package " +
+        "webgpu, or use the CPU device",
+    );
+  }
   const adapter = await refusable(
     "The request for a WebGPU adapter failed",
-    async () => await entry?.requestAdapter({ powerPreference: "high-performance" }),
+    () => entry.requestAdapter({ powerPreference: "high-performance" }),
   );
   if (!adapter) {
     throw new DeviceError(
@@ -92,17 +97,18 @@ async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; nam
         "libvulkan1 give a software one), or use the CPU device",
     );
   }
+  const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupStorageSize } =
+    adapter.limits;
   const name = describe(adapter.info);
   const gpu = await refusable(`The adapter ${name} gave no device`, () =>
     adapter.requestDevice({
       label: "creel",
       requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
-      requiredLimits: Object.fromEntries(
-        Object.entries(NEEDED).map(([name, need]) => [
-          name,
-          Math.min(need, adapter.limits[name as keyof typeof NEEDED]),
-        ]),
-      ),
+      requiredLimits: {
+        maxStorageBufferBindingSize: Math.min(LARGEST_BINDING, maxStorageBufferBindingSize),
+        maxBufferSize: Math.min(LARGEST_BINDING, maxBufferSize),
+        maxComputeWorkgroupStorageSize: Math.min(LARGEST_WORKGROUP, maxComputeWorkgroupStorageSize),
+      },
     }));
   return { gpu, name };
 }

@@ -116,8 +116,12 @@ Deno.test("openDevice: without a navigator, as in Node 20, auto takes the CPU", 
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
   Reflect.deleteProperty(globalThis, "navigator");
   try {
+    const message =
+      "The runtime has no WebGPU (navigator.gpu): in Node and Bun hand over a `gpu` " +
+      "of the package webgpu, or use the CPU device";
     using device = await openDevice();
-    assert.equal(device.kind, "cpu");
+    assert.deepEqual([device.kind, device.fallback], ["cpu", message]);
+    await assert.rejects(openDevice({ device: "webgpu" }), { name: "DeviceError", message });
   } finally {
     Object.defineProperty(globalThis, "navigator", descriptor);
   }
