@@ -27,7 +27,8 @@ function symbolOf<Name extends "dispose" | "asyncDispose">(name: Name): SymbolCo
  * {@linkcode Resource}; it must declare `[Symbol.dispose]`.
  */
 export function makeDisposable(owner: { dispose(): void }): void {
-  Object.defineProperty(owner, dispose, { value: () => owner.dispose() });
+  // Configurable, since a proxy of the object could not bind it otherwise.
+  Object.defineProperty(owner, dispose, { value: () => owner.dispose(), configurable: true });
 }
 
 /** What owns memory of a device, or other resources: freed by `using` or by `dispose()`. */

@@ -42,6 +42,16 @@ Deno.test("disposal: what a subclass overrides is what using calls", () => {
   assert.deepEqual(log, ["louder", "quiet"]);
 });
 
+Deno.test("disposal: using frees through a proxy that binds methods", () => {
+  const log: string[] = [];
+  {
+    using _proxy = new Proxy(new Noted("a", log), {
+      get: (target, key) => (Reflect.get(target, key) as () => void).bind(target),
+    });
+  }
+  assert.deepEqual(log, ["a"]);
+});
+
 Deno.test("stack: frees everything, the last first, and only once", () => {
   const log: string[] = [];
   const stack = new ResourceStack();
