@@ -19,7 +19,9 @@
  * @module
  */
 
+export { Resource } from "./src/disposal.ts";
 export { DeviceError, InputError } from "./src/errors.ts";
+export type { HalfArray } from "./src/half-floats.ts";
 
 export type {
   Counts,

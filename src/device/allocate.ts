@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dispose } from "../disposal.ts";
 import type { Device } from "./device.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
@@ -29,7 +30,7 @@ export function allocate<const Name extends string>(
 ): Tensors<Name> {
   const made: Tensor[] = [];
   const free = () => {
-    for (const tensor of made) tensor[Symbol.dispose]();
+    for (const tensor of made) tensor.dispose();
   };
   try {
     const tensors = {} as Record<Name, Tensor>;
@@ -37,7 +38,7 @@ export function allocate<const Name extends string>(
       const [label, shape, dtype, data] = wanted[name];
       made.push(tensors[name] = device.tensor(label, shape, dtype, data));
     }
-    return { ...tensors, [Symbol.dispose]: free };
+    return { ...tensors, [dispose]: free };
   } catch (error) {
     free();
     throw error;

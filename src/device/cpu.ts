@@ -16,12 +16,12 @@ import {
   type ReadRange,
 } from "./device.ts";
 import type { Kernel, Numbers } from "./kernel.ts";
+import { Resource } from "../disposal.ts";
+import { nativeHalfArray, roundToHalves } from "../half-floats.ts";
 import { checkPairs, type DType, Ledger, Tensor, type Values } from "./tensor.ts";
 
-const ARRAYS = { real: Float64Array, f32: Float32Array, f16: Float16Array, u32: Uint32Array };
-
 /** A device that runs the CPU twins of the kernels in float64. */
-export class CpuDevice implements Device {
+export class CpuDevice extends Resource implements Device {
   /** It is the CPU. */
   readonly kind = "cpu";
   /** Its name in reports. */
@@ -34,8 +34,19 @@ export class CpuDevice implements Device {
   readonly counts: Counts = newCounts();
   #times: Map<string, number> | undefined;
 
-  /** Opens the device with a budget in bytes. */
-  constructor(memoryBudget: number, readonly signal: AbortSignal | undefined) {
+  /**
+   * Opens the device.
+   *
+   * @param memoryBudget the most bytes that tensors may take at once
+   * @param signal aborts every recording on this device
+   * @param fallback why this device was opened instead of a GPU
+   */
+  constructor(
+    memoryBudget: number,
+    readonly signal: AbortSignal | undefined,
+    readonly fallback?: string,
+  ) {
+    super();
     this.memory = new Ledger(memoryBudget);
   }
 
@@ -47,17 +58,22 @@ export class CpuDevice implements Device {
     data?: ArrayLike<number>,
   ): Tensor {
     const size = shape.reduce((product, length) => product * length, 1);
-    const bytes = size * ARRAYS[dtype].BYTES_PER_ELEMENT;
+    const Typed = arrayFor(dtype);
+    const bytes = size * Typed.BYTES_PER_ELEMENT;
     this.memory.take(bytes, label);
-    const values = new ARRAYS[dtype](size);
+    const values = new Typed(size);
     if (data !== undefined) values.set(data);
-    return new Tensor(label, shape, dtype, bytes, values, () => this.memory.release(bytes));
+    roundStored(dtype, values);
+    return new Tensor(label, shape, dtype, bytes, values, () => this.memory.release(bytes), this);
   }
 
   /** See {@linkcode Device.write}. */
   write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
+    tensor.checkDevice(this);
     checkPairs("write", tensor, offset, data.length);
-    (tensor.memory as Values).set(data, offset);
+    const values = tensor.memory as Values;
+    values.set(data, offset);
+    roundStored(tensor.dtype, values.subarray(offset, offset + data.length));
   }
 
   /** See {@linkcode Device.read}. */
@@ -67,12 +83,13 @@ export class CpuDevice implements Device {
   }
 
   /** See {@linkcode Device.readAll}. */
-  readAll(ranges: readonly ReadRange[]): Promise<Values[]> {
+  // Async, so that an error is a rejection, as it is on a GPU.
+  // deno-lint-ignore require-await
+  async readAll(ranges: readonly ReadRange[]): Promise<Values[]> {
+    for (const { tensor } of ranges) tensor.checkDevice(this);
     this.counts.readbacks++;
-    return Promise.resolve(
-      ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) =>
-        (tensor.memory as Values).slice(offset, offset + count)
-      ),
+    return ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) =>
+      (tensor.memory as Values).slice(offset, offset + count)
     );
   }
 
@@ -82,6 +99,8 @@ export class CpuDevice implements Device {
     to: Tensor,
     range: { fromOffset?: number; toOffset?: number; count?: number } = {},
   ): void {
+    from.checkDevice(this);
+    to.checkDevice(this);
     const { fromOffset = 0, toOffset = 0, count = from.size - fromOffset } = range;
     checkPairs("copy", from, fromOffset, count + count % 2);
     checkPairs("write", to, toOffset, count);
@@ -98,14 +117,21 @@ export class CpuDevice implements Device {
     params: Record<Param, number>,
     constants?: Partial<Record<Constant, number>>,
   ): void {
-    countDispatch(this.counts, kernel.name);
     const views = {} as Record<Binding, Numbers>;
-    for (const name in kernel.bindings) views[name] = tensors[name].memory as Values;
+    for (const name in kernel.bindings) {
+      tensors[name].checkDevice(this);
+      views[name] = tensors[name].memory as Values;
+    }
+    countDispatch(this.counts, kernel.name);
     const start = this.#times ? performance.now() : 0;
     kernel.cpu(views, params, { ...kernel.constants, ...constants });
     if (this.#times) {
       const spent = performance.now() - start;
       this.#times.set(kernel.name, (this.#times.get(kernel.name) ?? 0) + spent);
+    }
+    for (const name in kernel.bindings) {
+      if (kernel.bindings[name] === "read") continue;
+      roundStored(tensors[name].dtype, tensors[name].memory as Values);
     }
   }
 
@@ -137,5 +163,24 @@ export class CpuDevice implements Device {
   }
 
   /** Nothing to release: tensors own their memory. */
-  [Symbol.dispose](): void {}
+  dispose(): void {}
+}
+
+/** The array that holds a tensor. Without `Float16Array`, half floats are float64, rounded. */
+function arrayFor(dtype: DType) {
+  switch (dtype) {
+    case "f32":
+      return Float32Array;
+    case "u32":
+      return Uint32Array;
+    case "f16":
+      return nativeHalfArray() ?? Float64Array;
+    case "real":
+      return Float64Array;
+  }
+}
+
+/** Rounds what was just stored in a tensor of half floats, if its array has not done so. */
+function roundStored(dtype: DType, values: Values): void {
+  if (dtype === "f16" && values instanceof Float64Array) roundToHalves(values);
 }

@@ -68,6 +68,8 @@ export interface Device extends Disposable {
   readonly kind: "webgpu" | "cpu";
   /** The adapter in words, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
   readonly name: string;
+  /** Why this is the CPU although a GPU would have been taken; undefined if it is what was asked for. */
+  readonly fallback?: string | undefined;
   /** The limits that decide how work is cut. */
   readonly limits: DeviceLimits;
   /** What is allocated. */
@@ -112,6 +114,9 @@ export interface Device extends Disposable {
 
   /** Runs `work` and measures the device time of every kernel in it. */
   profile<T>(work: () => Promise<T>): Promise<Profile<T>>;
+
+  /** Frees what the device holds; `using` does the same. */
+  dispose(): void;
 }
 
 /** Fresh counts, all zero. */

@@ -1,12 +1,14 @@
 /**
  * A tensor owns a piece of device memory: a GPUBuffer on WebGPU, a typed array on the CPU. It is
- * freed by `using` or `[Symbol.dispose]()`; the ledger of its device counts what is alive, so that
- * a leak is a number a test can see.
+ * freed by `using` or `dispose()`; the ledger of its device counts what is alive, so that a leak is a
+ * number a test can see.
  *
  * @module
  */
 
+import { Resource } from "../disposal.ts";
 import { DeviceError, InputError } from "../errors.ts";
+import type { HalfArray } from "../half-floats.ts";
 
 /**
  * What a tensor holds.
@@ -18,12 +20,15 @@ import { DeviceError, InputError } from "../errors.ts";
  */
 export type DType = "real" | "f32" | "f16" | "u32";
 
-/** The typed arrays that back a tensor on the CPU and carry its values to and from a GPU. */
+/**
+ * The typed arrays that back a tensor on the CPU and carry its values to and from a GPU. Where the
+ * runtime has no `Float16Array`, half floats are in a wider array, rounded.
+ */
 export type Values =
   | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
-  | Float16Array<ArrayBuffer>;
+  | HalfArray;
 
 /** What is allocated on one device now, at most so far, and what may be. */
 export class Ledger {
@@ -66,7 +71,7 @@ export class Ledger {
 }
 
 /** A piece of device memory with a shape. Made by `device.tensor`, never directly. */
-export class Tensor implements Disposable {
+export class Tensor extends Resource {
   #memory: GPUBuffer | Values | undefined;
 
   /** For the devices only: use `device.tensor`. */
@@ -81,7 +86,9 @@ export class Tensor implements Disposable {
     readonly bytes: number,
     memory: GPUBuffer | Values,
     private readonly free: (memory: GPUBuffer | Values) => void,
+    private readonly device: { readonly name: string },
   ) {
+    super();
     this.#memory = memory;
   }
 
@@ -98,8 +105,21 @@ export class Tensor implements Disposable {
     return this.#memory;
   }
 
+  /**
+   * Refuses a tensor of another device.
+   *
+   * @throws {InputError}
+   */
+  checkDevice(device: { readonly name: string }): void {
+    if (device === this.device) return;
+    throw new InputError(
+      `Cannot use tensor "${this.label}" on the device ${device.name}: it was made by another ` +
+        `device, ${this.device.name}`,
+    );
+  }
+
   /** Frees the memory at once. Doing it twice is harmless. */
-  [Symbol.dispose](): void {
+  dispose(): void {
     if (this.#memory === undefined) return;
     const memory = this.#memory;
     this.#memory = undefined;

@@ -31,7 +31,7 @@ export class UniformArena {
     });
   }
 
-  /** Whether another slot is free. */
+  /** Whether no slot is free: the slice must be submitted before the next dispatch. */
   get full(): boolean {
     return this.#slots.size >= SLOTS;
   }

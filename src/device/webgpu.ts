@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Resource } from "../disposal.ts";
 import { DeviceError } from "../errors.ts";
 import {
   countDispatch,
@@ -21,14 +22,14 @@ import { BindGroupCache } from "./bind-groups.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
+import { gpuBytesPerElement, uploadOf, valuesIn } from "./transfer.ts";
 import { UniformArena } from "./uniforms.ts";
 
-const ARRAYS = { real: Float32Array, f32: Float32Array, f16: Float16Array, u32: Uint32Array };
 const STORAGE = 0x80 | 0x8 | 0x4; // STORAGE | COPY_DST | COPY_SRC
 const READBACK = 0x8 | 0x1; // COPY_DST | MAP_READ
 
 /** A device on WebGPU, in Deno or a browser. */
-export class WebGpuDevice implements Device {
+export class WebGpuDevice extends Resource implements Device {
   /** It is WebGPU. */
   readonly kind = "webgpu";
   /** The limits that decide how work is cut. */
@@ -67,6 +68,7 @@ export class WebGpuDevice implements Device {
     readonly signal: AbortSignal | undefined,
     private readonly owned: boolean,
   ) {
+    super();
     this.memory = new Ledger(memoryBudget);
     this.limits = {
       bindingBytes: Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize),
@@ -92,7 +94,7 @@ export class WebGpuDevice implements Device {
     data?: ArrayLike<number>,
   ): Tensor {
     const size = shape.reduce((product, length) => product * length, 1);
-    const bytes = Math.max(4, Math.ceil(size * ARRAYS[dtype].BYTES_PER_ELEMENT / 4) * 4);
+    const bytes = Math.max(4, Math.ceil(size * gpuBytesPerElement(dtype) / 4) * 4);
     if (bytes > this.limits.bindingBytes) {
       throw new DeviceError(
         `Cannot allocate ${formatBytes(bytes)} for ${label}: ${this.name} binds at most ` +
@@ -108,30 +110,28 @@ export class WebGpuDevice implements Device {
         throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
       }),
     );
-    const tensor = new Tensor(label, shape, dtype, bytes, buffer, () => {
+    const free = () => {
       this.memory.release(bytes);
       // Commands that are recorded but not yet submitted may still use it.
       if (this.#encoder) this.#retired.push(buffer);
       else buffer.destroy();
-    });
+    };
+    const tensor = new Tensor(label, shape, dtype, bytes, buffer, free, this);
     if (data !== undefined) this.write(tensor, data);
     return tensor;
   }
 
   /** See {@linkcode Device.write}. What is recorded so far is submitted first. */
   write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
+    tensor.checkDevice(this);
     checkPairs("write", tensor, offset, data.length);
     this.submit();
     // Deno 2.9 panics at an upload of nothing.
     if (data.length === 0) return;
-    const type = ARRAYS[tensor.dtype];
-    const values = data instanceof type && data.byteLength % 4 === 0
-      ? data as Values
-      : padded(type, data);
     this.gpu.queue.writeBuffer(
       tensor.memory as GPUBuffer,
-      offset * type.BYTES_PER_ELEMENT,
-      values,
+      offset * gpuBytesPerElement(tensor.dtype),
+      uploadOf(tensor.dtype, data),
     );
   }
 
@@ -145,13 +145,14 @@ export class WebGpuDevice implements Device {
   async readAll(ranges: readonly ReadRange[]): Promise<Values[]> {
     let size = 0;
     const places = ranges.map(({ tensor, offset = 0, count = tensor.size - offset }) => {
-      const type = ARRAYS[tensor.dtype];
-      const start = offset * type.BYTES_PER_ELEMENT;
+      tensor.checkDevice(this);
+      const element = gpuBytesPerElement(tensor.dtype);
+      const start = offset * element;
       const from = start - start % 4;
-      const bytes = Math.ceil((start - from + count * type.BYTES_PER_ELEMENT) / 4) * 4;
+      const bytes = Math.ceil((start - from + count * element) / 4) * 4;
       const at = size;
       size += bytes;
-      return { tensor, type, from, bytes, at, skip: start - from, count };
+      return { tensor, from, bytes, at, skip: start - from, count };
     });
     const buffer = this.gpu.createBuffer({ label: "readback", size: size || 4, usage: READBACK });
     try {
@@ -165,8 +166,8 @@ export class WebGpuDevice implements Device {
       this.counts.readbacks++;
       await this.#settle(buffer.mapAsync(0x1));
       const mapped = buffer.getMappedRange().slice(0);
-      return places.map(({ type, at, skip, count }) =>
-        new type(mapped, at + skip, count) as Values
+      return places.map(({ tensor, at, skip, count }) =>
+        valuesIn(tensor.dtype, mapped, at + skip, count)
       );
     } finally {
       buffer.destroy();
@@ -179,10 +180,12 @@ export class WebGpuDevice implements Device {
     to: Tensor,
     range: { fromOffset?: number; toOffset?: number; count?: number } = {},
   ): void {
+    from.checkDevice(this);
+    to.checkDevice(this);
     const { fromOffset = 0, toOffset = 0, count = from.size - fromOffset } = range;
     checkPairs("copy", from, fromOffset, count + count % 2);
     checkPairs("write", to, toOffset, count);
-    const size = ARRAYS[from.dtype].BYTES_PER_ELEMENT;
+    const size = gpuBytesPerElement(from.dtype);
     this.#endPass();
     this.#commands().copyBufferToBuffer(
       from.memory as GPUBuffer,
@@ -200,6 +203,7 @@ export class WebGpuDevice implements Device {
     params: Record<Param, number>,
     constants?: Partial<Record<Constant, number>>,
   ): void {
+    for (const name in kernel.bindings) tensors[name].checkDevice(this);
     if (this.#uniforms.full || this.#timestamps?.full) this.submit();
     const specialized = { ...kernel.constants, ...constants };
     const plain = kernel as unknown as Kernel;
@@ -265,7 +269,7 @@ export class WebGpuDevice implements Device {
   }
 
   /** Frees what the device holds; an owned GPUDevice is destroyed. */
-  [Symbol.dispose](): void {
+  dispose(): void {
     this.#disposed = true;
     this.#uniforms.destroy();
     this.#bindGroups.clear();
@@ -312,15 +316,4 @@ export class WebGpuDevice implements Device {
       throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
     }
   }
-}
-
-/** `data` as the array type of a tensor, padded with zeros to a multiple of 4 bytes. */
-function padded(
-  type: (typeof ARRAYS)[DType],
-  data: ArrayLike<number>,
-): Values {
-  const perWord = 4 / Math.min(4, type.BYTES_PER_ELEMENT);
-  const values = new type(Math.ceil(data.length / perWord) * perWord);
-  values.set(data);
-  return values as Values;
 }

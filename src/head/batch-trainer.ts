@@ -6,6 +6,7 @@
  */
 
 import type { Tensor, Values } from "../device/tensor.ts";
+import { dispose, Resource } from "../disposal.ts";
 import { halfBits, keyOf } from "../random/counter-hash.ts";
 import { keepBest } from "../kernels/head/keep-best.ts";
 import { optimizerStep } from "../kernels/head/optimizer-step.ts";
@@ -37,7 +38,7 @@ const LARGEST = 3e38;
 const VALIDATION_ROWS = 1024;
 
 /** The state of a training with mini-batches on a device. */
-export class BatchTrainer implements Disposable {
+export class BatchTrainer extends Resource {
   /** Steps of one epoch. */
   readonly stepsPerEpoch: number;
   readonly #batch: number;
@@ -76,6 +77,7 @@ export class BatchTrainer implements Disposable {
     private readonly held: Samples | undefined,
     private readonly settings: BatchSettings,
   ) {
+    super();
     const { pool } = samples;
     const { device, stride } = pool;
     const { activation, epochs } = settings;
@@ -105,7 +107,7 @@ export class BatchTrainer implements Disposable {
       device.write(tensors.state, [LARGEST, 0]);
       this.#network = new Network(device, layout, { activation, capacity, backward: true });
     } catch (error) {
-      tensors[Symbol.dispose]();
+      tensors[dispose]();
       throw error;
     }
   }
@@ -213,8 +215,8 @@ export class BatchTrainer implements Disposable {
   }
 
   /** Frees everything. */
-  [Symbol.dispose](): void {
-    this.#network[Symbol.dispose]();
-    this.#tensors[Symbol.dispose]();
+  dispose(): void {
+    this.#network.dispose();
+    this.#tensors[dispose]();
   }
 }

@@ -7,6 +7,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { Resource, ResourceStack } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type MatrixInput, rowsOf } from "../io/matrix.ts";
 import { readAll } from "../io/rows.ts";
@@ -64,7 +65,7 @@ const ACTIVATION_BYTES = 16 * 2 ** 20;
  * console.assert(first! > second!);
  * ```
  */
-export class Head implements Predictor, Scaling, Disposable {
+export class Head extends Resource implements Predictor, Scaling {
   /** What the outputs are. */
   readonly task: Task;
   /** K: the number of classes, or of values. */
@@ -104,6 +105,7 @@ export class Head implements Predictor, Scaling, Disposable {
     parameters: Tensor,
     description: HeadDescription,
   ) {
+    super();
     const { task, widths, activation, columnScale, unitRows, report, metadata = {} } = description;
     this.#layout = new Layout(widths);
     this.#parameters = parameters;
@@ -189,7 +191,7 @@ export class Head implements Predictor, Scaling, Disposable {
     const fitting = Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest)));
     const capacity = this.hidden.length > 0 ? Math.min(rows, fitting) : rows;
     using network = new Network(device, this.#layout, { activation, capacity, backward: false });
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     const outputs = undo.use(device.tensor("outputs", [rows, classes]));
     for (let row = 0; row < rows; row += capacity) {
       network.forward(this.#parameters, {
@@ -284,8 +286,8 @@ export class Head implements Predictor, Scaling, Disposable {
   }
 
   /** Frees the weights. */
-  [Symbol.dispose](): void {
-    this.#parameters[Symbol.dispose]();
+  dispose(): void {
+    this.#parameters.dispose();
   }
 
   #read(features: Pool | MatrixInput): Promise<Float64Array> {

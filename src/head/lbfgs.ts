@@ -12,6 +12,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { dispose, Resource } from "../disposal.ts";
 import { DOTS, lbfgsLayout, LbfgsStatus, State } from "../kernels/head/lbfgs.ts";
 import { lbfgsDots } from "../kernels/head/lbfgs-dots.ts";
 import { lbfgsMove } from "../kernels/head/lbfgs-move.ts";
@@ -54,7 +55,7 @@ export function unitOf(device: Device): number {
 }
 
 /** A search for the minimum, from 0 on. */
-export class Lbfgs implements Disposable {
+export class Lbfgs extends Resource {
   readonly #tensors: Tensors<
     "trial" | "gradient" | "terms" | "work" | "s" | "y" | "dots" | "state"
   >;
@@ -76,6 +77,7 @@ export class Lbfgs implements Disposable {
     terms: number,
     private readonly options: LbfgsOptions,
   ) {
+    super();
     // The pairs are two bindings: with fewer of them, more parameters fit.
     const fitting = Math.floor(device.limits.bindingBytes / (4 * size));
     const history = this.#history = Math.max(1, Math.min(HISTORY, fitting));
@@ -149,7 +151,7 @@ export class Lbfgs implements Disposable {
   }
 
   /** Frees the vectors. */
-  [Symbol.dispose](): void {
-    this.#tensors[Symbol.dispose]();
+  dispose(): void {
+    this.#tensors[dispose]();
   }
 }

@@ -7,6 +7,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { Resource, ResourceStack } from "../disposal.ts";
 import { activate, Activations } from "../kernels/head/activate.ts";
 import { activationSlope } from "../kernels/head/activation-slope.ts";
 import { addBias } from "../kernels/head/add-bias.ts";
@@ -75,9 +76,9 @@ export function multiplyLayer(
 }
 
 /** The passes of a head over batches of rows, and the memory they need. */
-export class Network implements Disposable {
+export class Network extends Resource {
   readonly #hidden: HiddenState[] = [];
-  readonly #held = new DisposableStack();
+  readonly #held = new ResourceStack();
   readonly #ones: Tensor | undefined;
   readonly #activation: number;
 
@@ -94,6 +95,7 @@ export class Network implements Disposable {
     private readonly layout: Layout,
     { activation, capacity, backward }: NetworkOptions,
   ) {
+    super();
     this.#activation = Activations[activation];
     const { layers } = layout;
     try {
@@ -114,7 +116,7 @@ export class Network implements Disposable {
         this.#ones = this.#held.use(device.tensor("ones", [capacity], "real", ones));
       }
     } catch (error) {
-      this[Symbol.dispose]();
+      this.dispose();
       throw error;
     }
   }
@@ -221,7 +223,7 @@ export class Network implements Disposable {
   }
 
   /** Frees the memory. */
-  [Symbol.dispose](): void {
-    this.#held[Symbol.dispose]();
+  dispose(): void {
+    this.#held.dispose();
   }
 }

@@ -6,6 +6,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { dispose } from "../disposal.ts";
 import { crossEntropy } from "../kernels/head/cross-entropy.ts";
 import { squaredError } from "../kernels/head/squared-error.ts";
 import { allocate } from "../device/allocate.ts";
@@ -74,7 +75,7 @@ export function crossEntropyObjective(
         scale,
       });
     },
-    [Symbol.dispose]: () => tensors[Symbol.dispose](),
+    [dispose]: () => tensors[dispose](),
   };
 }
 
@@ -101,6 +102,6 @@ export function squaredErrorObjective(
         scale,
       });
     },
-    [Symbol.dispose]: () => targets[Symbol.dispose](),
+    [dispose]: () => targets.dispose(),
   };
 }

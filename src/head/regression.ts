@@ -93,7 +93,7 @@ export function ridgeRegression(
     solveRidge(pool, targets, { m, C, layout, parameters });
     return parameters;
   } catch (error) {
-    parameters[Symbol.dispose]();
+    parameters.dispose();
     throw error;
   }
 }

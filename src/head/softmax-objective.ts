@@ -8,6 +8,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { dispose, Resource } from "../disposal.ts";
 import { linearGradient, objectiveTerms } from "../kernels/head/linear-gradient.ts";
 import { RESIDUAL_ROWS, softmaxResidual } from "../kernels/head/softmax-residual.ts";
 import { matmul } from "../linalg/matmul.ts";
@@ -21,7 +22,7 @@ import { multiplyLayer } from "./network.ts";
  * The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`: those of the
  * {@linkcode Layout} of a linear head without the padding at the end.
  */
-export class SoftmaxObjective implements Disposable {
+export class SoftmaxObjective extends Resource {
   /** The number of parameters. */
   readonly size: number;
   /** The number of terms whose sum is the objective. */
@@ -48,6 +49,7 @@ export class SoftmaxObjective implements Disposable {
     private readonly classes: number,
     private readonly C: number,
   ) {
+    super();
     const { device, stride, columns } = pool;
     this.#device = device;
     const layer = this.#layer = new Layout([columns, classes]).layers[0]!;
@@ -114,7 +116,7 @@ export class SoftmaxObjective implements Disposable {
   }
 
   /** Frees what it allocated. */
-  [Symbol.dispose](): void {
-    this.#tensors[Symbol.dispose]();
+  dispose(): void {
+    this.#tensors[dispose]();
   }
 }

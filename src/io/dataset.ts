@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { asyncDispose } from "../disposal.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
 import { type FileSource, listFolder, openFile } from "./file.ts";
 import { readIndices, readIntegers } from "./integers.ts";
@@ -65,7 +66,7 @@ export async function openMatrix(path: string, name = "features"): Promise<OpenM
   try {
     const expected = name === "features" ? "[n, d]" : "[n, K]";
     const rows = await contents.matrix(name, expected);
-    return { ...rows, close, [Symbol.asyncDispose]: close };
+    return { ...rows, close, [asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { halfTable } from "../half-floats.ts";
+
 /** Element types that can be read. `bool` is one byte; `bf16` occurs in safetensors only. */
 export type Dtype =
   | "bool"
@@ -71,7 +73,7 @@ export function decode(
   switch (dtype) {
     case "f16": {
       const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
-      const table = halfFloats();
+      const table = halfTable();
       for (let i = 0; i < count; i++) target[at + i * stride] = table[halves[i]!]!;
       return;
     }
@@ -133,21 +135,4 @@ function swapBytes(bytes: Uint8Array, size: number): void {
       bytes[j] = byte;
     }
   }
-}
-
-let table: Float32Array | undefined;
-
-/** The float32 value of each of the 65,536 half floats, built on first use (256 KiB). */
-function halfFloats(): Float32Array {
-  if (table !== undefined) return table;
-  table = new Float32Array(65536);
-  for (let half = 0; half < 65536; half++) {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    if (exponent === 31) table[half] = fraction === 0 ? sign * Infinity : NaN;
-    else if (exponent === 0) table[half] = sign * fraction * 2 ** -24;
-    else table[half] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-  return table;
 }

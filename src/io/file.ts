@@ -16,6 +16,7 @@ import {
   unlink,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type ByteSource, checkRange } from "./bytes.ts";
 
@@ -54,7 +55,7 @@ export async function openFile(path: string): Promise<FileSource> {
     name: path,
     size: status.size,
     close,
-    [Symbol.asyncDispose]: close,
+    [asyncDispose]: close,
     async read(offset, target) {
       checkRange(path, status.size, offset, target.length);
       let done = 0;

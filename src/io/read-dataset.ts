@@ -4,6 +4,7 @@
  * @module
  */
 
+import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import type { ByteSource } from "./bytes.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
@@ -73,7 +74,7 @@ export async function datasetOf(contents: Contents, close: () => Promise<void>):
     },
     ...contents.has("targets") && { targets: readTargets(await vector("targets")) },
     close,
-    [Symbol.asyncDispose]: close,
+    [asyncDispose]: close,
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { groupBy } from "../grouping.ts";
 import { InputError } from "../errors.ts";
 
 const huggingFace = /^(.+)-(\d{5})-of-(\d{5})(?:-[0-9a-f]+)?\.parquet$/;
@@ -24,7 +25,7 @@ export function poolShards(folder: string, files: readonly string[], split?: str
   if (shards.length === 0) {
     throw new InputError(`Cannot read ${folder}: the folder holds no .parquet files`);
   }
-  const splits = Map.groupBy(shards, (shard) => huggingFace.exec(shard)?.[1] ?? "");
+  const splits = groupBy(shards, (shard) => huggingFace.exec(shard)?.[1] ?? "");
   const names = [...splits.keys()].filter((name) => name !== "").sort();
   if (split !== undefined && !names.includes(split)) {
     const found = names.length === 0 ? "its files name no splits" : `its splits are ${list(names)}`;

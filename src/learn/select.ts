@@ -6,6 +6,7 @@
 
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
+import { dispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type GivenWeights, Head } from "../head/head.ts";
 import { trainClassifier } from "../head/train-classifier.ts";
@@ -166,7 +167,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
       }),
     };
   } finally {
-    if (!open) device[Symbol.dispose]();
+    if (!open) device.dispose();
   }
 }
 
@@ -191,10 +192,10 @@ async function givenHead(
   columns: number,
 ): Promise<{ head: Predictor } & Disposable | undefined> {
   if (!head) return undefined;
-  if ("predict" in head) return { head, [Symbol.dispose]: () => {} };
+  if ("predict" in head) return { head, [dispose]: () => {} };
   checkColumns(rowsOf("weights of the head", head.weight).columns, columns);
   const made = await Head.of(device, head);
-  return { head: made, [Symbol.dispose]: () => made[Symbol.dispose]() };
+  return { head: made, [dispose]: () => made.dispose() };
 }
 
 function checkRows(matrix: RowSource, rows: number): void {

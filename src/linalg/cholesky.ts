@@ -32,10 +32,11 @@ export interface CholeskyFactor extends Disposable {
 export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
   const D = matrix.shape[0]!;
   const blocks = Math.ceil(D / BLOCK);
-  const { lower, inverses, [Symbol.dispose]: dispose } = allocate(device, {
+  const tensors = allocate(device, {
     lower: ["Cholesky factor", [D, D]],
     inverses: ["inverse diagonal blocks", [blocks, BLOCK, BLOCK]],
   });
+  const { lower, inverses } = tensors;
   for (let block = 0; block < blocks; block++) {
     const at = block * BLOCK;
     const size = Math.min(BLOCK, D - at);
@@ -63,7 +64,7 @@ export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
       lower: true,
     });
   }
-  return { D, lower, inverses, [Symbol.dispose]: dispose };
+  return { D, ...tensors };
 }
 
 /**

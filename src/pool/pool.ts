@@ -8,14 +8,17 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { Resource } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import type { RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import { normalizeRows } from "../kernels/pool/normalize-rows.ts";
 import { scaleColumns } from "../kernels/pool/scale-columns.ts";
 import type { Rows } from "../linalg/gram.ts";
-import type { ColumnScale, Scaling } from "./column-scale.ts";
+import { type ColumnScale, scaleValues, type Scaling } from "./column-scale.ts";
+import { fillRows, momentsOf, type Visit } from "./fill.ts";
 import { ColumnMoments } from "./moments.ts";
+import { normalizeValues } from "./row-lengths.ts";
 
 /** How features are stored: 32-bit floats, or half floats in packed pairs. Sums are f32 either way. */
 export type Storage = "f32" | "f16";
@@ -61,13 +64,8 @@ export interface PoolOptions {
 /** Blocks hold a multiple of this many rows, and so does every segment but the last of a block. */
 export const ROW_UNIT = 256;
 
-/** Bytes that travel from a file to the device at a time. */
-const CHUNK_BYTES = 4 * 2 ** 20;
-
-const LARGEST_HALF = 65504;
-
 /** Features on a device. Frees its blocks when disposed. */
-export class Pool implements Disposable {
+export class Pool extends Resource {
   private constructor(
     /** Where it lives. */
     readonly device: Device,
@@ -83,11 +81,14 @@ export class Pool implements Disposable {
     readonly columnScale: ColumnScale | undefined,
     /** Whether rows were then brought to length 1. */
     readonly unitRows: boolean,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
-   * Reads features onto the device. A float32 source is read in chunks of 4 MiB, or straight into
-   * the block on the CPU device: never is the whole held twice.
+   * Reads features onto the device, in chunks of 4 MiB, or straight into the block on the CPU device:
+   * never is the whole held twice. The source is read once; only to standardize half floats it is read
+   * twice, since they are rounded after the scaling.
    *
    * @param device where the pool will live
    * @param source the features, `[n, d]`
@@ -102,19 +103,13 @@ export class Pool implements Disposable {
     if (storage !== "f32" && storage !== "f16") {
       throw new InputError(`Unknown storage ${storage}: use f32 or f16`);
     }
-    const moments = scale === "standardize" ? new ColumnMoments(source.columns) : undefined;
-    const pool = allocate(device, source.rows, source.columns, storage);
+    const { blocks, stride } = allocate(device, source.rows, source.columns, storage);
     try {
-      for (const block of pool.blocks) await fill(device, source, block, pool.stride, moments);
-      const { columnScale, unitRows } = typeof scale === "object"
-        ? scale
-        : { columnScale: moments?.scale(), unitRows: scale === "l2" };
-      const { blocks, stride } = pool;
-      if (columnScale) scaleBlocks(device, blocks, stride, columnScale);
-      if (unitRows) normalize(device, blocks, stride);
+      const scaled = storage === "f16" ? fillHalves : fillFloats;
+      const { columnScale, unitRows } = await scaled(device, source, blocks, scale);
       return new Pool(device, source.rows, source.columns, stride, blocks, columnScale, unitRows);
     } catch (error) {
-      free(pool.blocks);
+      free(blocks);
       throw error;
     }
   }
@@ -170,12 +165,12 @@ export class Pool implements Disposable {
     const { device, rows, columns, stride } = this;
     const { blocks } = allocate(device, rows, columns, this.blocks[0]!.features.dtype as Storage);
     blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
-    normalize(device, blocks, stride);
+    normalize(device, blocks);
     return new Pool(device, rows, columns, stride, blocks, this.columnScale, true);
   }
 
   /** Frees the blocks. */
-  [Symbol.dispose](): void {
+  dispose(): void {
     free(this.blocks);
   }
 }
@@ -211,51 +206,7 @@ function allocate(
 }
 
 function free(blocks: readonly Block[]): void {
-  for (const block of blocks) block.features[Symbol.dispose]();
-}
-
-/** Reads one block from the source, in chunks. */
-async function fill(
-  device: Device,
-  source: RowSource,
-  block: Block,
-  stride: number,
-  moments: ColumnMoments | undefined,
-): Promise<void> {
-  const { columns } = source;
-  const { features, base, rows } = block;
-  const memory = features.memory;
-  if (memory instanceof Float32Array && columns === stride) {
-    await source.read(base, memory);
-    moments?.add(memory);
-    return;
-  }
-  const chunkRows = Math.max(1, Math.floor(CHUNK_BYTES / (4 * stride)));
-  const dense = new Float32Array(Math.min(chunkRows, rows) * columns);
-  const staged = columns === stride ? dense : new Float32Array(Math.min(chunkRows, rows) * stride);
-  for (let row = 0; row < rows; row += chunkRows) {
-    const count = Math.min(chunkRows, rows - row);
-    const values = dense.subarray(0, count * columns);
-    await source.read(base + row, values);
-    moments?.add(values);
-    if (features.dtype === "f16") checkHalf(values, source, base + row);
-    if (staged !== dense) {
-      for (let i = 0; i < count; i++) {
-        staged.set(values.subarray(i * columns, (i + 1) * columns), i * stride);
-      }
-    }
-    device.write(features, staged.subarray(0, count * stride), row * stride);
-  }
-}
-
-function checkHalf(values: Float32Array, source: RowSource, base: number): void {
-  const at = values.findIndex((value) => Math.abs(value) > LARGEST_HALF);
-  if (at < 0) return;
-  throw new InputError(
-    `Cannot store ${source.name} as f16: ${values[at]} at row ` +
-      `${base + Math.floor(at / source.columns)}, column ${at % source.columns} is above ` +
-      `${LARGEST_HALF}`,
-  );
+  for (const block of blocks) block.features.dispose();
 }
 
 function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
@@ -268,26 +219,69 @@ function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
   throw new InputError(`Cannot scale rows of ${columns} features as rows of ${known}`);
 }
 
-function scaleBlocks(
+/** What is done to features, where the moments of their columns are known. */
+function scalingOf(scale: Scale | Scaling, moments: ColumnMoments | undefined): Scaling {
+  if (typeof scale === "object") return scale;
+  return { columnScale: moments?.scale(), unitRows: scale === "l2" };
+}
+
+/** Reads the blocks of a pool in float32, and scales them on the device. */
+async function fillFloats(
   device: Device,
+  source: RowSource,
   blocks: readonly Block[],
-  d: number,
-  columnScale: ColumnScale,
-): void {
+  scale: Scale | Scaling,
+): Promise<Scaling> {
+  const moments = scale === "standardize" ? new ColumnMoments(source.columns) : undefined;
+  for (const { features, base } of blocks) {
+    await fillRows(device, source, features, base, (values) => moments?.add(values));
+  }
+  const scaling = scalingOf(scale, moments);
+  if (scaling.columnScale) standardize(device, blocks, scaling.columnScale);
+  if (scaling.unitRows) normalize(device, blocks);
+  return scaling;
+}
+
+/** Reads the blocks of a pool as half floats: scaled before they are rounded. */
+async function fillHalves(
+  device: Device,
+  source: RowSource,
+  blocks: readonly Block[],
+  scale: Scale | Scaling,
+): Promise<Scaling> {
+  const { columns } = source;
+  const moments = scale === "standardize" ? await momentsOf(source) : undefined;
+  const scaling = scalingOf(scale, moments);
+  const scaleRows: Visit = (values) => {
+    if (scaling.columnScale) scaleValues(values, columns, scaling.columnScale);
+    if (scaling.unitRows) normalizeValues(values, columns);
+  };
+  for (const { features, base } of blocks) {
+    await fillRows(device, source, features, base, scaleRows);
+  }
+  return scaling;
+}
+
+function standardize(device: Device, blocks: readonly Block[], columnScale: ColumnScale): void {
+  const d = strideOf(blocks);
   // The padding has shift 0 and factor 0, and stays 0.
   using shift = device.tensor("column means", [d]);
   using factor = device.tensor("column factors", [d]);
   device.write(shift, columnScale.shift);
   device.write(factor, columnScale.factor);
   for (const { features, rows } of blocks) {
-    const half = features.dtype === "f16" ? 1 : 0;
-    device.run(scaleColumns, { x: features, shift, factor }, { rows, d }, { half });
+    device.run(scaleColumns, { x: features, shift, factor }, { rows, d });
   }
 }
 
-function normalize(device: Device, blocks: readonly Block[], d: number): void {
+function normalize(device: Device, blocks: readonly Block[]): void {
+  const d = strideOf(blocks);
   for (const { features, rows } of blocks) {
     const half = features.dtype === "f16" ? 1 : 0;
     device.run(normalizeRows, { x: features }, { rows, d }, { half });
   }
+}
+
+function strideOf([block]: readonly Block[]): number {
+  return block!.features.shape[1]!;
 }

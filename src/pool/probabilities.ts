@@ -5,6 +5,7 @@
  */
 
 import type { Tensor } from "../device/tensor.ts";
+import { Resource } from "../disposal.ts";
 import type { Block, Pool, Segment } from "./pool.ts";
 import type { Predictor } from "./predictions.ts";
 
@@ -24,13 +25,15 @@ export function predictableSegments(pool: Pool, classes: number): Segment[] {
 }
 
 /** Probabilities `[n, K]` in stretches. Frees them when disposed. */
-export class Probabilities implements Disposable {
+export class Probabilities extends Resource {
   private constructor(
     /** The stretches, in order. */
     readonly segments: readonly PredictedSegment[],
     /** K. */
     readonly classes: number,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Predicts a pool.
@@ -48,7 +51,7 @@ export class Probabilities implements Disposable {
       }
       return all;
     } catch (error) {
-      all[Symbol.dispose]();
+      all.dispose();
       throw error;
     }
   }
@@ -63,7 +66,7 @@ export class Probabilities implements Disposable {
   }
 
   /** Frees the probabilities. */
-  [Symbol.dispose](): void {
-    for (const { probabilities } of this.segments) probabilities[Symbol.dispose]();
+  dispose(): void {
+    for (const { probabilities } of this.segments) probabilities.dispose();
   }
 }

@@ -49,9 +49,9 @@ export class LibraryPage implements AsyncDisposable {
     });
   }
 
-  /** Bundles the page, serves it on localhost and opens it. */
-  static async open(executablePath: string): Promise<LibraryPage> {
-    const bundle = await bundlePage();
+  /** Serves the page with a script, that of {@linkcode bundlePage} if left out, and opens it. */
+  static async open(executablePath: string, script?: string): Promise<LibraryPage> {
+    const bundle = script ?? await bundlePage();
     const server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => answer(new URL(request.url).pathname, bundle),

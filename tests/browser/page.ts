@@ -5,6 +5,7 @@ import { bytesOf } from "../../src/io/bytes.ts";
 import { openNpz } from "../../src/io/npz.ts";
 import { goldenDifferences, parseGolden, runGolden, TOLERANCES } from "../select/golden.ts";
 import { runStrategyCase, STRATEGY_CASES } from "../select/golden-strategies.ts";
+import { smoke, type SmokeResult } from "../runtimes/smoke.ts";
 
 let opened: Promise<Device> | undefined;
 
@@ -31,6 +32,14 @@ const calls = {
     const result = await runGolden(device, golden);
     const differences = goldenDifferences(golden, result, TOLERANCES.webgpu);
     return { differences, leaked: device.memory.count };
+  },
+
+  /** What is run in every runtime, on the CPU or the GPU. */
+  async smoke(device: Device["kind"]): Promise<SmokeResult> {
+    const [json, npz] = await Promise.all(
+      ["json", "npz"].map((extension) => fetch(`/golden/binary_small.${extension}`)),
+    );
+    return await smoke(await json!.text(), new Uint8Array(await npz!.arrayBuffer()), { device });
   },
 
   /** Runs the golden cases of the strategies of a file, and names those that differ from the reference. */

@@ -18,6 +18,21 @@ async function withoutAdapter(test: () => Promise<void>): Promise<void> {
   }
 }
 
+/** A WebGPU whose requests end as given. */
+function fakeGpu(adapter: () => Promise<GPUAdapter | null>): GPU {
+  return { requestAdapter: adapter } as GPU;
+}
+
+/** An adapter that gives no device. */
+function brokenAdapter(reason: unknown): GPUAdapter {
+  return {
+    info: { description: "Broken 9000" },
+    limits: {},
+    features: new Set(),
+    requestDevice: () => Promise.reject(reason),
+  } as unknown as GPUAdapter;
+}
+
 async function isLost(gpu: GPUDevice): Promise<boolean> {
   const soon = new Promise<false>((resolve) => setTimeout(() => resolve(false), 50));
   return await Promise.race([gpu.lost.then(() => true), soon]);
@@ -50,8 +65,66 @@ Deno.test("openDevice: auto falls back to the CPU without an adapter", async () 
     for (const options of [undefined, {}, { device: "auto" }] as const) {
       using device = await openDevice(options);
       assert.equal(device.kind, "cpu");
+      assert.match(device.fallback!, /^No WebGPU adapter was found: /);
     }
   });
+});
+
+Deno.test("openDevice: what is asked for is no fallback", async () => {
+  using device = await openDevice({ device: "cpu" });
+  assert.equal(device.fallback, undefined);
+});
+
+for (
+  const [what, gpu, message] of [
+    [
+      "that fails to look for an adapter",
+      fakeGpu(() => Promise.reject(new Error("the driver crashed"))),
+      "The request for a WebGPU adapter failed: the driver crashed",
+    ],
+    [
+      "whose adapter gives no device",
+      fakeGpu(() => Promise.resolve(brokenAdapter(new Error("not enough memory")))),
+      "The adapter Broken 9000 gave no device: not enough memory",
+    ],
+    [
+      "that rejects with something else than an error",
+      fakeGpu(() => Promise.resolve(brokenAdapter("no"))),
+      "The adapter Broken 9000 gave no device: no",
+    ],
+  ] as const
+) {
+  Deno.test(`openDevice: a WebGPU ${what} is a DeviceError, and auto takes the CPU`, async () => {
+    await assert.rejects(openDevice({ gpu, device: "webgpu" }), { name: "DeviceError", message });
+    using device = await openDevice({ gpu });
+    assert.deepEqual([device.kind, device.fallback], ["cpu", message]);
+  });
+}
+
+Deno.test("openDevice: the adapter comes from the GPU that is given", { ignore }, async () => {
+  let asked = 0;
+  const { gpu: own } = navigator;
+  const gpu = fakeGpu(() => {
+    asked++;
+    return own.requestAdapter();
+  });
+  using device = await openDevice({ gpu });
+  assert.deepEqual([device.kind, device.fallback, asked], ["webgpu", undefined, 1]);
+});
+
+Deno.test("openDevice: without a navigator, as in Node 20, auto takes the CPU", async () => {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
+  Reflect.deleteProperty(globalThis, "navigator");
+  try {
+    const message =
+      "The runtime has no WebGPU (navigator.gpu): in Node and Bun hand over a `gpu` " +
+      "of the package webgpu, or use the CPU device";
+    using device = await openDevice();
+    assert.deepEqual([device.kind, device.fallback], ["cpu", message]);
+    await assert.rejects(openDevice({ device: "webgpu" }), { name: "DeviceError", message });
+  } finally {
+    Object.defineProperty(globalThis, "navigator", descriptor);
+  }
 });
 
 Deno.test({ name: "openDevice: auto takes WebGPU where there is an adapter", ignore }, async () => {

@@ -223,3 +223,29 @@ deviceTest("dispose: work that is recorded and not yet submitted still counts", 
   }
   assert.deepEqual(await numbers(device, out), [10, 50, 12]);
 });
+
+deviceTest(
+  "tensor: on another device it is refused, by its label and both names",
+  async (device) => {
+    using other = new CpuDevice(1e6, undefined);
+    using stranger = other.tensor("stranger", [4], "real", [1, 2, 3, 4]);
+    using own = device.tensor("own", [4]);
+    const error = {
+      name: "InputError",
+      message:
+        `Cannot use tensor "stranger" on the device ${device.name}: it was made by another ` +
+        `device, ${other.name}`,
+    };
+    const { dispatches } = device.counts;
+    assert.throws(() => device.write(stranger, [1]), error);
+    assert.throws(() => device.copy(stranger, own), error);
+    assert.throws(() => device.copy(own, stranger), error);
+    await assert.rejects(device.read(stranger), error);
+    await assert.rejects(device.readAll([{ tensor: own }, { tensor: stranger }]), error);
+    assert.throws(() => device.run(sum, { values: stranger, out: own }, { size: 4, at: 0 }), error);
+    assert.throws(() => device.run(sum, { values: own, out: stranger }, { size: 4, at: 0 }), error);
+    assert.equal(device.counts.dispatches, dispatches);
+    assert.deepEqual(await numbers(other, stranger), [1, 2, 3, 4]);
+    assert.deepEqual(await numbers(device, own), [0, 0, 0, 0]);
+  },
+);

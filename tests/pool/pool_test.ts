@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CpuDevice } from "../../src/device/cpu.ts";
 import type { Device } from "../../src/device/device.ts";
-import { arrayRows } from "../../src/io/rows.ts";
+import { arrayRows, type RowSource } from "../../src/io/rows.ts";
 import { Pool, type PoolOptions, ROW_UNIT } from "../../src/pool/pool.ts";
 import { assertClose, deviceTest, numbers, Random, withLimits } from "../fixture.ts";
 
@@ -175,6 +175,63 @@ deviceTest("pool: rows of length 1, rows of zeros stay", async (device) => {
     assertClose(await rowsOf(pool), padded(expected, columns), { absolute });
   }
 });
+
+deviceTest(
+  "pool: half floats are rounded after the scaling, so that small spreads far from 0 survive",
+  async (device) => {
+    const [rows, columns] = [700, 5];
+    // Around 100 half floats lie 1/16 apart: rounded first, a spread of 0.1 would leave a few values.
+    const values = new Random(7).normals(rows * columns).map((value) => 100 + 0.1 * value);
+    const small = blocksOf(device, 1, 16);
+    using pool = await poolOf(small, values, columns, { storage: "f16", scale: "standardize" });
+    using exact = await poolOf(device, values, columns, { scale: "standardize" });
+    assert.deepEqual(pool.columnScale, exact.columnScale);
+    const { shift, factor } = pool.columnScale!;
+    const scaled = values.map((x, e) => (x - shift[e % columns]!) * factor[e % columns]!);
+    assert.deepEqual(await rowsOf(pool), padded(Float16Array.from(scaled), columns));
+    const first = (await rowsOf(pool)).filter((_, e) => e % 8 === 0);
+    assert.ok(new Set(first).size > 600, `${new Set(first).size} distinct values of ${rows}`);
+  },
+);
+
+deviceTest(
+  "pool: what half floats cannot hold may be scaled into what they can",
+  async (device) => {
+    const values = new Random(8).normals(300 * 3);
+    const large = values.map((value) => 1e6 * value);
+    const tiny = values.map((value) => 1e-9 * value);
+    for (const scale of ["standardize", "l2"] as const) {
+      using expected = await poolOf(device, values, 3, { storage: "f16", scale });
+      for (const factored of [large, tiny]) {
+        using pool = await poolOf(device, factored, 3, { storage: "f16", scale });
+        assertClose(await rowsOf(pool), await rowsOf(expected), { relative: 2 ** -10 });
+      }
+    }
+  },
+);
+
+deviceTest(
+  "pool: a source is read once, and twice only to standardize half floats",
+  async (device) => {
+    const source = arrayRows("features", new Random(9).normals(700 * 5), 5);
+    let read = 0;
+    const counting: RowSource = {
+      ...source,
+      async read(start, target) {
+        read += target.length / 5;
+        await source.read(start, target);
+      },
+    };
+    for (const storage of ["f32", "f16"] as const) {
+      for (const scale of ["none", "l2", "standardize"] as const) {
+        read = 0;
+        using _pool = await Pool.from(blocksOf(device, 1, 32), counting, { storage, scale });
+        const twice = storage === "f16" && scale === "standardize";
+        assert.equal(read, twice ? 1400 : 700, `${storage}, ${scale}`);
+      }
+    }
+  },
+);
 
 deviceTest(
   "pool: segments are multiples of 256 rows, and none spans two blocks",

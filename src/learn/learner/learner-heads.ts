@@ -6,6 +6,7 @@
  */
 
 import type { RecordingOptions } from "../../device/recording.ts";
+import { dispose, Resource, ResourceStack } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
 import type { Head } from "../../head/head.ts";
 import { gatherSamples } from "../../head/labeled.ts";
@@ -33,7 +34,7 @@ interface Kept<H> {
 }
 
 /** The heads of a learner. */
-export class LearnerHeads<H extends LearnerHead> implements Disposable {
+export class LearnerHeads<H extends LearnerHead> extends Resource {
   #single: Kept<H> | undefined;
   #ensemble: Kept<H> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -53,6 +54,7 @@ export class LearnerHeads<H extends LearnerHead> implements Disposable {
     private readonly settings: LearnerSettings,
     trainer: Trainer<H> | undefined,
   ) {
+    super();
     // Without a trainer H is Head, as `LearnerOptions` has it.
     this.#trainer = trainer ?? linearTrainer as Trainer<LearnerHead> as Trainer<H>;
   }
@@ -115,7 +117,7 @@ export class LearnerHeads<H extends LearnerHead> implements Disposable {
     const { seed, ensemble } = this.settings;
     if (ensemble === undefined) return undefined;
     if (this.#ensemble?.version === version) return this.#ensemble.heads;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     const heads: H[] = [];
     for (let member = 0; member < ensemble; member++) {
       const places = bootstrapSample(labels, keyOf(seed, "bootstrap", member));
@@ -126,13 +128,13 @@ export class LearnerHeads<H extends LearnerHead> implements Disposable {
       heads.push(undo.use(await this.#trainOne(pool, drawn, own, watching)));
     }
     undo.move();
-    this.#ensemble?.heads.forEach((head) => head[Symbol.dispose]());
+    this.#ensemble?.heads.forEach((head) => head[dispose]());
     this.#ensemble = { heads, version };
     return heads;
   }
 
   /** Frees the heads, now or when what is running has ended. */
-  [Symbol.dispose](): void {
+  dispose(): void {
     this.#disposed = true;
     if (this.#running === 0) this.#free();
   }
@@ -149,7 +151,7 @@ export class LearnerHeads<H extends LearnerHead> implements Disposable {
 
   #free(): void {
     for (const kept of [this.#single, this.#ensemble]) {
-      kept?.heads.forEach((head) => head[Symbol.dispose]());
+      kept?.heads.forEach((head) => head[dispose]());
     }
     this.#single = this.#ensemble = undefined;
   }

@@ -7,6 +7,7 @@
  */
 
 import type { RecordingOptions } from "../../device/recording.ts";
+import { makeDisposable } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
 import type { Head } from "../../head/head.ts";
 import type { MatrixInput } from "../../io/matrix.ts";
@@ -54,6 +55,8 @@ import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
  * ```
  */
 export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implements Disposable {
+  /** The same as `dispose()`; this is what `using` calls. */
+  declare readonly [Symbol.dispose]: () => void;
   readonly #heads: LearnerHeads<H>;
   #watched: number[] | undefined;
 
@@ -68,6 +71,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     state?: LearnerState,
   ) {
     super(pool.rows, classCount(settings.classes), state?.events ?? [], options.clock);
+    makeDisposable(this);
     this.#heads = new LearnerHeads(pool, settings, options.trainer);
     // Predictions for other samples than those that are watched now are of no use.
     const same = state?.settings.seed === settings.seed && state.settings.watch === settings.watch;
@@ -190,8 +194,8 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /** Frees the head, after what is running. */
-  [Symbol.dispose](): void {
-    this.#heads[Symbol.dispose]();
+  dispose(): void {
+    this.#heads.dispose();
   }
 
   async #suggest(budget: number, options: SuggestOptions): Promise<Suggestion> {

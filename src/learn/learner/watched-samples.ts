@@ -90,7 +90,7 @@ export function kappa(first: readonly number[], second: readonly number[]): numb
       counts.set(label, pair);
     }
   });
-  const chance = counts.values().reduce((sum, [a, b]) => sum + a * b, 0) / (n * n);
+  const chance = [...counts.values()].reduce((sum, [a, b]) => sum + a * b, 0) / (n * n);
   return chance === 1 ? 1 : (equal / n - chance) / (1 - chance);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Device } from "../../device/device.ts";
+import { dispose } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
 import { arrayRows } from "../../io/rows.ts";
 import { scaleValues } from "../../pool/column-scale.ts";
@@ -118,13 +119,13 @@ export async function openSplit(
       poolSamples,
       testSamples,
       rows: split.pool,
-      [Symbol.dispose]() {
-        pool[Symbol.dispose]();
-        test[Symbol.dispose]();
+      [dispose]() {
+        pool.dispose();
+        test.dispose();
       },
     };
   } catch (error) {
-    pool[Symbol.dispose]();
+    pool.dispose();
     throw error;
   }
 }

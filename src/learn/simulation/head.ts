@@ -5,6 +5,7 @@
  * @module
  */
 
+import { dispose } from "../../disposal.ts";
 import { trainHead } from "../../head/train-head.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
@@ -76,7 +77,7 @@ export async function trainSimulationHead(
     const head = await trainHead(pool, { indices: labeled, targets: known }, settings);
     return {
       measure: async () => valueScores(await head.values(test), testSamples.truth),
-      [Symbol.dispose]: () => head[Symbol.dispose](),
+      [dispose]: () => head.dispose(),
     };
   }
   const head = await trainHead(pool, { indices: labeled, labels: known }, {
@@ -86,7 +87,7 @@ export async function trainSimulationHead(
   return {
     predictor: head,
     measure: async () => classScores(await head.probabilities(test), testSamples.truth),
-    [Symbol.dispose]: () => head[Symbol.dispose](),
+    [dispose]: () => head.dispose(),
   };
 }
 

@@ -7,6 +7,7 @@
 
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource } from "../../disposal.ts";
 import { DeviceError } from "../../errors.ts";
 import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import type { Pool } from "../../pool/pool.ts";
@@ -27,7 +28,7 @@ const DRIFT_LIMIT = 2e-5;
 const HOST_OPERATIONS = 2e9;
 
 /** One selection from start to end. */
-export class BaitRun implements Disposable {
+export class BaitRun extends Resource {
   readonly #device: Device;
   #drift = 0;
   #rebuilds = 0;
@@ -36,6 +37,7 @@ export class BaitRun implements Disposable {
     private readonly information: BaitInformation,
     private readonly options: BaitSettings,
   ) {
+    super();
     this.#device = information.factors.pool.device;
   }
 
@@ -81,8 +83,8 @@ export class BaitRun implements Disposable {
     return objectives;
   }
 
-  [Symbol.dispose](): void {
-    this.information[Symbol.dispose]();
+  dispose(): void {
+    this.information.dispose();
   }
 
   async #runPhase(phase: BaitPhase, name: string, steps: number): Promise<void> {

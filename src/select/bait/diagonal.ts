@@ -10,6 +10,7 @@
 import type { Device } from "../../device/device.ts";
 import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { dispose, Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { diagonalScores } from "../../kernels/bait/diagonal-scores.ts";
 import { diagonalUpdate } from "../../kernels/bait/diagonal-update.ts";
@@ -120,7 +121,7 @@ async function prune(
 
 function diagonalOf({ pool, segments, classes, rank }: FisherFactors): DiagonalFactors {
   const { device } = pool;
-  using undo = new DisposableStack();
+  using undo = new ResourceStack();
   const squares = segments.map(({ base, rows, probabilities, columns, weights }) => {
     const features = undo.use(device.tensor("diagonals", [rows, classes]));
     const tensors = { probabilities, columns, weights, squares: features };
@@ -128,7 +129,7 @@ function diagonalOf({ pool, segments, classes, rank }: FisherFactors): DiagonalF
     return { features, base, rows };
   });
   const owned = undo.move();
-  return { pool, squares, segments, classes, [Symbol.dispose]: () => owned.dispose() };
+  return { pool, squares, segments, classes, [dispose]: () => owned.dispose() };
 }
 
 /** Records `diagonal += scale sum_i diag(I(x_i))`, `[d, K']`. */
@@ -161,7 +162,7 @@ async function addDiagonal(
 }
 
 /** Additions (sigma 1) or removals (sigma -1) of samples, one after another. */
-class DiagonalPhase implements Disposable {
+class DiagonalPhase extends Resource {
   readonly picker: Picker;
   readonly #device: Device;
   readonly #scores: Tensor;
@@ -176,9 +177,10 @@ class DiagonalPhase implements Disposable {
     candidates: readonly number[],
     private readonly steps: number,
   ) {
+    super();
     const { pool, classes } = factors;
     const device = this.#device = pool.device;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.#scores = undo.use(device.tensor("scores", [pool.rows]));
     this.#x = undo.use(device.tensor("features of the pick", [pool.stride]));
     this.#a = undo.use(device.tensor("diagonal of the pick", [classes]));
@@ -215,8 +217,8 @@ class DiagonalPhase implements Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    for (const tensor of [this.#scores, this.#x, this.#a]) tensor[Symbol.dispose]();
-    this.picker[Symbol.dispose]();
+  dispose(): void {
+    for (const tensor of [this.#scores, this.#x, this.#a]) tensor.dispose();
+    this.picker.dispose();
   }
 }

@@ -8,6 +8,7 @@
 import type { Device } from "../../device/device.ts";
 import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { addInformation, informationSteps } from "./fisher/information.ts";
 import { formSteps } from "./fisher/forms.ts";
@@ -31,7 +32,7 @@ export interface Picked {
 }
 
 /** F, M and lambda of one selection. Frees them, and the factors, when disposed. */
-export class BaitInformation implements Disposable {
+export class BaitInformation extends Resource {
   /** F, M^-1 and P. */
   readonly matrices: Matrices;
   /** The ridge, `[1]`. */
@@ -48,13 +49,14 @@ export class BaitInformation implements Disposable {
     readonly factors: FisherFactors,
     private readonly options: BaitSettings,
   ) {
+    super();
     const device = this.#device = factors.pool.device;
     const { D } = factors;
     const { labeled, budget, weighting } = options;
     const { candidate, known } = scalesOf(weighting, labeled.length, budget);
     this.#candidateScale = candidate;
     this.labeledScale = known / candidate ** 2;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.matrices = {
       information: undo.use(device.tensor("F", [D, D])),
       inverse: undo.use(device.tensor("inverse of M", [D, D])),
@@ -79,7 +81,7 @@ export class BaitInformation implements Disposable {
     const { fisher, topClasses, predictor, labeled, budget, weighting } = options;
     const size = { rows, stride, classes: predictor?.classes ?? 1, fisher, topClasses };
     checkFits(device, size);
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     const factors = undo.use(
       await FisherFactors.from(pool, {
         fisher,
@@ -96,7 +98,7 @@ export class BaitInformation implements Disposable {
       await information.#measure();
       return information;
     } catch (error) {
-      information[Symbol.dispose]();
+      information.dispose();
       throw error;
     }
   }
@@ -129,11 +131,11 @@ export class BaitInformation implements Disposable {
   }
 
   /** Frees everything. */
-  [Symbol.dispose](): void {
-    this.factors[Symbol.dispose]();
-    this.labeled?.[Symbol.dispose]();
+  dispose(): void {
+    this.factors.dispose();
+    this.labeled?.dispose();
     const { information, inverse, middle } = this.matrices;
-    for (const tensor of [information, inverse, middle, this.lambda]) tensor[Symbol.dispose]();
+    for (const tensor of [information, inverse, middle, this.lambda]) tensor.dispose();
   }
 
   /** F, and lambda, which may depend on it. */

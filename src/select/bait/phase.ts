@@ -7,6 +7,7 @@
 
 import type { Device } from "../../device/device.ts";
 import type { Tensor, Values } from "../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../disposal.ts";
 import { computeForms } from "./fisher/forms.ts";
 import { computeMemberForms } from "./fisher/member-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
@@ -50,7 +51,7 @@ function projectLanes(classes: number): number {
 }
 
 /** One phase of a selection: `sigma` +1 adds the best sample, -1 removes the least useful. */
-export class BaitPhase implements Disposable {
+export class BaitPhase extends Resource {
   /** The picks in order, u32 `[steps]`: indices into the factors' pool. */
   readonly picks: Tensor;
   /** Of each segment `[rows, 2, r (r + 1) / 2]`: G of candidates, `I - G` of members, and H. */
@@ -82,13 +83,14 @@ export class BaitPhase implements Disposable {
     excluded: Iterable<number>,
     forms?: readonly Tensor[],
   ) {
+    super();
     const { pool, rank, classes, D, segments } = factors;
     const device = this.#device = pool.device;
     const count = this.#count = pool.rows;
     this.#geometry = scoreGeometry(rank);
     const triangle = rank * (rank + 1) / 2;
     // If one of them does not fit, those before it are freed.
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.forms = forms ??
       segments.map(({ rows }) => undo.use(device.tensor("forms", [rows, 2 * triangle])));
     forms?.forEach((tensor) => undo.use(tensor));
@@ -197,9 +199,9 @@ export class BaitPhase implements Disposable {
   }
 
   /** Frees everything but the factors and the matrices. */
-  [Symbol.dispose](): void {
+  dispose(): void {
     const owned = [...this.forms, this.#scores, this.picks, this.pick, this.#wz, this.#y];
-    for (const tensor of owned) tensor[Symbol.dispose]();
+    for (const tensor of owned) tensor.dispose();
   }
 
   #updateScores(place: number, step: number, scoreOnly: boolean): void {

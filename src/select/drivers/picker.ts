@@ -7,12 +7,13 @@
 
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../disposal.ts";
 import { takeBest } from "../../linalg/reduce.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Block } from "../../pool/pool.ts";
 
 /** The picks of a greedy strategy. */
-export class Picker implements Disposable {
+export class Picker extends Resource {
   /** The samples, in the order of the picks, u32; also those that count as picked from the start. */
   readonly picks: Tensor;
   readonly #taken: Tensor;
@@ -35,10 +36,11 @@ export class Picker implements Disposable {
     budget: number,
     private readonly before: readonly number[] = [],
   ) {
+    super();
     this.#device = device;
     const open = new Uint32Array(rows);
     for (const index of candidates) open[index] = 1;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.#mask = undo.use(device.tensor("candidates", [rows], "u32", open));
     this.picks = undo.use(device.tensor("picks", [before.length + budget], "u32"));
     this.#taken = undo.use(device.tensor("scores of the picks", [before.length + budget]));
@@ -80,9 +82,9 @@ export class Picker implements Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.#taken[Symbol.dispose]();
-    this.#mask[Symbol.dispose]();
-    this.picks[Symbol.dispose]();
+  dispose(): void {
+    this.#taken.dispose();
+    this.#mask.dispose();
+    this.picks.dispose();
   }
 }

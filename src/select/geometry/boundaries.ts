@@ -5,8 +5,9 @@
  */
 
 import type { Device } from "../../device/device.ts";
-import { Breath } from "../../device/pause.ts";
+import { Yielder } from "../../device/yielder.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource } from "../../disposal.ts";
 import { boundaryDistances } from "../../kernels/strategies/boundary-distances.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
@@ -15,7 +16,7 @@ import { weightsOf } from "./head-weights.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 
 /** The boundaries of a linear head, and the samples' distances to them. */
-export class Boundaries implements Disposable {
+export class Boundaries extends Resource {
   /** Stretches of the pool whose distances fit on the device. */
   readonly segments: readonly Segment[];
   /** K. */
@@ -24,6 +25,7 @@ export class Boundaries implements Disposable {
   readonly #inverse: Tensor;
 
   private constructor(pool: Pool, private readonly head: Predictor, inverse: Float64Array) {
+    super();
     const device = this.#device = pool.device;
     const { classes } = head;
     this.classes = classes;
@@ -37,8 +39,8 @@ export class Boundaries implements Disposable {
     const { pool, recordingOptions } = request;
     const head = request.predictor!;
     const weight = await weightsOf(request);
-    const pause = new Breath(recordingOptions.signal);
-    const inverse = await inverseDistances(weight, head.classes, pool.columns, pause);
+    const yielder = new Yielder(recordingOptions.signal, pool.device.signal);
+    const inverse = await inverseDistances(weight, head.classes, pool.columns, yielder);
     return new Boundaries(pool, head, inverse);
   }
 
@@ -55,8 +57,8 @@ export class Boundaries implements Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.#inverse[Symbol.dispose]();
+  dispose(): void {
+    this.#inverse.dispose();
   }
 }
 
@@ -65,7 +67,7 @@ async function inverseDistances(
   weight: ArrayLike<number>,
   classes: number,
   d: number,
-  pause: Breath,
+  yielder: Yielder,
 ): Promise<Float64Array> {
   const inverse = new Float64Array(classes * classes);
   for (let a = 0; a < classes; a++) {
@@ -74,7 +76,7 @@ async function inverseDistances(
       for (let f = 0; f < d; f++) sum += (weight[a * d + f]! - weight[b * d + f]!) ** 2;
       inverse[a * classes + b] = inverse[b * classes + a] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
     }
-    await pause.take();
+    await yielder.yieldIfDue();
   }
   return inverse;
 }

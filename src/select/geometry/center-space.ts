@@ -5,6 +5,7 @@
  */
 
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../disposal.ts";
 import { centerDistances } from "../../kernels/geometry/center-distances.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
@@ -12,7 +13,7 @@ import type { PickSpace } from "../drivers/pick-apart.ts";
 import type { Picker } from "../drivers/picker.ts";
 
 /** Squared distances to the nearest center. */
-export class CenterSpace implements PickSpace, Disposable {
+export class CenterSpace extends Resource implements PickSpace {
   /** `[n]`, squared distances. */
   readonly state: Tensor;
   readonly #center: Tensor;
@@ -24,8 +25,9 @@ export class CenterSpace implements PickSpace, Disposable {
    * @param assignment receives the entry that is nearest to each sample, `[n]`, u32
    */
   constructor(private readonly pool: Pool, private readonly assignment: Tensor) {
+    super();
     const { device, rows, stride } = pool;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.state = undo.use(device.tensor("distance to the nearest center", [rows]));
     this.#center = undo.use(device.tensor("center", [stride]));
     undo.move();
@@ -45,9 +47,9 @@ export class CenterSpace implements PickSpace, Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.state[Symbol.dispose]();
-    this.#center[Symbol.dispose]();
+  dispose(): void {
+    this.state.dispose();
+    this.#center.dispose();
   }
 }
 

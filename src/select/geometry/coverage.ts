@@ -10,6 +10,7 @@
 import { allocate, type Tensors } from "../../device/allocate.ts";
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { dispose, Resource, ResourceStack } from "../../disposal.ts";
 import { coverRows } from "../../kernels/geometry/cover-rows.ts";
 import { COVERAGE_CHUNK, coverageGains } from "../../kernels/geometry/coverage-gains.ts";
 import { sumSlices } from "../../kernels/linalg/sum-slices.ts";
@@ -87,7 +88,7 @@ export async function pickCovering(
  * monotone: as coverage grows no term and no sum can become larger, not even in its last bit, and so an
  * earlier gain is a bound of a later one in floating point, too. It is also what makes equal samples tie.
  */
-export class Coverage implements Disposable {
+export class Coverage extends Resource {
   readonly #products: SampleProducts;
   readonly #tensors: Tensors<"weights" | "covered" | "order" | "partials" | "gains">;
   readonly #norms: Tensor;
@@ -98,8 +99,9 @@ export class Coverage implements Disposable {
     private readonly similarity: Similarity,
     weights: ArrayLike<number>,
   ) {
+    super();
     const { device, rows } = pool;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.#products = undo.use(new SampleProducts(pool, BATCH));
     // Whole batches, and one more for the last pick.
     const capacity = (Math.ceil(rows / BATCH) + 1) * BATCH;
@@ -202,9 +204,9 @@ export class Coverage implements Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.#norms[Symbol.dispose]();
-    this.#tensors[Symbol.dispose]();
-    this.#products[Symbol.dispose]();
+  dispose(): void {
+    this.#norms.dispose();
+    this.#tensors[dispose]();
+    this.#products.dispose();
   }
 }

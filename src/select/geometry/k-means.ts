@@ -8,6 +8,7 @@
 import type { Device } from "../../device/device.ts";
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { clusterMembers } from "../../kernels/geometry/cluster-members.ts";
@@ -99,7 +100,7 @@ async function seedClusters(
 }
 
 /** Steps of Lloyd's algorithm. */
-class Lloyd implements Disposable {
+class Lloyd extends Resource {
   readonly #device: Device;
   readonly #segments: readonly Segment[];
   readonly #tensors: Record<"products" | "sums" | "centers" | "counts" | "norms", Tensor>;
@@ -109,6 +110,7 @@ class Lloyd implements Disposable {
     private readonly assignment: Tensor,
     private readonly clusters: number,
   ) {
+    super();
     const { device, stride } = pool;
     this.#device = device;
     const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
@@ -129,7 +131,7 @@ class Lloyd implements Disposable {
         norms: tensor("norms of centers", [clusters]),
       };
     } catch (error) {
-      for (const tensor of made) tensor[Symbol.dispose]();
+      for (const tensor of made) tensor.dispose();
       throw error;
     }
   }
@@ -193,7 +195,7 @@ class Lloyd implements Disposable {
     device.run(meanCenters, { sums, counts, centers, norms }, { d: stride, clusters });
   }
 
-  [Symbol.dispose](): void {
-    for (const tensor of Object.values(this.#tensors)) tensor[Symbol.dispose]();
+  dispose(): void {
+    for (const tensor of Object.values(this.#tensors)) tensor.dispose();
   }
 }

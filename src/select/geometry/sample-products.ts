@@ -7,6 +7,7 @@
 
 import { allocate, type Tensors } from "../../device/allocate.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { dispose, Resource } from "../../disposal.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
@@ -15,7 +16,7 @@ import type { Pool, Segment } from "../../pool/pool.ts";
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /** Products with `width` samples at a time. Frees what it holds when disposed. */
-export class SampleProducts implements Disposable {
+export class SampleProducts extends Resource {
   /** The stretches of the pool. */
   readonly segments: readonly Segment[];
   /** The most rows that a segment has. */
@@ -24,6 +25,7 @@ export class SampleProducts implements Disposable {
 
   /** For the samples of a pool. */
   constructor(private readonly pool: Pool, readonly width: number) {
+    super();
     const { device, stride } = pool;
     const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
     this.segments = pool.segments(Math.floor(bytes / (4 * width)));
@@ -69,7 +71,7 @@ export class SampleProducts implements Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.#tensors[Symbol.dispose]();
+  dispose(): void {
+    this.#tensors[dispose]();
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Device } from "../../device/device.ts";
+import { dispose } from "../../disposal.ts";
 import { dropFeatures } from "../../kernels/members/drop-features.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
 
@@ -64,6 +65,6 @@ export function droppedSegment(
     rows,
     stride,
     width,
-    [Symbol.dispose]: () => features[Symbol.dispose](),
+    [dispose]: () => features.dispose(),
   };
 }

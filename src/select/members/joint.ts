@@ -6,6 +6,7 @@
 
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../disposal.ts";
 import { drawJoint } from "../../kernels/members/draw-joint.ts";
 import { extendJoint } from "../../kernels/members/extend-joint.ts";
 import { jointGains } from "../../kernels/members/joint-gains.ts";
@@ -16,7 +17,7 @@ import { predictableSegments } from "../../pool/probabilities.ts";
 import type { Members } from "./members.ts";
 
 /** The probabilities of all members for all samples, on the device. Frees them when disposed. */
-export class MemberStack implements Disposable {
+export class MemberStack extends Resource {
   private constructor(
     /** `[rows, M, width]` each. */
     readonly blocks: readonly Block[],
@@ -26,7 +27,9 @@ export class MemberStack implements Disposable {
     readonly classes: number,
     /** K padded with zeros to a multiple of 4. */
     readonly width: number,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Asks every member about every sample.
@@ -52,14 +55,14 @@ export class MemberStack implements Disposable {
       }
       return stack;
     } catch (error) {
-      stack[Symbol.dispose]();
+      stack.dispose();
       throw error;
     }
   }
 
   /** Frees the probabilities. */
-  [Symbol.dispose](): void {
-    for (const { features } of this.blocks) features[Symbol.dispose]();
+  dispose(): void {
+    for (const { features } of this.blocks) features.dispose();
   }
 }
 
@@ -70,7 +73,7 @@ export interface StackRows extends Block {
 }
 
 /** The classes of the samples of a batch as configurations, all of them or drawn ones. */
-export class Joint implements Disposable {
+export class Joint extends Resource {
   #weights: Tensor;
   #shares: Tensor;
   #configurations: number;
@@ -87,12 +90,13 @@ export class Joint implements Disposable {
     private readonly stack: Pick<MemberStack, "members" | "classes" | "width">,
     configurations: number,
   ) {
+    super();
     const { members } = stack;
     const stride = strideOf(configurations);
     const among = (count: number) =>
       Float32Array.from({ length: stride }, (_, c) => c < configurations ? 1 / count : 0);
     const weights = Array.from(among(members));
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.#shares = undo.use(
       device.tensor("configurations", [stride], "real", among(configurations)),
     );
@@ -113,7 +117,7 @@ export class Joint implements Disposable {
     const [stride, outStride] = [strideOf(configurations), strideOf(configurations * classes)];
     using weights = this.#weights;
     using shares = this.#shares;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     const outShares = undo.use(device.tensor("configurations", [outStride]));
     const outWeights = device.tensor("members by configurations", [members, outStride]);
     undo.move();
@@ -176,9 +180,9 @@ export class Joint implements Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.#weights[Symbol.dispose]();
-    this.#shares[Symbol.dispose]();
+  dispose(): void {
+    this.#weights.dispose();
+    this.#shares.dispose();
   }
 }
 

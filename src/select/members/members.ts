@@ -6,6 +6,7 @@
 
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
+import { ResourceStack } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { addMember } from "../../kernels/members/add-member.ts";
@@ -87,7 +88,7 @@ export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members
       const { rows, stride, offset, base } = segment;
       const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
       const most = Math.max(1, Math.floor(bytes / (4 * stride)));
-      using undo = new DisposableStack();
+      using undo = new ResourceStack();
       const all = undo.use(device.tensor("probabilities of a member", [rows, classes]));
       for (let row = 0; row < rows; row += most) {
         const count = Math.min(most, rows - row);
@@ -115,7 +116,7 @@ export function meanPredictor(members: Members): Predictor {
     classes,
     async predict(device, segment) {
       const { rows } = segment;
-      using undo = new DisposableStack();
+      using undo = new ResourceStack();
       const mean = undo.use(device.tensor("mean of the members", [rows, classes]));
       using entropies = device.tensor("entropies of the members", [rows]);
       using votes = device.tensor("votes of the members", [rows, classes]);

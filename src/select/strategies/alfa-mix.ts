@@ -6,7 +6,7 @@
  */
 
 import { allocate } from "../../device/allocate.ts";
-import { Breath } from "../../device/pause.ts";
+import { Yielder } from "../../device/yielder.ts";
 import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { lossDirections } from "../../kernels/strategies/loss-directions.ts";
@@ -77,7 +77,7 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
       "products of the weights",
       [classes, classes],
       "real",
-      await gramOf(weight, classes, columns, new Breath(recordingOptions.signal)),
+      await gramOf(weight, classes, columns, new Yielder(recordingOptions.signal, device.signal)),
     ],
     q: ["derivatives by the logits", [most, classes]],
     directions: ["steps of the logits", [most, classes]],
@@ -162,7 +162,7 @@ async function gramOf(
   weight: ArrayLike<number>,
   classes: number,
   columns: number,
-  pause: Breath,
+  yielder: Yielder,
 ): Promise<Float64Array> {
   const gram = new Float64Array(classes * classes);
   for (let k = 0; k < classes; k++) {
@@ -171,7 +171,7 @@ async function gramOf(
       for (let f = 0; f < columns; f++) sum += weight[k * columns + f]! * weight[l * columns + f]!;
       gram[k * classes + l] = gram[l * classes + k] = sum;
     }
-    await pause.take();
+    await yielder.yieldIfDue();
   }
   return gram;
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Tensor } from "../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../disposal.ts";
 import { gradientDistances } from "../../kernels/strategies/gradient-distances.ts";
 import { pseudoResiduals } from "../../kernels/strategies/pseudo-residuals.ts";
 import type { Pool } from "../../pool/pool.ts";
@@ -63,15 +64,16 @@ async function choose(
 }
 
 /** Squared distances of gradients to the nearest pick's; at first, to 0. */
-export class GradientSpace implements PickSpace, Disposable {
+export class GradientSpace extends Resource implements PickSpace {
   /** `[n]`. */
   readonly state: Tensor;
   readonly #xPick: Tensor;
   readonly #qPick: Tensor;
 
   private constructor(private readonly pool: Pool, private readonly residuals: Probabilities) {
+    super();
     const { device, rows, stride } = pool;
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     this.state = undo.use(device.tensor("distance of gradients", [rows]));
     this.#xPick = undo.use(device.tensor("features of the pick", [stride]));
     this.#qPick = undo.use(device.tensor("residuals of the pick", [residuals.classes]));
@@ -89,7 +91,7 @@ export class GradientSpace implements PickSpace, Disposable {
     try {
       return new GradientSpace(pool, probabilities);
     } catch (error) {
-      probabilities[Symbol.dispose]();
+      probabilities.dispose();
       throw error;
     }
   }
@@ -103,9 +105,9 @@ export class GradientSpace implements PickSpace, Disposable {
   }
 
   /** Frees what it holds. */
-  [Symbol.dispose](): void {
-    this.residuals[Symbol.dispose]();
-    for (const tensor of [this.state, this.#xPick, this.#qPick]) tensor[Symbol.dispose]();
+  dispose(): void {
+    this.residuals.dispose();
+    for (const tensor of [this.state, this.#xPick, this.#qPick]) tensor.dispose();
   }
 
   #measure(fresh: boolean): void {

@@ -11,6 +11,7 @@
  */
 
 import { Recording } from "../../device/recording.ts";
+import { ResourceStack } from "../../disposal.ts";
 import { disagreement } from "../members/disagreement.ts";
 import { Joint, MemberStack, type StackRows } from "../members/joint.ts";
 import { Picker } from "../drivers/picker.ts";
@@ -89,7 +90,7 @@ export async function chooseJointly(
   };
   picker.set(topOf(bald, candidates, 1)[0]!, 0);
   note(0);
-  using undo = new DisposableStack();
+  using undo = new ResourceStack();
   let joint = undo.use(new Joint(device, stack, 1));
   let drawn = 0;
   for (let place = 1; place < budget; place++) {

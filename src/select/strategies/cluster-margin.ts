@@ -6,6 +6,7 @@
  * @module
  */
 
+import { groupBy } from "../../grouping.ts";
 import { kMeans } from "../geometry/k-means.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import type { Selection } from "../strategy/selection.ts";
@@ -67,7 +68,7 @@ async function choose(
     clusters: Math.min(clusters, pool.rows),
     key: keyFor("clusters"),
   });
-  const members = Map.groupBy(close, (index) => assignment[index]!);
+  const members = groupBy(close, (index) => assignment[index]!);
   const queues = [...members].sort(([a, ofA], [b, ofB]) => ofA.length - ofB.length || a - b)
     .map(([, queue]) => queue);
   const picks: number[] = [];

@@ -138,6 +138,28 @@ deviceTest(
 );
 
 deviceTest(
+  "stream: the device's signal stops the backward phase before its work on the CPU",
+  async (device) => {
+    const reason = new Error("Ctrl-C");
+    const controller = new AbortController();
+    const stopped = withProperties(device, { signal: controller.signal });
+    const products = () => device.counts.kernels.get("matmul") ?? 0;
+    let before = 0;
+    const selection = solve(stopped, problemOf(30), {
+      onProgress(phase, done, total) {
+        if (phase !== "forward" || done < total) return;
+        before = products();
+        controller.abort(reason);
+      },
+    });
+    await assert.rejects(selection, (error) => error === reason);
+    assert.ok(before > 0);
+    // What the phase computes on the CPU, it multiplies by F on the device.
+    assert.equal(products(), before);
+  },
+);
+
+deviceTest(
   "stream: an error of the progress callback is passed on, and frees everything",
   async (device) => {
     const { count } = device.memory;

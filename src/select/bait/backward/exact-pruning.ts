@@ -19,7 +19,7 @@ import { Recording, type RecordingOptions } from "../../../device/recording.ts";
 import type { Tensor } from "../../../device/tensor.ts";
 import type { FisherFactors } from "../fisher/factors.ts";
 import { matmul } from "../../../linalg/matmul.ts";
-import { Breath } from "../../../device/pause.ts";
+import { Yielder } from "../../../device/yielder.ts";
 import { type HostFactors, readFactors, stacked } from "./host-factors.ts";
 import { cholesky, choleskyRow, inverseOfTrailing, leadingRows } from "./host-matrix.ts";
 
@@ -63,18 +63,18 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
   const all = stacked(known, own);
   const { rank } = own;
   const part = own.count * rank;
-  const breath = new Breath(start.signal);
-  const [kernel, size] = await kernelOf(all, lambda, breath);
+  const yielder = new Yielder(start.signal, members.pool.device.signal);
+  const [kernel, size] = await kernelOf(all, lambda, yielder);
   for (let row = 0; row < size; row++) {
     choleskyRow(kernel, size, row);
-    await breath.take();
+    await yielder.yieldIfDue();
   }
-  const inverse = await inverseOfTrailing(kernel, size, part, breath);
-  const leading = await leadingRows(kernel, size, inverse, part, breath);
+  const inverse = await inverseOfTrailing(kernel, size, part, yielder);
+  const leading = await leadingRows(kernel, size, inverse, part, yielder);
   const columns = new Float64Array(size * part);
   columns.set(leading);
   columns.set(inverse, leading.length);
-  const T = await combine(all, columns, part, breath);
+  const T = await combine(all, columns, part, yielder);
   const R = await measured(start, T, part);
   const C = inverse.map((value) => lambda * value);
   const space = new MemberSpace(C, R, own.count, rank);
@@ -82,7 +82,7 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
   const recording = new Recording(members.pool.device, "backward", drop, options);
   while (dropped.length < drop) {
     dropped.push(space.dropLeast());
-    await breath.take();
+    await yielder.yieldIfDue();
     await recording.step();
   }
   recording.end();
@@ -93,7 +93,7 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
 async function kernelOf(
   { x, a, count, columns, classes, rank }: HostFactors,
   lambda: number,
-  breath: Breath,
+  yielder: Yielder,
 ): Promise<[Float64Array, number]> {
   const size = count * rank;
   const kernel = new Float64Array(size * size);
@@ -111,7 +111,7 @@ async function kernelOf(
         }
       }
     }
-    await breath.take();
+    await yielder.yieldIfDue();
   }
   for (let e = 0; e < size; e++) kernel[e * size + e]! += lambda;
   return [kernel, size];
@@ -122,7 +122,7 @@ async function combine(
   { x, a, count, columns: d, classes, rank }: HostFactors,
   columns: Float64Array,
   part: number,
-  breath: Breath,
+  yielder: Yielder,
 ): Promise<Float64Array> {
   const D = classes * d;
   const T = new Float64Array(part * D);
@@ -137,7 +137,7 @@ async function combine(
         const at = c * D + k * d;
         for (let f = 0; f < d; f++) T[at + f]! += weight * x[i * d + f]!;
       }
-      await breath.take();
+      await yielder.yieldIfDue();
     }
   }
   return T;

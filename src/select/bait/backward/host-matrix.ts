@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Breath } from "../../../device/pause.ts";
+import type { Yielder } from "../../../device/yielder.ts";
 
 /**
  * The Cholesky factor in place of a symmetric positive definite matrix, row-major; only the lower triangle is
@@ -30,7 +30,7 @@ export async function inverseOfTrailing(
   lower: Float64Array,
   size: number,
   part: number,
-  breath: Breath,
+  yielder: Yielder,
 ): Promise<Float64Array> {
   const first = size - part;
   // Row by row the inverse of the last part of L, then its product with itself.
@@ -43,7 +43,7 @@ export async function inverseOfTrailing(
     }
     rows[i * part + i] = 1;
     for (let e = 0; e <= i; e++) rows[i * part + e]! /= lower[at + i]!;
-    await breath.take();
+    await yielder.yieldIfDue();
   }
   const inverse = new Float64Array(part * part);
   for (let k = 0; k < part; k++) {
@@ -51,7 +51,7 @@ export async function inverseOfTrailing(
       const factor = rows[k * part + i]!;
       for (let e = 0; e <= k; e++) inverse[i * part + e]! += factor * rows[k * part + e]!;
     }
-    await breath.take();
+    await yielder.yieldIfDue();
   }
   return inverse;
 }
@@ -66,7 +66,7 @@ export async function leadingRows(
   size: number,
   inverse: Float64Array,
   part: number,
-  breath: Breath,
+  yielder: Yielder,
 ): Promise<Float64Array> {
   const first = size - part;
   const rows = new Float64Array(first * part);
@@ -77,7 +77,7 @@ export async function leadingRows(
       for (let e = 0; e < part; e++) rows[a * part + e]! -= factor * source[at * part + e]!;
     }
     for (let e = 0; e < part; e++) rows[a * part + e]! /= lower[a * size + a]!;
-    await breath.take();
+    await yielder.yieldIfDue();
   }
   return rows;
 }

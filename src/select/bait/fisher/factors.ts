@@ -15,6 +15,7 @@
 
 import type { Device } from "../../../device/device.ts";
 import type { Tensor } from "../../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../../disposal.ts";
 import { InputError } from "../../../errors.ts";
 import { binaryWeights } from "../../../kernels/bait/binary-weights.ts";
 import { gatherRows } from "../../../kernels/pool/gather-rows.ts";
@@ -62,7 +63,7 @@ export interface FactorOptions {
 }
 
 /** The Fisher factors of every sample of a pool. */
-export class FisherFactors implements Disposable {
+export class FisherFactors extends Resource {
   private constructor(
     /** The pool. */
     readonly pool: Pool,
@@ -74,7 +75,9 @@ export class FisherFactors implements Disposable {
     readonly segments: readonly FactorSegment[],
     private readonly segmentRows: number,
     private readonly ownsPool: boolean,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The order of the information matrices: K' times the padded number of features. */
   get D(): number {
@@ -116,7 +119,7 @@ export class FisherFactors implements Disposable {
   gather(index: Tensor, count: number): FisherFactors {
     const { classes, rank, segmentRows } = this;
     // What is made before something fails is freed.
-    using undo = new DisposableStack();
+    using undo = new ResourceStack();
     const pool = undo.use(this.pool.gather(index, count));
     const segments = pool.segments(segmentRows).map((segment): FactorSegment => {
       const gathered = (shareOf: (source: FactorSegment) => Tensor) =>
@@ -163,17 +166,17 @@ export class FisherFactors implements Disposable {
   }
 
   /** Frees the factors, and the pool if it was gathered. */
-  [Symbol.dispose](): void {
+  dispose(): void {
     free(this.segments);
-    if (this.ownsPool) this.pool[Symbol.dispose]();
+    if (this.ownsPool) this.pool.dispose();
   }
 }
 
 function free(segments: readonly FactorSegment[]): void {
   for (const { probabilities, columns, weights } of segments) {
-    probabilities[Symbol.dispose]();
-    columns[Symbol.dispose]();
-    weights[Symbol.dispose]();
+    probabilities.dispose();
+    columns.dispose();
+    weights.dispose();
   }
 }
 
@@ -185,7 +188,7 @@ async function factorSegment(
 ): Promise<FactorSegment> {
   const { rows } = segment;
   // What is made before something fails is freed.
-  using undo = new DisposableStack();
+  using undo = new ResourceStack();
   const predicted = fisher === "regression"
     ? undefined
     : undo.use(await predictor!.predict(device, segment));
@@ -197,7 +200,7 @@ async function factorSegment(
   else if (fisher === "binary") {
     const params = { rows, classes: predictor!.classes, scale };
     device.run(binaryWeights, { probabilities: predicted!, weights }, params);
-    predicted![Symbol.dispose]();
+    predicted!.dispose();
   } else {
     const params = { rows, classes, rank, scale };
     device.run(topClassesKernel, { probabilities, columns, weights }, params);

@@ -5,7 +5,7 @@ import { FisherFactors } from "../../../../src/select/bait/fisher/factors.ts";
 import { arrayRows } from "../../../../src/io/rows.ts";
 import { Pool } from "../../../../src/pool/pool.ts";
 import { logitsPredictor } from "../../../../src/pool/predictions.ts";
-import { Breath } from "../../../../src/device/pause.ts";
+import { Yielder } from "../../../../src/device/yielder.ts";
 import { readFactors, stacked } from "../../../../src/select/bait/backward/host-factors.ts";
 import {
   cholesky,
@@ -23,9 +23,9 @@ Deno.test("host: the last columns of an inverse, from its Cholesky factor", asyn
     const expected = inverse(matrix, size);
     const lower = Float64Array.from(matrix);
     cholesky(lower, size);
-    const breath = new Breath(undefined);
-    const trailing = await inverseOfTrailing(lower, size, part, breath);
-    const leading = await leadingRows(lower, size, trailing, part, breath);
+    const yielder = new Yielder(undefined);
+    const trailing = await inverseOfTrailing(lower, size, part, yielder);
+    const leading = await leadingRows(lower, size, trailing, part, yielder);
     const columns = [...leading, ...trailing];
     const wanted = Array.from(
       { length: size * part },
@@ -72,22 +72,3 @@ deviceTest(
     }
   },
 );
-
-Deno.test("host: long work lets timers run, and a signal stops it", async () => {
-  const controller = new AbortController();
-  const breath = new Breath(controller.signal);
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 1);
-  const work = async (milliseconds: number) => {
-    const end = performance.now() + milliseconds;
-    while (performance.now() < end) await breath.take();
-  };
-  try {
-    await work(200);
-    assert.ok(ticks >= 1, "no timer ran");
-    controller.abort(new Error("enough"));
-    await assert.rejects(() => work(1000), /enough/);
-  } finally {
-    clearInterval(timer);
-  }
-});

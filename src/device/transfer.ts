@@ -1,0 +1,45 @@
+/**
+ * Numbers on their way to a GPU and back: how many bytes an element takes there, and what is copied.
+ *
+ * @module
+ */
+
+import { decodeHalves, encodeHalves, nativeHalfArray } from "../half-floats.ts";
+import type { DType, Values } from "./tensor.ts";
+
+/** Bytes of an element in a buffer. */
+export function gpuBytesPerElement(dtype: DType): number {
+  return dtype === "f16" ? 2 : 4;
+}
+
+/** What to upload for numbers in a tensor: padded with zeros to a multiple of 4 bytes if necessary. */
+export function uploadOf(dtype: DType, data: ArrayLike<number>): ArrayBufferView<ArrayBuffer> {
+  if (dtype === "f16" && !nativeHalfArray()) return encodeHalves(padded(Float64Array, data, 2));
+  const Typed = typedArray(dtype);
+  if (data instanceof Typed && data.byteLength % 4 === 0) return data as Values;
+  return padded(Typed, data, dtype === "f16" ? 2 : 1);
+}
+
+/** The numbers in bytes that were read from a tensor. */
+export function valuesIn(dtype: DType, bytes: ArrayBuffer, offset: number, count: number): Values {
+  if (dtype === "f16" && !nativeHalfArray()) {
+    return decodeHalves(new Uint16Array(bytes, offset, count));
+  }
+  return new (typedArray(dtype))(bytes, offset, count);
+}
+
+function typedArray(dtype: DType) {
+  if (dtype === "u32") return Uint32Array;
+  return dtype === "f16" ? nativeHalfArray()! : Float32Array;
+}
+
+/** Numbers and zeros up to a multiple of `unit`. */
+function padded(
+  Typed: new (length: number) => Values,
+  data: ArrayLike<number>,
+  unit: number,
+): Values {
+  const values = new Typed(Math.ceil(data.length / unit) * unit);
+  values.set(data);
+  return values;
+}
