@@ -44,11 +44,11 @@ export { arrayRows, type NumberArray, readAll, type RowSource } from "./src/io/r
 export type { Rows } from "./src/linalg/gram.ts";
 export {
   type Block,
+  type FeatureStorage,
   Pool,
   type PoolOptions,
   type Scale,
   type Segment,
-  type Storage,
 } from "./src/pool/pool.ts";
 export {
   type LinearWeights,
@@ -64,8 +64,8 @@ export type {
   FlagOption,
   IntegerOption,
   NumberOption,
-  Option,
   OptionBase,
+  OptionDeclaration,
   OptionsOf,
   OptionTable,
   OptionValue,
@@ -73,7 +73,7 @@ export type {
   ValueOf,
 } from "./src/select/strategy/options.ts";
 export type { Oracle, SelectionOptions, SelectionRequest } from "./src/select/strategy/request.ts";
-export type { Selection } from "./src/select/strategy/selection.ts";
+export type { SelectedBatch } from "./src/select/strategy/selection.ts";
 export {
   defineStrategy,
   type Reading,

@@ -6,7 +6,7 @@
 
 import { deepStrictEqual } from "node:assert/strict";
 import { type Ceilings, measureCeilings } from "../../src/linalg/ceilings.ts";
-import { Pool, type Storage } from "../../src/pool/pool.ts";
+import { type FeatureStorage, Pool } from "../../src/pool/pool.ts";
 import { runBait } from "../../src/select/bait/run-bait.ts";
 import { BaitPhase } from "../../src/select/bait/phase.ts";
 import { bestOf, pickBytes } from "./model.ts";
@@ -19,7 +19,7 @@ import { type Measured, thoroughness, timePerStep } from "./timing.ts";
 /** A pool and a form of the information. */
 export interface PickCase extends SyntheticSize, Form {
   /** How the features are stored. Default f32. */
-  readonly storage?: Storage;
+  readonly storage?: FeatureStorage;
 }
 
 /** What was found of a case. */

@@ -5,7 +5,7 @@
  */
 
 import type { ProfileRow } from "../../src/device/device.ts";
-import { Pool, type Storage } from "../../src/pool/pool.ts";
+import { type FeatureStorage, Pool } from "../../src/pool/pool.ts";
 import { runBait } from "../../src/select/bait/run-bait.ts";
 import { baitNeed } from "../../src/select/bait/memory.ts";
 import type { Form } from "./start.ts";
@@ -18,7 +18,7 @@ export interface SelectCase extends SyntheticSize, Form {
   /** B; the forward pass picks 2 B, the backward pass drops B. */
   readonly budget: number;
   /** How the features are stored. Default f32. */
-  readonly storage?: Storage;
+  readonly storage?: FeatureStorage;
 }
 
 /** Bytes on the device at the height of a selection. */

@@ -5,7 +5,7 @@
  */
 
 import process from "node:process";
-import type { Option as Declared } from "../select/strategy/options.ts";
+import type { OptionDeclaration as Declared } from "../select/strategy/options.ts";
 import { rangeOf } from "../select/strategy/options.ts";
 import { optionsOf, type StrategyFactory } from "../select/strategy/strategy.ts";
 import { kebabCase } from "../select/strategy/strategy-text.ts";

@@ -10,7 +10,7 @@ import { FISHERS } from "../select/strategy/bait-report.ts";
 import { STRATEGIES } from "../select/strategy/names.ts";
 import {
   checkValue,
-  type Option as Declared,
+  type OptionDeclaration as Declared,
   type OptionTable,
   rangeOf,
 } from "../select/strategy/options.ts";

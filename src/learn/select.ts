@@ -13,14 +13,14 @@ import { trainClassifier } from "../head/train-classifier.ts";
 import { type MatrixInput, rowsOf } from "../io/matrix.ts";
 import type { RowSource } from "../io/rows.ts";
 import { sameScaling, scaleName, type Scaling } from "../pool/column-scale.ts";
-import { Pool, type Scale, type Storage } from "../pool/pool.ts";
+import { type FeatureStorage, Pool, type Scale } from "../pool/pool.ts";
 import { checkColumns, checkPlaced } from "../pool/predict-rows.ts";
 import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
 import { bait } from "../select/bait/bait.ts";
 import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
 import { readsHead } from "../select/strategy/readings.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
-import type { Selection } from "../select/strategy/selection.ts";
+import type { SelectedBatch } from "../select/strategy/selection.ts";
 
 /** What {@linkcode select} needs to know. Only features and budget are required. */
 export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "labels"> {
@@ -55,7 +55,7 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
    */
   readonly scale?: Scale | undefined;
   /** How the features are stored on the device. Default `f32`. */
-  readonly storage?: Storage | undefined;
+  readonly storage?: FeatureStorage | undefined;
   /** Inverse strength of the L2 penalty of the head that is trained. Default 1. */
   readonly C?: number | undefined;
   /** An open device; by default that of the head, or one that is opened for the call. */
@@ -63,7 +63,7 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
 }
 
 /** What {@linkcode select} chose. */
-export interface SelectResult extends Selection {
+export interface SelectResult extends SelectedBatch {
   /** The name of the strategy that ran. */
   readonly strategy: string;
   /** What was done to the features. */

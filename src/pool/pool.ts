@@ -21,7 +21,7 @@ import { ColumnMoments } from "./moments.ts";
 import { normalizeValues } from "./row-lengths.ts";
 
 /** How features are stored: 32-bit floats, or half floats in packed pairs. Sums are f32 either way. */
-export type Storage = "f32" | "f16";
+export type FeatureStorage = "f32" | "f16";
 
 /**
  * What is done to the features first: nothing, columns to mean 0 and deviation 1 over the pool, or
@@ -53,7 +53,7 @@ export interface Segment extends Rows {
 /** How a pool is built. */
 export interface PoolOptions {
   /** Default `f32`. */
-  storage?: Storage | undefined;
+  storage?: FeatureStorage | undefined;
   /**
    * What is done to the features; with a {@linkcode Scaling}, such as another pool or a head, what
    * was done to its features. Default `none`.
@@ -141,7 +141,7 @@ export class Pool extends Resource {
    */
   gather(index: Tensor, count: number): Pool {
     const { device, columns } = this;
-    const storage = this.blocks[0]!.features.dtype as Storage;
+    const storage = this.blocks[0]!.features.dtype as FeatureStorage;
     const { blocks, stride } = allocate(device, count, columns, storage);
     const perWord = storage === "f16" ? 2 : 1;
     for (const target of blocks) {
@@ -163,7 +163,12 @@ export class Pool extends Resource {
   /** A copy with rows of length 1; a row of zeros stays as it is. */
   normalized(): Pool {
     const { device, rows, columns, stride } = this;
-    const { blocks } = allocate(device, rows, columns, this.blocks[0]!.features.dtype as Storage);
+    const { blocks } = allocate(
+      device,
+      rows,
+      columns,
+      this.blocks[0]!.features.dtype as FeatureStorage,
+    );
     blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
     normalize(device, blocks);
     return new Pool(device, rows, columns, stride, blocks, this.columnScale, true);
@@ -180,7 +185,7 @@ function allocate(
   device: Device,
   rows: number,
   columns: number,
-  storage: Storage,
+  storage: FeatureStorage,
 ): { blocks: Block[]; stride: number } {
   const stride = Math.ceil(columns / 8) * 8;
   const rowBytes = stride * (storage === "f16" ? 2 : 4);

@@ -9,7 +9,7 @@ import { namedStrategy } from "./named-strategy.ts";
 import type { StrategyName } from "./strategy/names.ts";
 import { readableBy } from "./strategy/readings.ts";
 import { requestOf, type SelectionOptions } from "./strategy/request.ts";
-import type { Selection } from "./strategy/selection.ts";
+import type { SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
 import { selectFromParts } from "./sub-pool.ts";
 
@@ -59,7 +59,7 @@ export async function runStrategy(
   pool: Pool,
   strategy: StrategyLike,
   options: SelectionOptions,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const chosen = await strategyOf(strategy);
   const request = readableBy(chosen, requestOf(pool, options));
   return await selectFromParts(request, chosen);

@@ -8,7 +8,7 @@
 import { InputError } from "../errors.ts";
 import { sample } from "../random/sample.ts";
 import type { SelectionRequest } from "./strategy/request.ts";
-import { checkSelection, type Selection } from "./strategy/selection.ts";
+import { checkSelection, type SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
 
 /**
@@ -21,7 +21,7 @@ import type { Strategy } from "./strategy/strategy.ts";
 export async function selectFromParts(
   request: SelectionRequest,
   strategy: Strategy,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { budget, candidates, keyFor } = request;
   const { candidates: most = Infinity, partitions = 1 } = strategy.options as {
     readonly candidates?: number;
@@ -36,7 +36,7 @@ export async function selectFromParts(
   }
   const drawn = sample(candidates, count, keyFor("candidates"));
   const parts = Math.min(partitions, budget);
-  const selections: Selection[] = [];
+  const selections: SelectedBatch[] = [];
   // Sizes and shares are rounded in the same way, so that no share is larger than its part.
   const shareOf = (total: number, part: number) => Math.floor((total + parts - 1 - part) / parts);
   let start = 0;
@@ -55,7 +55,7 @@ export async function selectFromParts(
 async function checkedSelection(
   strategy: Strategy,
   request: SelectionRequest,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const selection = await strategy.select(request);
   checkSelection(strategy.name, selection, request);
   return selection;
@@ -67,7 +67,7 @@ async function selectFrom(
   part: { readonly place: number; readonly members: readonly number[] },
   budget: number,
   strategy: Strategy,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, labeled, predictor, members, oracle, keyFor } = request;
   // In the order of the pool, so that ties still go to the lowest index.
   const indices = [...labeled, ...part.members].sort((a, b) => a - b);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { coldStartBatch, type ColdStartOptions } from "../../src/learn/learner/cold-start.ts";
-import { Pool, type Storage } from "../../src/pool/pool.ts";
+import { type FeatureStorage, Pool } from "../../src/pool/pool.ts";
 import { keyOf } from "../../src/random/counter-hash.ts";
 import { kMeans } from "../../src/select/geometry/k-means.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
@@ -29,7 +29,7 @@ async function poolOf(
   device: Device,
   data: Float32Array,
   columns: number,
-  storage: Storage = "f32",
+  storage: FeatureStorage = "f32",
 ) {
   return await Pool.from(device, arrayRows("features", data, columns), { storage });
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { History } from "../../src/learn/learner/history.ts";
+import { LabelHistory } from "../../src/learn/learner/history.ts";
 import { LabelLog } from "../../src/learn/learner/label-log.ts";
 import { refuses } from "../io/fixtures.ts";
 
@@ -221,7 +221,7 @@ Deno.test("history: without a number of classes any whole number is one", async 
 Deno.test("history: events that contradict one another are refused", async () => {
   const base = { round: 0, time: "2026-11-20T00:00:00.000Z" };
   const history = () => {
-    const history = new History(ROWS, CLASSES);
+    const history = new LabelHistory(ROWS, CLASSES);
     history.append({ kind: "labeled", indices: [1], labels: [1], ...base });
     return history;
   };
@@ -237,7 +237,7 @@ Deno.test("history: events that contradict one another are refused", async () =>
     () => history().append({ kind: "unlabeled", indices: [1], ...base, round: 3 }),
     "Cannot have round 3 in a history that is at round 0",
   );
-  const empty = new History(ROWS, CLASSES);
+  const empty = new LabelHistory(ROWS, CLASSES);
   await refuses(
     () => empty.append({ kind: "undone", ...base }),
     "Cannot undo: nothing was changed",

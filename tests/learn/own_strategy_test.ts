@@ -14,7 +14,7 @@ import { bait } from "../../src/select/bait/bait.ts";
 import { falcun } from "../../src/select/strategies/falcun.ts";
 import { margin } from "../../src/select/strategies/margin.ts";
 import type { SelectionRequest } from "../../src/select/strategy/request.ts";
-import type { Selection } from "../../src/select/strategy/selection.ts";
+import type { SelectedBatch } from "../../src/select/strategy/selection.ts";
 import { defineStrategy, type Strategy } from "../../src/select/strategy/strategy.ts";
 import { deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { inFolder, refuses } from "../io/fixtures.ts";
@@ -122,7 +122,7 @@ Deno.test("own strategy: what it returns by mistake is one sentence, also in a p
   for (const [selection, sentence] of mistakes) {
     const wrong = defineStrategy({
       name: "wrong",
-      select: () => Promise.resolve(selection as Selection),
+      select: () => Promise.resolve(selection as SelectedBatch),
     });
     const ask = (strategy: Strategy, budget: number) =>
       select({ device, features: matrix, labeled: [4], budget, strategy });

@@ -10,7 +10,7 @@ import { Pool } from "../../pool/pool.ts";
 import { onScaledRows, predictPool } from "../../pool/predict-rows.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { expectedCalibrationError } from "../metrics/calibration.ts";
-import type { History } from "./history.ts";
+import type { LabelHistory } from "./history.ts";
 import type { Evaluation } from "./options.ts";
 import {
   accuracy,
@@ -61,7 +61,7 @@ function measure(probabilities: Float32Array, labels: ArrayLike<number>): Evalua
  * @param history what happened
  * @param candidates how many samples can be suggested
  */
-export function progressOf(history: History, candidates: number): LearnerProgress {
+export function progressOf(history: LabelHistory, candidates: number): LearnerProgress {
   const rounds: RoundProgress[] = [];
   for (const event of history.events) {
     if (event.kind === "suggested") rounds.push({ round: event.round, ...event.measures });

@@ -16,7 +16,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { Device } from "../../device/device.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { matmul } from "../../linalg/matmul.ts";
-import type { Pool, Storage } from "../../pool/pool.ts";
+import type { FeatureStorage, Pool } from "../../pool/pool.ts";
 
 /** What a pool is known by. */
 export interface Fingerprint {
@@ -25,7 +25,7 @@ export interface Fingerprint {
   /** d. */
   readonly columns: number;
   /** How the features are stored, which decides how exactly the sums must agree. */
-  readonly storage: Storage;
+  readonly storage: FeatureStorage;
   /** `[groups, 4]`: the weighted sums of each group of rows. */
   readonly sums: readonly number[];
   /** `[groups]`: the length of the vector of all projections of a group. */
@@ -42,7 +42,7 @@ const SEGMENT_ROWS = 65536;
  * How far sums may differ, relative to the group's size. Rounding to half floats moves them by about 1e-4
  * of it, sums in float32 by about 1e-6.
  */
-const TOLERANCE: Readonly<Record<Storage, number>> = { f32: 1e-5, f16: 2e-3 };
+const TOLERANCE: Readonly<Record<FeatureStorage, number>> = { f32: 1e-5, f16: 2e-3 };
 
 /**
  * Takes the fingerprint of a pool: one pass over the features, on the device.

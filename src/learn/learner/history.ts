@@ -125,7 +125,7 @@ interface Applied {
 }
 
 /** The log and the state that follows from it. */
-export class History {
+export class LabelHistory {
   readonly #events: HistoryEvent[] = [];
   readonly #changes: Applied[] = [];
   readonly #asked = new Map<number, Asked>();

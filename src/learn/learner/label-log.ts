@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { type Change, History, type HistoryEvent, type LabelRecord } from "./history.ts";
+import { type Change, type HistoryEvent, LabelHistory, type LabelRecord } from "./history.ts";
 import { progressOf } from "./evaluation.ts";
 import type { ChangeOptions, LabelOptions } from "./options.ts";
 import type { LearnerProgress } from "./stopping.ts";
@@ -21,7 +21,7 @@ export type Fresh<Event> = Event extends HistoryEvent
 /** The labels of a pool, with what led to them. */
 export class LabelLog {
   /** The log itself. */
-  protected readonly log: History;
+  protected readonly log: LabelHistory;
   #version = 0;
 
   /**
@@ -39,7 +39,7 @@ export class LabelLog {
     events: readonly HistoryEvent[],
     private readonly clock: () => Date = () => new Date(),
   ) {
-    this.log = new History(rows, classes);
+    this.log = new LabelHistory(rows, classes);
     for (const event of events) this.log.append(event);
   }
 

@@ -16,7 +16,7 @@ import { onScaledRows, predictPool } from "../../pool/predict-rows.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { runStrategy, strategyOf } from "../../select/run-strategy.ts";
 import { readsHead } from "../../select/strategy/readings.ts";
-import type { Selection } from "../../select/strategy/selection.ts";
+import type { SelectedBatch } from "../../select/strategy/selection.ts";
 import type { Strategy } from "../../select/strategy/strategy.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
@@ -220,7 +220,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
       ? await this.#heads.trainEnsemble(this.#labeled(), this.version, options)
       : undefined;
     const recordingOptions = { signal, onProgress, sliceMilliseconds };
-    const selection: Selection = cold
+    const selection: SelectedBatch = cold
       ? {
         picks: await coldStartBatch(this.pool, settings.coldStart, {
           ...recordingOptions,
@@ -267,7 +267,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /** A selection without what was labeled or skipped while it was made. */
-  #stillOpen(selection: Selection): Selection {
+  #stillOpen(selection: SelectedBatch): SelectedBatch {
     const { picks, scores } = selection;
     const open = picks.flatMap((index, at) => this.isCandidate(index) ? [at] : []);
     if (open.length === picks.length) return selection;

@@ -11,7 +11,7 @@ import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import type { StrategyLike } from "../../select/run-strategy.ts";
 import type { Oracle } from "../../select/strategy/request.ts";
-import type { Selection } from "../../select/strategy/selection.ts";
+import type { SelectedBatch } from "../../select/strategy/selection.ts";
 import type { RoundMeasures } from "./history.ts";
 
 /** How batches are chosen while there is no head, that is with labels of less than two classes. */
@@ -93,7 +93,7 @@ export interface SuggestOptions extends RecordingOptions {
 }
 
 /** A batch that should be labeled next. */
-export interface Suggestion extends Selection {
+export interface Suggestion extends SelectedBatch {
   /** Which one it is, from 1 on. */
   readonly round: number;
   /** What chose it: the name of a strategy, or a cold start. */

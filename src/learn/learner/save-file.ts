@@ -27,7 +27,7 @@ import type { Head } from "../../head/head.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkState, type LearnerState, newerVersion, STATE_VERSION } from "./state.ts";
 import { fingerprintDifference } from "./fingerprint.ts";
-import { History } from "./history.ts";
+import { LabelHistory } from "./history.ts";
 import { ActiveLearner } from "./learner.ts";
 import type { LearnerHead, LearnerOptions } from "./options.ts";
 import { classCount } from "./settings.ts";
@@ -233,7 +233,7 @@ function read(path: string, database: DatabaseSync): LearnerState {
 
 /** The current labels as rows of the table. */
 function labelRows({ fingerprint, settings, events }: LearnerState) {
-  const history = new History(fingerprint.rows, classCount(settings.classes));
+  const history = new LabelHistory(fingerprint.rows, classCount(settings.classes));
   for (const event of events) history.append(event);
   return [...history.labels.values()]
     .sort((a, b) => a.index - b.index)

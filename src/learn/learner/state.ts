@@ -7,7 +7,7 @@
 
 import { InputError } from "../../errors.ts";
 import { type Fingerprint, fingerprintLengths } from "./fingerprint.ts";
-import { EVENT_KINDS, History, type HistoryEvent, type RoundMeasures } from "./history.ts";
+import { EVENT_KINDS, type HistoryEvent, LabelHistory, type RoundMeasures } from "./history.ts";
 import { COLD_STARTS, type ColdStart } from "./options.ts";
 import { classCount, type LearnerSettings } from "./settings.ts";
 import { fromVersion1 } from "./state-version-1.ts";
@@ -52,7 +52,7 @@ export function checkState(value: unknown, name = "the saved learner"): LearnerS
     const modern = version === 1 ? fromVersion1 : (entry: Values) => entry;
     const settings = checkSettings(record(state.settings), modern);
     demand(Array.isArray(state.events), "its events are missing");
-    const history = new History(fingerprint.rows, classCount(settings.classes));
+    const history = new LabelHistory(fingerprint.rows, classCount(settings.classes));
     (state.events as unknown[]).forEach((entry, at) => {
       try {
         history.append(checkEvent(modern(record(entry))));
@@ -117,7 +117,7 @@ function checkSettings(
   } as LearnerSettings;
 }
 
-/** One event; whether it fits the others is checked by {@linkcode History}. */
+/** One event; whether it fits the others is checked by {@linkcode LabelHistory}. */
 function checkEvent(value: Values): HistoryEvent {
   const { kind, round, strategy, time, note, indices, labels, relabeled, measures, metrics } =
     value;

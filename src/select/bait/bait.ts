@@ -7,7 +7,7 @@
 
 import type { ResolvedOptions } from "../strategy/options.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 import { baitOptions } from "./options.ts";
@@ -36,7 +36,7 @@ export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtIn
 async function choose(
   request: SelectionRequest,
   options: ResolvedOptions<typeof baitOptions>,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, budget, labeled, excluded, predictor, recordingOptions } = request;
   const { topClasses, weighting } = options;
   const fisher = options.fisher ?? (predictor ? "binary" : "regression");

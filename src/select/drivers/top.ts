@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 
 /**
  * The candidates with the highest scores, best first; ties go to the lowest index.
@@ -26,7 +26,7 @@ export function selectTop(
   scores: ArrayLike<number>,
   candidates: readonly number[],
   budget: number,
-): Selection {
+): SelectedBatch {
   const picks = topOf(scores, candidates, budget);
   return { picks, scores: picks.map((index) => scores[index]!) };
 }

@@ -9,7 +9,7 @@
  */
 
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { pickCovering } from "./coverage.ts";
 
 /** How samples are herded. */
@@ -26,7 +26,7 @@ export interface HerdOptions {
 export async function herd(
   request: SelectionRequest,
   { phase, gamma, weights }: HerdOptions,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   using pool = request.pool.normalized();
   const picks = await pickCovering(pool, request, {
     similarity: { shape: "exponential", scale: gamma },

@@ -19,7 +19,7 @@ import { sample } from "../../random/sample.ts";
 import { representatives } from "../geometry/representatives.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import { squaredNorms } from "../geometry/squared-norms.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
@@ -44,7 +44,7 @@ export const alfaMix: StrategyFactory<Record<never, never>> = /* @__PURE__ */ bu
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, budget, candidates, keyFor } = request;
   const changed = await stepChangesOf(request);
   const chosen = candidates.filter((index) => changed[index] === 1);

@@ -16,7 +16,7 @@ import { rowLanes } from "../../pool/row-lanes.ts";
 import { pickApart, type PickSpace } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { dropout, members } from "../strategy/member-options.ts";
 import type { ResolvedOptions } from "../strategy/options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
@@ -48,7 +48,7 @@ export const badge: StrategyFactory<typeof badgeOptions> = /* @__PURE__ */ built
 async function choose(
   request: SelectionRequest,
   { includeLabeled }: ResolvedOptions<typeof badgeOptions>,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, predictor, budget, labeled, candidates, keyFor, recordingOptions } = request;
   const before = includeLabeled ? labeled : [];
   using space = await GradientSpace.from(pool, predictor!);

@@ -19,7 +19,7 @@ import { rowLanes } from "../../pool/row-lanes.ts";
 import { Picker } from "../drivers/picker.ts";
 import { sample } from "../../random/sample.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
@@ -39,7 +39,7 @@ export const balancing: StrategyFactory<Record<never, never>> = /* @__PURE__ */ 
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, budget, labeled, labels, candidates, oracle, keyFor, recordingOptions } = request;
   const { device, rows } = pool;
   const classes = new ClassMeans(pool, request.predictor?.classes ?? 0);

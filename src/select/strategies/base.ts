@@ -8,7 +8,7 @@
 import { Boundaries } from "../geometry/boundaries.ts";
 import type { ResolvedOptions } from "../strategy/options.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
@@ -39,7 +39,7 @@ export const base: StrategyFactory<typeof baseOptions> = /* @__PURE__ */ builtIn
 async function choose(
   request: SelectionRequest,
   { rotate }: ResolvedOptions<typeof baseOptions>,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, candidates, budget, round } = request;
   using boundaries = await Boundaries.from(request);
   const { classes } = boundaries;

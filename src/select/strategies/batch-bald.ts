@@ -16,7 +16,7 @@ import { disagreement } from "../members/disagreement.ts";
 import { Joint, MemberStack, type StackRows } from "../members/joint.ts";
 import { Picker } from "../drivers/picker.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { severalMembersOptions } from "../strategy/member-options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
@@ -61,7 +61,7 @@ export const batchBald: StrategyFactory<typeof severalMembersOptions> =
 export async function chooseJointly(
   request: SelectionRequest,
   limits: JointLimits = LIMITS,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, budget, candidates, keyFor, recordingOptions } = request;
   const { device, rows } = pool;
   const members = request.members!;

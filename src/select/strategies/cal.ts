@@ -13,7 +13,7 @@ import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import { Probabilities } from "../../pool/probabilities.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { memberOptions } from "../strategy/member-options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
@@ -40,7 +40,7 @@ export const cal: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ builtI
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, predictor, labeled, candidates, budget, recordingOptions } = request;
   const { device, rows, stride } = pool;
   const count = labeled.length;

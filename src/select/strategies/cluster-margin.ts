@@ -9,7 +9,7 @@
 import { groupBy } from "../../grouping.ts";
 import { kMeans } from "../geometry/k-means.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { dropout, members } from "../strategy/member-options.ts";
 import type { ResolvedOptions } from "../strategy/options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
@@ -56,7 +56,7 @@ export const clusterMargin: StrategyFactory<typeof clusterMarginOptions> = /* @_
 async function choose(
   request: SelectionRequest,
   options: ResolvedOptions<typeof clusterMarginOptions>,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
   const {
     clusters = Math.min(Math.ceil(pool.rows / SAMPLES_PER_CLUSTER), MOST_CLUSTERS),

@@ -12,7 +12,7 @@ import { CenterSpace } from "../geometry/center-space.ts";
 import { pickApart } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
@@ -27,7 +27,7 @@ export const coreset: StrategyFactory<Record<never, never>> = /* @__PURE__ */ bu
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, budget, labeled, candidates, recordingOptions } = request;
   const { device, rows } = pool;
   using assignment = device.tensor("nearest centers", [rows], "u32");

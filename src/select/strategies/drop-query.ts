@@ -14,7 +14,7 @@ import type { Predictor } from "../../pool/predictions.ts";
 import { droppableSegments, droppedSegment } from "../members/drop-features.ts";
 import { representatives } from "../geometry/representatives.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
@@ -39,7 +39,7 @@ export const dropQuery: StrategyFactory<Record<never, never>> = /* @__PURE__ */ 
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
   const changes = await classChanges(pool, predictor!, keyFor("features"), recordingOptions);
   const atLeast = (times: number) => candidates.filter((index) => changes[index]! >= times);

@@ -11,7 +11,7 @@ import { Probabilities } from "../../pool/probabilities.ts";
 import { pickApart } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { dropout, members } from "../strategy/member-options.ts";
 import type { ResolvedOptions } from "../strategy/options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
@@ -50,7 +50,7 @@ export const falcun: StrategyFactory<typeof falcunOptions> = /* @__PURE__ */ bui
 async function choose(
   request: SelectionRequest,
   { gamma, deterministic }: ResolvedOptions<typeof falcunOptions>,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, predictor, budget, candidates, keyFor, recordingOptions } = request;
   const { device, rows } = pool;
   if (predictor!.classes < 2) {

@@ -8,7 +8,7 @@
 import { selectTop } from "../drivers/top.ts";
 import { Boundaries } from "../geometry/boundaries.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
@@ -25,7 +25,7 @@ export const mase: StrategyFactory<Record<never, never>> = /* @__PURE__ */ built
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, candidates, budget } = request;
   using boundaries = await Boundaries.from(request);
   using least = pool.device.tensor("distances to the boundary", [pool.rows]);

@@ -14,7 +14,7 @@ import { sample } from "../../random/sample.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import { SampleProducts } from "../geometry/sample-products.ts";
 import { squaredNorms } from "../geometry/squared-norms.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import type { ResolvedOptions } from "../strategy/options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
@@ -60,7 +60,7 @@ export const probCover: StrategyFactory<typeof probCoverOptions> = /* @__PURE__ 
 async function choose(
   request: SelectionRequest,
   options: ResolvedOptions<typeof probCoverOptions>,
-): Promise<Selection> {
+): Promise<SelectedBatch> {
   const { pool, budget, candidates, keyFor } = request;
   const delta = options.delta ?? await pureRadius(request);
   const picks = await pickCovering(pool, request, {

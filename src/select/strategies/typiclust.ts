@@ -15,7 +15,7 @@ import type { Pool } from "../../pool/pool.ts";
 import { kMeans } from "../geometry/k-means.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import { squaredNorms } from "../geometry/squared-norms.ts";
-import type { Selection } from "../strategy/selection.ts";
+import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
@@ -41,7 +41,7 @@ export const typiclust: StrategyFactory<Record<never, never>> = /* @__PURE__ */ 
   select: choose,
 });
 
-async function choose(request: SelectionRequest): Promise<Selection> {
+async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool, budget, labeled, candidates, keyFor, recordingOptions } = request;
   const clusters = Math.min(labeled.length + budget, MOST_CLUSTERS, pool.rows);
   const { assignment } = await kMeans(pool, {

@@ -65,17 +65,22 @@ export interface FlagOption extends OptionBase {
 }
 
 /** The declaration of one option. */
-export type Option = NumberOption | IntegerOption | AutoOption | ChoiceOption | FlagOption;
+export type OptionDeclaration =
+  | NumberOption
+  | IntegerOption
+  | AutoOption
+  | ChoiceOption
+  | FlagOption;
 
 /** Options by name, in the order of the documentation. */
-export type OptionTable = Readonly<Record<string, Option>>;
+export type OptionTable = Readonly<Record<string, OptionDeclaration>>;
 
 /** What an option can be set to. */
 export type OptionValue = number | string | boolean;
 
 /** The values that an option may have. */
-export type ValueOf<Declared extends Option> = Declared extends NumberOption | IntegerOption
-  ? number
+export type ValueOf<Declared extends OptionDeclaration> = Declared extends
+  NumberOption | IntegerOption ? number
   : Declared extends AutoOption ? number | "auto"
   : Declared extends FlagOption ? boolean
   : Declared extends { readonly choices: readonly (infer Choice extends string)[] } ? Choice
@@ -131,7 +136,7 @@ export function unknownOption(owner: string, name: string, known: readonly strin
  * @param name what messages call the option, such as `gamma of falcun` or `--gamma`
  * @throws {InputError} if it is out of the option's range
  */
-export function checkValue(name: string, option: Option, value: unknown): void {
+export function checkValue(name: string, option: OptionDeclaration, value: unknown): void {
   if (isAllowed(option, value)) return;
   throw new InputError(`Option ${name} must be ${rangeOf(option)}: found ${foundText(value)}`);
 }
@@ -144,7 +149,7 @@ function foundText(value: unknown): string {
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
-function isAllowed(option: Option, value: unknown): boolean {
+function isAllowed(option: OptionDeclaration, value: unknown): boolean {
   switch (option.kind) {
     case "flag":
       return typeof value === "boolean";
@@ -166,7 +171,7 @@ function isAllowed(option: Option, value: unknown): boolean {
 }
 
 /** What an option may be set to, in words: `a whole number, 1 or more`. */
-export function rangeOf(option: Option): string {
+export function rangeOf(option: OptionDeclaration): string {
   switch (option.kind) {
     case "flag":
       return "true or false";

@@ -9,7 +9,7 @@ import type { BaitReport } from "./bait-report.ts";
 import type { SelectionRequest } from "./request.ts";
 
 /** What a strategy chose. */
-export interface Selection {
+export interface SelectedBatch {
   /** Indices of the chosen samples, in the order in which they were picked. */
   readonly picks: number[];
   /** For scoring strategies: the score of each pick. */
@@ -28,10 +28,10 @@ export interface Selection {
  */
 export function checkSelection(
   name: string,
-  selection: Selection,
+  selection: SelectedBatch,
   { pool, candidates, budget }: SelectionRequest,
 ): void {
-  const picks: unknown = (selection as Partial<Selection> | undefined)?.picks;
+  const picks: unknown = (selection as Partial<SelectedBatch> | undefined)?.picks;
   if (!Array.isArray(picks)) throw new InputError(`Strategy ${name} returned no array of picks`);
   if (picks.length !== budget) {
     throw new InputError(`Strategy ${name} returned ${picks.length} picks: ${budget} are needed`);

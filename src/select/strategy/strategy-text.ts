@@ -8,7 +8,7 @@ import { InputError } from "../../errors.ts";
 import { FISHERS } from "./bait-report.ts";
 import {
   checkValue,
-  type Option,
+  type OptionDeclaration,
   type OptionTable,
   type OptionValue,
   unknownOption,
@@ -87,13 +87,13 @@ export function strategyFromText(
  * @param name what messages call the option
  * @throws {InputError} if it is out of the option's range
  */
-export function valueFromText(name: string, option: Option, text: string): OptionValue {
+export function valueFromText(name: string, option: OptionDeclaration, text: string): OptionValue {
   const value = parsed(option, text);
   checkValue(name, option, value);
   return value;
 }
 
-function parsed({ kind }: Option, text: string): OptionValue {
+function parsed({ kind }: OptionDeclaration, text: string): OptionValue {
   if (kind === "flag") return text === "true" ? true : text === "false" ? false : text;
   const isNumber = kind !== "choice" && text.trim() !== "" && !Number.isNaN(Number(text));
   return isNumber ? Number(text) : text;

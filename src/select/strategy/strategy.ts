@@ -14,7 +14,7 @@ import {
   resolveOptions,
 } from "./options.ts";
 import type { SelectionRequest } from "./request.ts";
-import type { Selection } from "./selection.ts";
+import type { SelectedBatch } from "./selection.ts";
 
 /**
  * What a strategy reads besides the features: class `probabilities`; a `head` that predicts from features,
@@ -49,7 +49,7 @@ export interface StrategyDefinition<Table extends OptionTable = OptionTable> {
   select(
     request: SelectionRequest,
     options: ResolvedOptions<Table & SharedTable>,
-  ): Promise<Selection>;
+  ): Promise<SelectedBatch>;
 }
 
 /** A strategy with its options. */
@@ -63,7 +63,7 @@ export interface Strategy {
   /** What it reads besides the features, where there is a head or is none. */
   reads(headed: boolean): readonly Reading[];
   /** Chooses a batch; `runStrategy` calls this. */
-  select(request: SelectionRequest): Promise<Selection>;
+  select(request: SelectionRequest): Promise<SelectedBatch>;
 }
 
 /**

@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import { DeviceError, InputError } from "../../../src/errors.ts";
 import { namedStrategy } from "../../../src/select/named-strategy.ts";
-import type { NumberOption, Option, OptionValue } from "../../../src/select/strategy/options.ts";
+import type {
+  NumberOption,
+  OptionDeclaration,
+  OptionValue,
+} from "../../../src/select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../../src/select/strategy/strategy.ts";
 import { deviceTest } from "../../fixture.ts";
 import { refuses } from "../../io/fixtures.ts";
@@ -40,7 +44,7 @@ const NEVER: readonly unknown[] = [
 ];
 
 /** The values on either side of the bounds of an option. */
-function sidesOf(option: Option): { inside: OptionValue[]; outside: unknown[] } {
+function sidesOf(option: OptionDeclaration): { inside: OptionValue[]; outside: unknown[] } {
   switch (option.kind) {
     case "flag":
       return { inside: [true, false], outside: [0, 1, "true", "false"] };
@@ -89,7 +93,7 @@ function sidesOfNumber(option: NumberOption): { inside: number[]; outside: unkno
 }
 
 /** How the range of an option is said. */
-function rangeText(option: Option): string {
+function rangeText(option: OptionDeclaration): string {
   if (option.kind === "flag") return "true or false";
   if (option.kind === "choice") return `one of ${option.choices.join(", ")}`;
   if (option.kind === "integer") return `a whole number, ${option.from} or more`;

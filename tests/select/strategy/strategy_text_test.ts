@@ -8,7 +8,7 @@ import { base } from "../../../src/select/strategies/base.ts";
 import { falcun } from "../../../src/select/strategies/falcun.ts";
 import { margin } from "../../../src/select/strategies/margin.ts";
 import { FISHERS } from "../../../src/select/strategy/bait-report.ts";
-import type { Option, OptionValue } from "../../../src/select/strategy/options.ts";
+import type { OptionDeclaration, OptionValue } from "../../../src/select/strategy/options.ts";
 import {
   camelCase,
   kebabCase,
@@ -28,7 +28,7 @@ import { few } from "../problems.ts";
 import { FACTORIES } from "../situation.ts";
 
 /** Any value in the range of an option. */
-function valuesOf(option: Option): fc.Arbitrary<OptionValue> {
+function valuesOf(option: OptionDeclaration): fc.Arbitrary<OptionValue> {
   switch (option.kind) {
     case "flag":
       return fc.boolean();
