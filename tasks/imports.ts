@@ -36,7 +36,7 @@ export const layers: readonly (readonly string[])[] = [
   ["select"],
   ["learn/learner", "learn/simulation"],
   ["learn"],
-  ["entry"],
+  ["entry", "entries"],
   ["cli"],
 ];
 

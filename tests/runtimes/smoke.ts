@@ -5,6 +5,7 @@
 
 import { ActiveLearner, arrayRows, type Device, openDevice } from "../../mod.ts";
 import { Pool, select, STRATEGIES } from "../../mod.ts";
+import * as strategies from "../../src/entries/strategies.ts";
 import { goldenDifferences, parseGolden, runGolden, TOLERANCES } from "../select/golden.ts";
 
 /** What a runtime answers; travels as JSON. */
@@ -39,6 +40,8 @@ async function everyStrategy(device: Device): Promise<Record<string, number[]>> 
   const { features, labels, labeled, own } = poolData();
   const oracle = (index: number) => labels[index]!;
   const picks: Record<string, number[]> = {};
+  // In a bundle the names work of those strategies that it has.
+  if (Object.keys(strategies).length < STRATEGIES.length) throw new Error("strategies are missing");
   for (const strategy of STRATEGIES) {
     const input = { device, features, labeled, labels: own, strategy, oracle, budget: 6 };
     picks[strategy] = (await select(input)).picks;

@@ -39,7 +39,7 @@ const APPLICATION = 0x4372656c;
 /** Milliseconds that another program's save is waited for. */
 const PATIENCE = 2000;
 
-const SCHEMA = `
+const SCHEMA = () => `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, round INTEGER NOT NULL, time TEXT NOT NULL,
@@ -101,7 +101,7 @@ export function saveLearner(
       database.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
       database.exec("BEGIN IMMEDIATE");
       try {
-        if (isEmpty(database)) database.exec(SCHEMA);
+        if (isEmpty(database)) database.exec(SCHEMA());
         else checkReplaced(path, database, state, force);
         write(database, state);
         database.exec("COMMIT");

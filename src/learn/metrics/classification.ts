@@ -11,7 +11,7 @@
 import { InputError } from "../../errors.ts";
 
 /** Probabilities below this count as this, so that one certain mistake does not make a mean infinite. */
-const SMALLEST = Number.EPSILON;
+const SMALLEST = 2 ** -52;
 
 /**
  * Checks rows of class scores against labels.

@@ -33,8 +33,11 @@ export interface JointLimits {
 /** The same draws serve all candidates, so that most of their error is common to all. */
 const LIMITS: JointLimits = { exact: 1e5, draws: 2000 };
 
-/** Multiplications of one dispatch, about 0.2 s of a software adapter; and rows that keep a GPU busy. */
-const [PIECE, BUSY_ROWS] = [2 ** 28, 256];
+/** Multiplications of one dispatch, about 0.2 s of a software adapter. */
+const PIECE = 2 ** 28;
+
+/** Rows that keep a GPU busy. */
+const BUSY_ROWS = 256;
 
 /**
  * Chooses by joint mutual information; the score of a pick is what it adds to those before it.

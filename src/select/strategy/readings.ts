@@ -14,7 +14,7 @@ import type { Reading, Strategy } from "./strategy.ts";
 const MISSING: Readonly<Record<Reading, string>> = {
   probabilities: "class probabilities: give logits, probabilities or labels",
   head: "a head that predicts from features: give a head, or labels to train one",
-  weights: "the weights and logits of a linear head: give a head, or labels to train one",
+  weights: "the weights of a linear head: give a head, or labels to train one",
   members:
     "members: give the predictions of several heads, a head that predicts from features to make " +
     "members of by dropout, or labels to train one",

@@ -194,6 +194,9 @@ Deno.test("members: what needs the head itself does not get a mean", async () =>
   const predictor: Predictor = {
     ...linear(device, { weight: new Float32Array(20), bias: new Float32Array(4) }),
     readWeights: () => Promise.reject(new Error("nobody reads them")),
+    outputs: () => {
+      throw new Error("nobody asks for them");
+    },
   };
   const plain = requestOf(pool, { budget: 2, predictor });
   const reading = (...reads: Reading[]) =>

@@ -230,7 +230,7 @@ Deno.test("apart: what is missing is said in one sentence", async () => {
   );
   await refuses(
     run("base", { head: { weight: [[1, 2]], bias: [0] } }),
-    "Cannot use 2 weights and 1 biases as a head for 1 features: [K, d] and [K] are needed",
+    "Cannot apply a head for 2 features to samples of 1",
   );
   await refuses(
     run("base", { logits, head: { weight: [[1]], bias: [0] } }),

@@ -1,0 +1,10 @@
+/**
+ * Files as bytes, in browsers too: .npy, .npz, .csv, .safetensors, .parquet and .idx as matrices.
+ *
+ * @module
+ */
+
+export { blobSource, bytesOf, type ByteSource } from "../io/bytes.ts";
+export type { DatasetOptions } from "../io/contents.ts";
+export { type Dataset, readDataset } from "../io/read-dataset.ts";
+export { type NumberArray, readAll } from "../io/rows.ts";

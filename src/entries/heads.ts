@@ -1,0 +1,17 @@
+/**
+ * What heads are made of and how they are trained; `Head` and `trainHead` themselves are in
+ * `@creel/creel`.
+ *
+ * @module
+ */
+
+export type { GivenWeights, HeadDescription, Task } from "../head/head.ts";
+export type { Labeled, Measured } from "../head/labeled.ts";
+export type { LayerValues } from "../head/layout.ts";
+export type { HiddenActivation } from "../head/network.ts";
+export type { FirstOrder } from "../head/optimizers.ts";
+export type { Schedule } from "../head/schedule.ts";
+export { trainClassifier, type TrainClassifierOptions } from "../head/train-classifier.ts";
+export type { TrainingReport } from "../head/training-report.ts";
+export type { ColumnScale, Scaling } from "../pool/column-scale.ts";
+export type { LinearWeights } from "../pool/predictions.ts";
