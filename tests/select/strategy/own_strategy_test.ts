@@ -6,13 +6,13 @@ import {
   arrayRows,
   defineStrategy,
   type Device,
-  type LearnerState,
   Pool,
-  type Reading,
   runStrategy,
   select,
   type SelectionRequest,
 } from "../../../mod.ts";
+import type { LearnerState } from "../../../src/learn/learner/state.ts";
+import type { Reading } from "../../../src/select/strategy/strategy.ts";
 import { defineKernel, linearGrid } from "../../../src/device/kernel.ts";
 import { topOf } from "../../../src/select/drivers/top.ts";
 import {
