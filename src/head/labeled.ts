@@ -24,7 +24,7 @@ export interface Measured {
 }
 
 /** Far above any real number of classes: a larger label is mistyped, or an identifier. */
-const MOST_CLASSES = 1_000_000;
+export const MOST_CLASSES = 1_000_000;
 const LARGEST_TARGET = 3.4e38;
 
 /**

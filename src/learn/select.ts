@@ -19,6 +19,7 @@ import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predict
 import { bait } from "../select/bait/bait.ts";
 import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
 import { readsHead } from "../select/strategy/readings.ts";
+import { checkNames } from "../select/strategy/options.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
 import type { SelectedBatch } from "../select/strategy/selection.ts";
 
@@ -62,6 +63,31 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
   readonly device?: Device | undefined;
 }
 
+/** The names of {@linkcode SelectOptions}. */
+const SELECT_OPTIONS: Readonly<Record<keyof SelectOptions, true>> = {
+  features: true,
+  budget: true,
+  strategy: true,
+  logits: true,
+  probs: true,
+  head: true,
+  labels: true,
+  labeled: true,
+  excluded: true,
+  memberLogits: true,
+  memberPredictors: true,
+  oracle: true,
+  scale: true,
+  storage: true,
+  C: true,
+  device: true,
+  seed: true,
+  round: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
+
 /** What {@linkcode select} chose. */
 export interface SelectResult extends SelectedBatch {
   /** The name of the strategy that ran. */
@@ -100,6 +126,7 @@ export interface SelectResult extends SelectedBatch {
  * @throws {DeviceError} if the device cannot do it
  */
 export async function select(options: SelectOptions): Promise<SelectResult> {
+  checkNames("select", options, SELECT_OPTIONS);
   const features = rowsOf("features", options.features);
   const logits = options.logits && rowsOf("logits", options.logits);
   const probs = options.probs && rowsOf("probs", options.probs);
@@ -145,12 +172,20 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
       ? probsPredictor(probs)
       : given?.head ?? head;
     const labels = known?.labels;
+    const { budget, excluded, oracle, seed, round } = options;
     const selection = await runStrategy(pool, strategy, {
-      ...options,
+      budget,
       labeled,
       labels,
+      excluded,
       predictor,
       memberPredictors,
+      oracle,
+      seed,
+      round,
+      signal,
+      onProgress,
+      sliceMilliseconds,
     });
     return {
       ...selection,

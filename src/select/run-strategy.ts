@@ -8,7 +8,8 @@ import type { Pool } from "../pool/pool.ts";
 import { namedStrategy } from "./named-strategy.ts";
 import type { StrategyName } from "./strategy/names.ts";
 import { readableBy } from "./strategy/readings.ts";
-import { requestOf, type SelectionOptions } from "./strategy/request.ts";
+import { checkNames } from "./strategy/options.ts";
+import { requestOf, SELECTION_OPTIONS, type SelectionOptions } from "./strategy/request.ts";
 import type { SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
 import { selectFromParts } from "./sub-pool.ts";
@@ -60,6 +61,7 @@ export async function runStrategy(
   strategy: StrategyLike,
   options: SelectionOptions,
 ): Promise<SelectedBatch> {
+  checkNames("runStrategy", options, SELECTION_OPTIONS);
   const chosen = await strategyOf(strategy);
   const request = readableBy(chosen, requestOf(pool, options));
   return await selectFromParts(request, chosen);

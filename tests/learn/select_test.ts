@@ -259,3 +259,28 @@ Deno.test("select: a wrong call is refused in one sentence, and nothing is left 
     assert.equal(device.memory.count, 0, sentence);
   }
 });
+
+Deno.test("select: options that it does not have are refused, those of strategies with a hint", async () => {
+  const options = { features: [[1], [2]], budget: 1, fisher: "exp" };
+  const message =
+    /^Unknown option fisher of select: it has features, .*\(the options of a strategy/;
+  await assert.rejects(() => select(options), { name: "InputError", message });
+  const allowed = { features: [[1], [2]], budget: 1, fisher: undefined };
+  assert.equal((await select(allowed)).picks.length, 1);
+});
+
+Deno.test("select: the length of slices reaches the training and the selection", async () => {
+  const device = await sharedDevice("cpu");
+  const features = Array.from({ length: 60 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
+  const labels = features.map((_, i) => i < 8 ? i % 2 : -1);
+  const waits = async (sliceMilliseconds: number) => {
+    const phases = new Map<string, number>();
+    const onProgress = (phase: string) => phases.set(phase, (phases.get(phase) ?? 0) + 1);
+    await select({ device, features, labels, budget: 20, sliceMilliseconds, onProgress });
+    return phases;
+  };
+  const [short, long] = [await waits(0), await waits(1e9)];
+  for (const phase of ["training", "forward"]) {
+    assert.ok(short.get(phase)! > long.get(phase)!, `${phase}: ${short.get(phase)} slices`);
+  }
+});

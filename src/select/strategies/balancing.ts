@@ -14,6 +14,7 @@ import { Recording } from "../../device/recording.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { InputError } from "../../errors.ts";
 import { meanRatios } from "../../kernels/strategies/mean-ratios.ts";
+import { MOST_CLASSES } from "../../head/labeled.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
 import { Picker } from "../drivers/picker.ts";
@@ -79,9 +80,9 @@ export function unevenness(
   counts: readonly number[],
   left: number,
 ): { rarest: number; major: number[] } | undefined {
-  const most = Math.max(...counts);
+  const most = counts.reduce((a, b) => Math.max(a, b));
   const missing = counts.reduce((sum, count) => sum + most - count, 0);
-  const rarest = counts.indexOf(Math.min(...counts));
+  const rarest = counts.indexOf(counts.reduce((a, b) => Math.min(a, b)));
   if (missing <= left || counts[rarest] === 0) return undefined;
   const all = counts.reduce((sum, count) => sum + count, 0);
   const major = counts.flatMap((count, c) => count * counts.length > all ? [c] : []);
@@ -113,9 +114,10 @@ class ClassMeans {
 
   /** One more label. */
   add(index: number, label: number): void {
-    if (!Number.isSafeInteger(label) || label < 0) {
+    if (!Number.isSafeInteger(label) || label < 0 || label >= MOST_CLASSES) {
       throw new InputError(
-        `Cannot use ${label} as the class of sample ${index}: classes are whole numbers from 0`,
+        `Cannot use ${label} as the class of sample ${index}: classes are whole numbers from 0, ` +
+          `below ${MOST_CLASSES}`,
       );
     }
     while (this.counts.length <= label) this.counts.push(0);

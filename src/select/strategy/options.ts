@@ -124,6 +124,30 @@ export function resolveOptions<Table extends OptionTable>(
   return resolved as ResolvedOptions<Table>;
 }
 
+/**
+ * Refuses options that a function does not have; TypeScript does so too, but not in plain JavaScript.
+ *
+ * @param owner the function, for the message
+ * @param given the options; what is undefined counts as left out
+ * @param known the names that the function has
+ * @throws {InputError} if there is another one
+ */
+export function checkNames(
+  owner: string,
+  given: object,
+  known: Readonly<Record<string, true>>,
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(known, name)) continue;
+    throw new InputError(
+      `${
+        unknownOption(owner, name, Object.keys(known)).message
+      } (the options of a strategy stand ` +
+        'in the strategy, as in bait({ fisher: "exp" }))',
+    );
+  }
+}
+
 /** The error for an option that is not in a table. */
 export function unknownOption(owner: string, name: string, known: readonly string[]): InputError {
   const has = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";

@@ -42,6 +42,22 @@ export interface SelectionOptions extends RecordingOptions {
   readonly round?: number | undefined;
 }
 
+/** The names of {@linkcode SelectionOptions}. */
+export const SELECTION_OPTIONS: Readonly<Record<keyof SelectionOptions, true>> = {
+  budget: true,
+  labeled: true,
+  labels: true,
+  excluded: true,
+  predictor: true,
+  memberPredictors: true,
+  oracle: true,
+  seed: true,
+  round: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
+
 /** One selection, as a strategy sees it. */
 export interface SelectionRequest {
   /** The features of all samples, on their device. */

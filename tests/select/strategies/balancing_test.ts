@@ -144,6 +144,13 @@ Deno.test("balancing: what is too uneven", () => {
   assert.equal(unevenness([9, 0, 2], 3), undefined, "the rarest class has no mean");
 });
 
+Deno.test("balancing: a few hundred thousand classes are no function's arguments", () => {
+  const counts = new Array<number>(300_000).fill(2);
+  counts[123_456] = 1;
+  counts[77] = 500_000;
+  assert.deepEqual(unevenness(counts, 3), { rarest: 123_456, major: [77] });
+});
+
 deviceTest("balancing: what is missing or no class is said in a sentence", async (device) => {
   const { features } = clusters([8, 8], 1);
   const input = {
@@ -167,15 +174,19 @@ deviceTest("balancing: what is missing or no class is said in a sentence", async
     ],
     [
       { labels: [0, -2], oracle },
-      "Cannot use -2 as the class of sample 5: classes are whole numbers from 0",
+      "Cannot use -2 as the class of sample 5: classes are whole numbers from 0, below 1000000",
     ],
     [
       { oracle: () => 1.5, seed: 2 },
-      "Cannot use 1.5 as the class of sample INDEX: classes are whole numbers from 0",
+      "Cannot use 1.5 as the class of sample INDEX: classes are whole numbers from 0, below 1000000",
+    ],
+    [
+      { oracle: () => 2e9, seed: 2 },
+      "Cannot use 2000000000 as the class of sample INDEX: classes are whole numbers from 0, below 1000000",
     ],
     [
       { oracle: () => Promise.resolve(NaN), seed: 2 },
-      "Cannot use NaN as the class of sample INDEX: classes are whole numbers from 0",
+      "Cannot use NaN as the class of sample INDEX: classes are whole numbers from 0, below 1000000",
     ],
   ];
   const open = features.map((_, i) => i).filter((i) => !input.labeled.includes(i));
