@@ -17,7 +17,7 @@ import { openDevice } from "../src/device/open.ts";
 import type { DType, Tensor, Values } from "../src/device/tensor.ts";
 import { matrixRows, readVector } from "../src/io/array.ts";
 import { bytesOf } from "../src/io/bytes.ts";
-import { openNpz } from "../src/io/npz.ts";
+import { openNpz } from "../src/io/numpy/npz.ts";
 import { readAll } from "../src/io/rows.ts";
 
 // --- Devices --------------------------------------------------------------------------------------

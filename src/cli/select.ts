@@ -6,7 +6,7 @@
 
 import process from "node:process";
 import { InputError } from "../errors.ts";
-import { encodeNpy } from "../io/npy.ts";
+import { encodeNpy } from "../io/numpy/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/file.ts";
 import type { MatrixInput } from "../io/matrix.ts";

@@ -11,11 +11,11 @@ import type { Contents, DatasetOptions } from "./contents.ts";
 import { type FileSource, listFolder, openFile } from "./file.ts";
 import { readIndices, readIntegers } from "./integers.ts";
 import { openContents } from "./open-contents.ts";
-import { openParquet } from "./parquet.ts";
-import { parquetContents } from "./parquet-contents.ts";
+import { openParquet } from "./parquet/parquet.ts";
+import { parquetContents } from "./parquet/parquet-contents.ts";
 import { type Dataset, datasetOf } from "./read-dataset.ts";
 import type { RowSource } from "./rows.ts";
-import { poolShards } from "./shards.ts";
+import { poolShards } from "./parquet/shards.ts";
 
 export type { Dataset } from "./read-dataset.ts";
 export type { DatasetOptions } from "./contents.ts";

@@ -5,10 +5,10 @@
  */
 
 import { InputError } from "../errors.ts";
-import { isGzip } from "./gzip.ts";
+import { isGzip } from "./compressed/gzip.ts";
 import { isIdx } from "./idx.ts";
-import { isNpy } from "./npy.ts";
-import { isZip } from "./zip.ts";
+import { isNpy } from "./numpy/npy.ts";
+import { isZip } from "./compressed/zip.ts";
 
 /** The formats that can be read. `gzip` holds one of the others. */
 export type Format = "npy" | "npz" | "safetensors" | "csv" | "parquet" | "idx" | "gzip";

@@ -7,16 +7,16 @@
 import { InputError } from "../errors.ts";
 import { matrixRows, readVector, type StoredArray } from "./array.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
-import { readCsv } from "./csv.ts";
+import { readCsv } from "./csv/csv.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
-import { csvContents } from "./csv-contents.ts";
+import { csvContents } from "./csv/csv-contents.ts";
 import { formatOf, headBytes } from "./format.ts";
-import { gunzip } from "./gzip.ts";
+import { gunzip } from "./compressed/gzip.ts";
 import { openIdx } from "./idx.ts";
-import { openNpy } from "./npy.ts";
-import { openNpz } from "./npz.ts";
-import { openParquet } from "./parquet.ts";
-import { parquetContents } from "./parquet-contents.ts";
+import { openNpy } from "./numpy/npy.ts";
+import { openNpz } from "./numpy/npz.ts";
+import { openParquet } from "./parquet/parquet.ts";
+import { parquetContents } from "./parquet/parquet-contents.ts";
 import { openSafetensors, type Safetensors } from "./safetensors.ts";
 
 /**

@@ -3,7 +3,7 @@
 import { type Device, openDevice, select, STRATEGIES } from "../../mod.ts";
 import * as strategies from "../../src/entries/strategies.ts";
 import { bytesOf } from "../../src/io/bytes.ts";
-import { openNpz } from "../../src/io/npz.ts";
+import { openNpz } from "../../src/io/numpy/npz.ts";
 import { goldenDifferences, parseGolden, runGolden, TOLERANCES } from "../select/golden.ts";
 import { runStrategyCase, STRATEGY_CASES } from "../select/golden-strategies.ts";
 import { smoke, type SmokeResult } from "../runtimes/smoke.ts";

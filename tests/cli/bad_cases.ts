@@ -1,7 +1,7 @@
 /** What `creel select` refuses: the files, the calls, and the sentence that says why. */
 
-import { encodeNpy } from "../../src/io/npy.ts";
-import { encodeNpz } from "../../src/io/npz.ts";
+import { encodeNpy } from "../../src/io/numpy/npy.ts";
+import { encodeNpz } from "../../src/io/numpy/npz.ts";
 import { rawNpy } from "../io/fixtures.ts";
 import { STRATEGIES } from "../../src/select/strategy/names.ts";
 import { numpyBytes } from "../io/numpy_files.ts";

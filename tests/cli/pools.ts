@@ -1,7 +1,7 @@
 /** A small labeled pool for the commands that learn. */
 
-import { encodeNpy } from "../../src/io/npy.ts";
-import { encodeNpz } from "../../src/io/npz.ts";
+import { encodeNpy } from "../../src/io/numpy/npy.ts";
+import { encodeNpz } from "../../src/io/numpy/npz.ts";
 import { Random } from "../fixture.ts";
 import type { Files } from "./creel.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { encodeNpy } from "../../src/io/npy.ts";
-import { openNpy } from "../../src/io/npy.ts";
+import { encodeNpy } from "../../src/io/numpy/npy.ts";
+import { openNpy } from "../../src/io/numpy/npy.ts";
 import { readVector } from "../../src/io/array.ts";
 import { bytesOf } from "../../src/io/bytes.ts";
 import { encodeSafetensors } from "../../src/io/safetensors.ts";

@@ -12,7 +12,7 @@ import { simulate } from "../../src/cli/simulate/simulate.ts";
 import { strategies } from "../../src/cli/strategies.ts";
 import { givenStrategy, strategiesFromTexts } from "../../src/cli/strategy-options.ts";
 import { train } from "../../src/cli/train.ts";
-import { encodeNpy } from "../../src/io/npy.ts";
+import { encodeNpy } from "../../src/io/numpy/npy.ts";
 import { select } from "../../src/learn/select.ts";
 import { splitStrategies } from "../../src/select/strategy/strategy-text.ts";
 import { creelProcess, withFiles } from "../cli/creel.ts";

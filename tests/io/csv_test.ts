@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { gzipSync } from "fflate";
 import { bytesOf } from "../../src/io/bytes.ts";
-import { csvRows, readCsv } from "../../src/io/csv.ts";
+import { csvRows, readCsv } from "../../src/io/csv/csv.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { inBlocks, refuses, same } from "./fixtures.ts";
 

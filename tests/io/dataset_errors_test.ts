@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { bytesOf } from "../../src/io/bytes.ts";
 import { openDataset } from "../../src/io/dataset.ts";
-import { encodeNpy } from "../../src/io/npy.ts";
-import { encodeNpz, type NpzEntry } from "../../src/io/npz.ts";
+import { encodeNpy } from "../../src/io/numpy/npy.ts";
+import { encodeNpz, type NpzEntry } from "../../src/io/numpy/npz.ts";
 import { readDataset } from "../../src/io/read-dataset.ts";
 import { encodeSafetensors } from "../../src/io/safetensors.ts";
 import { inFolder, refuses } from "./fixtures.ts";

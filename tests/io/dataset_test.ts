@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { blobSource, bytesOf } from "../../src/io/bytes.ts";
 import { openDataset } from "../../src/io/dataset.ts";
-import { encodeNpz } from "../../src/io/npz.ts";
+import { encodeNpz } from "../../src/io/numpy/npz.ts";
 import { readDataset } from "../../src/io/read-dataset.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { inFolder, refuses } from "./fixtures.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "fflate";
 import { bytesOf, readBytes } from "../../src/io/bytes.ts";
-import { gunzip } from "../../src/io/gzip.ts";
+import { gunzip } from "../../src/io/compressed/gzip.ts";
 import { refuses, same } from "./fixtures.ts";
 
 const content = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i) >> 11);

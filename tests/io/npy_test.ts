@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { matrixRows, readVector } from "../../src/io/array.ts";
 import { bytesOf } from "../../src/io/bytes.ts";
 import { decode } from "../../src/io/dtype.ts";
-import { encodeNpy, openNpy } from "../../src/io/npy.ts";
+import { encodeNpy, openNpy } from "../../src/io/numpy/npy.ts";
 import { readAll } from "../../src/io/rows.ts";
 import {
   counted,

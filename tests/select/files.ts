@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { bytesOf } from "../../src/io/bytes.ts";
-import { type Npz, openNpz } from "../../src/io/npz.ts";
+import { type Npz, openNpz } from "../../src/io/numpy/npz.ts";
 import { type GoldenCase, parseGolden } from "./golden.ts";
 
 /** Where they are. */

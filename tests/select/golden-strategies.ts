@@ -4,7 +4,7 @@
  */
 
 import type { Device } from "../../src/device/device.ts";
-import type { Npz } from "../../src/io/npz.ts";
+import type { Npz } from "../../src/io/numpy/npz.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
 import type { StrategyName } from "../../src/select/strategy/names.ts";
 import type { StrategyLike } from "../../src/select/run-strategy.ts";

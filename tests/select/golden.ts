@@ -7,7 +7,7 @@ import type { Device } from "../../src/device/device.ts";
 import type { Fisher } from "../../src/select/strategy/bait-report.ts";
 import { matrixRows, readVector } from "../../src/io/array.ts";
 import { bytesOf } from "../../src/io/bytes.ts";
-import { type Npz, openNpz } from "../../src/io/npz.ts";
+import { type Npz, openNpz } from "../../src/io/numpy/npz.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { select, type SelectResult } from "../../src/learn/select.ts";
 import { bait } from "../../src/select/bait/bait.ts";

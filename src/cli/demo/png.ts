@@ -6,7 +6,7 @@
  */
 
 import { zlibSync } from "fflate";
-import { crc32 } from "../../io/crc32.ts";
+import { crc32 } from "../../io/compressed/crc32.ts";
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 

@@ -11,7 +11,7 @@ import { InputError } from "../../errors.ts";
 import type { Head } from "../../head/head.ts";
 import { trainHead } from "../../head/train-head.ts";
 import { bytesOf } from "../../io/bytes.ts";
-import { openNpz } from "../../io/npz.ts";
+import { openNpz } from "../../io/numpy/npz.ts";
 import { matrixRows, readVector } from "../../io/array.ts";
 import { arrayRows, readAll } from "../../io/rows.ts";
 import { accuracy } from "../../learn/metrics/classification.ts";

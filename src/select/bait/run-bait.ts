@@ -10,7 +10,7 @@
 import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { requestOf } from "../strategy/request.ts";
-import { BaitRun } from "./bait-run.ts";
+import { BaitRun } from "./forward-backward.ts";
 import { diagonalBait } from "./diagonal.ts";
 import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 

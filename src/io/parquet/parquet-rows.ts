@@ -4,10 +4,10 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
-import type { Vector } from "./integers.ts";
+import { InputError } from "../../errors.ts";
+import type { Vector } from "../integers.ts";
 import type { ParquetColumn, ParquetTable, RowGroup } from "./parquet.ts";
-import { checkRows, checkShape, nonFinite, type RowSource } from "./rows.ts";
+import { checkRows, checkShape, nonFinite, type RowSource } from "../rows.ts";
 
 /** Rows of one row group that are decoded together. */
 interface Window {

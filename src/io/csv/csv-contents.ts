@@ -5,9 +5,9 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import { csvColumn, csvRows, type CsvTable } from "./csv.ts";
-import type { Contents, DatasetOptions } from "./contents.ts";
+import type { Contents, DatasetOptions } from "../contents.ts";
 import { headings } from "./headings.ts";
 
 /**

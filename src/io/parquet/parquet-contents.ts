@@ -4,9 +4,9 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
-import type { Contents, DatasetOptions } from "./contents.ts";
-import { headings } from "./headings.ts";
+import { InputError } from "../../errors.ts";
+import type { Contents, DatasetOptions } from "../contents.ts";
+import { headings } from "../csv/headings.ts";
 import type { ParquetColumn, ParquetTable } from "./parquet.ts";
 import { parquetRows, parquetVector } from "./parquet-rows.ts";
 

@@ -7,10 +7,10 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
-import { type ByteSource, readBytes } from "./bytes.ts";
-import { gunzip, isGzip } from "./gzip.ts";
-import { checkRows, checkShape, firstNonFinite, nonFinite, type RowSource } from "./rows.ts";
+import { InputError } from "../../errors.ts";
+import { type ByteSource, readBytes } from "../bytes.ts";
+import { gunzip, isGzip } from "../compressed/gzip.ts";
+import { checkRows, checkShape, firstNonFinite, nonFinite, type RowSource } from "../rows.ts";
 
 /** A table of finite numbers. */
 export interface CsvTable {

@@ -6,8 +6,8 @@
  */
 
 import type { Compressors, FileMetaData, SchemaTree } from "hyparquet";
-import { InputError } from "../errors.ts";
-import { type ByteSource, readBytes } from "./bytes.ts";
+import { InputError } from "../../errors.ts";
+import { type ByteSource, readBytes } from "../bytes.ts";
 
 /** A top-level column that holds numbers. */
 export interface ParquetColumn {

@@ -5,8 +5,8 @@
  */
 
 import { Gunzip } from "fflate";
-import { InputError } from "../errors.ts";
-import { bytesOf, type ByteSource, readBytes } from "./bytes.ts";
+import { InputError } from "../../errors.ts";
+import { bytesOf, type ByteSource, readBytes } from "../bytes.ts";
 import { crc32 } from "./crc32.ts";
 
 /** Compressed bytes inflated at a time, so that progress of large files stays even. */

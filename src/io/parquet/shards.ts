@@ -5,8 +5,8 @@
  * @module
  */
 
-import { groupBy } from "../grouping.ts";
-import { InputError } from "../errors.ts";
+import { groupBy } from "../../grouping.ts";
+import { InputError } from "../../errors.ts";
 
 const huggingFace = /^(.+)-(\d{5})-of-(\d{5})(?:-[0-9a-f]+)?\.parquet$/;
 

@@ -7,11 +7,11 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
-import { checkComplete, elementCount, shapeText, type StoredArray } from "./array.ts";
-import { type ByteSource, readBytes } from "./bytes.ts";
+import { InputError } from "../../errors.ts";
+import { checkComplete, elementCount, shapeText, type StoredArray } from "../array.ts";
+import { type ByteSource, readBytes } from "../bytes.ts";
 import { parseNpyHeader } from "./npy-header.ts";
-import type { NumberArray } from "./rows.ts";
+import type { NumberArray } from "../rows.ts";
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 

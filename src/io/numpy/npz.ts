@@ -5,11 +5,11 @@
  */
 
 import { zipSync } from "fflate";
-import { InputError } from "../errors.ts";
-import type { StoredArray } from "./array.ts";
-import type { ByteSource } from "./bytes.ts";
+import { InputError } from "../../errors.ts";
+import type { StoredArray } from "../array.ts";
+import type { ByteSource } from "../bytes.ts";
 import { encodeNpy, type NpyData, openNpy } from "./npy.ts";
-import { zipContent, zipMembers } from "./zip.ts";
+import { zipContent, zipMembers } from "../compressed/zip.ts";
 
 /** The arrays of an .npz file. */
 export interface Npz {

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
-import type { Dtype } from "./dtype.ts";
+import { InputError } from "../../errors.ts";
+import type { Dtype } from "../dtype.ts";
 
 /** What an .npy header says. */
 export interface NpyHeader {

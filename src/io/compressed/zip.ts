@@ -8,8 +8,8 @@
  */
 
 import { inflateSync } from "fflate";
-import { InputError } from "../errors.ts";
-import { bytesOf, type ByteSource, readBytes, sectionOf } from "./bytes.ts";
+import { InputError } from "../../errors.ts";
+import { bytesOf, type ByteSource, readBytes, sectionOf } from "../bytes.ts";
 import { crc32 } from "./crc32.ts";
 
 /** One member of a zip file. */
