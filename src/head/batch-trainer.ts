@@ -34,6 +34,7 @@ export interface Samples {
 
 /** The initial best loss, which every finite loss is below. */
 const LARGEST = 3e38;
+
 /** The number of held-out samples per forward pass; segments of a pool are at least that long. */
 const VALIDATION_ROWS = 1024;
 
