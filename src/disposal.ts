@@ -1,21 +1,21 @@
 /**
- * Freeing what is owned, on runtimes with and without `Symbol.dispose`.
+ * Disposal of resources, on runtimes with and without `Symbol.dispose`.
  *
- * Not every browser has `Symbol.dispose`, and a module that defined it would change the page it is
- * loaded into. So the library names the symbol through {@linkcode dispose}: where it is missing, that
- * is the symbol that bundlers put in its place when they rewrite `using` (esbuild, Rolldown, swc and
+ * Not every browser has `Symbol.dispose`, and a module that defined it would change the page that
+ * loads it. The library refers to the symbol as {@linkcode dispose}: if the runtime lacks it, that
+ * is the symbol that bundlers substitute when they rewrite `using` (esbuild, Rolldown, swc and
  * Babel all look for `Symbol.for("Symbol.dispose")`).
  *
- * A class does not define a method of that name, but extends {@linkcode Resource}: esbuild keeps every
- * class with a computed name in the bundle, used or not.
+ * Classes extend {@linkcode Resource} and do not define a method of that name themselves: esbuild
+ * keeps every class with a computed method name in the bundle, used or not.
  *
  * @module
  */
 
-/** `Symbol.dispose`, or what bundlers look for where it is missing. */
+/** `Symbol.dispose`, or the symbol that bundlers substitute on runtimes without it. */
 export const dispose: typeof Symbol.dispose = /* @__PURE__ */ symbolOf("dispose");
 
-/** `Symbol.asyncDispose`, or what bundlers look for where it is missing. */
+/** `Symbol.asyncDispose`, or the symbol that bundlers substitute on runtimes without it. */
 export const asyncDispose: typeof Symbol.asyncDispose = /* @__PURE__ */ symbolOf("asyncDispose");
 
 function symbolOf<Name extends "dispose" | "asyncDispose">(name: Name): SymbolConstructor[Name] {
@@ -23,51 +23,58 @@ function symbolOf<Name extends "dispose" | "asyncDispose">(name: Name): SymbolCo
 }
 
 /**
- * Lets `using` free an object by its method `dispose`. For a class that cannot extend
- * {@linkcode Resource}; it must declare `[Symbol.dispose]`.
+ * Makes `using` call the method `dispose` of an object. It is for classes that cannot extend
+ * {@linkcode Resource}; they must declare `[Symbol.dispose]`.
+ *
+ * @param owner the object
  */
 export function makeDisposable(owner: { dispose(): void }): void {
   // Configurable, since a proxy of the object could not bind it otherwise.
   Object.defineProperty(owner, dispose, { value: () => owner.dispose(), configurable: true });
 }
 
-/** What owns memory of a device, or other resources: freed by `using` or by `dispose()`. */
+/** The base class of objects that own device memory or other resources; `using` frees them. */
 export abstract class Resource implements Disposable {
-  /** The same as `dispose()`; this is what `using` calls. */
+  /** Calls `dispose()`; `using` calls this method. */
   declare readonly [Symbol.dispose]: () => void;
 
-  /** Lets `using` find `dispose`. */
+  /** Makes `using` call `dispose`. */
   constructor() {
     makeDisposable(this);
   }
 
-  /** Frees what is owned. */
+  /** Frees the resources that the object owns. */
   abstract dispose(): void;
 }
 
 /**
- * Resources that are freed together, the last first: a `DisposableStack`, which not every runtime has.
+ * Resources that are freed together, in reverse order: a `DisposableStack` for runtimes without it.
  *
- * While an object is being built, `using` a stack frees what it has so far if the rest fails; once it
- * is complete, `move()` takes it all out.
+ * A constructor collects the resources that it allocates in a stack with `using`, which frees them
+ * if a later allocation fails; at its end it calls `move()` to keep them.
  */
 export class ResourceStack extends Resource {
   #resources: Disposable[] = [];
 
-  /** Adds a resource (nothing, if it is undefined), and returns it. */
+  /**
+   * Adds a resource to the stack.
+   *
+   * @param resource the resource; `undefined` is not added
+   * @returns the same resource
+   */
   use<R extends Disposable | undefined>(resource: R): R {
     if (resource) this.#resources.push(resource);
     return resource;
   }
 
-  /** Hands everything over to a new stack; this one is empty then, and frees nothing. */
+  /** Moves all resources to a new stack, which is returned; this stack is empty afterwards. */
   move(): ResourceStack {
     const other = new ResourceStack();
     [other.#resources, this.#resources] = [this.#resources, []];
     return other;
   }
 
-  /** Frees everything, the last first; where that throws, the rest is freed before the error goes on. */
+  /** Frees all resources in reverse order; if one throws, the first error is thrown at the end. */
   dispose(): void {
     const resources = this.#resources;
     this.#resources = [];

@@ -1,13 +1,13 @@
 /**
- * The two ways in which Creel fails. Every message is one sentence in sentence case without a final
+ * The error classes of Creel. Every message is one sentence in sentence case without a final
  * period: what was found, what is allowed, and where.
  *
  * @module
  */
 
 /**
- * The input or the call is wrong: a malformed file, a budget that cannot be met, an unknown option.
- * The command line ends with exit status 2.
+ * Thrown if the input or an argument is wrong: a malformed file, a budget larger than the pool, an
+ * unknown option. The command line ends with exit status 2.
  */
 export class InputError extends Error {
   /** The class name, so that the error survives serialization. */
@@ -15,8 +15,8 @@ export class InputError extends Error {
 }
 
 /**
- * The device could not do it: no adapter, out of memory, lost, or a shader it rejects.
- * The command line ends with exit status 3.
+ * Thrown if the device fails: there is no adapter, memory does not suffice, the device was lost, or
+ * a shader does not compile. The command line ends with exit status 3.
  */
 export class DeviceError extends Error {
   /** The class name, so that the error survives serialization. */

@@ -1,10 +1,10 @@
 /**
- * `Map.groupBy`, which browsers have only since 2024.
+ * Grouping of items, for browsers from before 2024, which lack `Map.groupBy`.
  *
  * @module
  */
 
-/** The items by a key of theirs, in the order in which they come. */
+/** Groups items by a key; keys and items stay in the order in which they first occur. */
 export function groupBy<Item, Key>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key,

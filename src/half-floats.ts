@@ -1,33 +1,33 @@
 /**
- * Half floats (IEEE 754 binary16) where the runtime has no `Float16Array`: Node before 24, Safari
+ * Half floats (IEEE 754 binary16) for runtimes without `Float16Array`: Node before 24, Safari
  * before 18.2, Chrome before 135. The numbers are those of `Float16Array`, bit for bit.
  *
  * @module
  */
 
-/** A `Float16Array`; `never` for programs that are compiled without its declaration. */
+/** A `Float16Array`; `never` for programs that are compiled without its type declaration. */
 export type HalfArray = typeof globalThis extends
   { Float16Array: new (length: number) => infer Halves } ? Halves : never;
 
 /** The constructor of a {@linkcode HalfArray}. */
 export interface HalfArrayConstructor {
-  /** 2. */
+  /** The size of an element in bytes: 2. */
   readonly BYTES_PER_ELEMENT: number;
-  /** An array of zeros. */
+  /** Creates an array of zeros. */
   new (length: number): HalfArray;
-  /** A view of a buffer, from a byte on. */
+  /** Creates a view of a buffer. */
   new (buffer: ArrayBuffer, byteOffset: number, length: number): HalfArray;
 }
 
-/** The runtime's `Float16Array`, if it has one. */
+/** Returns the runtime's `Float16Array`, or undefined if it has none. */
 export function nativeHalfArray(): HalfArrayConstructor | undefined {
   return (globalThis as { Float16Array?: HalfArrayConstructor }).Float16Array;
 }
 
-/** The least number that is rounded to infinity: halfway between 65504 and 65536. */
+/** The smallest number that is rounded to infinity: halfway between 65504 and 65536. */
 const OVERFLOW = 65520;
 
-/** Exponent of the smallest normal number; below it the spacing is constant. */
+/** The exponent of the smallest normal number; below it the spacing is constant. */
 const LEAST_EXPONENT = -14;
 
 /** The exponent whose spacing of half floats, 2^(exponent - 10), holds at a number in 0..65520. */
@@ -42,19 +42,19 @@ function roundedUnits(magnitude: number, exponent: number): number {
   return magnitude * 2 ** (10 - exponent) + 2 ** 52 - 2 ** 52;
 }
 
-/** The 16 bits of the half float nearest to a number, ties to even. */
+/** Returns the 16 bits of the half float nearest to a number, ties to even. */
 export function encodeHalf(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
   if (Number.isNaN(magnitude)) return 0x7e00;
   if (magnitude >= OVERFLOW) return sign | 0x7c00;
   const exponent = exponentAt(magnitude);
-  // The units of a normal number count 1024 for its leading 1, which is not stored: so the exponent is
-  // one less than stored, and a carry into the next exponent comes out right.
+  // The units of a normal number include 1024 for its leading 1, which is not stored: the exponent
+  // is one less than stored, and a carry into the next exponent comes out right.
   return sign | ((exponent - LEAST_EXPONENT) * 1024 + roundedUnits(magnitude, exponent));
 }
 
-/** The half float nearest to a number, ties to even: `Math.f16round`. */
+/** Rounds a number to the nearest half float, ties to even, as `Math.f16round` does. */
 export function roundToHalf(value: number): number {
   const magnitude = Math.abs(value);
   if (!(magnitude < OVERFLOW)) return magnitude >= OVERFLOW ? Math.sign(value) * Infinity : NaN;
@@ -63,17 +63,17 @@ export function roundToHalf(value: number): number {
   return value < 0 || Object.is(value, -0) ? -rounded : rounded;
 }
 
-/** Rounds numbers to half floats in place; float64, since rounding twice could give another number. */
+/** Rounds float64 numbers to half floats in place (via float32 they would be rounded twice). */
 export function roundToHalves(values: Float64Array): void {
   for (let e = 0; e < values.length; e++) values[e] = roundToHalf(values[e]!);
 }
 
-/** The bits of the half floats nearest to numbers. */
+/** Returns the bits of the half floats nearest to the given numbers, ties to even. */
 export function encodeHalves(values: ArrayLike<number>): Uint16Array<ArrayBuffer> {
   return Uint16Array.from(values, encodeHalf);
 }
 
-/** The numbers of half floats. */
+/** Returns the numbers that the bits of half floats represent. */
 export function decodeHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const table = halfTable();
   return Float32Array.from(bits, (half) => table[half]!);
@@ -81,7 +81,7 @@ export function decodeHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {
 
 let table: Float32Array | undefined;
 
-/** The float32 value of each of the 65,536 half floats, built on first use (256 KiB). */
+/** Returns the float32 value of each of the 65,536 half floats, computed at the first call. */
 export function halfTable(): Float32Array {
   if (table !== undefined) return table;
   table = new Float32Array(65536);

@@ -1,5 +1,5 @@
-// w_i = scale * sqrt(m (1 - m)) with m the largest probability of row i: the whole Fisher factor of
-// BAIT Binary. One thread a row.
+// w_i = scale * sqrt(m (1 - m)) with m the largest probability of row i: the Fisher factor of BAIT
+// Binary. One thread per row.
 struct Params { rows: u32, classes: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -10,7 +10,7 @@ struct Params { rows: u32, classes: u32, scale: f32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

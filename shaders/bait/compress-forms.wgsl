@@ -1,8 +1,8 @@
 // A_i^T Q_i A_i for every sample, lower triangle packed: the r x r form (G or H) from the K x K
 // quadratic forms of its class blocks, with A[k, j] = w_j ([k = c_j] - p_k). `part` 0 writes G, 1
-// writes H. Samples that were picked in this phase keep what they have: the difference I - G of a
-// member would lose its digits here (update-scores). The samples are `rows` of a segment from
-// `first` on; q holds just these. `lanes` threads share one.
+// writes H. The forms of samples that were picked in this phase do not change: the difference I - G
+// of a member would suffer cancellation (update-scores). The samples are `rows` of a segment from
+// `first` on; q holds only these. `lanes` threads share a sample.
 override lanes: u32 = 1u;
 override classes: u32 = 1u;
 
@@ -26,12 +26,12 @@ const PICKED: f32 = -3.4e38;
 var<workgroup> qp: array<f32, (ROW_THREADS / lanes) * classes>;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: packed-triangle
-// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
+// The index of entry (j, k) of a symmetric matrix in its packed lower triangle.
 fn packed(j: u32, k: u32) -> u32 {
   let high = max(j, k);
   return high * (high + 1u) / 2u + min(j, k);

@@ -1,9 +1,9 @@
-// By how much the objective sum F / M falls when sample i is added to a diagonal M (sigma = 1), or
-// minus by how much it rises when the sample is removed (sigma = -1):
+// The decrease of the objective sum F / M by adding sample i to a diagonal M (sigma = 1), or minus
+// its increase by removing the sample (sigma = -1):
 //   scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v))    with v = x_f^2 a_ik
 // X is [rows, d] as f32 or packed half floats, a is [rows, classes], F and M are [d, classes];
-// `lanes` threads share a row. What is left of M is at least LEAST of it: a member never leaves
-// nothing.
+// `lanes` threads share a row. After a removal, entries of M are at least LEAST times their
+// previous values.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
@@ -23,7 +23,7 @@ const THREADS: u32 = 256u;
 const LEAST: f32 = 1e-7;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -32,14 +32,14 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {

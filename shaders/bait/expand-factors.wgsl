@@ -1,6 +1,5 @@
 // The columns of V_i = x_i (x) A_i as rows: V[i r + j, k d + f] = w_j ([k = c_j] - p_k) x_i[f], for
-// the few samples of which they are needed. X is [rows, d] as f32 or packed half floats; a thread
-// owns an entry.
+// `rows` samples. X is [rows, d] as f32 or packed half floats; one thread per entry.
 override half: u32 = 0u;
 
 struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }
@@ -16,7 +15,7 @@ struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset:
 const THREADS: u32 = 256u;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -25,7 +24,7 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,5 +1,5 @@
-// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): what the diagonal of the
-// Fisher information of a sample has besides x_f^2. One thread an element of [rows, classes].
+// squares[i, k] = sum_j A_i[k, j]^2 with A[k, j] = w_j ([k = c_j] - p_k): the factor of x_f^2 in
+// the diagonal of the Fisher information of a sample. One thread per element of [rows, classes].
 struct Params { rows: u32, classes: u32, rank: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -12,7 +12,7 @@ struct Params { rows: u32, classes: u32, rank: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

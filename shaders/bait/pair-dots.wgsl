@@ -1,5 +1,5 @@
 // forms[i, part] = T_i U_i^T for every sample, lower triangle packed, where T_i and U_i are the r
-// rows of sample i in T and U, [rows * r, D]. A workgroup owns one entry.
+// rows of sample i in T and U, [rows * r, D]. One workgroup per entry.
 struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
 
 @group(0) @binding(0) var<storage, read> t: array<f32>;
@@ -10,14 +10,14 @@ struct Params { first: u32, rows: u32, D: u32, rank: u32, part: u32 }
 const THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {

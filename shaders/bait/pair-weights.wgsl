@@ -13,7 +13,7 @@ struct Params { rows: u32, classes: u32, rank: u32, k: u32, l: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

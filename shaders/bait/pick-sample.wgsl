@@ -1,9 +1,9 @@
-// Takes the best sample and prepares its rank update; one workgroup. The scores [count] are
-// followed by the maxima of groups of `groupSize` samples; equal scores go to the lowest index. If
-// the sample s lies in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s
+// Picks the best sample and prepares its rank update; one workgroup. The scores [count] are
+// followed by the maxima of groups of `groupSize` samples; of equal scores the lowest index wins.
+// If the sample s is in this segment of the pool, with its factor V_s = x_s (x) A_s and forms G_s
 // and H_s:
 //   L L^T = I + sigma G_s    A' = A_s L^-T    T = L^-1 H_s L^-T
-// A sample that is removed (sigma -1) has I - G_s itself in the place of G_s (update-scores).
+// For a sample that is removed (sigma -1), I - G_s is stored instead of G_s (update-scores).
 // The pick is written as [drift, trace G_s, trace H_s, ... | x_s | A' | T | L | scores so far].
 override half: u32 = 0u;
 override rank: u32 = 1u;
@@ -39,7 +39,7 @@ var<workgroup> inverse: array<f32, rank * rank>;
 var<workgroup> product: array<f32, rank * rank>;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -48,8 +48,9 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: best-of
-// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
-// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+// The maximum of one value per thread, and its index; of equal values the lowest index wins. The
+// result is in best[0] and at[0]. All threads of the workgroup must call findBest. Needs THREADS, a
+// power of two.
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
 
@@ -75,7 +76,7 @@ fn findBest(value: f32, index: u32, thread: u32) {
 // end of part
 
 // part: packed-triangle
-// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
+// The index of entry (j, k) of a symmetric matrix in its packed lower triangle.
 fn packed(j: u32, k: u32) -> u32 {
   let high = max(j, k);
   return high * (high + 1u) / 2u + min(j, k);

@@ -1,4 +1,4 @@
-// W = M^-1 V_s L^-T and Z = sigma P V_s L^-T - W T / 2, each [r, D] (transposed), one workgroup a
+// W = M^-1 V_s L^-T and Z = sigma P V_s L^-T - W T / 2, each [r, D] (transposed), one workgroup per
 // row of M^-1 and P. With V_s = x_s (x) A_s a row costs D multiplications, not D r: first its K dot
 // products with x_s, then the small factor A' = A_s L^-T.
 override rank: u32 = 1u;
@@ -23,7 +23,7 @@ var<workgroup> right: array<f32, classes * lanes>;
 var<workgroup> w: array<f32, rank>;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

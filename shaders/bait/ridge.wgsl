@@ -1,4 +1,4 @@
-// lambda = the number asked for, or, where that is 0, `share` * trace(F) (1 if the trace is 0).
+// lambda = the given number, or, if that is 0, `share` * trace(F) (1 if the trace is 0).
 struct Params { D: u32, lambda: f32, share: f32 }
 
 @group(0) @binding(0) var<storage, read> matrix: array<f32>;
@@ -8,9 +8,9 @@ struct Params { D: u32, lambda: f32, share: f32 }
 const THREADS: u32 = 256u;
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {

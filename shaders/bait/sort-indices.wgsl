@@ -1,5 +1,4 @@
-// Sorts `count` distinct indices into ascending order: each finds its rank by counting the smaller
-// ones.
+// Sorts `count` distinct indices in ascending order: one thread per index counts the smaller ones.
 struct Params { count: u32 }
 
 @group(0) @binding(0) var<storage, read> index: array<u32>;
@@ -10,7 +9,7 @@ struct Params { count: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -11,7 +11,7 @@ struct Params { size: u32, offset: u32 }
 const THREADS: u32 = 256u;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -20,7 +20,7 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

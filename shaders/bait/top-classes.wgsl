@@ -1,5 +1,6 @@
-// The `rank` most probable classes of each row, most probable first (ties: the lower class), and
-// the weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread a row.
+// The `rank` most probable classes of each row, most probable first (of equal ones the lower), and
+// the weights scale * sqrt(p_j / sum of those p) of the Fisher factor's columns. One thread per
+// row.
 struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -11,7 +12,7 @@ struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -30,7 +31,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     var bestClass = 0u;
     for (var k = 0u; k < params.classes; k++) {
       let p = probabilities[at + k];
-      // What comes after the previous one in the order: less probable, or equal and higher.
+      // A class after the previous one in the order: less probable, or equal and higher.
       let later = p < last || (p == last && k > lastClass);
       if (later && p > best) {
         best = p;

@@ -1,5 +1,5 @@
-// M^-1 -= sigma W W^T and P -= W Z^T + Z W^T, with W and Z [r, D] (transposed). Each thread owns a
-// 4 x 4 block of both matrices.
+// M^-1 -= sigma W W^T and P -= W Z^T + Z W^T, with W and Z [r, D] (transposed). Each thread
+// computes a 4 x 4 block of both matrices.
 struct Params { D: u32, rank: u32, sigma: f32 }
 
 @group(0) @binding(0) var<storage, read> wz: array<vec4f>;

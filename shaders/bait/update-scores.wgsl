@@ -2,14 +2,13 @@
 // classes]:
 //   a = A_i^T Y_W    z = A_i^T Y_Z    G_i -= sigma a a^T    H_i -= a z^T + z a^T
 //   candidate:  score = trace(H_i (I + G_i)^-1)      member:  score = -trace(H_i (I - G_i)^-1)
-// A member keeps C = I - G in the place of G, because in float32 the difference would lose its
-// digits: a sample that is picked gets C = (I + G)^-1 and H = C H C, which need no difference.
+// A member stores C = I - G instead of G, because the difference would suffer cancellation in
+// float32: a sample that is picked gets C = (I + G)^-1 and H = C H C, which need no difference.
 // Members are the picks of this phase and, where samples are removed (sigma -1), all samples.
-// `lanes` threads share a sample, a workgroup holds `samples`. Scores at or below MASKED, those of
-// samples that are no candidates and those PICKED in this phase, stay as they are, and the maximum
-// of the group is written behind the scores. For the pick its forms are compared with V_s^T M^-1
-// V_s and V_s^T P V_s, which are at hand: that is the drift. With `scoreOnly` the forms stay as
-// they are.
+// `lanes` threads share a sample, a workgroup has `samples`. Scores at or below MASKED (of samples
+// that are not candidates, or were PICKED in this phase) do not change. The maximum of each group
+// is written after the scores. The drift is the deviation of the pick's forms from V_s^T M^-1 V_s
+// and V_s^T P V_s, which are known. With `scoreOnly` the forms do not change.
 override rank: u32 = 1u;
 override lanes: u32 = 1u;
 override samples: u32 = 256u;
@@ -44,12 +43,12 @@ var<workgroup> c: array<f32, samples * rank * rank>;
 var<workgroup> partial: array<f32, samples * lanes>;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: packed-triangle
-// The place of entry (j, k) of a symmetric matrix in its packed lower triangle.
+// The index of entry (j, k) of a symmetric matrix in its packed lower triangle.
 fn packed(j: u32, k: u32) -> u32 {
   let high = max(j, k);
   return high * (high + 1u) / 2u + min(j, k);
@@ -232,7 +231,7 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
     if (thread < width) { partial[thread] = max(partial[thread], partial[thread + width]); }
     workgroupBarrier();
   }
-  // A folded grid may hold a group too many.
+  // A folded grid may have more groups than needed.
   if (thread == 0u && group * samples < params.rows) {
     scores[params.count + params.base / samples + group] = partial[0];
   }

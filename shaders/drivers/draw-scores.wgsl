@@ -1,6 +1,6 @@
 // scores[i] = gamma ln(state[i]) - ln(E_i) with E_i exponential, from a hash of i and the key: the
-// largest is a draw of one sample in proportion to state^gamma (an exponential race). A state of 0
-// is never drawn before another one.
+// arg-max is a draw of one sample in proportion to state^gamma (an exponential race). Samples of
+// state 0 are drawn after all others.
 struct Params { size: u32, key: u32, gamma: f32 }
 
 @group(0) @binding(0) var<storage, read> state: array<f32>;
@@ -14,12 +14,13 @@ const THREADS: u32 = 256u;
 const LOWEST: f32 = -3e38;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: counter-hash
-// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
+// A random 32-bit word for each counter and key; the same as in src/random/counter-hash.ts, which
+// names the source.
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -36,10 +37,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         @builtin(local_invocation_index) thread: u32) {
   let i = groupIndex(group, groups) * THREADS + thread;
   if (i >= params.size) { return; }
-  // 24 bits, which f32 holds: the logarithm is never of 0, nor is it 0.
+  // 24 bits, which f32 can represent; v is neither 0 nor 1.
   let v = min((f32(counterHash(i, params.key) >> 8u) + 0.5) / 16777216.0, 0.99999994);
-  // -ln(1 - v). The smallest numbers win, and near 1 the logarithm of a device has no digits for
-  // them.
+  // -ln(1 - v). The smallest values win, and for small v the logarithm near 1 would be inexact.
   var exponential = -log(1.0 - v);
   if (v < 0.015625) {
     exponential = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * 0.2))));

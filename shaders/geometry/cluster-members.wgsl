@@ -1,5 +1,5 @@
-// Members of clusters as a matrix: M[i, c] = 1 where row i is in cluster c, and 0 elsewhere. M^T X
-// are then the sums of the clusters.
+// The membership in clusters as a matrix: M[i, c] = 1 if row i is in cluster c, else 0, so that
+// M^T X are the sums of the clusters.
 struct Params { rows: u32, base: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> assignment: array<u32>;
@@ -10,7 +10,7 @@ struct Params { rows: u32, base: u32, clusters: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,7 +1,7 @@
-// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): how similar each row is
-// to the most similar of some samples, from the dot products Y = X S^T, [rows, width], and the
-// squared norms of all samples. Sample c is order[first + c]. s = exp(-scale |x - y|^2), or with
-// `ball` 1 where |x - y|^2 < scale and else 0. One thread a row.
+// covered[base + i] = max(covered[base + i], s(x_i, x_c) over c < count): the similarity of each
+// row to the most similar selected sample, from the dot products Y = X S^T, [rows, width], and the
+// squared norms of all samples. Row c of S is sample order[first + c]. s = exp(-scale |x - y|^2),
+// or with `ball` 1 if |x - y|^2 < scale, else 0. One thread per row.
 override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale: f32 }
@@ -16,13 +16,13 @@ struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32, scale:
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: similarity
-// How similar two samples are, from their squared distance: a Gaussian, or, where ball is 1,
-// whether it is below the scale. Needs params.scale and an override ball.
+// The similarity of two samples by their squared distance: a Gaussian, or, if ball is 1, whether
+// the distance is below the scale. Needs params.scale and an override ball.
 fn similarity(distance: f32) -> f32 {
   if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
   return exp(-params.scale * distance);

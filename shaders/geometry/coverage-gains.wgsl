@@ -1,7 +1,7 @@
 // partials[g, c] = sum over the 256 rows of chunk g of weights[i] max(s(x_i, x_c) - covered[i], 0):
-// what sample c would add to the coverage of those rows; see cover-rows for Y, [rows, width],
-// `order` and the similarity s. A workgroup takes a chunk and 64 columns; neighboring threads read
-// neighboring columns, and 4 share one.
+// the gain in coverage of those rows by sample c; see cover-rows for Y, [rows, width], `order` and
+// the similarity s. A workgroup computes a chunk and 64 columns; neighboring threads read
+// neighboring columns, and 4 threads share one.
 override ball: u32 = 0u;
 
 struct Params { rows: u32, base: u32, width: u32, first: u32, scale: f32 }
@@ -23,8 +23,8 @@ const THREADS: u32 = 4u * COVERAGE_COLUMNS;
 var<workgroup> sums: array<f32, THREADS>;
 
 // part: similarity
-// How similar two samples are, from their squared distance: a Gaussian, or, where ball is 1,
-// whether it is below the scale. Needs params.scale and an override ball.
+// The similarity of two samples by their squared distance: a Gaussian, or, if ball is 1, whether
+// the distance is below the scale. Needs params.scale and an override ball.
 fn similarity(distance: f32) -> f32 {
   if (ball == 1u) { return select(0.0, 1.0, distance < params.scale); }
   return exp(-params.scale * distance);

@@ -1,5 +1,5 @@
 // Centers of clusters from their sums: C[:, c] = S[:, c] / count[c], and norms[c] = |C[:, c]|^2. A
-// cluster without members keeps its center. S and C are [d, clusters]; one thread a cluster.
+// cluster without members keeps its center. S and C are [d, clusters]; one thread per cluster.
 struct Params { d: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> sums: array<f32>;

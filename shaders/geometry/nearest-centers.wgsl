@@ -1,5 +1,5 @@
-// The nearest center of each row from its dot products Y = X C: the least |c|^2 - 2 x.c (ties: the
-// lowest). Y is [rows, clusters]; one thread a row.
+// The nearest center of each row from its dot products Y = X C: that with the least |c|^2 - 2 x.c
+// (of equal ones the lowest). Y is [rows, clusters]; one thread per row.
 struct Params { rows: u32, base: u32, clusters: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -11,7 +11,7 @@ struct Params { rows: u32, base: u32, clusters: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,6 +1,6 @@
 // The mean squared distance of each row to its `neighbors` (at most 20) nearest among `count` rows,
 // from their dot products Y = X_tile X^T, [rows, count], and their squared norms. The row itself,
-// which stands at first + i, is left out. One thread a row.
+// at first + i, is excluded. One thread per row.
 struct Params { rows: u32, first: u32, count: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -15,7 +15,7 @@ const ROW_THREADS: u32 = 64u;
 const MOST_NEIGHBORS: u32 = 20u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

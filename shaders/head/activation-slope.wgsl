@@ -1,5 +1,5 @@
-// g[i, j] *= keep act'(z[i, j]) scale, rows of `width` elements that lie `stride` apart: the way
-// back through `activate`, with the same dropout mask from the same key.
+// g[i, j] *= keep act'(z[i, j]) scale, rows of `width` elements, `stride` apart: the backward pass
+// of `activate`, with the same dropout mask from the same key.
 override activation: u32 = 0u;
 
 struct Params { rows: u32, width: u32, stride: u32, key: u32, threshold: u32, scale: f32 }
@@ -16,12 +16,13 @@ const RELU: u32 = 1u;
 const GELU: u32 = 2u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: counter-hash
-// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
+// A random 32-bit word for each counter and key; the same as in src/random/counter-hash.ts, which
+// names the source.
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;

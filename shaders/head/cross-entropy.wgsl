@@ -1,7 +1,7 @@
 // Replaces logits [rows, classes] by the derivatives of
 //   scale / W sum_i [(1 - e) w_y (-ln p_y) + e / K sum_k w_k (-ln p_k)],   W = sum_i w_y,
-// with class weights w, smoothing e and the label y of row i, and leaves each row's share in
-// losses. One thread a row; every workgroup forms W for itself.
+// with class weights w, smoothing e and the label y of row i, and writes each row's share of the
+// loss to losses. One thread per row; every workgroup computes W.
 struct Params {
   rows: u32, classes: u32, first: u32, lossOffset: u32,
   smoothing: f32, weightSum: f32, scale: f32,
@@ -23,14 +23,14 @@ const LARGEST_LOGIT: f32 = 1e30;
 const THREADS: u32 = ROW_THREADS;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
@@ -80,7 +80,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var k = 0u; k < classes; k++) {
     let z = logits[at + k];
     let p = exp(z - highest) / sum;
-    // p - 1 as the sum of the others, which keeps its digits when p is nearly 1.
+    // p - 1 as the sum of the others, without cancellation if p is nearly 1.
     let wrong = select(p, -others / sum, k == label);
     loss += spread * weights[k] * (logSum - z);
     logits[at + k] = factor * (own * wrong + spread * (p * params.weightSum - weights[k]));

@@ -1,6 +1,6 @@
-// Copies the parameters to `kept` if the loss of this epoch is below the best of those before and
-// not more than `patience` epochs after it. state [epochs + 1, 2] holds the best loss and its epoch
-// so far.
+// Copies the parameters to `kept` if the loss of this epoch is below the best of the previous ones,
+// and it is at most `patience` epochs after that. Row e of state [epochs + 1, 2] holds the best
+// loss of the epochs up to e, and its epoch.
 struct Params { epoch: u32, size: u32, patience: u32 }
 
 @group(0) @binding(0) var<storage, read> losses: array<f32>;
@@ -13,7 +13,7 @@ struct Params { epoch: u32, size: u32, patience: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -21,7 +21,7 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let e = groupIndex(group, groups) * THREADS + thread;
-  // Row `epoch` is written, row `epoch - 1` read: no thread waits for another.
+  // Row `epoch` is written and row `epoch - 1` is read, so that threads need no barrier.
   let before = 2u * (params.epoch - 1u);
   let best = state[before];
   let when = state[before + 1u];

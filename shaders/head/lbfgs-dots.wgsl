@@ -1,9 +1,9 @@
-// The dot products that a step of L-BFGS may need; a workgroup takes one chunk of the vectors and
-// one row of the result. With x and g the iterate and its gradient (in `work`), t and v the trial
-// point and its gradient, e = t - x and w = v - g:
+// The dot products that a step of L-BFGS may need; a workgroup computes one row of the result for
+// one chunk of the vectors. With x and g the iterate and its gradient (in `work`), t and v the
+// trial point and its gradient, e = t - x and w = v - g:
 //   row j < history:  v.s_j  v.y_j  e.y_j  w.s_j  w.y_j  0    0    0
 //   row history:      v.e    g.e    w.e    w.w    v.w    e.e  v.v  max |v|
-// e and w are formed here, element by element: differences of dot products would lose their digits.
+// e and w are computed element by element: differences of dot products would suffer cancellation.
 override history: u32 = 10u;
 
 struct Params { size: u32, chunk: u32 }

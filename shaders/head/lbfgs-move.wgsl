@@ -1,8 +1,8 @@
-// Moves the vectors of L-BFGS as lbfgs-step has decided, one thread an element:
+// Updates the vectors of L-BFGS after lbfgs-step, one thread per element:
 //   accept:  s[slot] = t - x, y[slot] = v - g (unless the slot is none), x = t, g = v
 //   turn:    d = c_g g + sum_j (c_s[j] s_j + c_y[j] y_j)
 //   go:      t = x + alpha d
-// `work` is [x, g, d]; t is the trial point and v the gradient there.
+// `work` is [x, g, d]; t is the trial point and v the gradient at t.
 override history: u32 = 10u;
 
 struct Params { size: u32 }
@@ -31,7 +31,7 @@ const PAIRS: u32 = 12u;
 const HEADER: u32 = 24u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

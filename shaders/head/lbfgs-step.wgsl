@@ -1,9 +1,9 @@
 // The decisions of L-BFGS, once for each evaluation of the objective. The chunks of `dots` and the
-// terms of the loss are summed by one workgroup; one thread then accepts or refuses the trial
-// point, keeps the pair's dot products, and writes the coefficients of the next direction or the
-// next step length, which lbfgs-move applies. src/kernels/head/lbfgs-step.ts is the same, function
-// by function, and says why; src/kernels/head/lbfgs.ts is the layout. Once the status is not 0,
-// nothing changes any more.
+// terms of the loss are summed by one workgroup; one thread then accepts or rejects the trial
+// point, stores the pair's dot products, and writes the coefficients of the next direction or the
+// next step length, which lbfgs-move applies. src/kernels/head/lbfgs-step.ts has the same functions
+// with explanations; src/kernels/head/lbfgs.ts describes the layout. If the status is not 0,
+// nothing changes.
 override history: u32 = 10u;
 
 struct Params { terms: u32, chunks: u32, maxIterations: u32, tolerance: f32, epsilon: f32 }
@@ -56,7 +56,7 @@ const HEADER: u32 = 24u;
 const DOTS: u32 = 8u;
 
 const THREADS: u32 = 256u;
-// Places in the last row of the dot products.
+// Indices in the last row of the dot products.
 const VE: u32 = 0u;
 const GE: u32 = 1u;
 const WE: u32 = 2u;
@@ -66,15 +66,15 @@ const EE: u32 = 5u;
 const VV: u32 = 6u;
 const TOP: u32 = 7u;
 
-// One thread decides, and it waits for every number that it reads: the state lies in workgroup
-// memory.
+// One thread makes all decisions, and waits for every number that it reads: the state is copied to
+// workgroup memory.
 var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
 var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
@@ -97,7 +97,7 @@ fn sy(i: u32, j: u32) -> u32 { return HEADER + 2u * history + i * history + j; }
 
 fn yy(i: u32, j: u32) -> u32 { return HEADER + (2u + history) * history + i * history + j; }
 
-// The dot products of the vectors at hand, by their place in the last row.
+// The dot products of the current vectors, by their index in the last row.
 fn own(place: u32) -> f32 { return sums[history * DOTS + place]; }
 
 fn turn() {

@@ -1,8 +1,8 @@
 // The gradient [scale (P - Y)^T X + penalty W | scale sum (P - Y)] for parameters [W | b], W
 // [classes, stride], from the products X^T (P - Y) [stride, classes] and the partial sums of
 // softmax-residual, and the terms of the objective: penalty / 2 |W|^2 in groups of 256 weights,
-// then the scaled loss. The first workgroups take 256 weights each; one for each class and one for
-// the loss follow.
+// then the scaled loss. The first workgroups compute 256 weights each; one workgroup per class and
+// one for the loss follow.
 struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32 }
 
 @group(0) @binding(0) var<storage, read> parameters: array<f32>;
@@ -16,14 +16,14 @@ struct Params { classes: u32, stride: u32, groups: u32, scale: f32, penalty: f32
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {

@@ -1,6 +1,6 @@
-// order[i] = where a permutation of 0 .. size - 1 takes i: a Feistel network on 2 x bits bits
-// (4^bits >= size) with a counter hash as round function, walked until it is back in the domain. No
-// sorting.
+// order[i] = the image of i under a permutation of 0 .. size - 1: a Feistel network on 2 x bits
+// bits (4^bits >= size) with a counter hash as round function, applied until the result is in the
+// domain.
 struct Params { size: u32, bits: u32, key: u32 }
 
 @group(0) @binding(0) var<storage, read_write> order: array<u32>;
@@ -13,12 +13,13 @@ const THREADS: u32 = 256u;
 const ROUNDS: u32 = 8u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: counter-hash
-// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
+// A random 32-bit word for each counter and key; the same as in src/random/counter-hash.ts, which
+// names the source.
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;

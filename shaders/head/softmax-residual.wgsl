@@ -1,6 +1,6 @@
 // Replaces logits Z [rows, classes], rows `pitch` apart, by P - Y, P = softmax(Z + bias) and Y the
-// labels as 0 and 1, one thread a row. A workgroup leaves the column sums of its 64 rows of P - Y,
-// and the sum of their losses -log p_label, in partials [groups, classes + 1].
+// one-hot labels, one thread per row. A workgroup writes the column sums of its 64 rows of P - Y,
+// and the sum of their losses -log p_label, to partials [groups, classes + 1].
 struct Params {
   rows: u32, classes: u32, pitch: u32,
   biasOffset: u32, first: u32, firstGroup: u32,
@@ -21,11 +21,11 @@ const LARGEST_LOGIT: f32 = 1e30;
 var<workgroup> losses: array<f32, RESIDUAL_ROWS>;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
-// log(1 + v) for v >= 0: 1 + v would lose the digits of a small v.
+// log(1 + v) for v >= 0, by its series for small v, where the rounding of 1 + v would matter.
 fn logOnePlus(v: f32) -> f32 {
   if (v > 0.02) { return log(1.0 + v); }
   return v * (1.0 - v * (0.5 - v * (1.0 / 3.0 - 0.25 * v)));
@@ -52,7 +52,7 @@ fn row(i: u32) -> f32 {
     if (k != top) { rest += value; }
     if (k != label) { others += value; }
   }
-  // p - 1 as the sum of the others, which keeps its digits when p is nearly 1.
+  // p - 1 as the sum of the others, without cancellation if p is nearly 1.
   logits[at + label] = -others;
   for (var k = 0u; k < classes; k++) { logits[at + k] /= 1.0 + rest; }
   return short + logOnePlus(rest);

@@ -1,6 +1,6 @@
 // Replaces values [rows, width] by the derivatives of scale / (rows width) sum (v - t)^2, with the
-// targets t in row order[first + i] of targets [n, width], and leaves each row's share in losses.
-// One thread a row.
+// targets t in row order[first + i] of targets [n, width], and writes each row's share of the loss
+// to losses. One thread per row.
 struct Params { rows: u32, width: u32, first: u32, lossOffset: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> order: array<u32>;
@@ -13,7 +13,7 @@ struct Params { rows: u32, width: u32, first: u32, lossOffset: u32, scale: f32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

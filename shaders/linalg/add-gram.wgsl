@@ -1,6 +1,6 @@
 // Adds scale * sum_z S[z] to the class blocks (k, l) and (l, k) of a symmetric [D, D] matrix, where
-// S is [slices, d, d] with its lower triangle filled (weighted-gram). Each thread owns one entry
-// (i, j), j <= i, of the block and its mirror images.
+// S is [slices, d, d] with its lower triangle filled (weighted-gram). Each thread computes one
+// entry (i, j), j <= i, of the block and its mirror images.
 struct Params { d: u32, D: u32, slices: u32, k: u32, l: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> s: array<f32>;

@@ -1,6 +1,6 @@
 // First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and
-// its index (ties: the lowest). A group with nothing unmasked gives the lowest number and index
-// `size`.
+// its index (of equal scores the lowest). A group whose samples are all masked has the score LOWEST
+// and the index `size`.
 struct Params { size: u32 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
@@ -16,13 +16,14 @@ const LOWEST: f32 = -3.4e38;
 const THREADS: u32 = ARG_MAX_GROUP;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: best-of
-// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
-// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+// The maximum of one value per thread, and its index; of equal values the lowest index wins. The
+// result is in best[0] and at[0]. All threads of the workgroup must call findBest. Needs THREADS, a
+// power of two.
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
 

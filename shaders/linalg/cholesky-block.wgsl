@@ -1,6 +1,6 @@
-// Factors one diagonal block, L L^T = A, and inverts it: out L into the factor matrix and L^-1 into
-// `inverses` [blocks, B, B]. One workgroup; the block is `size` <= B wide and stands at (at, at).
-// Pivots are at least TINY: rounding may push one of a positive definite matrix below zero.
+// Factors one diagonal block, L L^T = A, and inverts L: writes L to the factor matrix and L^-1 to
+// `inverses` [blocks, B, B]. One workgroup; the block starts at (at, at) and has order `size` <= B.
+// Pivots are at least TINY: those of a positive definite matrix may become negative by rounding.
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }
@@ -41,7 +41,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     let j = e % n;
     factor[(params.at + i) * params.D + params.at + j] = select(0.0, l[e], j <= i);
   }
-  // Column `thread` of the inverse by forward substitution, straight into its place.
+  // Column `thread` of the inverse by forward substitution.
   if (thread < n) {
     let base = params.block * B * B;
     for (var i = 0u; i < n; i++) {

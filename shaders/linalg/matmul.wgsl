@@ -1,7 +1,7 @@
-// C = alpha op(A) op(B) + beta C, register-blocked: each thread owns RY x RX blocks of 4 x 4 of C
-// (at most 2 x 2, TY and TX blocks apart), a workgroup a tile of 4 RY TY x 4 RX TX. op(A) is [m,
-// k], op(B) is [k, n]. A may hold packed half floats. With `kSlice` < k slice z sums its share of k
-// only and writes its own copy of C, `sliceStride` further on.
+// C = alpha op(A) op(B) + beta C, register-blocked: each thread computes RY x RX blocks of 4 x 4 of
+// C (at most 2 x 2, TY and TX blocks apart), a workgroup a tile of 4 RY TY x 4 RX TX. op(A) is
+// [m, k], op(B) is [k, n]. A may hold packed half floats. With `kSlice` < k, slice z sums only its
+// share of k, and writes its own copy of C, `sliceStride` elements after the previous one.
 override TX: u32 = 8u;
 override TY: u32 = 8u;
 override RX: u32 = 2u;
@@ -29,7 +29,7 @@ var<workgroup> tileA: array<vec4f, RY * TY * BK>;
 var<workgroup> tileB: array<vec4f, RX * TX * BK>;
 
 // part: outer-product
-// A block of 4 x 4 products; row i of the block is column i of the matrix that is returned.
+// The outer product of two vectors; row i of the product is column i of the returned matrix.
 fn products(left: vec4f, right: vec4f) -> mat4x4f {
   return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
@@ -65,9 +65,8 @@ fn storeRow(row: u32, column: u32, slice: u32, sums: vec4f) {
   store(at + 3u, column + 3u, sums.w);
 }
 
-// Written out, as everything that touches the sums: were they indexed by a loop counter, they would
-// lie in memory (4 x 4 a thread at 768^3: 242 ms, written out 179 ms; 8 x 8 a thread 110 ms;
-// llvmpipe).
+// Unrolled by hand, as all code with the sums: with a loop counter as index they would be placed in
+// memory (4 x 4 per thread at 768^3: 242 ms, unrolled 179 ms; 8 x 8 per thread 110 ms; llvmpipe).
 fn storeBlock(row: u32, column: u32, slice: u32, sums: mat4x4f) {
   storeRow(row, column, slice, sums[0]);
   storeRow(row + 1u, column, slice, sums[1]);
@@ -85,7 +84,7 @@ fn main(
   let quadsB = RX * TX;
   let row0 = group.y * 4u * quadsA;
   let column0 = group.x * 4u * quadsB;
-  // Only the lower triangle is wanted: tiles wholly above the diagonal have nothing to do.
+  // If only the lower triangle is computed, tiles above the diagonal are skipped.
   if (params.lower == 1u && column0 >= row0 + 4u * quadsA) { return; }
   let kStart = group.z * params.kSlice;
   let kEnd = min(params.k, kStart + params.kSlice);
@@ -96,7 +95,7 @@ fn main(
 
   for (var k0 = kStart; k0 < kEnd; k0 += BK) {
     for (var e = thread; e < quadsA * BK; e += TX * TY) {
-      // Neighboring threads read neighboring addresses, whichever way A is stored.
+      // Neighboring threads read neighboring addresses, whether A is transposed or not.
       var depth = e % BK;
       var quad = e / BK;
       if (transA == 1u) { depth = e / quadsA; quad = e % quadsA; }

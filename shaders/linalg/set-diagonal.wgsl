@@ -1,4 +1,4 @@
-// M = s I for a [D, D] matrix, s read from the device.
+// M = s I for a [D, D] matrix, where s is in a tensor.
 struct Params { D: u32 }
 
 @group(0) @binding(0) var<storage, read> s: array<f32>;
@@ -9,7 +9,7 @@ struct Params { D: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,7 +1,7 @@
-// Y = X B^T for at most 16 rows of B: one pass over X, with each value of B that is read used for
+// Y = X B^T for at most 16 rows of B: X is read once, and each value of B that is read is used for
 // four rows of X. X is [rows, k] with k a multiple of 8, as f32 or packed half floats; B is
 // [columns, k]; Y is [rows, columns], its rows `ldy` apart. `lanes` threads share four rows and
-// read them in turns of 16 bytes.
+// read 16 bytes of each at a time.
 override lanes: u32 = 8u;
 override threads: u32 = 64u;
 override columns: u32 = 2u;
@@ -14,17 +14,17 @@ struct Params { rows: u32, k: u32, xOffset: u32, bOffset: u32, yOffset: u32, ldy
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// The sums of four rows for a column, one entry a thread.
+// The sums of four rows for a column, one entry per thread.
 var<workgroup> partial: array<vec4f, threads * columns>;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // Four columns from `first` on: each column of the result holds the products of four rows of X (the
-// columns of `rows`) with one row of B. Written out, not looped: a private array that is indexed by
-// a loop counter may end in memory, and these sums must stay in registers.
+// columns of `rows`) with one row of B. The loop is unrolled by hand: a private array with a loop
+// counter as index may be placed in memory, and these sums must stay in registers.
 fn four(first: u32, rows: mat4x4f, at: u32) -> mat4x4f {
   let pitch = params.k / 4u;
   let start = at + first * pitch;
@@ -60,10 +60,10 @@ fn main(
   var sums2 = mat4x4f();
   var sums3 = mat4x4f();
   if (row < params.rows) {
-    // 16 bytes hold one step of four features, or two.
+    // 16 bytes are four features in f32, or eight half floats.
     let steps = select(params.k / 4u, params.k / 8u, half == 1u);
     let x0 = params.xOffset / select(4u, 8u, half == 1u);
-    // Past the last row the last one is read again, and what comes of it is not stored.
+    // Beyond the last row the last one is read again, and its result is not stored.
     let last = params.rows - 1u;
     let row0 = x0 + row * steps;
     let row1 = x0 + min(row + 1u, last) * steps;

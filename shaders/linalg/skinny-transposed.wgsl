@@ -1,7 +1,8 @@
 // S[z] = X_z^T B_z for at most 16 columns of B and the z-th `slice` rows of X [rows, k] and B
 // [rows, columns]; X is f32 or packed half floats, k a multiple of 8, B's rows `ldb` apart, a
-// multiple of 4. S is [slices, k, columns]. A thread owns four features and all columns: neighbors
-// read neighboring features, and what one row of X and one of B bring is used 4 x columns times.
+// multiple of 4. S is [slices, k, columns]. A thread computes four features and all columns, so
+// that neighboring threads read neighboring features, and a row of X and B is used 4 x columns
+// times.
 override half: u32 = 0u;
 override threads: u32 = 64u;
 override columns: u32 = 2u;
@@ -18,9 +19,8 @@ struct Params {
 @group(0) @binding(3) var<uniform> params: Params;
 
 // part: half-quads
-// Four numbers at once that are f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
-// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half
-// floats.
+// Four numbers in an array of f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
+// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half floats.
 fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
   if (half == 0u) { return bitcast<vec4f>(words); }
   let pair = select(words.xy, words.zw, quad % 2u == 1u);
@@ -29,7 +29,7 @@ fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -39,7 +39,7 @@ fn features(row: u32, quad: u32) -> vec4f {
   return quadIn(x[at >> half], at);
 }
 
-// What two rows add to four columns.
+// The contributions of two rows to four columns.
 fn products(first: vec4f, second: vec4f, left: vec4f, right: vec4f) -> mat4x4f {
   return mat4x4f(
     first * left.x + second * right.x,
@@ -80,7 +80,7 @@ fn main(
   var sums1 = mat4x4f();
   var sums2 = mat4x4f();
   var sums3 = mat4x4f();
-  // Two rows a turn: 11.6 ms instead of 13.0 for 10,000 x 384 and 10 columns (llvmpipe).
+  // Two rows per iteration: 11.6 ms instead of 13.0 for 10,000 x 384 and 10 columns (llvmpipe).
   for (var row = z * params.slice; row < end; row += 2u) {
     let next = min(row + 1u, end - 1u);
     let first = features(row, quad);

@@ -1,4 +1,4 @@
-// C = alpha sum_z S[z] + beta C: folds the slices that a split-K matmul left. S is [slices, m, n].
+// C = alpha sum_z S[z] + beta C: sums the slices of a split-K matrix product. S is [slices, m, n].
 struct Params { m: u32, n: u32, slices: u32, ldc: u32, cOffset: u32, alpha: f32, beta: f32 }
 
 @group(0) @binding(0) var<storage, read> s: array<f32>;
@@ -9,7 +9,7 @@ struct Params { m: u32, n: u32, slices: u32, ldc: u32, cOffset: u32, alpha: f32,
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

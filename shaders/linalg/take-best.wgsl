@@ -1,5 +1,6 @@
-// Second stage of a masked arg-max: the best of the groups into picks[step], its score into
-// taken[step], and out of the mask. When all is masked the pick is the first stage's `size`.
+// Second stage of a masked arg-max: writes the index of the largest score to picks[step], the score
+// to taken[step], and 0 to its mask. If everything is masked, the index is the first stage's
+// `size`.
 struct Params { groups: u32, step: u32 }
 
 @group(0) @binding(0) var<storage, read> values: array<f32>;
@@ -16,8 +17,9 @@ const THREADS: u32 = 256u;
 const NONE: u32 = 0xffffffffu;
 
 // part: best-of
-// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
-// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+// The maximum of one value per thread, and its index; of equal values the lowest index wins. The
+// result is in best[0] and at[0]. All threads of the workgroup must call findBest. Needs THREADS, a
+// power of two.
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
 

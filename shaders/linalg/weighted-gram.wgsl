@@ -1,6 +1,6 @@
 // S[z] = X^T diag(w) X over the rows of slice z, lower triangle of tiles only. X is [rows, d] as
-// f32 or packed half floats, d a multiple of 8, w is [rows], S is [slices, d, d]. A workgroup owns
-// a tile of 64 x 64, a thread 2 x 2 blocks of 4 x 4 that lie half a tile apart.
+// f32 or packed half floats, d a multiple of 8, w is [rows], S is [slices, d, d]. A workgroup
+// computes a tile of 64 x 64, a thread 2 x 2 blocks of 4 x 4, half a tile apart.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32, xOffset: u32, wOffset: u32, rowsPerSlice: u32 }
@@ -21,9 +21,8 @@ var<workgroup> left: array<vec4f, QUADS * BK>;
 var<workgroup> right: array<vec4f, QUADS * BK>;
 
 // part: half-quads
-// Four numbers at once that are f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
-// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half
-// floats.
+// Four numbers in an array of f32 or packed half floats: elements 4 quad .. 4 quad + 3 of x, an
+// array<vec4<u32>>, are quadIn(x[quad >> half], quad). Needs an override half, 1 for half floats.
 fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
   if (half == 0u) { return bitcast<vec4f>(words); }
   let pair = select(words.xy, words.zw, quad % 2u == 1u);
@@ -32,7 +31,7 @@ fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
 // end of part
 
 // part: outer-product
-// A block of 4 x 4 products; row i of the block is column i of the matrix that is returned.
+// The outer product of two vectors; row i of the product is column i of the returned matrix.
 fn products(left: vec4f, right: vec4f) -> mat4x4f {
   return mat4x4f(left.x * right, left.y * right, left.z * right, left.w * right);
 }
@@ -45,7 +44,7 @@ fn load(row: u32, column: u32) -> vec4f {
   return quadIn(x[quad >> half], quad);
 }
 
-// Written out: sums indexed by a loop counter would lie in memory.
+// Unrolled by hand: sums with a loop counter as index would be placed in memory.
 fn store(row: u32, column: u32, slice: u32, sums: mat4x4f) {
   if (row >= params.d || column >= params.d) { return; }
   let pitch = params.d / 4u;

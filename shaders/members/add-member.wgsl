@@ -1,6 +1,6 @@
 // One more member of an ensemble, counted from 0, with probabilities p [rows, classes]: the running
-// means of p and of -sum p ln p, and a vote for its arg-max. Member 0 starts afresh. One thread a
-// row.
+// means of p and of -sum p ln p, and a vote for its arg-max. Member 0 replaces the previous values.
+// One thread per row.
 struct Params { rows: u32, classes: u32, member: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -13,7 +13,7 @@ struct Params { rows: u32, classes: u32, member: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,7 +1,7 @@
-// One more sample in every drawn configuration of classes: class k of configuration c is drawn with
+// Extends every drawn configuration of classes by one more sample: its class k is drawn with
 // probability r_k = sum_m w[m, c] p_m(k) by the hash of c and the key, and the posterior of the
 // members becomes w[m, c] p_m(k) / r_k. `sample` is [members, width], `weights` [members, stride].
-// One thread a configuration.
+// One thread per configuration.
 struct Params {
   members: u32, classes: u32, width: u32,
   configurations: u32, stride: u32, key: u32,
@@ -18,12 +18,13 @@ const ROW_THREADS: u32 = 64u;
 const LEAST: f32 = 1e-37;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: counter-hash
-// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
+// A random 32-bit word for each counter and key; the same as in src/random/counter-hash.ts, which
+// names the source.
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -44,7 +45,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var drawn = 0u;
   var probability = 0.0;
   var below = 0.0;
-  // The last class that can be stands for what rounding leaves of 1.
+  // If the probabilities sum to less than 1 by rounding, the last class with a positive one is
+  // drawn.
   for (var k = 0u; k < params.classes && below <= chance; k++) {
     var r = 0.0;
     for (var m = 0u; m < params.members; m++) {

@@ -1,6 +1,6 @@
 // out[i, f] = kept x[i, f] scale: inverted dropout of features, X [rows, d] as f32 or packed half
-// floats, out as f32. A feature is kept where the hash of its place in the whole pool,
-// (base + i) d + f, or with `alike` of f alone, and of the key is `threshold` or more.
+// floats, out as f32. A feature is kept if the hash of the key and its index in the whole pool,
+// (base + i) d + f, or with `alike` of f alone, is at least `threshold`.
 override half: u32 = 0u;
 
 struct Params {
@@ -16,7 +16,7 @@ struct Params {
 const THREADS: u32 = 256u;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -25,12 +25,13 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: counter-hash
-// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
+// A random 32-bit word for each counter and key; the same as in src/random/counter-hash.ts, which
+// names the source.
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -49,7 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (e >= params.rows * params.d) { return; }
   let at = params.xOffset + e;
   let value = numberIn(x[at >> half], at);
-  // Of large pools the count wraps around, here as in the twin.
+  // The index wraps around for large pools, as in the CPU twin.
   var counter = params.base * params.d + e;
   if (params.alike == 1u) { counter = e % params.d; }
   let kept = counterHash(counter, params.key) >= params.threshold;

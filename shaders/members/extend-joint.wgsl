@@ -1,6 +1,7 @@
-// One more sample in every configuration of classes, exactly. Configuration c of probability s[c]
-// knows the posterior w[m, c] of each member; with class k of the sample it becomes c classes + k,
-// of probability s[c] r for r = sum_m w[m, c] p_m(k), and the posterior w[m, c] p_m(k) / r.
+// Extends every configuration of classes by one more sample, exactly. Configuration c has the
+// probability s[c] and the posterior w[m, c] of each member; with class k of the sample it becomes
+// c classes + k, with the probability s[c] r for r = sum_m w[m, c] p_m(k), and the posterior
+// w[m, c] p_m(k) / r.
 // `sample` is [members, width].
 struct Params {
   members: u32, classes: u32, width: u32,
@@ -21,7 +22,7 @@ const ROW_THREADS: u32 = 64u;
 const LEAST: f32 = 1e-37;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -38,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   for (var m = 0u; m < params.members; m++) {
     let joint = weights[m * params.stride + c] * sample[m * params.width + k];
-    // Where the class cannot be, neither can the configuration: any weights will do.
+    // If the class has probability 0, so does the configuration, and its weights do not matter.
     outWeights[m * params.outStride + e] = joint / max(r, LEAST);
   }
   outShares[e] = shares[c] * r;

@@ -1,9 +1,8 @@
-// What each sample adds to the information that a batch has about the member, not below 0:
+// The information gain about the member by each sample, beyond that of a batch, at least 0:
 //   gains[base + i] = sum_c s[c] H(r_ic) - sum_m posterior[m] H(p_im)
 //   r_ic(k) = sum_m w[m, c] p_im(k)    posterior[m] = sum_c s[c] w[m, c]
-// r_ic is the prediction of sample i where the batch has the classes of configuration c. `stacked`
-// is [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup a
-// row.
+// r_ic is the prediction of sample i if the batch has the classes of configuration c. `stacked` is
+// [rows, members, 4 classQuads], `weights` [members, 4 quads]; padding is 0. One workgroup per row.
 struct Params {
   rows: u32, offset: u32, base: u32,
   members: u32, classQuads: u32, quads: u32,
@@ -19,14 +18,14 @@ struct Params {
 const THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
 // part: sum-over
-// The sum of a value over `count` neighboring threads, for each of them: `count` is a power of two
-// that divides THREADS, which is needed. All threads of the workgroup call it; between two calls
-// there must be a barrier.
+// The sum of one value per thread over `count` consecutive threads, which all of them receive;
+// `count` is a power of two that divides THREADS. All threads of the workgroup must call sumOver,
+// and there must be a barrier between two calls. Needs THREADS.
 var<workgroup> partial: array<f32, THREADS>;
 
 fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
@@ -41,7 +40,7 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
 }
 // end of part
 
-// -sum r ln r; what is 0 adds nothing.
+// -sum r ln r, where 0 ln 0 = 0.
 fn surprise(r: vec4f) -> f32 {
   return -dot(r, log(max(r, vec4f(1e-37))));
 }

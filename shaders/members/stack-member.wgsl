@@ -1,5 +1,5 @@
 // stacked[i, member, k] = p[i, k]: the probabilities of one member among those of all, in
-// [rows, members, width] with `width` numbers, at least `classes`, a member.
+// [rows, members, width], where `width` is at least `classes`.
 struct Params { rows: u32, classes: u32, members: u32, member: u32, width: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -10,7 +10,7 @@ struct Params { rows: u32, classes: u32, members: u32, member: u32, width: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

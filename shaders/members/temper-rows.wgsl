@@ -1,5 +1,5 @@
 // P[i, k] = P[i, k]^power / sum_l P[i, l]^power in place, P [rows, classes]: temperature scaling of
-// probabilities, with power = 1 / temperature. One thread a row.
+// probabilities, with power = 1 / temperature. One thread per row.
 struct Params { rows: u32, classes: u32, power: f32 }
 
 @group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
@@ -9,7 +9,7 @@ struct Params { rows: u32, classes: u32, power: f32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let at = i * params.classes;
   var top = 0.0;
   for (var k = 0u; k < params.classes; k++) { top = max(top, probabilities[at + k]); }
-  // By ratios to the largest, so that the largest power is 1 and the sum cannot vanish.
+  // Ratios to the largest, so that the largest power is 1 and the sum cannot underflow.
   var sum = 0.0;
   for (var k = 0u; k < params.classes; k++) {
     let ratio = probabilities[at + k] / top;

@@ -1,5 +1,6 @@
-// The best of a value of each thread, of equal ones that with the lowest index: afterwards it is in
-// best[0] and at[0]. All threads of the workgroup call it. Needs THREADS, a power of two.
+// The maximum of one value per thread, and its index; of equal values the lowest index wins. The
+// result is in best[0] and at[0]. All threads of the workgroup must call findBest. Needs THREADS, a
+// power of two.
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
 

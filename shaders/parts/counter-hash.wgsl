@@ -1,4 +1,5 @@
-// A 32-bit word for each counter and key, as src/random/counter-hash.ts has it (and its source).
+// A random 32-bit word for each counter and key; the same as in src/random/counter-hash.ts, which
+// names the source.
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;

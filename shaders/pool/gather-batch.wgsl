@@ -1,6 +1,5 @@
-// out[j] = source[order[first + j] - base] as f32, for those j whose row lies in this block of
-// `rows` rows of `stride` elements, f32 or packed half floats; other rows of `out` are left as they
-// are.
+// out[j] = source[order[first + j] - base] as f32, for those j whose row is in this block of `rows`
+// rows of `stride` elements, f32 or packed half floats; other rows of `out` do not change.
 override half: u32 = 0u;
 
 struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
@@ -14,7 +13,7 @@ struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }
 const THREADS: u32 = 256u;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -23,7 +22,7 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

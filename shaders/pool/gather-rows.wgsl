@@ -1,6 +1,6 @@
-// out[j] = source[index[first + j] - base] for those j whose index lies in this block of the
-// source; other rows of `out` are left as they are. Rows are copied as 32-bit words, whatever they
-// hold (`perWord` elements each, which only the CPU twin needs to know).
+// out[j] = source[index[first + j] - base] for those j whose index is in this block of the source;
+// other rows of `out` do not change. Rows are copied as 32-bit words of any type (of `perWord`
+// elements each, which only the CPU twin needs).
 struct Params {
   first: u32, count: u32,
   base: u32, rows: u32, words: u32, sourceOffset: u32, perWord: u32,
@@ -15,7 +15,7 @@ struct Params {
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,5 +1,5 @@
-// x_i /= |x_i| in place; a row of zeros stays. X is [rows, d] as f32 or packed half floats, d a
-// multiple of 8; one thread a row.
+// x_i /= |x_i| in place; rows of zeros stay zero. X is [rows, d] as f32 or packed half floats, d a
+// multiple of 8; one thread per row.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32 }
@@ -11,7 +11,7 @@ struct Params { rows: u32, d: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let words = params.d / (1u + half);
-  // Divided by the largest entry first, so that squares neither overflow nor vanish.
+  // Divided by the largest entry first, so that squares neither overflow nor underflow.
   var top = 0.0;
   for (var e = i * words; e < (i + 1u) * words; e++) {
     if (half == 1u) {

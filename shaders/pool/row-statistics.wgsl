@@ -1,4 +1,5 @@
-// Of each row of probabilities: [max p, p1 - p2, entropy -sum p ln p, arg-max]. One thread a row.
+// For each row of probabilities: [max p, p1 - p2, entropy -sum p ln p, arg-max], where p1 and p2
+// are the largest two. One thread per row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -9,7 +10,7 @@ struct Params { rows: u32, classes: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

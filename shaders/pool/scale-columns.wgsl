@@ -1,5 +1,5 @@
 // x[i, f] = (x[i, f] - shift[f]) * factor[f] in place. X is [rows, d] as f32 or packed half floats;
-// a thread owns one 32-bit word.
+// one thread per 32-bit word.
 override half: u32 = 0u;
 
 struct Params { rows: u32, d: u32 }
@@ -13,7 +13,7 @@ struct Params { rows: u32, d: u32 }
 const THREADS: u32 = 256u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

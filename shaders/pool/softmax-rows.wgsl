@@ -1,4 +1,4 @@
-// P[i, k] = exp(Z[i, k] - max) / sum: the softmax of each row, one thread a row.
+// P[i, k] = exp(Z[i, k] - max) / sum: the softmax of each row, one thread per row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -9,7 +9,7 @@ struct Params { rows: u32, classes: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,9 +1,9 @@
 // Distances of samples to the decision boundaries of a linear head, from logits Z [rows, classes]
-// and inverse[a, b] = 1 / |w_a - w_b|, 0 where the two are equal: such classes have no boundary,
-// and it counts as FAR. With the predicted class yhat, the lowest of equal ones:
+// and inverse[a, b] = 1 / |w_a - w_b|, 0 if the two are equal: such classes have no boundary, and
+// the distance is FAR. With the predicted class yhat, the lowest of equal ones:
 //   distances[i, c] = (z_i,yhat - z_ic) inverse[yhat, c]    for the other classes c
 //   distances[i, yhat] = least[base + i] = the least of those
-// One thread a row.
+// One thread per row.
 struct Params { rows: u32, base: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -19,7 +19,7 @@ const ROW_THREADS: u32 = 64u;
 const FAR: f32 = 3e38;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

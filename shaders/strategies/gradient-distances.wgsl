@@ -1,7 +1,7 @@
-// Squared distances between gradients g_i = q_i (x) x_i that are never formed, not below 0:
+// Squared distances, at least 0, between gradients g_i = q_i (x) x_i, without computing these:
 //   |g_i - g_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)
-// state[base + i] is the least so far, or this one with `fresh`. X is [rows, d] as f32 or packed
-// half floats, Q is [rows, classes]; `lanes` threads share a row.
+// state[base + i] is the least distance so far, or this one with `fresh`. X is [rows, d] as f32 or
+// packed half floats, Q is [rows, classes]; `lanes` threads share a row.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 
@@ -23,7 +23,7 @@ var<workgroup> features: array<vec3f, 256>;
 var<workgroup> residuals: array<vec3f, 256>;
 
 // part: half-numbers
-// Numbers that are f32 or packed half floats, in words: element `at` of x, an array<u32>, is
+// A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
 // numberIn(x[at >> half], at). Needs an override half, 1 for half floats.
 fn numberIn(word: u32, at: u32) -> f32 {
   if (half == 1u) { return unpack2x16float(word)[at & 1u]; }
@@ -32,7 +32,7 @@ fn numberIn(word: u32, at: u32) -> f32 {
 // end of part
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,8 +1,8 @@
-// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 there; Z and Q
-// are [rows, classes]. That is P - onehot(arg-max), the derivative of the loss of the predicted
-// class by the logits, over its largest entry: the direction keeps its digits where P is nearly
-// one-hot. Of equal logits the lowest class counts, and a single class has no direction. One thread
-// a row.
+// Q[i, :] = softmax of the logits of all classes but the most probable one, and -1 for that class;
+// Z and Q are [rows, classes]. That is P - onehot(arg-max), the derivative of the loss of the
+// predicted class by the logits, divided by its largest entry, without cancellation if P is nearly
+// one-hot. Of equal logits the lowest class is the arg-max; a single class has no direction. One
+// thread per row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -13,7 +13,7 @@ struct Params { rows: u32, classes: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,6 +1,6 @@
-// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count that lie in another
-// cluster), from the dot products Y = X S^T, [rows, width], and the squared norms of all samples.
-// Sample c is the pool's sample first + c. One thread a row.
+// nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2 over those c < count in other clusters),
+// from the dot products Y = X S^T, [rows, width], and the squared norms of all samples. Row c of S
+// is sample first + c of the pool. One thread per row.
 struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -13,7 +13,7 @@ struct Params { rows: u32, base: u32, width: u32, count: u32, first: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,8 +1,8 @@
 // scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from
 // the products Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest
-// products, of equal ones the first labeled sample counts. P is [rows, classes], Q [labeled,
-// classes] those of the labeled. The logarithm of LEAST, the least normal number, stands for that
-// of 0. One thread a row.
+// products, of equal ones the first labeled sample. P [rows, classes] and Q [labeled, classes] are
+// the probabilities. The logarithm of LEAST, the smallest normal number, replaces that of 0. One
+// thread per row.
 struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;
@@ -19,7 +19,7 @@ const MOST_NEIGHBORS: u32 = 16u;
 const LEAST: f32 = 1.1754943e-38;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,5 +1,5 @@
 // state[base + i] = min(state[base + i], sum_k |p_ik - center_k|): the L1 distance of each row of
-// probabilities [rows, classes] to those of a pick. One thread a row.
+// probabilities [rows, classes] to those of a pick. One thread per row.
 struct Params { rows: u32, base: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
@@ -11,7 +11,7 @@ struct Params { rows: u32, base: u32, classes: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

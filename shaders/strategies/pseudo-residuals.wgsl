@@ -1,5 +1,6 @@
-// Q = onehot(arg-max) - P in place of P [rows, classes]: the derivative of the likelihood of the
-// predicted class by the logits. Of equal probabilities the lowest class counts. One thread a row.
+// Replaces P [rows, classes] by Q = onehot(arg-max) - P: the derivative of the log-likelihood of
+// the predicted class by the logits. Of equal probabilities the lowest class is the arg-max. One
+// thread per row.
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
@@ -9,7 +10,7 @@ struct Params { rows: u32, classes: u32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
@@ -23,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var k = 1u; k < params.classes; k++) {
     if (probabilities[at + k] > probabilities[at + top]) { top = k; }
   }
-  // 1 - p as the sum of the others keeps its digits when p is nearly 1.
+  // 1 - p as the sum of the others, without cancellation if p is nearly 1.
   var others = 0.0;
   for (var k = 0u; k < params.classes; k++) {
     if (k != top) {

@@ -1,8 +1,8 @@
 // changed[base + i] = whether the class of the logits Z[i, :] changes by a step of length reach *
 // max_a |x_i - anchor_a| along the gradient g of the loss, g = W^T q, which leads to
 //   Z[i, :] + step D[i, :] / sqrt(q . D[i, :])    with D = Q W W^T
-// Z, Q and D are [rows, classes]; distances come from Y = X A^T, [rows, anchors], and squared
-// norms. Of equal logits the lowest class counts. One thread a row.
+// Z, Q and D are [rows, classes]; distances are computed from Y = X A^T, [rows, anchors], and
+// squared norms. Of equal logits the lowest class is the arg-max. One thread per row.
 struct Params { rows: u32, base: u32, classes: u32, anchors: u32, reach: f32 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -18,7 +18,7 @@ struct Params { rows: u32, base: u32, classes: u32, anchors: u32, reach: f32 }
 const ROW_THREADS: u32 = 64u;
 
 // part: group-index
-// Which of all workgroups this one is, where linearGrid may have folded the grid in two dimensions.
+// The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 

@@ -1,5 +1,5 @@
 /**
- * Several tensors at once.
+ * Allocation of several tensors at once.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { dispose } from "../disposal.ts";
 import type { Device } from "./device.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
-/** What to allocate: label, shape, and what `device.tensor` takes besides. */
+/** The arguments of `device.tensor` for one tensor. */
 export type Allocation = readonly [
   label: string,
   shape: readonly number[],
@@ -16,13 +16,16 @@ export type Allocation = readonly [
   data?: ArrayLike<number>,
 ];
 
-/** Tensors by name, freed together. */
+/** Tensors by name, which are freed together by `using`. */
 export type Tensors<Name extends string> = Readonly<Record<Name, Tensor>> & Disposable;
 
 /**
- * Allocates all of these tensors, or none.
+ * Allocates several tensors. If one allocation fails, the others are freed.
  *
- * @throws {DeviceError} if one of them does not fit
+ * @param device the device to allocate on
+ * @param wanted the label, shape, dtype and data of each tensor, by its name
+ * @returns the tensors by name, the caller's to dispose
+ * @throws {DeviceError} if one of them does not fit into memory
  */
 export function allocate<const Name extends string>(
   device: Device,

@@ -1,5 +1,5 @@
 /**
- * Bind groups, reused while the same kernel meets the same buffers again, as it does at every pick.
+ * A cache of bind groups: strategies dispatch the same kernel with the same buffers at every pick.
  *
  * @module
  */
@@ -8,24 +8,24 @@ import type { Kernel } from "./kernel.ts";
 import type { Compiled } from "./pipelines.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Bind groups kept; past it the cache starts anew, so that freed buffers are not held. */
+/** The capacity of the cache; beyond it the cache is cleared, which releases freed buffers. */
 const MAX_BIND_GROUPS = 512;
 
-/** The bind groups of one GPUDevice. */
+/** The cached bind groups of one GPUDevice. */
 export class BindGroupCache {
   readonly #groups = new Map<string, GPUBindGroup>();
   readonly #ids = new WeakMap<GPUBuffer, number>();
   #nextId = 0;
 
   /**
-   * Makes an empty cache.
+   * Creates an empty cache.
    *
    * @param gpu the device
-   * @param uniforms the buffer that holds the parameters of every dispatch
+   * @param uniforms the buffer with the uniform parameters of every dispatch
    */
   constructor(private readonly gpu: GPUDevice, private readonly uniforms: GPUBuffer) {}
 
-  /** The bind group of a compiled kernel with these tensors. */
+  /** Returns the bind group of a compiled kernel with the given tensors, new or cached. */
   get(kernel: Kernel, compiled: Compiled, tensors: Record<string, Tensor>): GPUBindGroup {
     const buffers = Object.keys(kernel.bindings).map((name) => tensors[name]!.memory as GPUBuffer);
     const key = `${compiled.id}:${buffers.map((buffer) => this.#idOf(buffer)).join()}`;
@@ -48,7 +48,7 @@ export class BindGroupCache {
     return group;
   }
 
-  /** Forgets all bind groups. */
+  /** Clears the cache. */
   clear(): void {
     this.#groups.clear();
   }

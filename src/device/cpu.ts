@@ -1,6 +1,6 @@
 /**
- * The CPU device: the fallback where no adapter exists, and the oracle in tests. It runs each
- * kernel's twin at once, in float64.
+ * The CPU device: the fallback if there is no WebGPU adapter, and the reference in tests. It runs
+ * the CPU twin of each kernel immediately, in float64.
  *
  * @module
  */
@@ -22,24 +22,24 @@ import { checkPairs, type DType, Ledger, Tensor, type Values } from "./tensor.ts
 
 /** A device that runs the CPU twins of the kernels in float64. */
 export class CpuDevice extends Resource implements Device {
-  /** It is the CPU. */
+  /** The kind of device. */
   readonly kind = "cpu";
-  /** Its name in reports. */
+  /** The name in reports. */
   readonly name = "CPU (float64)";
-  /** Nothing but memory limits it. */
+  /** Limits so large that only the memory budget matters. */
   readonly limits: DeviceLimits = { bindingBytes: 2 ** 32, workgroupBytes: 2 ** 30 };
-  /** What is allocated. */
+  /** The account of the allocated memory. */
   readonly memory: Ledger;
-  /** What has been asked of it. */
+  /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
   #times: Map<string, number> | undefined;
 
   /**
    * Opens the device.
    *
-   * @param memoryBudget the most bytes that tensors may take at once
-   * @param signal aborts every recording on this device
-   * @param fallback why this device was opened instead of a GPU
+   * @param memoryBudget the largest total size of all tensors, in bytes
+   * @param signal an abort signal for all work on this device
+   * @param fallback the reason why this device was opened instead of a GPU
    */
   constructor(
     memoryBudget: number,
@@ -135,12 +135,12 @@ export class CpuDevice extends Resource implements Device {
     }
   }
 
-  /** Nothing waits to be handed over; it counts, so that slices can be compared with a GPU's. */
+  /** Only counts, for tests that compare the slices with those of a GPU: dispatches run at once. */
   submit(): void {
     this.counts.submits++;
   }
 
-  /** Lets other work of the event loop have its turn. */
+  /** Yields to the event loop. */
   idle(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve));
   }
@@ -162,11 +162,11 @@ export class CpuDevice extends Resource implements Device {
     }
   }
 
-  /** Nothing to release: tensors own their memory. */
+  /** Does nothing: tensors own their memory. */
   dispose(): void {}
 }
 
-/** The array that holds a tensor. Without `Float16Array`, half floats are float64, rounded. */
+/** The typed array for a dtype. Without `Float16Array`, half floats are rounded float64. */
 function arrayFor(dtype: DType) {
   switch (dtype) {
     case "f32":
@@ -180,7 +180,7 @@ function arrayFor(dtype: DType) {
   }
 }
 
-/** Rounds what was just stored in a tensor of half floats, if its array has not done so. */
+/** Rounds numbers that were stored in a tensor of half floats, if its array does not round them. */
 function roundStored(dtype: DType, values: Values): void {
   if (dtype === "f16" && values instanceof Float64Array) roundToHalves(values);
 }

@@ -1,10 +1,10 @@
 /**
- * What a device offers to everything above it. Schedulers (selection, training) are written once
- * against this interface and never ask which device they run on.
+ * The interface of a device. Selection and training are written once against this interface and do
+ * not depend on which device they run on.
  *
- * Calls are recorded and take effect in the order in which they are made; only `read` and `idle`
- * wait. What goes wrong on the device (a validation error, a shader that does not compile, memory,
- * loss) rejects the next of these two with a DeviceError, and every later one.
+ * Calls are recorded and take effect in the order in which they are made; only `read`, `readAll`,
+ * `idle` and `profile` wait. An error on the device (validation, shader compilation, out of memory,
+ * device loss) rejects the next of these calls with a DeviceError, and every later one.
  *
  * @module
  */
@@ -12,93 +12,138 @@
 import type { Kernel } from "./kernel.ts";
 import type { DType, Ledger, Tensor, Values } from "./tensor.ts";
 
-/** The limits that decide how work is cut into pieces. */
+/** The limits of a device that decide how work is split into dispatches. */
 export interface DeviceLimits {
-  /** The most bytes one binding of a kernel may cover. */
+  /** The largest size of one storage buffer binding, in bytes. */
   readonly bindingBytes: number;
-  /** Bytes of workgroup memory. */
+  /** The size of the workgroup memory, in bytes. */
   readonly workgroupBytes: number;
 }
 
-/** How often the device was asked for what: the recorded command stream in numbers. */
+/** Counters of the commands that a device has executed since it was opened. */
 export interface Counts {
-  /** Kernel dispatches. */
+  /** The number of kernel dispatches. */
   dispatches: number;
-  /** Command buffers handed to the queue. */
+  /** The number of command buffers submitted to the queue. */
   submits: number;
-  /** Transfers from the device to here. */
+  /** The number of readbacks: transfers from the device to the host. */
   readbacks: number;
-  /** Dispatches by kernel name. */
+  /** The number of dispatches of each kernel, by its name. */
   readonly kernels: Map<string, number>;
 }
 
-/** `count` elements of a tensor from `offset` on; by default all of it. */
+/** A range of elements of a tensor to read; by default the whole tensor. */
 export interface ReadRange {
-  /** What to read. */
+  /** The tensor to read. */
   readonly tensor: Tensor;
-  /** The first element. Default 0. */
+  /** The index of the first element. Default 0. */
   readonly offset?: number;
-  /** How many elements. Default: to the end. */
+  /** The number of elements. Default: all from `offset` to the end of the tensor. */
   readonly count?: number;
 }
 
-/** One line of a profile: the time spent in one kernel. */
+/** One row of a {@linkcode Profile}: the time spent in one kernel. */
 export interface ProfileRow {
   /** The kernel's name. */
   readonly kernel: string;
-  /** How often it was dispatched. */
+  /** The number of dispatches. */
   readonly calls: number;
-  /** Device time in milliseconds; undefined where the device cannot measure it. */
+  /** The device time in milliseconds; undefined if the device cannot measure it. */
   readonly milliseconds: number | undefined;
 }
 
-/** What {@linkcode Device.profile} returns. */
+/** The result of {@linkcode Device.profile}. */
 export interface Profile<T> {
-  /** What the profiled work returned. */
+  /** The value that the profiled function returned. */
   readonly result: T;
   /** One row per kernel, the slowest first. */
   readonly rows: readonly ProfileRow[];
-  /** The wall-clock milliseconds of the whole. */
+  /** The total wall-clock time in milliseconds. */
   readonly milliseconds: number;
 }
 
-/** A place where kernels run: a GPU through WebGPU, or the CPU. */
+/**
+ * A device that kernels run on: a GPU through WebGPU, or the CPU. It is opened by `openDevice` and
+ * freed by `using` or `dispose()`.
+ */
 export interface Device extends Disposable {
-  /** Which of the two it is. */
+  /** The kind of the device. */
   readonly kind: "webgpu" | "cpu";
-  /** The adapter in words, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
+  /** The name of the adapter, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
   readonly name: string;
-  /** Why this is the CPU although a GPU would have been taken; undefined if it is what was asked for. */
+  /**
+   * The reason why no GPU could be used, if the option `device: "auto"` fell back to the CPU;
+   * undefined otherwise.
+   */
   readonly fallback?: string | undefined;
-  /** The limits that decide how work is cut. */
+  /** The limits that decide how work is split into dispatches. */
   readonly limits: DeviceLimits;
-  /** What is allocated. */
+  /** The account of the allocated memory. */
   readonly memory: Ledger;
-  /** What has been asked of it so far. */
+  /** The counters of the executed commands. */
   readonly counts: Counts;
-  /** Aborts every recording on this device between two slices. */
+  /** The abort signal that stops every {@linkcode Recording} on this device. */
   readonly signal: AbortSignal | undefined;
 
-  /** Allocates a tensor, filled with zeros or with `data` (as many numbers as the shape holds). */
+  /**
+   * Allocates a tensor.
+   *
+   * @param label the name of the tensor in error messages
+   * @param shape the lengths of the axes, row-major
+   * @param dtype the element type. Default `real`
+   * @param data the initial values, as many as the shape holds. Default: all 0
+   * @returns the tensor, the caller's to dispose
+   * @throws {DeviceError} if the tensor exceeds the memory budget or the largest binding
+   */
   tensor(label: string, shape: readonly number[], dtype?: DType, data?: ArrayLike<number>): Tensor;
 
-  /** Records the upload of `data` into a tensor, from element `offset` on. */
+  /**
+   * Records the upload of numbers into a tensor.
+   *
+   * @param tensor the tensor to write to
+   * @param data the numbers
+   * @param offset the index of the first element that is written. Default 0
+   * @throws {InputError} if the tensor belongs to another device, or a pair of half floats would be
+   * split
+   */
   write(tensor: Tensor, data: ArrayLike<number>, offset?: number): void;
 
-  /** Waits for everything recorded, then returns `count` elements from `offset` on. */
+  /**
+   * Waits for everything that is recorded, and reads elements of a tensor back to the host.
+   *
+   * @param tensor the tensor to read
+   * @param offset the index of the first element. Default 0
+   * @param count the number of elements. Default: all from `offset` to the end
+   * @returns the elements, in a new typed array
+   * @throws {DeviceError} if a recorded command failed
+   */
   read(tensor: Tensor, offset?: number, count?: number): Promise<Values>;
 
-  /** Like `read` for several ranges of tensors at once: one transfer. */
+  /** Reads several ranges of tensors in one transfer; see {@linkcode Device.read}. */
   readAll(ranges: readonly ReadRange[]): Promise<Values[]>;
 
-  /** Records a copy of `count` elements between two tensors of one dtype. */
+  /**
+   * Records a copy of elements between two tensors of the same dtype.
+   *
+   * @param from the source tensor
+   * @param to the destination tensor
+   * @param range the first elements (default 0) and the number of elements. Default: all from
+   * `fromOffset` to the end of the source
+   */
   copy(
     from: Tensor,
     to: Tensor,
     range?: { fromOffset?: number; toOffset?: number; count?: number },
   ): void;
 
-  /** Records one dispatch of a kernel. */
+  /**
+   * Records one dispatch of a kernel.
+   *
+   * @param kernel the kernel
+   * @param tensors the tensor of each binding
+   * @param params the value of each uniform parameter
+   * @param constants the values of `override` constants that differ from the kernel's defaults
+   */
   run<Binding extends string, Param extends string, Constant extends string>(
     kernel: Kernel<Binding, Param, Constant>,
     tensors: Record<Binding, Tensor>,
@@ -106,31 +151,36 @@ export interface Device extends Disposable {
     constants?: Partial<Record<Constant, number>>,
   ): void;
 
-  /** Hands what has been recorded to the queue, without waiting. */
+  /** Submits the recorded commands to the queue, without waiting for them. */
   submit(): void;
 
-  /** Waits until everything submitted is done. */
+  /** Submits the recorded commands and waits until the queue is empty. */
   idle(): Promise<void>;
 
-  /** Runs `work` and measures the device time of every kernel in it. */
+  /**
+   * Runs an asynchronous function and measures the device time of every kernel that it dispatches.
+   *
+   * @param work the function to profile
+   * @returns the function's result, and the time of each kernel
+   */
   profile<T>(work: () => Promise<T>): Promise<Profile<T>>;
 
-  /** Frees what the device holds; `using` does the same. */
+  /** Frees the resources of the device; `using` does the same. */
   dispose(): void;
 }
 
-/** Fresh counts, all zero. */
+/** Returns counters that are all zero. */
 export function newCounts(): Counts {
   return { dispatches: 0, submits: 0, readbacks: 0, kernels: new Map() };
 }
 
-/** Books one dispatch. */
+/** Counts one dispatch of a kernel. */
 export function countDispatch(counts: Counts, kernel: string): void {
   counts.dispatches++;
   counts.kernels.set(kernel, (counts.kernels.get(kernel) ?? 0) + 1);
 }
 
-/** Rows of a profile from the time and calls of each kernel, the slowest first. */
+/** Returns the rows of a profile from the calls and times of each kernel, the slowest first. */
 export function profileRows(
   calls: ReadonlyMap<string, number>,
   milliseconds: ReadonlyMap<string, number>,

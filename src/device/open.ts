@@ -10,40 +10,42 @@ import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
-/** Which device to open. */
+/** The device to open; `auto` uses WebGPU if there is an adapter, and the CPU otherwise. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 
-/** How to open a device. */
+/** The options of {@linkcode openDevice}. */
 export interface OpenDeviceOptions {
-  /** Which one: `auto` (the default) takes WebGPU where an adapter exists and the CPU otherwise. */
+  /** The kind of device. Default `auto`: WebGPU if there is an adapter, and the CPU otherwise. */
   device?: DeviceChoice | undefined;
-  /** A device that the web app already has; it is used as it is and never destroyed. */
+  /** An existing GPUDevice of the web app; it is used unchanged and never destroyed. */
   gpuDevice?: GPUDevice | undefined;
-  /** Where to ask for an adapter, e.g. the `GPU` of a package in Node. Default `navigator.gpu`. */
+  /** The WebGPU entry point, e.g. of an npm package in Node. Default `navigator.gpu`. */
   gpu?: GPU | undefined;
-  /** The most bytes that tensors may take at once. Default 4 GiB. */
+  /** The largest total size of all tensors, in bytes. Default 4 GiB. */
   memoryBudget?: number | undefined;
-  /** Aborts every recording on this device between two slices. */
+  /** An abort signal that stops all work on this device between two slices. */
   signal?: AbortSignal | undefined;
 }
 
+/** The memory budget if none is given, in bytes. */
 const DEFAULT_MEMORY_BUDGET = 4 * 2 ** 30;
 
-/** The most bytes of a binding that are of use: what 32-bit integers can address. */
+/** The largest binding that is requested, in bytes: 32-bit integers must address its elements. */
 const LARGEST_BINDING = 2 ** 31 - 4;
 
-/** Workgroup memory with room for 64 classes in the form `full` of BAIT. */
+/** The workgroup memory that is requested, in bytes: 64 classes with BAIT's Fisher form `full`. */
 const LARGEST_WORKGROUP = 49152;
 
 /**
- * Opens a device.
+ * Opens a device. It must be disposed after use, by `using` or `dispose()`.
  *
  * @example
  * ```ts
  * import { openDevice } from "@creel/creel";
+ * import assert from "node:assert/strict";
  *
  * using device = await openDevice({ device: "cpu" });
- * console.assert(device.kind === "cpu");
+ * assert.equal(device.kind, "cpu");
  * ```
  *
  * @example In Node and Bun, with the package `webgpu`
@@ -53,9 +55,12 @@ const LARGEST_WORKGROUP = 49152;
  * const device = await openDevice({ gpu: create([]) });
  * ```
  *
- * @throws {InputError} if `device` is none of the three, or the budget is not positive
- * @throws {DeviceError} if WebGPU was asked for and there is no adapter, or the adapter gives no
- *   device. Where `auto` was asked for, that opens the CPU, and `device.fallback` says why
+ * @param options the kind of device, the memory budget, and an abort signal
+ * @returns the device, the caller's to dispose
+ * @throws {InputError} if `device` is not one of the three kinds, or the memory budget is not
+ * positive
+ * @throws {DeviceError} if `device` is `webgpu` and there is no adapter, or the adapter refuses to
+ * open a device. With `auto` the CPU device is opened instead, and its `fallback` is the reason
  */
 export async function openDevice(options: OpenDeviceOptions = {}): Promise<Device> {
   const { device = "auto", gpuDevice, memoryBudget = DEFAULT_MEMORY_BUDGET, signal } = options;
@@ -79,7 +84,7 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
   }
 }
 
-/** A new GPUDevice with what Creel can use of its adapter, and the adapter in words. */
+/** Requests a GPUDevice with the limits that Creel can use, and returns the adapter's name, too. */
 async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; name: string }> {
   if (!entry) {
     throw new DeviceError(
@@ -113,7 +118,7 @@ async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; nam
   return { gpu, name };
 }
 
-/** Awaits an answer of WebGPU; a refusal becomes a DeviceError that says what failed, and why. */
+/** Awaits a promise of WebGPU; a rejection becomes a DeviceError with the reason. */
 async function refusable<T>(failed: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request();

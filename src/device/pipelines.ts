@@ -1,6 +1,6 @@
 /**
- * Compiled pipelines, one for each kernel and set of constants on one GPUDevice. A shader that does
- * not compile is reported with its line, column and source.
+ * A cache of compiled pipelines, one for each kernel and set of constants. The error of a shader
+ * that does not compile names the line, the column and the source.
  *
  * @module
  */
@@ -8,35 +8,35 @@
 import { DeviceError } from "../errors.ts";
 import type { Kernel } from "./kernel.ts";
 
-/** A kernel made ready to dispatch. */
+/** A compiled kernel. */
 export interface Compiled {
   /** The pipeline. */
   readonly pipeline: GPUComputePipeline;
   /** The layout of its only bind group. */
   readonly layout: GPUBindGroupLayout;
-  /** Distinguishes it from the others in keys of caches. */
+  /** A unique number, for the keys of caches. */
   readonly id: number;
-  /** Bytes of its uniform struct, a multiple of 16; 0 without parameters. */
+  /** The size of the uniform struct in bytes, a multiple of 16; 0 without parameters. */
   readonly uniformBytes: number;
 }
 
-/** The pipelines of one GPUDevice. */
+/** The cached pipelines of one GPUDevice. */
 export class PipelineCache {
   readonly #compiled = new Map<unknown, Map<string, Compiled>>();
   #next = 0;
 
   /**
-   * Makes an empty cache.
+   * Creates an empty cache.
    *
    * @param gpu the device to compile for
-   * @param check receives a promise for each compilation, which rejects if it failed
+   * @param check receives the promise of each compilation, which rejects if it fails
    */
   constructor(
     private readonly gpu: GPUDevice,
     private readonly check: (pending: Promise<void>) => void,
   ) {}
 
-  /** The pipeline of a kernel with these constants, compiled the first time it is asked for. */
+  /** Returns the pipeline of a kernel with the given constants, compiled at the first call. */
   get(kernel: Kernel, constants: Record<string, number>): Compiled {
     let variants = this.#compiled.get(kernel);
     if (!variants) this.#compiled.set(kernel, variants = new Map());

@@ -1,31 +1,73 @@
 /**
- * A recording cuts a long run of small steps into slices of about 100 ms of work, so that browsers'
- * watchdogs stay quiet, progress can be shown and the work can be canceled. How many steps fit in a
- * slice is learned from the slices before; it never changes what is computed, only when it is waited
- * for.
+ * A recording submits a long run of small steps in slices of about 100 ms of work, so that a
+ * browser's GPU watchdog does not stop it, progress can be reported and the work can be canceled.
+ * The number of steps in a slice follows from the duration of the slices before; it has no
+ * influence on the results, only on when the host waits for the device.
  *
  * @module
  */
 
 import type { Device } from "./device.ts";
 
-/** Told after each slice: how many of how many steps of which phase are done. */
+/**
+ * A progress callback: receives the name of the phase, the number of finished steps, and the total
+ * number of steps.
+ */
 export type Progress = (phase: string, done: number, total: number) => void;
 
-/** How progress of a long piece of work is reported, and how it is stopped. */
+/** The options of long-running work: how progress is reported and the work is aborted. */
 export interface RecordingOptions {
-  /** Stops the work between two slices; its reason is thrown. */
+  /** An abort signal that stops the work between two slices; its reason is thrown. */
   signal?: AbortSignal | undefined;
-  /** Called after each slice. */
+  /** The progress callback, called after each slice. */
   onProgress?: Progress | undefined;
-  /** How much work one slice holds, in milliseconds. Default 100. */
+  /** The target duration of a slice in milliseconds. Default 100. */
   sliceMilliseconds?: number | undefined;
 }
 
-/** A slice may hold at most this many times the steps of the one before it. */
+/** The largest ratio of the numbers of steps in two consecutive slices. */
 const GROWTH = 8;
 
-/** A run of steps on a device, submitted in slices. */
+/**
+ * Submits a run of steps to a device in slices, reports progress, and stops on an abort signal.
+ *
+ * @example Ten dispatches with progress
+ * ```ts
+ * import { openDevice } from "@creel/creel";
+ * import { defineKernel, linearGrid, Recording } from "@creel/creel/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * const increment = defineKernel({
+ *   name: "increment",
+ *   wgsl: `
+ *     @group(0) @binding(0) var<storage, read_write> x: array<f32>;
+ *     @compute @workgroup_size(1)
+ *     fn main(@builtin(global_invocation_id) id: vec3u) { x[id.x] += 1.0; }
+ *   `,
+ *   bindings: { x: "write" },
+ *   params: {},
+ *   constants: {},
+ *   grid: () => linearGrid(1),
+ *   cpu: ({ x }) => {
+ *     x[0]!++;
+ *   },
+ * });
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using x = device.tensor("x", [1]);
+ * let last = 0;
+ * const recording = new Recording(device, "counting", 10, {
+ *   onProgress: (_phase, done) => last = done,
+ * });
+ * for (let step = 0; step < 10; step++) {
+ *   device.run(increment, { x }, {});
+ *   await recording.step();
+ * }
+ * recording.end();
+ * assert.equal(last, 10);
+ * assert.deepEqual([...await device.read(x)], [10]);
+ * ```
+ */
 export class Recording {
   #inSlice = 0;
   #quota = 1;
@@ -35,10 +77,10 @@ export class Recording {
   /**
    * Starts a recording.
    *
-   * @param device where the steps run
-   * @param phase what it is, for the progress display
-   * @param total how many steps are to come; should there be more, progress stays at the total
-   * @param options how progress is reported and the work is stopped
+   * @param device the device that the steps run on
+   * @param phase the name of the phase, for the progress callback
+   * @param total the expected number of steps; if there are more, progress stays at the total
+   * @param options how progress is reported and the work is aborted
    */
   constructor(
     private readonly device: Device,
@@ -49,13 +91,18 @@ export class Recording {
     this.#throwIfAborted();
   }
 
-  /** Ends a step: submits and waits when the slice is full. */
+  /**
+   * Ends a step. If the slice is full, it is submitted, and the promise resolves when the device
+   * has finished it.
+   *
+   * @throws the reason of the abort signal, if it was aborted
+   */
   async step(): Promise<void> {
     this.#done++;
     if (++this.#inSlice >= this.#quota) await this.#endSlice();
   }
 
-  /** Submits what is left, without waiting for it. */
+  /** Ends the recording: submits the remaining steps without waiting for them. */
   end(): void {
     if (this.#inSlice > 0) this.device.submit();
     this.#inSlice = 0;

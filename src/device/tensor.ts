@@ -1,7 +1,7 @@
 /**
- * A tensor owns a piece of device memory: a GPUBuffer on WebGPU, a typed array on the CPU. It is
- * freed by `using` or `dispose()`; the ledger of its device counts what is alive, so that a leak is a
- * number a test can see.
+ * Tensors: each owns a piece of device memory, a GPUBuffer on WebGPU or a typed array on the CPU. A
+ * tensor is freed by `using` or `dispose()`; the ledger of its device counts the tensors that are
+ * alive, so that tests can detect leaks.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { DeviceError, InputError } from "../errors.ts";
 import type { HalfArray } from "../half-floats.ts";
 
 /**
- * What a tensor holds.
+ * The element type of a tensor.
  *
- * - `real`: working numbers; float32 on a GPU, float64 on the CPU device.
- * - `f32`: 32-bit floats on both: what was read from a file.
+ * - `real`: the numbers of computations; float32 on a GPU, float64 on the CPU device.
+ * - `f32`: 32-bit floats on both devices, such as features read from a file.
  * - `f16`: half floats, packed in pairs on a GPU.
- * - `u32`: indices and counts.
+ * - `u32`: unsigned 32-bit integers, such as indices and counts.
  */
 export type DType = "real" | "f32" | "f16" | "u32";
 
 /**
- * The typed arrays that back a tensor on the CPU and carry its values to and from a GPU. Where the
- * runtime has no `Float16Array`, half floats are in a wider array, rounded.
+ * The typed arrays that back tensors on the CPU and carry their values to and from a GPU. If the
+ * runtime has no `Float16Array`, half floats are stored in a wider array, rounded.
  */
 export type Values =
   | Float32Array<ArrayBuffer>
@@ -30,22 +30,31 @@ export type Values =
   | Uint32Array<ArrayBuffer>
   | HalfArray;
 
-/** What is allocated on one device now, at most so far, and what may be. */
+/** The memory account of a device: current and peak allocation, and the budget. */
 export class Ledger {
-  /** Tensors alive. */
+  /** The number of tensors that are allocated now. */
   count = 0;
-  /** Bytes alive. */
+  /** The number of bytes that are allocated now. */
   bytes = 0;
-  /** The most bytes alive at one time since the device was opened (or {@linkcode resetPeak}). */
+  /**
+   * The largest number of bytes allocated at one time since the device was opened, or since
+   * {@linkcode Ledger.resetPeak}.
+   */
   peak = 0;
 
-  /** Starts empty. */
+  /** Creates an account without allocations. */
   constructor(
-    /** The most bytes that may be alive at once. */
+    /** The largest number of bytes that may be allocated at one time. */
     readonly budget: number,
   ) {}
 
-  /** Books an allocation, or throws a {@linkcode DeviceError} when the budget does not allow it. */
+  /**
+   * Adds an allocation to the account.
+   *
+   * @param bytes the size of the allocation
+   * @param label the name of the tensor, for the error message
+   * @throws {DeviceError} if the budget would be exceeded
+   */
   take(bytes: number, label: string): void {
     if (this.bytes + bytes > this.budget) {
       throw new DeviceError(
@@ -58,31 +67,45 @@ export class Ledger {
     this.peak = Math.max(this.peak, this.bytes);
   }
 
-  /** Books a release. */
+  /** Removes an allocation of the given number of bytes from the account. */
   release(bytes: number): void {
     this.count--;
     this.bytes -= bytes;
   }
 
-  /** Starts the peak anew from what is alive now. */
+  /** Resets the peak to the current allocation. */
   resetPeak(): void {
     this.peak = this.bytes;
   }
 }
 
-/** A piece of device memory with a shape. Made by `device.tensor`, never directly. */
+/**
+ * An array of numbers in device memory, with a shape. Tensors are created by `device.tensor` and
+ * freed by `using` or `dispose()`.
+ *
+ * @example
+ * ```ts
+ * import { openDevice } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using tensor = device.tensor("squares", [2, 2], "real", [1, 4, 9, 16]);
+ * assert.equal(tensor.size, 4);
+ * assert.deepEqual([...await device.read(tensor, 2)], [9, 16]);
+ * ```
+ */
 export class Tensor extends Resource {
   #memory: GPUBuffer | Values | undefined;
 
-  /** For the devices only: use `device.tensor`. */
+  /** Creates a tensor; only devices call this, programs call `device.tensor`. */
   constructor(
-    /** The name in labels and errors. */
+    /** The name of the tensor in GPU labels and error messages. */
     readonly label: string,
-    /** The shape, row-major. */
+    /** The lengths of the axes; elements are in row-major order. */
     readonly shape: readonly number[],
-    /** What it holds. */
+    /** The element type. */
     readonly dtype: DType,
-    /** The bytes it takes on its device. */
+    /** The size in device memory, in bytes. */
     readonly bytes: number,
     memory: GPUBuffer | Values,
     private readonly free: (memory: GPUBuffer | Values) => void,
@@ -97,7 +120,11 @@ export class Tensor extends Resource {
     return this.shape.reduce((product, length) => product * length, 1);
   }
 
-  /** The GPU buffer or typed array behind the tensor. Throws once the tensor is disposed. */
+  /**
+   * The GPU buffer or typed array that stores the elements.
+   *
+   * @throws {DeviceError} if the tensor has been disposed
+   */
   get memory(): GPUBuffer | Values {
     if (this.#memory === undefined) {
       throw new DeviceError(`Cannot use tensor ${this.label}: it has been disposed`);
@@ -106,9 +133,9 @@ export class Tensor extends Resource {
   }
 
   /**
-   * Refuses a tensor of another device.
+   * Checks that the tensor was created by a device.
    *
-   * @throws {InputError}
+   * @throws {InputError} if another device created it
    */
   checkDevice(device: { readonly name: string }): void {
     if (device === this.device) return;
@@ -118,7 +145,7 @@ export class Tensor extends Resource {
     );
   }
 
-  /** Frees the memory at once. Doing it twice is harmless. */
+  /** Frees the memory immediately; a second call does nothing. */
   dispose(): void {
     if (this.#memory === undefined) return;
     const memory = this.#memory;
@@ -128,10 +155,10 @@ export class Tensor extends Resource {
 }
 
 /**
- * Refuses a transfer that would cut a pair of half floats: on a GPU they share a 32-bit word. The
- * last of a tensor may stand alone.
+ * Checks that a transfer does not split a pair of half floats, which share a 32-bit word on a GPU.
+ * The last element of a tensor of odd size has a word of its own.
  *
- * @throws {InputError}
+ * @throws {InputError} if the transfer splits a pair
  */
 export function checkPairs(
   verb: "write" | "copy",
@@ -147,7 +174,7 @@ export function checkPairs(
   );
 }
 
-/** Bytes as a person reads them: `1.5 GB`, in powers of 1000. */
+/** Formats a number of bytes for messages, in powers of 1000: `1.5 GB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;

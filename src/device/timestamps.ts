@@ -1,29 +1,29 @@
 /**
- * Timestamp queries: the device time of every dispatch while a profile is taken.
+ * Timestamp queries, which measure the device time of every dispatch for a profile.
  *
  * @module
  */
 
-/** Dispatches that one query set holds. */
+/** The number of dispatches for which one query set has room. */
 const CAPACITY = 2048;
 
-/** Collects the device time of dispatches on one GPUDevice. */
+/** Measures the device time of dispatches on one GPUDevice. */
 export class Timestamps {
   readonly #set: GPUQuerySet;
   readonly #pending: { resolved: GPUBuffer; buffer: GPUBuffer; kernels: string[] }[] = [];
   #kernels: string[] = [];
 
-  /** Makes the query set. Needs the feature `timestamp-query`. */
+  /** Creates the query set; the device must have the feature `timestamp-query`. */
   constructor(private readonly gpu: GPUDevice) {
     this.#set = gpu.createQuerySet({ label: "profile", type: "timestamp", count: CAPACITY * 2 });
   }
 
-  /** Whether the slice must be submitted before the next dispatch. */
+  /** Whether the query set is full: the slice must be submitted before the next dispatch. */
   get full(): boolean {
     return this.#kernels.length >= CAPACITY;
   }
 
-  /** What the pass of the next dispatch of a kernel must carry. */
+  /** Returns the `timestampWrites` of the compute pass of the next dispatch. */
   writesFor(kernel: string): GPUComputePassTimestampWrites {
     const index = this.#kernels.push(kernel) - 1;
     return {
@@ -33,7 +33,7 @@ export class Timestamps {
     };
   }
 
-  /** Appends the reading of the queries to a slice that is about to be submitted. */
+  /** Records the readback of the queries; must be called right before the slice is submitted. */
   resolve(encoder: GPUCommandEncoder): void {
     const kernels = this.#kernels;
     if (kernels.length === 0) return;
@@ -46,7 +46,7 @@ export class Timestamps {
     this.#pending.push({ resolved, buffer, kernels });
   }
 
-  /** Reads all queries, frees everything, and returns milliseconds by kernel. */
+  /** Reads all queries, frees the query set, and returns the milliseconds of each kernel. */
   async finish(): Promise<Map<string, number>> {
     const times = new Map<string, number>();
     for (const { resolved, buffer, kernels } of this.#pending) {

@@ -1,5 +1,5 @@
 /**
- * Numbers on their way to a GPU and back: how many bytes an element takes there, and what is copied.
+ * The conversion between numbers on the host and the bytes of a tensor on a GPU.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import { decodeHalves, encodeHalves, nativeHalfArray } from "../half-floats.ts";
 import type { DType, Values } from "./tensor.ts";
 
-/** Bytes of an element in a buffer. */
+/** Returns the size of an element in a GPU buffer, in bytes. */
 export function gpuBytesPerElement(dtype: DType): number {
   return dtype === "f16" ? 2 : 4;
 }
 
-/** What to upload for numbers in a tensor: padded with zeros to a multiple of 4 bytes if necessary. */
+/** Converts numbers to the bytes to upload, padded with zeros to a multiple of 4 if necessary. */
 export function uploadOf(dtype: DType, data: ArrayLike<number>): ArrayBufferView<ArrayBuffer> {
   if (dtype === "f16" && !nativeHalfArray()) return encodeHalves(padded(Float64Array, data, 2));
   const Typed = typedArray(dtype);
@@ -20,7 +20,7 @@ export function uploadOf(dtype: DType, data: ArrayLike<number>): ArrayBufferView
   return padded(Typed, data, dtype === "f16" ? 2 : 1);
 }
 
-/** The numbers in bytes that were read from a tensor. */
+/** Converts bytes that were read from a tensor to numbers. */
 export function valuesIn(dtype: DType, bytes: ArrayBuffer, offset: number, count: number): Values {
   if (dtype === "f16" && !nativeHalfArray()) {
     return decodeHalves(new Uint16Array(bytes, offset, count));
@@ -33,7 +33,7 @@ function typedArray(dtype: DType) {
   return dtype === "f16" ? nativeHalfArray()! : Float32Array;
 }
 
-/** Numbers and zeros up to a multiple of `unit`. */
+/** Pads numbers with zeros to a multiple of `unit`. */
 function padded(
   Typed: new (length: number) => Values,
   data: ArrayLike<number>,

@@ -1,18 +1,19 @@
 /**
- * The parameters of the dispatches of one slice, in one buffer. Each dispatch names its place by a
- * dynamic offset, so that bind groups can be reused; equal parameters share a place.
+ * The uniform parameters of all dispatches of one slice, in one buffer. Each dispatch has a dynamic
+ * offset into it, so that bind groups can be reused; equal parameters share an offset.
  *
  * @module
  */
 
 import type { Kernel } from "./kernel.ts";
 
-/** Dispatches with different parameters that fit in one slice. */
+/** The largest number of dispatches with different parameters in one slice. */
 const SLOTS = 512;
-/** Bytes that the parameters of one dispatch may take, however finely a device would align them. */
+
+/** The least distance of two offsets in bytes: the most that the parameters of a dispatch take. */
 const SLOT_BYTES = 256;
 
-/** An arena of uniform parameters on one GPUDevice. */
+/** The buffer of uniform parameters of one GPUDevice. */
 export class UniformArena {
   /** The buffer to bind. */
   readonly buffer: GPUBuffer;
@@ -20,7 +21,7 @@ export class UniformArena {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #slots = new Map<string, number>();
 
-  /** Allocates the arena. */
+  /** Allocates the buffer. */
   constructor(private readonly gpu: GPUDevice) {
     this.#slotBytes = Math.max(SLOT_BYTES, gpu.limits.minUniformBufferOffsetAlignment);
     this.#bytes = new Uint8Array(SLOTS * this.#slotBytes);
@@ -36,7 +37,7 @@ export class UniformArena {
     return this.#slots.size >= SLOTS;
   }
 
-  /** The offset at which these parameters will stand when the slice runs. */
+  /** Adds the parameters of a dispatch and returns their offset in the buffer, in bytes. */
   place(kernel: Kernel, params: Record<string, number>): number {
     const names = Object.keys(kernel.params);
     const key = names.map((name) => `${kernel.params[name]}${params[name]}`).join();
@@ -53,7 +54,7 @@ export class UniformArena {
     return offset;
   }
 
-  /** Uploads what was placed; to be called right before the slice is submitted. */
+  /** Uploads the added parameters; must be called right before the slice is submitted. */
   upload(): void {
     if (this.#slots.size === 0) return;
     this.gpu.queue.writeBuffer(this.buffer, 0, this.#bytes, 0, this.#slots.size * this.#slotBytes);

@@ -1,6 +1,6 @@
 /**
- * The WebGPU device. Dispatches are recorded into one compute pass until something needs the slice
- * to end: an upload, a copy, a readback or `submit`.
+ * The WebGPU device. Dispatches are recorded into one compute pass, which ends at an upload, a
+ * copy, a readback or `submit`.
  *
  * @module
  */
@@ -25,18 +25,21 @@ import { Timestamps } from "./timestamps.ts";
 import { gpuBytesPerElement, uploadOf, valuesIn } from "./transfer.ts";
 import { UniformArena } from "./uniforms.ts";
 
-const STORAGE = 0x80 | 0x8 | 0x4; // STORAGE | COPY_DST | COPY_SRC
-const READBACK = 0x8 | 0x1; // COPY_DST | MAP_READ
+/** The usage of tensors' buffers: STORAGE | COPY_DST | COPY_SRC. */
+const STORAGE = 0x80 | 0x8 | 0x4;
+
+/** The usage of readback buffers: COPY_DST | MAP_READ. */
+const READBACK = 0x8 | 0x1;
 
 /** A device on WebGPU, in Deno or a browser. */
 export class WebGpuDevice extends Resource implements Device {
-  /** It is WebGPU. */
+  /** The kind of device. */
   readonly kind = "webgpu";
-  /** The limits that decide how work is cut. */
+  /** The limits that decide how work is split into dispatches. */
   readonly limits: DeviceLimits;
-  /** What is allocated. */
+  /** The account of the allocated memory. */
   readonly memory: Ledger;
-  /** What has been asked of it. */
+  /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformArena;
@@ -53,13 +56,13 @@ export class WebGpuDevice extends Resource implements Device {
   };
 
   /**
-   * Wraps a GPUDevice; `openDevice` is the usual way in.
+   * Wraps a GPUDevice; programs call `openDevice`.
    *
    * @param gpu the device
-   * @param name the adapter in words
-   * @param memoryBudget the most bytes that tensors may take at once
-   * @param signal aborts every recording on this device
-   * @param owned whether disposing of this destroys the GPUDevice
+   * @param name the name of the adapter
+   * @param memoryBudget the largest total size of all tensors, in bytes
+   * @param signal an abort signal for all work on this device
+   * @param owned whether `dispose` destroys the GPUDevice
    */
   constructor(
     private readonly gpu: GPUDevice,
@@ -121,7 +124,7 @@ export class WebGpuDevice extends Resource implements Device {
     return tensor;
   }
 
-  /** See {@linkcode Device.write}. What is recorded so far is submitted first. */
+  /** See {@linkcode Device.write}; the commands recorded so far are submitted first. */
   write(tensor: Tensor, data: ArrayLike<number>, offset = 0): void {
     tensor.checkDevice(this);
     checkPairs("write", tensor, offset, data.length);
@@ -261,14 +264,14 @@ export class WebGpuDevice extends Resource implements Device {
       const unfinished = this.#timestamps;
       this.#timestamps = undefined;
       if (!times && unfinished) {
-        // The work failed, and what it recorded before that refers to the queries.
+        // The work failed, and the commands that it recorded before refer to the queries.
         this.submit();
         await unfinished.finish().catch(() => {});
       }
     }
   }
 
-  /** Frees what the device holds; an owned GPUDevice is destroyed. */
+  /** Frees the resources of the device; an owned GPUDevice is destroyed. */
   dispose(): void {
     this.#disposed = true;
     this.#uniforms.destroy();
@@ -295,12 +298,12 @@ export class WebGpuDevice extends Resource implements Device {
   }
 
   #watch(check: Promise<void>): void {
-    // Handled where it is awaited; without this a failure nobody waits for would end the program.
+    // Handled in #settle; without this, a rejection before that would end the program.
     check.catch(() => {});
     this.#checks.push(check);
   }
 
-  /** Waits for the queue, and throws what has gone wrong on the device since the last time. */
+  /** Waits for the queue, and throws the first error on the device since the last call. */
   async #settle(waiting: Promise<unknown>): Promise<void> {
     const checks = this.#checks;
     this.#checks = [];
@@ -310,7 +313,7 @@ export class WebGpuDevice extends Resource implements Device {
     if (this.#failure) throw this.#failure;
     const [queue] = outcome;
     if (queue!.status === "rejected") {
-      // That the device was lost is announced a moment after the wait that the loss broke.
+      // The promise `lost` resolves a moment after the loss rejected the wait.
       await new Promise((resolve) => setTimeout(resolve, 10));
       if (this.#failure) throw this.#failure;
       throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);

@@ -1,14 +1,14 @@
 /**
- * Long work on the CPU that yields to the event loop now and then, so that a page stays alive, shows
- * progress and can cancel.
+ * Cooperative scheduling of long work on the CPU: it yields to the event loop regularly, so that a
+ * page stays responsive, shows progress and can cancel the work.
  *
  * @module
  */
 
-/** How long work may go on before it yields, in milliseconds. */
-const INTERVAL = 50;
+/** The longest time between two yields, in milliseconds. */
+const YIELD_MILLISECONDS = 50;
 
-/** Yields to the event loop at most every 50 ms, and stops when one of its signals is aborted. */
+/** Yields to the event loop at most every 50 ms, and throws when an abort signal is triggered. */
 export class Yielder {
   #start = performance.now();
   readonly #signals: readonly (AbortSignal | undefined)[];
@@ -16,16 +16,16 @@ export class Yielder {
   /**
    * Starts the first interval.
    *
-   * @param signals each of them stops the work; its reason is thrown, at once if it is aborted already
+   * @param signals abort signals; if one is aborted, its reason is thrown
    */
   constructor(...signals: readonly (AbortSignal | undefined)[]) {
     this.#signals = signals;
     this.#throwIfAborted();
   }
 
-  /** To be awaited often: yields if the interval is over, and then checks the signals. */
+  /** Yields if the interval is over, and then checks the signals; to be awaited often. */
   async yieldIfDue(): Promise<void> {
-    if (performance.now() - this.#start < INTERVAL) return;
+    if (performance.now() - this.#start < YIELD_MILLISECONDS) return;
     await new Promise((resolve) => setTimeout(resolve));
     this.#throwIfAborted();
     this.#start = performance.now();

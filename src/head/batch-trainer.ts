@@ -1,6 +1,6 @@
 /**
- * Training with mini-batches, recorded: shuffling, dropout, clipping, the optimizer and early stopping
- * all happen on the device, and nothing is read back on the way.
+ * Training with mini-batches on the device: shuffling, dropout, clipping, the optimizer and early
+ * stopping are recorded dispatches without readbacks in between.
  *
  * @module
  */
@@ -24,22 +24,23 @@ import { stepScalars } from "./optimizers.ts";
 import { rateFactor } from "./schedule.ts";
 import type { BatchSettings } from "./train-options.ts";
 
-/** Samples with their loss. The trainer uses them and does not own them. */
+/** Samples and their loss, which the trainer does not own. */
 export interface Samples {
-  /** The features. */
+  /** The features of the samples. */
   readonly pool: Pool;
-  /** The loss of a batch of them. */
+  /** The loss of a batch of the samples. */
   readonly objective: Objective;
 }
 
-/** More than any loss that counts. */
+/** The initial best loss, which every finite loss is below. */
 const LARGEST = 3e38;
-/** Held-out samples that go through the network at a time; a segment of a pool is no shorter. */
+
+/** The number of held-out samples per forward pass; segments of a pool are at least that long. */
 const VALIDATION_ROWS = 1024;
 
-/** The state of a training with mini-batches on a device. */
+/** A training with mini-batches on a device. */
 export class BatchTrainer extends Resource {
-  /** Steps of one epoch. */
+  /** The number of steps of an epoch. */
   readonly stepsPerEpoch: number;
   readonly #batch: number;
   readonly #network: Network;
@@ -61,14 +62,14 @@ export class BatchTrainer extends Resource {
   >;
 
   /**
-   * Allocates everything.
+   * Allocates all tensors.
    *
-   * @param layout of the head
-   * @param initial the first parameters, `[layout.size]`
-   * @param samples to train on
-   * @param held to stop early by, or undefined
-   * @param settings how
-   * @throws {DeviceError} if it does not fit
+   * @param layout the layout of the head's parameters
+   * @param initial the initial parameters, `[layout.size]`
+   * @param samples the samples to train on
+   * @param held the held-out samples for early stopping, or undefined for none
+   * @param settings the settings of the training
+   * @throws {DeviceError} if memory does not suffice
    */
   constructor(
     private readonly layout: Layout,
@@ -112,12 +113,12 @@ export class BatchTrainer extends Resource {
     }
   }
 
-  /** The parameters to take: those of the best epoch, or without held-out samples the last. */
+  /** The parameters of the best epoch, or without held-out samples those of the last. */
   get best(): Tensor {
     return this.held ? this.#tensors.kept : this.#tensors.parameters;
   }
 
-  /** Records the order of an epoch, counted from 1. */
+  /** Records the shuffling of the samples for an epoch, counted from 1. */
   startEpoch(epoch: number): void {
     const { pool } = this.samples;
     const size = pool.rows;
@@ -125,7 +126,7 @@ export class BatchTrainer extends Resource {
     pool.device.run(shuffle, { order: this.#tensors.order }, { size, bits: halfBits(size), key });
   }
 
-  /** Records one step of an epoch; both count from 1 and 0. */
+  /** Records a step: mini-batch `place`, counted from 0, of an epoch, counted from 1. */
   step(epoch: number, place: number): void {
     const { settings, layout } = this;
     const { pool, objective } = this.samples;
@@ -154,7 +155,7 @@ export class BatchTrainer extends Resource {
     });
   }
 
-  /** Records the end of an epoch: its losses, and whether its parameters are the best so far. */
+  /** Records the end of an epoch: its losses, and a copy of its parameters if they are the best. */
   endEpoch(epoch: number): void {
     const { device, rows } = this.samples.pool;
     const { losses, trainLosses, validationLosses, parameters, state, kept } = this.#tensors;
@@ -175,17 +176,17 @@ export class BatchTrainer extends Resource {
     });
   }
 
-  /** Waits for an epoch and says whether patience has run out. */
+  /** Waits for an epoch and returns whether early stopping ends the training. */
   async exhausted(epoch: number): Promise<boolean> {
     const when = await this.samples.pool.device.read(this.#tensors.state, 2 * epoch + 1, 1);
     return epoch >= when[0]! + this.settings.patience;
   }
 
   /**
-   * Waits for everything recorded and reads the losses of the epochs that count, and the best
-   * parameters.
+   * Waits for all recorded work, and reads the losses of the epochs until training stopped, and the
+   * best parameters.
    *
-   * @param recorded the number of epochs that were recorded
+   * @param recorded the number of recorded epochs
    */
   async finish(recorded: number): Promise<{
     epochs: number;
@@ -214,7 +215,7 @@ export class BatchTrainer extends Resource {
     };
   }
 
-  /** Frees everything. */
+  /** Frees all tensors. */
   dispose(): void {
     this.#network.dispose();
     this.#tensors[dispose]();

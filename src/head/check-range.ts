@@ -1,5 +1,5 @@
 /**
- * Checks of numbers that training is given.
+ * Checks of the numeric options of training.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import { InputError } from "../errors.ts";
 
 /**
- * Checks several options.
+ * Checks that several options are in one range.
  *
- * @param options the values by name
- * @param allowed whether a value is in its range
- * @param words what it must be, for the message
- * @throws {InputError} if one is out of its range
+ * @param options the values of the options by name
+ * @param allowed returns whether a value is in the range
+ * @param words the description of the range in the error message
+ * @throws {InputError} if a value is out of range
  */
 export function checkRange(
   options: Record<string, number>,
@@ -26,7 +26,7 @@ export function checkRange(
   }
 }
 
-/** Whether a value is a whole number from 1 on. */
+/** Returns whether a value is a positive integer. */
 export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
 }

@@ -1,38 +1,39 @@
 /**
- * Inverted dropout (Srivastava et al. 2014): in training each hidden unit is 0 with probability p and
- * divided by 1 - p otherwise, so that nothing changes at prediction. Which units is a function of the
- * seed, the step, the layer, and the place in the batch: no mask is stored.
+ * Inverted dropout (Srivastava et al. 2014): in training each hidden unit is set to 0 with
+ * probability p and divided by 1 - p otherwise, so that predictions need no correction. The dropped
+ * units are a function of the seed, the step, the layer, and the position in the batch: no mask is
+ * stored.
  *
  * @module
  */
 
 import { keyOf } from "../random/counter-hash.ts";
 
-/** What the kernels need to know of the dropout of one layer in one step. */
+/** The kernel parameters for the dropout of one layer in one step. */
 export interface LayerDropout extends Record<"key" | "threshold" | "scale", number> {
-  /** Makes the hash of a unit this layer's and this step's. */
+  /** The key of the hashes, which depends on the layer and the step. */
   key: number;
-  /** Hashes below this drop their unit. */
+  /** Units whose hash is below the threshold are dropped. */
   threshold: number;
-  /** What the others are multiplied with. */
+  /** The factor of the other units. */
   scale: number;
 }
 
-/** The dropout of one step. */
+/** The dropout of all layers in one step. */
 export interface StepDropout {
-  /** That of a hidden layer, counted from 0. */
+  /** Returns the dropout of a hidden layer, counted from 0. */
   layer(l: number): LayerDropout;
 }
 
-/** Nothing is dropped. */
+/** A dropout with probability 0. */
 export const NO_DROPOUT: StepDropout = { layer: () => ({ key: 0, threshold: 0, scale: 1 }) };
 
 /**
- * The dropout of a step of training.
+ * Returns the dropout of a step of training.
  *
- * @param rate p, from 0 to below 1
- * @param seed the training's seed
- * @param step counts the steps of the whole training
+ * @param rate the probability p, from 0 to below 1
+ * @param seed the seed of the training
+ * @param step the index of the step in the whole training
  */
 export function stepDropout(rate: number, seed: number, step: number): StepDropout {
   if (rate === 0) return NO_DROPOUT;

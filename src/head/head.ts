@@ -1,6 +1,6 @@
 /**
- * The head: a linear layer or a small network on frozen features, for classes or for values.
- * However it was fitted, its outputs are computed in one way, that of {@linkcode Network}.
+ * Heads: a linear layer or a small network on frozen features, for classification or regression.
+ * The outputs of all heads are computed by {@linkcode Network}.
  *
  * @module
  */
@@ -20,87 +20,85 @@ import { type LayerValues, Layout, padded } from "./layout.ts";
 import { type HiddenActivation, Network } from "./network.ts";
 import type { TrainingReport } from "./training-report.ts";
 
-/** What a head's outputs are: logits of classes, or values. */
+/** The task of a head; its outputs are logits of classes, or predicted values. */
 export type Task = "classification" | "regression";
 
-/** What a head is, apart from its weights. */
+/** The properties of a head other than its weights. */
 export interface HeadDescription extends Scaling {
-  /** What the outputs are. */
+  /** The task. */
   readonly task: Task;
-  /** d, the hidden widths, K. */
+  /** The widths of all layers: d, the hidden widths, and K. */
   readonly widths: readonly number[];
-  /** What stands between the layers. */
+  /** The activation between the layers. */
   readonly activation: HiddenActivation;
-  /** How the training went. */
+  /** The report of the training. */
   readonly report?: TrainingReport | undefined;
-  /** Strings that are kept with it. Default none. */
+  /** Strings that are saved with the head. Default: none. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The weights of a linear classifier that was trained elsewhere. */
+/** The weights of a linear classifier that was trained by another program. */
 export interface GivenWeights {
-  /** `[K, d]`. */
+  /** The weights of the classes, `[K, d]`. */
   readonly weight: MatrixInput;
-  /** `[K]`. */
+  /** The biases of the classes, `[K]`. */
   readonly bias: ArrayLike<number>;
 }
 
-/** Bytes that one layer's activations may take in a prediction. */
+/** The largest size of one layer's activations in a prediction, in bytes. */
 const ACTIVATION_BYTES = 16 * 2 ** 20;
 
 /**
- * A head on a device. It frees its weights when disposed. Made by `trainHead`, `loadHead` and
- * {@linkcode Head.of}.
+ * A linear layer or a small network (MLP) on features, in device memory. Heads are created by
+ * `trainHead`, `loadHead` and {@linkcode Head.of}, and freed by `using` or `dispose()`.
  *
  * @example Predict new samples
  * ```ts
  * import { arrayRows, openDevice, Pool, trainHead } from "@creel/creel";
+ * import assert from "node:assert/strict";
  *
  * using device = await openDevice({ device: "cpu" });
  * const rows = [[10, 500], [20, 500], [30, 300], [40, 300]];
  * using pool = await Pool.from(device, arrayRows("rows", rows), { scale: "standardize" });
  * using head = await trainHead(pool, { indices: [0, 1, 2, 3], labels: [0, 0, 1, 1] });
- * // Raw features: the head scales them as it scaled the pool's.
+ * // The head scales raw features in the same way as the features of the pool.
  * const [first, second] = await head.probabilities([[12, 480]]);
- * console.assert(first! > second!);
+ * assert.ok(first! > second!);
  * ```
  */
 export class Head extends Resource implements Predictor, Scaling {
-  /** What the outputs are. */
+  /** The task: the outputs are logits of classes, or predicted values. */
   readonly task: Task;
-  /** K: the number of classes, or of values. */
+  /** The number of outputs, K: of classes, or of values per sample. */
   readonly classes: number;
-  /** d of the features it was trained on. */
+  /** The number of features, d. */
   readonly columns: number;
-  /** The widths of the hidden layers. */
+  /** The widths of the hidden layers; empty for a linear head. */
   readonly hidden: readonly number[];
-  /** What stands between the layers; of no consequence for a linear head. */
+  /** The activation between the layers; without meaning for a linear head. */
   readonly activation: HiddenActivation;
-  /**
-   * What is done to the columns of features, `(x - shift) factor`, before they come to the head.
-   */
+  /** The scale of the columns of the features; undefined if they are not scaled. */
   readonly columnScale: ColumnScale | undefined;
-  /** Whether rows are brought to length 1 after that. */
+  /** Whether the rows of the features are normalized to length 1, after the columns are scaled. */
   readonly unitRows: boolean;
-  /** How the training went; undefined for a head that was loaded or made of given weights. */
+  /** The report of the training; undefined for heads that were loaded or made of given weights. */
   readonly report: TrainingReport | undefined;
-  /** Strings that were saved with a head that was loaded; empty for any other. */
+  /** The strings that were saved with a loaded head; empty for all other heads. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** The weights `[K, d]` and biases `[K]`, read back; absent where there are hidden layers. */
+  /** Reads the weights `[K, d]` and biases `[K]` back to the host; absent with hidden layers. */
   readonly readWeights?: () => Promise<LinearWeights>;
   readonly #layout: Layout;
   readonly #parameters: Tensor;
 
   /**
-   * Takes over the parameters.
+   * Creates a head from a tensor of parameters, which it owns from then on.
    *
-   * @param device where they are
-   * @param parameters all weights, then all biases: `[size]` of the {@linkcode Layout} of the
-   * widths
-   * @param description what the head is
+   * @param device the device of the parameters
+   * @param parameters all weights, then all biases, in the {@linkcode Layout} of the widths
+   * @param description the other properties of the head
    */
   constructor(
-    /** Where it is. */
+    /** The device of the head. */
     readonly device: Device,
     parameters: Tensor,
     description: HeadDescription,
@@ -122,13 +120,13 @@ export class Head extends Resource implements Predictor, Scaling {
   }
 
   /**
-   * A head from the weights of each of its layers.
+   * Creates a head from the weights of its layers.
    *
-   * @param device where it is to be
+   * @param device the device of the head
    * @param layers the weights `[outputs, inputs]` and biases `[outputs]` of each layer
-   * @param description what the head is
+   * @param description the other properties of the head
    * @returns the head, the caller's to dispose
-   * @throws {DeviceError} if it does not fit on the device
+   * @throws {DeviceError} if it does not fit into memory
    */
   static fromLayers(
     device: Device,
@@ -141,14 +139,13 @@ export class Head extends Resource implements Predictor, Scaling {
   }
 
   /**
-   * A linear classifier from its weights, wherever they were trained. Its features come to it as
-   * they are.
+   * Creates a linear classifier from given weights. It does not scale its features.
    *
-   * @param device where it is to be
-   * @param weights `[K, d]`, and biases `[K]`
+   * @param device the device of the head
+   * @param weights the weights `[K, d]`, and the biases `[K]`
    * @returns the head, the caller's to dispose
-   * @throws {InputError} if the shapes do not fit or a number is not finite
-   * @throws {DeviceError} if it does not fit on the device
+   * @throws {InputError} if the shapes do not match or a number is not finite
+   * @throws {DeviceError} if it does not fit into memory
    */
   static async of(device: Device, { weight, bias }: GivenWeights): Promise<Head> {
     const rows = rowsOf("weights of the head", weight);
@@ -169,19 +166,18 @@ export class Head extends Resource implements Predictor, Scaling {
     });
   }
 
-  /** Whether there are hidden layers. */
+  /** The kind of head: `mlp` if there are hidden layers, else `linear`. */
   get kind(): "linear" | "mlp" {
     return this.hidden.length > 0 ? "mlp" : "linear";
   }
 
   /**
-   * The logits, or values, of a stretch of a pool.
+   * Records the computation of the logits, or predicted values, of a segment of a pool.
    *
-   * @param device the pool's
-   * @param segment the stretch; its features are scaled already
-   * @returns `[rows, K]`, the caller's to dispose
-   * @throws {InputError} if the pool is on another device, or its rows are not as wide as those
-   * that the head was trained on
+   * @param device the device of the pool
+   * @param segment the segment, whose features are scaled already
+   * @returns the outputs `[rows, K]`, the caller's to dispose
+   * @throws {InputError} if the pool is on another device, or has another number of features
    */
   outputs(device: Device, segment: Segment): Tensor {
     const { classes, activation } = this;
@@ -205,10 +201,11 @@ export class Head extends Resource implements Predictor, Scaling {
   }
 
   /**
-   * The class probabilities of a stretch of a pool; see {@linkcode Head.outputs}.
+   * Records the computation of the class probabilities of a segment of a pool; see
+   * {@linkcode Head.outputs}.
    *
-   * @returns `[rows, K]`, the caller's to dispose
-   * @throws {InputError} as {@linkcode Head.outputs} does, and for a regression head
+   * @returns the probabilities `[rows, K]`, the caller's to dispose
+   * @throws {InputError} as {@linkcode Head.outputs}, and if this is a regression head
    */
   // deno-lint-ignore require-await
   async predict(device: Device, segment: Segment): Promise<Tensor> {
@@ -222,50 +219,60 @@ export class Head extends Resource implements Predictor, Scaling {
   }
 
   /**
-   * The class probabilities of samples.
+   * Predicts the class probabilities of samples.
    *
-   * @param features `[n, d]`: raw features, as the backbone gives them, which are scaled as those
-   * that the head was trained on; or a pool, which is scaled already
-   * @returns `[n, K]`, row-major, 0 to 1
-   * @throws {InputError} if the features are not as wide as those that the head was trained on, a
-   * pool is on another device, or it is a regression head
-   * @throws {DeviceError} if they do not fit on the device
+   * @example
+   * ```ts
+   * import { Head, openDevice } from "@creel/creel";
+   * import assert from "node:assert/strict";
+   *
+   * using device = await openDevice({ device: "cpu" });
+   * using head = await Head.of(device, { weight: [[1, 0], [0, 1]], bias: [0, 0] });
+   * const probabilities = await head.probabilities([[2, 2], [0, 9]]); // [2, 2], row-major
+   * assert.equal(probabilities[0], 0.5);
+   * ```
+   *
+   * @param features the features `[n, d]`: raw ones as the backbone returns them, which are scaled
+   * in the same way as those that the head was trained on; or a pool, which is used unchanged
+   * @returns the probabilities `[n, K]`, row-major, 0 to 1
+   * @throws {InputError} if the number of features differs from d, a pool is on another device, or
+   * this is a regression head
+   * @throws {DeviceError} if they do not fit into memory
    */
   async probabilities(features: Pool | MatrixInput): Promise<Float32Array> {
     this.#checkTask("classification", "predict class probabilities");
     return await onScaledRows(this, features, (pool) => predictPool(pool, this));
   }
 
-  /** The logits of samples, `[n, K]`; see {@linkcode Head.probabilities}. */
+  /** Predicts the logits of samples, `[n, K]`; see {@linkcode Head.probabilities}. */
   async logits(features: Pool | MatrixInput): Promise<Float64Array> {
     this.#checkTask("classification", "compute logits");
     return await this.#read(features);
   }
 
   /**
-   * The values that a regression head predicts for samples, `[n, K]`; see {@linkcode
-   * Head.probabilities}.
+   * Predicts the values of samples with a regression head, `[n, K]`; see
+   * {@linkcode Head.probabilities}.
    *
-   * @throws {InputError} as {@linkcode Head.probabilities} does, and for a head for classes
+   * @throws {InputError} if the features are wrong, or this is a classification head
    */
   async values(features: Pool | MatrixInput): Promise<Float64Array> {
     this.#checkTask("regression", "predict values");
     return await this.#read(features);
   }
 
-  /** The weights `[outputs, inputs]` and biases `[outputs]` of each layer, read back. */
+  /** Reads the weights `[outputs, inputs]` and biases `[outputs]` of each layer to the host. */
   async readLayers(): Promise<LayerValues[]> {
     return this.#layout.unpack(await this.device.read(this.#parameters));
   }
 
   /**
-   * The same head for features whose columns were not scaled: the scale moves into the first layer,
-   * `W (x - shift) factor + b = (W factor) x + (b - W factor shift)`.
+   * Creates an equivalent head for features whose columns are not scaled. The scale becomes part of
+   * the first layer: `W (x - shift) factor + b = (W factor) x + (b - W factor shift)`.
    *
    * @returns a head without a column scale, the caller's to dispose
-   * @throws {InputError} if rows are brought to length 1 after the columns' scaling, which no layer
-   * can do
-   * @throws {DeviceError} if it does not fit on the device
+   * @throws {InputError} if rows are normalized to length 1 after the scaling of the columns
+   * @throws {DeviceError} if it does not fit into memory
    */
   async withoutColumnScale(): Promise<Head> {
     const { columns, task, activation, report, metadata, unitRows, columnScale } = this;

@@ -1,5 +1,5 @@
 /**
- * Which labeled samples are held out to stop early by.
+ * The division of labeled samples into training samples and held-out samples for early stopping.
  *
  * @module
  */
@@ -7,21 +7,21 @@
 import { InputError } from "../errors.ts";
 import { keyOf, permuted } from "../random/counter-hash.ts";
 
-/** Two parts of the labeled samples, as positions among them, increasing. */
+/** Two parts of the labeled samples, as increasing positions in the list of samples. */
 export interface Parts {
-  /** To train on. */
+  /** The samples to train on. */
   readonly train: number[];
-  /** To measure the loss on. */
+  /** The held-out samples. */
   readonly held: number[];
 }
 
 /**
- * Holds out a share by systematic sampling along the sorted labels (or targets), so that each class
- * gives its share to within one sample. Samples of one label are in random order.
+ * Holds out a fraction of the samples by systematic sampling along the sorted labels (or targets),
+ * which stratifies by class to within one sample. Samples of one label are in random order.
  *
- * @param values a label or a target for each sample
- * @param share from 0 to below 1; with 0 nothing is held out
- * @param seed the same seed gives the same parts
+ * @param values the label or target of each sample
+ * @param share the fraction to hold out, from 0 to below 1
+ * @param seed the seed; the same seed gives the same parts
  * @throws {InputError} if a part would be empty although the share is not 0
  */
 export function holdOut(values: ArrayLike<number>, share: number, seed: number): Parts {

@@ -1,5 +1,5 @@
 /**
- * Samples whose classes or values are known, and what is checked of them.
+ * Labeled samples: indices into a pool with classes or values, and their checks.
  *
  * @module
  */
@@ -7,35 +7,37 @@
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 
-/** Which samples of a pool are labeled, and how. */
+/** Labeled samples of a pool, for classification. */
 export interface Labeled {
-  /** Indices into the pool, each once. */
+  /** The indices of the samples in the pool, each once, `[n]`. */
   readonly indices: ArrayLike<number>;
-  /** The class of each, from 0. */
+  /** The class of each sample, from 0, `[n]`. */
   readonly labels: ArrayLike<number>;
 }
 
-/** Which samples of a pool have known values, and which. */
+/** Samples of a pool with known values, for regression. */
 export interface Measured {
-  /** Indices into the pool, each once. */
+  /** The indices of the samples in the pool, each once, `[n]`. */
   readonly indices: ArrayLike<number>;
-  /** The values of each, `[n, m]`, row-major. */
+  /** The values of each sample, `[n, m]`, row-major. */
   readonly targets: ArrayLike<number>;
 }
 
-/** Far above any real number of classes: a larger label is mistyped, or an identifier. */
+/** The largest number of classes: larger labels are probably typing errors or identifiers. */
 export const MOST_CLASSES = 1_000_000;
+
+/** The largest absolute value of a target, which float32 can represent. */
 const LARGEST_TARGET = 3.4e38;
 
 /**
  * Checks labeled samples.
  *
  * @param labeled the samples
- * @param rows n of the pool
- * @param classes K, if it is given
- * @returns K; where it is not given, the largest label plus 1
- * @throws {InputError} if there are none, an index is outside the pool or comes twice, or a label is
- * no class
+ * @param rows the number of samples of the pool
+ * @param classes the number of classes, if it is given
+ * @returns the number of classes; if it is not given, the largest label plus 1
+ * @throws {InputError} if there are no samples, an index is outside the pool or occurs twice, or a
+ * label is not a class
  */
 export function checkLabeled(
   { indices, labels }: Labeled,
@@ -89,13 +91,13 @@ export function checkLabeled(
 }
 
 /**
- * Checks measured samples.
+ * Checks samples with known values.
  *
  * @param measured the samples
- * @param rows n of the pool
- * @returns m
- * @throws {InputError} if there are none, an index is outside the pool or comes twice, or the
- * targets do not fit
+ * @param rows the number of samples of the pool
+ * @returns the number of values per sample, m
+ * @throws {InputError} if there are no samples, an index is outside the pool or occurs twice, or
+ * the number of targets is not a multiple of the number of samples
  */
 export function checkMeasured({ indices, targets }: Measured, rows: number): number {
   const count = indices.length;
@@ -115,7 +117,7 @@ export function checkMeasured({ indices, targets }: Measured, rows: number): num
   return m;
 }
 
-/** A pool of the samples with these indices, the caller's to dispose. */
+/** Creates a pool of the samples with the given indices, the caller's to dispose. */
 export function gatherSamples(pool: Pool, indices: ArrayLike<number>): Pool {
   const count = indices.length;
   using index = pool.device.tensor("samples to train on", [count], "u32", indices);

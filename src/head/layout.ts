@@ -1,50 +1,50 @@
 /**
- * Where the parameters of a head lie: all weights, then all biases, in one vector, so that an optimizer
- * is one dispatch. The rows of the weights are padded with zeros to a multiple of 8, as the pool's are,
- * and so are the biases.
+ * The memory layout of the parameters of a head: all weights, then all biases, in one vector, so
+ * that an optimizer step is one dispatch. The rows of the weights are padded with zeros to a
+ * multiple of 8, as are those of the pool, and the biases of each layer are, too.
  *
  * @module
  */
 
-/** One linear layer. */
+/** The shape of a linear layer and the position of its parameters. */
 export interface Layer {
-  /** Its inputs. */
+  /** The number of inputs. */
   readonly inputs: number;
-  /** Its inputs, padded to a multiple of 8: the length of a row of weights. */
+  /** The length of a row of weights: the number of inputs, padded to a multiple of 8. */
   readonly stride: number;
-  /** Its outputs: the number of rows. */
+  /** The number of outputs. */
   readonly outputs: number;
-  /** The element where its weights `[outputs, stride]` start. */
+  /** The index of the first weight; the weights are `[outputs, stride]`. */
   readonly weight: number;
-  /** The element where its bias `[outputs]` starts. */
+  /** The index of the first bias; the biases are `[outputs]`. */
   readonly bias: number;
 }
 
-/** The weights `[outputs, inputs]` and biases `[outputs]` of a layer, without padding. */
+/** The parameters of a linear layer on the host, without padding. */
 export interface LayerValues {
-  /** `[outputs, inputs]`, row-major. */
+  /** The weights, `[outputs, inputs]`, row-major. */
   readonly weight: ArrayLike<number>;
-  /** `[outputs]`. */
+  /** The biases, `[outputs]`. */
   readonly bias: ArrayLike<number>;
 }
 
-/** Rounds up to a multiple of 8. */
+/** Rounds a number up to a multiple of 8. */
 export function padded(width: number): number {
   return Math.ceil(width / 8) * 8;
 }
 
-/** The layout of the parameters of a head with given widths. */
+/** The layout of the parameters of a head with the given widths. */
 export class Layout {
-  /** The layers, from the features on. */
+  /** The layers, starting at the features. */
   readonly layers: readonly Layer[];
-  /** How many elements the weights take; they come first. */
+  /** The number of elements of all weights, which precede the biases. */
   readonly weights: number;
-  /** How many elements all parameters take. */
+  /** The number of elements of all parameters. */
   readonly size: number;
 
-  /** Lays out the parameters. */
+  /** Computes the layout. */
   constructor(
-    /** The features, the hidden layers and the outputs: `[d, ..., K]`. */
+    /** The numbers of features, hidden units and outputs: `[d, ..., K]`. */
     readonly widths: readonly number[],
   ) {
     const shapes = widths.slice(1).map((outputs, l) => ({ inputs: widths[l]!, outputs }));
@@ -61,7 +61,7 @@ export class Layout {
     this.size = bias;
   }
 
-  /** The vector of all parameters, `[size]`, from those of each layer. */
+  /** Packs the parameters of the layers into the vector of all parameters, `[size]`. */
   pack(values: readonly LayerValues[]): Float64Array<ArrayBuffer> {
     const vector = new Float64Array(this.size);
     this.layers.forEach(({ inputs, stride, outputs, weight, bias }, l) => {
@@ -76,7 +76,7 @@ export class Layout {
     return vector;
   }
 
-  /** The parameters of each layer, from the vector of all. */
+  /** Unpacks the vector of all parameters into those of the layers. */
   unpack(vector: ArrayLike<number>): { weight: Float64Array; bias: Float64Array }[] {
     return this.layers.map(({ inputs, stride, outputs, weight, bias }) => ({
       weight: Float64Array.from(

@@ -1,11 +1,11 @@
 /**
  * L-BFGS on device vectors, for smooth convex objectives (Nocedal & Wright 2006, section 7.2). All
- * decisions are made on the device: whoever records the evaluations waits for nothing, and what is
- * recorded after the end changes nothing.
+ * decisions are made on the device: the host records evaluations without waiting for results, and
+ * evaluations that are recorded after the end have no effect.
  *
- * The line search and the two-loop recursion work on dot products, in a kernel of one workgroup; the
- * vectors are read and moved by kernels of many. That is three dispatches an evaluation instead of
- * one, but none of them is slow when the vectors are long.
+ * The line search and the two-loop recursion work on dot products, in a kernel of one workgroup;
+ * other kernels read and update the vectors with many workgroups. That is three dispatches per
+ * evaluation instead of one, but none of them is slow if the vectors are long.
  *
  * @module
  */
@@ -19,42 +19,51 @@ import { lbfgsMove } from "../kernels/head/lbfgs-move.ts";
 import { lbfgsStep } from "../kernels/head/lbfgs-step.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";
 
-/** When a search ends. */
+/** The stopping criteria of {@linkcode Lbfgs}. */
 export interface LbfgsOptions {
-  /** Largest entry of the gradient at which it has converged, times `max(1, that at the start)`. */
+  /**
+   * The largest absolute gradient entry at convergence, relative to `max(1, that at the start)`.
+   */
   readonly tolerance: number;
-  /** The most accepted steps. */
+  /** The maximum number of accepted steps. */
   readonly maxIterations: number;
 }
 
-/** How a search stands. */
+/** The status of an optimization. */
 export interface LbfgsReport {
-  /** `running`; `converged`; `limit` of the iterations; or `stalled`: no step makes progress. */
+  /**
+   * `running`; `converged`; `limit`, the maximum number of iterations; or `stalled`, no step
+   * reduces the loss.
+   */
   readonly status: "running" | "converged" | "limit" | "stalled";
-  /** Accepted steps. */
+  /** The number of accepted steps. */
   readonly iterations: number;
-  /** Evaluations of the objective that counted. */
+  /** The number of evaluations of the objective before the end. */
   readonly evaluations: number;
   /** The objective at the solution. */
   readonly loss: number;
-  /** The largest entry of its gradient, by magnitude. */
+  /** The largest absolute entry of the gradient at the solution. */
   readonly gradientNorm: number;
 }
 
-/** Pairs kept, if memory allows. */
+/** The number of secant pairs that are kept, if memory allows. */
 const HISTORY = 10;
-/** Elements that one workgroup reads at least, and the most workgroups for one dot product. */
+
+/** The least number of elements that one workgroup reads. */
 const CHUNK = 2048;
+
+/** The largest number of workgroups for one dot product. */
 const MOST_CHUNKS = 64;
-/** Rounding errors of the loss, in units of the last place. */
+
+/** The assumed rounding error of the loss, in units of the last place. */
 const LOSS_ULPS = 16;
 
-/** The distance from 1 to the next number of the device's working precision. */
+/** Returns the distance from 1 to the next number of the dtype `real` of a device. */
 export function unitOf(device: Device): number {
   return device.kind === "cpu" ? 2 ** -52 : 2 ** -23;
 }
 
-/** A search for the minimum, from 0 on. */
+/** The minimization of an objective by L-BFGS, starting at 0. */
 export class Lbfgs extends Resource {
   readonly #tensors: Tensors<
     "trial" | "gradient" | "terms" | "work" | "s" | "y" | "dots" | "state"
@@ -65,11 +74,11 @@ export class Lbfgs extends Resource {
   /**
    * Allocates the vectors.
    *
-   * @param device where it runs
+   * @param device the device of all vectors
    * @param size the number of parameters
    * @param terms the number of terms whose sum is the objective
-   * @param options when it ends
-   * @throws {DeviceError} if the vectors do not fit
+   * @param options the stopping criteria
+   * @throws {DeviceError} if the vectors do not fit into memory
    */
   constructor(
     private readonly device: Device,
@@ -78,7 +87,7 @@ export class Lbfgs extends Resource {
     private readonly options: LbfgsOptions,
   ) {
     super();
-    // The pairs are two bindings: with fewer of them, more parameters fit.
+    // The pairs are in two bindings: with fewer pairs, more parameters fit.
     const fitting = Math.floor(device.limits.bindingBytes / (4 * size));
     const history = this.#history = Math.max(1, Math.min(HISTORY, fitting));
     this.#chunk = Math.max(CHUNK, Math.ceil(size / MOST_CHUNKS));
@@ -95,22 +104,24 @@ export class Lbfgs extends Resource {
     });
   }
 
-  /** Where to evaluate the objective next, `[size]`; 0 at first. */
+  /** The point at which to evaluate the objective next, `[size]`; 0 at first. */
   get trial(): Tensor {
     return this.#tensors.trial;
   }
 
-  /** Receives the gradient there, `[size]`. */
+  /** Receives the gradient at the trial point, `[size]`. */
   get gradient(): Tensor {
     return this.#tensors.gradient;
   }
 
-  /** Receives the terms of the objective there. */
+  /** Receives the terms of the objective at the trial point. */
   get terms(): Tensor {
     return this.#tensors.terms;
   }
 
-  /** Records what follows an evaluation. */
+  /**
+   * Records the step after an evaluation: it accepts or rejects the trial point, and sets the next.
+   */
   step(): void {
     const { device, size } = this;
     const { trial, gradient, terms, work, s, y, dots, state } = this.#tensors;
@@ -132,7 +143,7 @@ export class Lbfgs extends Resource {
     device.run(lbfgsMove, { state, gradient, trial, work, s, y }, { size }, { history });
   }
 
-  /** Waits for what is recorded and reads how it stands. */
+  /** Waits for all recorded work, and reads the status. */
   async report(): Promise<LbfgsReport> {
     const state = await this.device.read(this.#tensors.state, 0, State.norm + 1);
     const names = Object.keys(LbfgsStatus) as (keyof typeof LbfgsStatus)[];
@@ -145,7 +156,7 @@ export class Lbfgs extends Resource {
     };
   }
 
-  /** Records a copy of the best point so far, into the first elements of a tensor. */
+  /** Records a copy of the current iterate into the first elements of a tensor. */
   copySolution(to: Tensor): void {
     this.device.copy(this.#tensors.work, to, { count: this.size });
   }

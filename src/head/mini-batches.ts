@@ -1,6 +1,5 @@
 /**
- * Training with mini-batches: what is held out, the first weights, the weights of classes, and the
- * epochs.
+ * Training with mini-batches: held-out samples, initial weights, class weights, and epochs.
  *
  * @module
  */
@@ -20,30 +19,30 @@ import { standardized, targetScale, unstandardized } from "./regression.ts";
 import type { BatchSettings } from "./train-options.ts";
 import type { TrainingReport } from "./training-report.ts";
 
-/** Milliseconds between two looks at whether patience has run out. */
-const LOOK_MILLISECONDS = 250;
+/** The time between two readbacks of the state of early stopping, in milliseconds. */
+const READBACK_MILLISECONDS = 250;
 
 /**
- * Trains with mini-batches. Weights start as PyTorch's `nn.Linear` does (uniform within 1 /
- * sqrt(inputs)), those of a linear head at 0. Targets are brought to mean 0 and deviation 1 for the
- * training, and the last layer is scaled back afterwards.
+ * Trains a head with mini-batches. Weights are initialized as by PyTorch's `nn.Linear` (uniform
+ * within 1 / sqrt(inputs)), those of a linear head with 0. Targets are standardized to mean 0 and
+ * deviation 1 for the training, and the last layer is scaled back afterwards.
  *
- * @param pool the features
- * @param samples which samples, and their classes or values
- * @param outputs K
- * @param settings how
- * @param watching how the work is watched
+ * @param pool the features, `[n, d]`
+ * @param samples the indices of the samples, and their classes or values
+ * @param outputs the number of outputs, K
+ * @param settings the settings of the training
+ * @param recordingOptions how progress is reported and the work is aborted
  * @returns the parameters in the {@linkcode Layout} of the head, the caller's to dispose
- * @throws {InputError} if the loss does not stay finite, or class weights or held-out samples
- * cannot be
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {InputError} if the loss becomes infinite or NaN, class weights are wrong, or no sample
+ * can be held out
+ * @throws {DeviceError} if memory does not suffice
  */
 export async function trainBatches(
   pool: Pool,
   samples: Labeled | Measured,
   outputs: number,
   settings: BatchSettings,
-  watching: RecordingOptions,
+  recordingOptions: RecordingOptions,
 ): Promise<{ parameters: Tensor; report: TrainingReport }> {
   const { device, columns } = pool;
   const { hidden, seed, optimizer } = settings;
@@ -71,7 +70,7 @@ export async function trainBatches(
     heldRows && heldObjective && { pool: heldRows, objective: heldObjective },
     settings,
   );
-  const recorded = await record(trainer, device, settings, watching);
+  const recorded = await record(trainer, device, settings, recordingOptions);
   const { parameters, ...report } = await trainer.finish(recorded);
   if (report.bestEpoch === 0 || !parameters.every(Number.isFinite)) {
     throw new InputError(
@@ -98,13 +97,13 @@ export async function trainBatches(
   };
 }
 
-/** Samples and what is known of each: a class, or several values one after the other. */
+/** Indices of samples, and the class of each, or its values one after the other. */
 interface Part {
   readonly indices: readonly number[];
   readonly values: readonly number[];
 }
 
-/** The samples to train on, and those that are held out to stop early by. */
+/** Divides the samples into those to train on and those that are held out for early stopping. */
 function partsOf(
   samples: Labeled | Measured,
   outputs: number,
@@ -122,16 +121,16 @@ function partsOf(
   return { train: part(train), held: part(held) };
 }
 
-/** Records epochs until all are done or patience has run out; how many were recorded. */
+/** Records epochs until all are done or training stops early; returns how many were recorded. */
 async function record(
   trainer: BatchTrainer,
   device: Device,
   { epochs, validationShare }: BatchSettings,
-  watching: RecordingOptions,
+  recordingOptions: RecordingOptions,
 ): Promise<number> {
   const { stepsPerEpoch } = trainer;
-  const recording = new Recording(device, "training", epochs * stepsPerEpoch, watching);
-  let looked = performance.now();
+  const recording = new Recording(device, "training", epochs * stepsPerEpoch, recordingOptions);
+  let lastReadback = performance.now();
   let epoch = 0;
   while (epoch < epochs) {
     epoch++;
@@ -141,18 +140,19 @@ async function record(
       await recording.step();
     }
     trainer.endEpoch(epoch);
-    // How often it is looked at changes no result: after its patience the device keeps nothing more.
-    if (validationShare === 0 || performance.now() - looked < LOOK_MILLISECONDS) continue;
+    // The times of the readbacks do not change the result: the device keeps no later parameters.
+    const early = performance.now() - lastReadback < READBACK_MILLISECONDS;
+    if (validationShare === 0 || early) continue;
     if (await trainer.exhausted(epoch)) break;
-    looked = performance.now();
+    lastReadback = performance.now();
   }
   recording.end();
   return epoch;
 }
 
 /**
- * The first parameters: zeros for a linear head, whose loss is convex; otherwise uniform within
- * 1 / sqrt(inputs), as PyTorch's `nn.Linear`.
+ * Returns the initial parameters: 0 for a linear head, whose loss is convex; otherwise uniform
+ * within 1 / sqrt(inputs), as by PyTorch's `nn.Linear`.
  */
 export function initialParameters(layout: Layout, seed: number): Float64Array {
   if (layout.layers.length === 1) return new Float64Array(layout.size);
@@ -165,7 +165,7 @@ export function initialParameters(layout: Layout, seed: number): Float64Array {
   }));
 }
 
-/** The weight of each class. */
+/** Returns the weight of each class, or undefined if all are 1. */
 function classWeights(
   { classWeights: weights }: BatchSettings,
   labels: readonly number[],

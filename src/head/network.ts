@@ -1,6 +1,6 @@
 /**
- * The forward and backward pass of a head: linear layers with an activation and dropout between them.
- * Without hidden layers it is a linear head.
+ * The forward and backward pass of a head: linear layers with an activation and dropout between
+ * them. Without hidden layers it is a linear head.
  *
  * @module
  */
@@ -15,53 +15,55 @@ import { matmul, type Operand } from "../linalg/matmul.ts";
 import type { Layer, Layout } from "./layout.ts";
 import { NO_DROPOUT, type StepDropout } from "./dropout.ts";
 
-/** Rows of features `[rows, stride]` somewhere in a tensor. */
+/** A batch of features, `[rows, stride]`: consecutive rows in a tensor. */
 export interface Batch {
-  /** Where they lie; `f16` for a forward pass only. */
+  /** The tensor; its dtype may be `f16` for forward passes only. */
   readonly tensor: Tensor;
-  /** The element at which they start. Default 0. */
+  /** The index of the first element. Default 0. */
   readonly offset?: number;
-  /** How many rows. */
+  /** The number of rows. */
   readonly rows: number;
 }
 
-/** A tensor and the element at which to start. */
+/** A tensor to write to, and the index of the first element. */
 export type Target = Pick<Operand, "tensor" | "offset">;
 
-/** What stands between the layers. */
+/** The activation between the layers of a head. */
 export type HiddenActivation = "relu" | "gelu";
 
-/** What is kept of one hidden layer for a batch. */
+/** The state of a hidden layer for a batch. */
 interface HiddenState {
-  /** Before the activation; `[capacity, pitch]`. */
+  /** The values before the activation, `[capacity, pitch]`. */
   readonly z: Tensor;
-  /** After it. */
+  /** The values after the activation, `[capacity, pitch]`. */
   readonly a: Tensor;
-  /** The derivative by `z`; only with a backward pass. */
+  /** The derivative by `z`, `[capacity, pitch]`; only for backward passes. */
   readonly slope: Tensor | undefined;
-  /** Elements from one row to the next. Padding is never written and stays 0. */
+  /** The number of elements from one row to the next; the padding stays 0. */
   readonly pitch: number;
 }
 
-/** How a network is built. */
+/** The options of {@linkcode Network}. */
 export interface NetworkOptions {
-  /** Between the layers. */
+  /** The activation between the layers. */
   readonly activation: HiddenActivation;
-  /** The most rows of a batch; of no consequence for a forward pass without hidden layers. */
+  /**
+   * The largest number of rows of a batch; it has no meaning for forward passes of linear heads.
+   */
   readonly capacity: number;
-  /** Whether there will be a backward pass. */
+  /** Whether to allocate memory for backward passes. */
   readonly backward: boolean;
 }
 
 /**
  * Records the products `Z = X W^T` of a layer, without its bias.
  *
- * @param device where it runs
- * @param layer which
- * @param parameters those of the layout that the layer belongs to
- * @param x `[rows, stride]`, the inputs of the layer
+ * @param device the device of all tensors
+ * @param layer the layer
+ * @param parameters the parameters of all layers
+ * @param x the inputs of the layer, `[rows, stride]`
  * @param z receives the products, `[rows, outputs]`
- * @param rows how many
+ * @param rows the number of rows
  */
 export function multiplyLayer(
   device: Device,
@@ -75,7 +77,7 @@ export function multiplyLayer(
   matmul(device, { m: rows, n: outputs, k: stride, a: x, b, c: z });
 }
 
-/** The passes of a head over batches of rows, and the memory they need. */
+/** The forward and backward pass of a head over batches, and the memory for them. */
 export class Network extends Resource {
   readonly #hidden: HiddenState[] = [];
   readonly #held = new ResourceStack();
@@ -83,12 +85,12 @@ export class Network extends Resource {
   readonly #activation: number;
 
   /**
-   * Allocates what passes over batches need.
+   * Allocates the memory for passes over batches.
    *
-   * @param device where they run
-   * @param layout the layers
-   * @param options the activation, and the size of batches
-   * @throws {DeviceError} if it does not fit
+   * @param device the device of all tensors
+   * @param layout the layout of the head's parameters
+   * @param options the activation, the size of batches, and whether there are backward passes
+   * @throws {DeviceError} if memory does not suffice
    */
   constructor(
     private readonly device: Device,
@@ -100,7 +102,7 @@ export class Network extends Resource {
     const { layers } = layout;
     try {
       for (let l = 0; l + 1 < layers.length; l++) {
-        // The next layer's row of weights is as long as this layer's row of activations.
+        // The rows of activations are as long as the rows of the next layer's weights.
         const pitch = layers[l + 1]!.stride;
         const hold = (name: string) =>
           this.#held.use(device.tensor(`${name} ${l}`, [capacity, pitch]));
@@ -124,10 +126,10 @@ export class Network extends Resource {
   /**
    * Records a forward pass.
    *
-   * @param parameters `[layout.size]`
+   * @param parameters the parameters, `[layout.size]`
    * @param batch the features
    * @param out receives the outputs `[rows, K]`: logits or values
-   * @param dropout what to drop. Default nothing
+   * @param dropout the dropout. Default: none
    */
   forward(
     parameters: Tensor,
@@ -160,14 +162,13 @@ export class Network extends Resource {
   }
 
   /**
-   * Records the backward pass that belongs to the last forward pass.
+   * Records the backward pass that follows a forward pass.
    *
-   * @param parameters those of the forward pass
+   * @param parameters the parameters of the forward pass
    * @param batch the features of the forward pass, not `f16`
    * @param slope the derivative of the loss by the outputs, `[rows, K]`
-   * @param gradient receives the derivative by the parameters, `[layout.size]`; the padding is left as
-   * it is
-   * @param dropout that of the forward pass
+   * @param gradient receives the derivative by the parameters, `[layout.size]`, except the padding
+   * @param dropout the dropout of the forward pass
    */
   backward(
     parameters: Tensor,

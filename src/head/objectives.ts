@@ -1,5 +1,5 @@
 /**
- * The losses of mini-batches: what turns outputs into derivatives.
+ * The losses of mini-batches and their derivatives by the outputs.
  *
  * @module
  */
@@ -11,46 +11,46 @@ import { crossEntropy } from "../kernels/head/cross-entropy.ts";
 import { squaredError } from "../kernels/head/squared-error.ts";
 import { allocate } from "../device/allocate.ts";
 
-/** Which rows of outputs belong to which samples. */
+/** The samples of a batch of outputs. */
 export interface LossRows {
-  /** How many. */
+  /** The number of rows. */
   readonly rows: number;
-  /** Row i is sample `order[first + i]`. */
+  /** The position in `order` of the first sample: row i is sample `order[first + i]`. */
   readonly first: number;
-  /** What the loss is multiplied with. Default 1. */
+  /** The factor of the loss. Default 1. */
   readonly scale?: number;
 }
 
-/** A loss over samples whose labels or targets are on the device. */
+/** A loss over samples whose labels or targets are in device memory. */
 export interface Objective extends Disposable {
   /**
-   * Records the replacement of outputs by their derivatives, and each row's share of the loss.
+   * Records the computation of the loss; it replaces outputs by the derivatives of the loss.
    *
-   * @param order u32, the samples
-   * @param outputs `[rows, K]`
-   * @param losses receives the shares from element `first` on
-   * @param rows which samples the rows are
+   * @param order the indices of the samples, `u32`
+   * @param outputs the outputs of the head, `[rows, K]`, which are replaced
+   * @param losses receives each row's share of the loss, from element `first` on
+   * @param rows the samples of the rows
    */
   record(order: Tensor, outputs: Tensor, losses: Tensor, rows: LossRows): void;
 }
 
-/** How classes are weighed. */
+/** The options of {@linkcode crossEntropyObjective}. */
 export interface CrossEntropyOptions {
-  /** K. */
+  /** The number of classes, K. */
   readonly classes: number;
-  /** `[K]`, positive. Default 1. */
+  /** The weights of the classes, `[K]`, positive. Default: all 1. */
   readonly weights?: ArrayLike<number> | undefined;
-  /** From 0 to below 1. Default 0. */
+  /** The label smoothing, from 0 to below 1. Default 0. */
   readonly smoothing?: number | undefined;
 }
 
 /**
- * The loss of PyTorch's `CrossEntropyLoss(weight, label_smoothing)`: a mean over the batch, weighed by
- * the weights of its labels.
+ * Returns the cross-entropy of PyTorch's `CrossEntropyLoss(weight, label_smoothing)`: a mean over
+ * the batch, weighted by the class weights of its labels.
  *
- * @param device where it runs
- * @param labels `[n]`
- * @param options K, class weights and label smoothing (Szegedy et al. 2016, section 7)
+ * @param device the device of the training
+ * @param labels the labels, `[n]`
+ * @param options the class weights and the label smoothing (Szegedy et al. 2016, section 7)
  */
 export function crossEntropyObjective(
   device: Device,
@@ -80,11 +80,11 @@ export function crossEntropyObjective(
 }
 
 /**
- * The mean squared error over all elements of the batch, as PyTorch's `MSELoss`.
+ * Returns the mean squared error over all elements of the batch, as PyTorch's `MSELoss`.
  *
- * @param device where it runs
- * @param data `[n, width]`
- * @param width the values of one sample
+ * @param device the device of the training
+ * @param data the targets, `[n, width]`
+ * @param width the number of values per sample
  */
 export function squaredErrorObjective(
   device: Device,

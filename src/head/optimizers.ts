@@ -1,6 +1,6 @@
 /**
- * First-order optimizers as the scalars of one kernel, `optimizer-step`. The formulas are PyTorch's,
- * so that its literature on learning rates applies.
+ * First-order optimizers as the scalars of one kernel, `optimizer-step`. The formulas are those of
+ * PyTorch, so that the same learning rates can be used.
  *
  * @module
  */
@@ -8,43 +8,45 @@
 import type { optimizerStep } from "../kernels/head/optimizer-step.ts";
 
 /**
- * - `sgd`: with momentum, Nesterov's form (Sutskever et al. 2013).
+ * An optimizer for mini-batches:
+ *
+ * - `sgd`: gradient descent with Nesterov momentum (Sutskever et al. 2013).
  * - `adam`: Kingma & Ba 2015; weight decay is added to the gradient.
  * - `adamw`: Loshchilov & Hutter 2019; weight decay is decoupled.
  * - `radam`: Liu et al. 2020, algorithm 2; weight decay is added to the gradient.
  */
 export type FirstOrder = "sgd" | "adam" | "adamw" | "radam";
 
-/** The names of the optimizers that take mini-batches. */
+/** The names of the optimizers for mini-batches. */
 export const FIRST_ORDER: readonly FirstOrder[] = ["sgd", "adam", "adamw", "radam"];
 
-/** What an optimizer is told. */
+/** The settings of an optimizer. */
 export interface OptimizerSettings {
-  /** Which. */
+  /** The optimizer. */
   readonly optimizer: FirstOrder;
-  /** Of the weights, not the biases. */
+  /** The decay of the weights, not the biases. */
   readonly weightDecay: number;
-  /** Of `sgd`; 0 is plain gradient descent. */
+  /** The momentum of `sgd`; 0 is plain gradient descent. */
   readonly momentum: number;
-  /** The decay of the first moment, of all but `sgd`. */
+  /** The decay of the first moment, for all but `sgd`. */
   readonly beta1: number;
-  /** The decay of the second moment, of all but `sgd`. */
+  /** The decay of the second moment, for all but `sgd`. */
   readonly beta2: number;
-  /** Added to the root of the second moment. */
+  /** The number that is added to the root of the second moment. */
   readonly epsilon: number;
 }
 
-/** The scalars of one step. */
+/** The scalars of one step, which are parameters of the kernel `optimizer-step`. */
 export type StepScalars = Omit<
   Parameters<typeof optimizerStep.cpu>[1],
   "size" | "decayed" | "clip"
 >;
 
 /**
- * The scalars of a step.
+ * Returns the scalars of a step.
  *
- * @param settings which optimizer
- * @param step counts from 1
+ * @param settings the settings of the optimizer
+ * @param step the number of the step, from 1
  * @param rate the learning rate at this step
  */
 export function stepScalars(settings: OptimizerSettings, step: number, rate: number): StepScalars {

@@ -1,6 +1,6 @@
 /**
- * Linear regression with an L2 penalty, in closed form (Hoerl & Kennard 1970, "Ridge Regression"), and
- * the standardization of targets for the other regression heads.
+ * Linear regression with an L2 penalty, in closed form (Hoerl & Kennard 1970, "Ridge Regression"),
+ * and the standardization of targets for the other regression heads.
  *
  * @module
  */
@@ -16,22 +16,22 @@ import type { Pool } from "../pool/pool.ts";
 import { allocate } from "../device/allocate.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 
-/** Rows that are centered at a time. */
+/** The largest number of rows that are centered at a time. */
 const CHUNK_ROWS = 4096;
 
-/** The mean and the deviation of each output's targets. */
+/** The mean and the standard deviation of the targets of each output. */
 export interface TargetScale {
-  /** `[m]`. */
+  /** The means, `[m]`. */
   readonly mean: Float64Array;
-  /** `[m]`; 1 where all targets are equal. */
+  /** The standard deviations, `[m]`; 1 if all targets are equal. */
   readonly deviation: Float64Array;
 }
 
 /**
- * The moments of targets.
+ * Returns the means and standard deviations of targets.
  *
- * @param targets `[n, m]`, row-major
- * @param m the values of one sample
+ * @param targets the targets, `[n, m]`, row-major
+ * @param m the number of values per sample
  */
 export function targetScale(targets: ArrayLike<number>, m: number): TargetScale {
   const rows = targets.length / m;
@@ -41,12 +41,12 @@ export function targetScale(targets: ArrayLike<number>, m: number): TargetScale 
   for (let e = 0; e < targets.length; e++) {
     deviation[e % m]! += (targets[e]! - mean[e % m]!) ** 2 / rows;
   }
-  // Below this the variance is the rounding of a constant.
+  // A variance below this is the rounding error of a constant.
   const constant = (k: number) => deviation[k]! <= 1e-24 * mean[k]! ** 2;
   return { mean, deviation: deviation.map((v, k) => constant(k) ? 1 : Math.sqrt(v)) };
 }
 
-/** `(t - mean) / deviation`. */
+/** Standardizes targets: `(t - mean) / deviation`. */
 export function standardized(
   targets: ArrayLike<number>,
   { mean, deviation }: TargetScale,
@@ -58,7 +58,7 @@ export function standardized(
   );
 }
 
-/** The last layer for the targets' own scale, from that for standardized ones. */
+/** Converts the last layer for standardized targets to one for the original targets. */
 export function unstandardized(
   { weight, bias }: LayerValues,
   { mean, deviation }: TargetScale,
@@ -71,15 +71,15 @@ export function unstandardized(
 }
 
 /**
- * Records the solution of `min C sum |t - W x - b|^2 + |W|^2` (scikit-learn's `Ridge` with alpha = 1/C;
- * the bias is not penalized): `(X^T X + I/C) W^T = X^T T` with centered X and T, or, where there are
- * fewer samples than features, `W = ((X X^T + I/C)^-1 T)^T X`, which is the same.
+ * Records the solution of `min C sum |t - W x - b|^2 + |W|^2` (scikit-learn's `Ridge` with alpha =
+ * 1/C; the bias is not penalized): `(X^T X + I/C) W^T = X^T T` with centered X and T, or, where
+ * there are fewer samples than features, `W = ((X X^T + I/C)^-1 T)^T X`, which is the same.
  *
  * @param pool the labeled samples
- * @param targets `[n, m]`, row-major
- * @param options m, and C
+ * @param targets the targets, `[n, m]`, row-major
+ * @param options the number of values per sample m, and the inverse strength of the penalty C
  * @returns the parameters in the {@linkcode Layout} of a linear head, the caller's to dispose
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {DeviceError} if memory does not suffice
  */
 export function ridgeRegression(
   pool: Pool,
@@ -175,14 +175,16 @@ function solveRidge(
   });
 }
 
-/** Records the solution of a symmetric positive definite system, `[D, columns]`; it is overwritten. */
+/**
+ * Records the solution `[D, columns]` of a symmetric positive definite system, which it overwrites.
+ */
 function solve(device: Device, symmetric: Tensor, right: Tensor): Tensor {
   using factor = cholesky(device, symmetric);
   using half = solveTriangular(device, factor, right);
   return solveTriangular(device, factor, half, true);
 }
 
-/** Records the means of the columns. */
+/** Records the computation of the means of the columns. */
 function columnMeans(pool: Pool, shift: Tensor): void {
   const { device, rows, stride } = pool;
   const longest = Math.max(...pool.blocks.map((block) => block.rows));
@@ -197,7 +199,7 @@ function columnMeans(pool: Pool, shift: Tensor): void {
   );
 }
 
-/** Records rows `first` .. of the pool, less the means, into x. */
+/** Records the copy of `count` rows of the pool into x, with the column means subtracted. */
 function center(
   pool: Pool,
   { order, x, shift, factor }: Record<"order" | "x" | "shift" | "factor", Tensor>,

@@ -1,11 +1,11 @@
 /**
- * Heads as safetensors files. The tensors are those of a PyTorch `nn.Sequential` of linear layers and
- * activations, so that `load_state_dict(safetensors.torch.load_file(path))` reads them:
+ * Heads as safetensors files. The tensors are those of a PyTorch `nn.Sequential` of linear layers
+ * and activations, so that `load_state_dict(safetensors.torch.load_file(path))` reads them:
  *
  *     nn.Sequential(nn.Linear(d, h), nn.ReLU(), nn.Linear(h, K))    0.weight 0.bias 2.weight 2.bias
  *
- * What the head is stands as JSON in the entry `creel` of `__metadata__`. Dropout is for training and is
- * not kept.
+ * The other properties of a head are JSON in the entry `creel` of `__metadata__`. Dropout is part
+ * of the training and is not saved.
  *
  * @module
  */
@@ -20,10 +20,10 @@ import type { ColumnScale } from "../pool/column-scale.ts";
 import { Head, type Task } from "./head.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 
-/** The version of the `creel` entry that is written, and the newest that is read. */
+/** The version of the `creel` entry that is written, and the newest that can be read. */
 const VERSION = 1;
 
-/** The `creel` entry. */
+/** The contents of the `creel` entry. */
 interface Header {
   readonly version: number;
   readonly kind: "linear" | "mlp";
@@ -32,19 +32,33 @@ interface Header {
   readonly columns: number;
   readonly hidden: readonly number[];
   readonly classes: number;
-  /** What is done to the columns first, `(x - shift) factor`, or null. */
+  /** The scale of the columns, or null if they are not scaled. */
   readonly columnScale: { readonly shift: number[]; readonly factor: number[] } | null;
-  /** Whether rows are brought to length 1 after that; absent where they are not. */
+  /** Whether rows are normalized to length 1; absent if not. */
   readonly unitRows?: boolean;
 }
 
 /**
- * Writes a head as a safetensors file of type F32. Weights from a GPU are kept bit for bit.
+ * Saves a head as a safetensors file of type F32, which PyTorch can read. Weights from a GPU are
+ * saved bit for bit.
+ *
+ * @example Save and load a head
+ * ```ts
+ * import { Head, loadHead, openDevice, saveHead } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using head = await Head.of(device, { weight: [[1, 2], [3, 4]], bias: [5, 6] });
+ * const file = await saveHead(head, { classes: "cat,dog" });
+ * using loaded = await loadHead(device, file);
+ * assert.equal(loaded.metadata.classes, "cat,dog");
+ * assert.deepEqual(await loaded.probabilities([[1, 1]]), await head.probabilities([[1, 1]]));
+ * ```
  *
  * @param head the head
- * @param metadata strings to keep with it, such as class names. Default: those it was loaded with
- * @returns the file's bytes
- * @throws {InputError} if an entry of the metadata is called `creel`
+ * @param metadata strings to save with it, such as class names. Default: the head's own metadata
+ * @returns the bytes of the file
+ * @throws {InputError} if a key of the metadata is `creel`
  */
 export async function saveHead(
   head: Head,
@@ -84,15 +98,15 @@ export async function saveHead(
 }
 
 /**
- * Reads a head that {@linkcode saveHead} wrote, also after PyTorch changed its weights.
+ * Loads a head from a file that {@linkcode saveHead} wrote. PyTorch may have changed the weights.
  *
- * @param device where it is to be
- * @param bytes the file
- * @param options what messages call the file. Default `head.safetensors`
+ * @param device the device of the head
+ * @param bytes the bytes of the file
+ * @param options the name of the file in error messages. Default `head.safetensors`
  * @returns the head, the caller's to dispose
- * @throws {InputError} if the file is damaged, holds no head, was written by a newer version, or a
- * weight is not finite
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {InputError} if the file is damaged, does not contain a head, was written by a newer
+ * version, or a weight is not finite
+ * @throws {DeviceError} if the head does not fit into memory
  */
 export async function loadHead(
   device: Device,
@@ -122,7 +136,7 @@ export async function loadHead(
     layers.push({ weight, bias });
   }
   const columnScale = header.columnScale ? scaleOf(header.columnScale, columns, name) : undefined;
-  // Before heads said it themselves, `creel train` noted the scale as metadata.
+  // Files without `unitRows` may have the scale in their metadata, where `creel train` wrote it.
   const unitRows = header.unitRows ?? metadata["scale"] === "l2";
   const description = { task, widths, activation, columnScale, unitRows, metadata };
   return Head.fromLayers(device, layers, description);

@@ -1,5 +1,5 @@
 /**
- * How the learning rate changes during training.
+ * Learning rate schedules.
  *
  * @module
  */
@@ -7,9 +7,12 @@
 import { InputError } from "../errors.ts";
 
 /**
- * How the learning rate changes: not at all; along half a cosine from the full rate at the first step
- * toward 0 after the last (Loshchilov & Hutter 2017, "SGDR", equation 5, without restarts); or
- * multiplied by `factor` after every `every` epochs.
+ * The schedule of the learning rate:
+ *
+ * - `constant`: the same rate at all steps.
+ * - `cosine`: half a cosine from the full rate at the first step toward 0 after the last
+ *   (Loshchilov & Hutter 2017, "SGDR", equation 5, without restarts).
+ * - `{ every, factor }`: multiplied by `factor` after every `every` epochs.
  */
 export type Schedule =
   | "constant"
@@ -17,12 +20,12 @@ export type Schedule =
   | { readonly every: number; readonly factor: number };
 
 /**
- * The factor of the learning rate at a step.
+ * Returns the factor of the learning rate at a step.
  *
- * @param schedule how it changes
- * @param step counts from 0 over the whole training
- * @param length the steps of the training, and those of an epoch
- * @returns 0 to 1
+ * @param schedule the schedule
+ * @param step the index of the step in the whole training, from 0
+ * @param length the number of steps of the training, and of an epoch
+ * @returns a factor from 0 to 1
  */
 export function rateFactor(
   schedule: Schedule,
@@ -35,9 +38,9 @@ export function rateFactor(
 }
 
 /**
- * Refuses what is no schedule.
+ * Checks a schedule.
  *
- * @throws {InputError} if its name is unknown, `every` is not a whole number from 1 on, or `factor` is
+ * @throws {InputError} if its name is unknown, `every` is not a positive integer, or `factor` is
  * not above 0 and at most 1
  */
 export function checkSchedule(schedule: Schedule): void {

@@ -19,7 +19,7 @@ import { type Layer, Layout } from "./layout.ts";
 import { multiplyLayer } from "./network.ts";
 
 /**
- * The objective for labeled samples; its parameters are `[W | b]`, W `[K, stride]`: those of the
+ * The objective for labeled samples. Its parameters are `[W | b]` with W `[K, stride]`, in the
  * {@linkcode Layout} of a linear head without the padding at the end.
  */
 export class SoftmaxObjective extends Resource {
@@ -37,11 +37,11 @@ export class SoftmaxObjective extends Resource {
   /**
    * Uploads the labels and allocates what an evaluation needs.
    *
-   * @param pool the labeled samples; it must outlive this
-   * @param labels their classes, `[n]`
-   * @param classes K
-   * @param C the weight of the samples against the penalty
-   * @throws {DeviceError} if it does not fit
+   * @param pool the labeled samples; the pool must not be disposed of before the objective
+   * @param labels the classes of the samples, `[n]`
+   * @param classes the number of classes, K
+   * @param C the inverse strength of the L2 penalty
+   * @throws {DeviceError} if memory does not suffice
    */
   constructor(
     private readonly pool: Pool,
@@ -55,7 +55,7 @@ export class SoftmaxObjective extends Resource {
     const layer = this.#layer = new Layout([columns, classes]).layers[0]!;
     this.size = layer.bias + classes;
     this.terms = objectiveTerms(classes, stride);
-    // Rows of 16-byte steps, which the product of the gradient asks for; the padding stays 0.
+    // Rows of a multiple of 16 bytes, which the gradient's matrix product needs; padding stays 0.
     this.#pitch = 4 * Math.ceil(classes / 4);
     this.#segments = predictableSegments(pool, this.#pitch);
     const groupsOf = (segment: Segment) => Math.ceil(segment.rows / RESIDUAL_ROWS);
@@ -70,9 +70,9 @@ export class SoftmaxObjective extends Resource {
   }
 
   /**
-   * Records one evaluation.
+   * Records one evaluation of the objective and its gradient.
    *
-   * @param parameters `[size]`
+   * @param parameters the parameters, `[size]`
    * @param gradient receives the gradient, `[size]`
    * @param terms receives the terms of the objective, `[terms]`
    */
@@ -115,7 +115,7 @@ export class SoftmaxObjective extends Resource {
     });
   }
 
-  /** Frees what it allocated. */
+  /** Frees all tensors. */
   dispose(): void {
     this.#tensors[dispose]();
   }

@@ -16,47 +16,47 @@ import type { TrainingReport } from "./training-report.ts";
 
 /** The settings of softmax regression with L-BFGS. */
 export interface LbfgsSettings {
-  /** The weight of the samples against the penalty. */
+  /** The inverse strength of the L2 penalty. */
   readonly C: number;
-  /** When it has converged; undefined for the default of the device. */
+  /** The tolerance of the gradient at convergence; undefined for the default of the device. */
   readonly tolerance: number | undefined;
-  /** The most steps. */
+  /** The maximum number of iterations. */
   readonly maxIterations: number;
 }
 
-/**
- * Evaluations between two looks at how the search stands, and the milliseconds that also suffice.
- */
-const EVALUATIONS_PER_LOOK = 25;
-const MILLISECONDS_PER_LOOK = 250;
+/** The largest number of evaluations between two readbacks of the status. */
+const EVALUATIONS_PER_READBACK = 25;
+
+/** The time after which the status is read back in any case, in milliseconds. */
+const READBACK_MILLISECONDS = 250;
 
 /**
- * Finds the minimum. The same input gives the same weights, bit for bit on the same device.
+ * Minimizes the objective. The same input gives the same weights, bit for bit on the same device.
  *
- * A class without samples, or a single class, has its minimum at an infinite bias: the search stops
- * when the gradient is within the tolerance, and the probabilities are within about that of 0 and
- * 1.
+ * If a class has no samples, or there is only one class, the minimum is at an infinite bias. The
+ * optimization then stops when the gradient is within the tolerance, and the probabilities differ
+ * from 0 and 1 by about as much.
  *
  * @param pool the labeled samples
- * @param labels their classes, `[n]`
- * @param classes K
- * @param settings the penalty, and when to stop
- * @param watching how the work is watched
+ * @param labels the classes of the samples, `[n]`
+ * @param classes the number of classes, K
+ * @param settings the strength of the penalty, and when to stop
+ * @param recordingOptions how progress is reported and the work is aborted
  * @returns the parameters in the {@linkcode Layout} of a linear head, the caller's to dispose
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {DeviceError} if memory does not suffice
  */
 export async function softmaxRegression(
   pool: Pool,
   labels: ArrayLike<number>,
   classes: number,
   settings: LbfgsSettings,
-  watching: RecordingOptions,
+  recordingOptions: RecordingOptions,
 ): Promise<{ parameters: Tensor; report: TrainingReport }> {
   const { device, columns } = pool;
   const { C, maxIterations, tolerance = defaultTolerance(device) } = settings;
   using objective = new SoftmaxObjective(pool, labels, classes, C);
   using search = new Lbfgs(device, objective.size, objective.terms, { tolerance, maxIterations });
-  const report = await minimize(device, objective, search, maxIterations, watching);
+  const report = await minimize(device, objective, search, maxIterations, recordingOptions);
   const { iterations, loss } = report;
   const parameters = device.tensor("parameters of the head", [new Layout([columns, classes]).size]);
   search.copySolution(parameters);
@@ -74,36 +74,36 @@ export async function softmaxRegression(
 }
 
 /**
- * Records evaluations until the search is over. How often its state is looked at depends on time;
- * the result does not, because the search stops by itself.
+ * Records evaluations until the optimization has stopped. The times of the readbacks of its status
+ * have no influence on the result, because it stops on the device.
  */
 async function minimize(
   device: Device,
   objective: SoftmaxObjective,
   search: Lbfgs,
   maxIterations: number,
-  watching: RecordingOptions,
+  recordingOptions: RecordingOptions,
 ): Promise<LbfgsReport> {
-  // Nearly every step takes one evaluation.
+  // Nearly every iteration takes one evaluation.
   const most = Math.ceil(1.25 * maxIterations) + 25;
-  const recording = new Recording(device, "training", most, watching);
-  let looked = performance.now();
+  const recording = new Recording(device, "training", most, recordingOptions);
+  let lastReadback = performance.now();
   for (let done = 1;; done++) {
     objective.evaluate(search.trial, search.gradient, search.terms);
     search.step();
     await recording.step();
-    const late = performance.now() - looked > MILLISECONDS_PER_LOOK;
-    if (done % EVALUATIONS_PER_LOOK !== 0 && done < most && !late) continue;
+    const late = performance.now() - lastReadback > READBACK_MILLISECONDS;
+    if (done % EVALUATIONS_PER_READBACK !== 0 && done < most && !late) continue;
     const report = await search.report();
     if (report.status !== "running" || done === most) {
       recording.end();
       return report;
     }
-    looked = performance.now();
+    lastReadback = performance.now();
   }
 }
 
-/** In float32 the gradient of well-scaled features is exact to about 1e-8. */
+/** The default tolerance: in float32, gradients of well-scaled features are exact to about 1e-8. */
 function defaultTolerance(device: Device): number {
   return device.kind === "cpu" ? 1e-8 : 1e-6;
 }

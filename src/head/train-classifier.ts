@@ -1,5 +1,5 @@
 /**
- * The linear classifier, which needs no choices: softmax regression to its minimum.
+ * Training of linear classifiers by softmax regression.
  *
  * @module
  */
@@ -11,31 +11,45 @@ import { Head } from "./head.ts";
 import { checkLabeled, gatherSamples, type Labeled } from "./labeled.ts";
 import { softmaxRegression } from "./softmax-regression.ts";
 
-/** How a linear classifier is trained. All options have defaults. */
+/** The options of {@linkcode trainClassifier}. */
 export interface TrainClassifierOptions extends RecordingOptions {
-  /** K. Default: the largest label plus 1. */
+  /** The number of classes, K. Default: the largest label plus 1. */
   readonly classes?: number | undefined;
-  /** The weight of the samples against the L2 penalty, as in scikit-learn. Default 1. */
+  /** The inverse strength of the L2 penalty, as in scikit-learn. Default 1. */
   readonly C?: number | undefined;
   /**
-   * It has converged when no entry of the gradient of the objective divided by C n (n labeled
-   * samples) is above this, times the largest entry at W = 0 if that is above 1. Default 1e-6, and
+   * The largest absolute entry of the gradient of the objective divided by C n (n labeled samples)
+   * at convergence, relative to the largest entry at W = 0 if that is above 1. Default 1e-6, and
    * 1e-8 on the CPU device.
    */
   readonly tolerance?: number | undefined;
-  /** The most steps. Default 500. */
+  /** The maximum number of iterations. Default 500. */
   readonly maxIterations?: number | undefined;
 }
 
 /**
- * Trains a linear classifier by L-BFGS, as `trainHead` does by default for classes.
+ * Trains a linear classifier by softmax regression with L-BFGS, as `trainHead` does by default for
+ * classification; programs that need no other heads import less code with it.
+ *
+ * @example
+ * ```ts
+ * import { arrayRows, openDevice, Pool } from "@creel/creel";
+ * import { trainClassifier } from "@creel/creel/heads";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using pool = await Pool.from(device, arrayRows("features", [[-1], [0], [1]]));
+ * using head = await trainClassifier(pool, { indices: [0, 2], labels: [0, 1] });
+ * const [first, second] = await head.probabilities([[-2]]);
+ * assert.ok(first! > second!);
+ * ```
  *
  * @param pool the features, `[n, d]`
- * @param labeled which samples are labeled, and how
- * @param options the penalty, and when to stop
+ * @param labeled the indices of the labeled samples, and their classes
+ * @param options the strength of the penalty, the number of classes, and when to stop
  * @returns the head, the caller's to dispose
  * @throws {InputError} if the samples or an option are wrong
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {DeviceError} if memory does not suffice
  */
 export async function trainClassifier(
   pool: Pool,

@@ -1,5 +1,5 @@
 /**
- * Training of heads of every kind: one call, and the fits behind it.
+ * Training of heads of every kind.
  *
  * @module
  */
@@ -23,12 +23,12 @@ import { type Resolved, resolveTrainOptions, type TrainHeadOptions } from "./tra
 import type { TrainingReport } from "./training-report.ts";
 
 /**
- * Trains a head on some samples of a pool. The same input and seed give the same weights, bit for
- * bit on the same device.
+ * Trains a head on labeled samples of a pool. The same input and seed give the same weights, bit
+ * for bit on the same device.
  *
- * A linear head is trained to the minimum of its objective unless an optimizer is named: `lbfgs`,
- * softmax regression, for classes, and `ridge` for values, both as in scikit-learn. An MLP is
- * trained with mini-batches, by default of AdamW.
+ * By default, a linear head is trained to the minimum of its objective: softmax regression with
+ * `lbfgs` for classification, and `ridge` for regression, both as in scikit-learn. An MLP is
+ * trained with mini-batches, by default with AdamW.
  *
  * @example An MLP learns what no linear head can
  * ```ts
@@ -47,11 +47,11 @@ import type { TrainingReport } from "./training-report.ts";
  * ```
  *
  * @param pool the features, `[n, d]`
- * @param samples which samples, and their classes or values
- * @param options what kind of head, and how it is trained
+ * @param samples the indices of the samples to train on, and their classes or values
+ * @param options the kind of head, the optimizer and its options
  * @returns the head, the caller's to dispose
- * @throws {InputError} if the samples or an option are wrong, or the loss does not stay finite
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {InputError} if the samples or an option are wrong, or the loss becomes infinite or NaN
+ * @throws {DeviceError} if memory does not suffice
  */
 export async function trainHead(
   pool: Pool,
@@ -83,7 +83,7 @@ export async function trainHead(
   return new Head(device, parameters, description);
 }
 
-/** Finds the parameters `[size]` of the head's layout, the caller's to dispose. */
+/** Computes the parameters `[size]` in the head's layout, the caller's to dispose. */
 async function fit(
   pool: Pool,
   samples: Labeled | Measured,

@@ -1,5 +1,5 @@
 /**
- * How a head can be trained, and what is checked of it.
+ * The options of training, their defaults and checks.
  *
  * @module
  */
@@ -11,111 +11,111 @@ import type { Task } from "./head.ts";
 import { FIRST_ORDER, type FirstOrder, type OptimizerSettings } from "./optimizers.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 
-/** How a head is trained. All options have defaults. */
+/** The options of `trainHead`. All of them have defaults. */
 export interface TrainHeadOptions extends RecordingOptions {
-  /** Default: `mlp` if hidden layers are given, else `linear`. */
+  /** The kind of head. Default: `mlp` if `hidden` is given, else `linear`. */
   kind?: "linear" | "mlp" | undefined;
-  /** Default: `regression` if targets are given, else `classification`. */
+  /** The task. Default: `regression` if targets are given, else `classification`. */
   task?: Task | undefined;
-  /** K, for classification. Default: the largest label plus 1. */
+  /** The number of classes, K, for classification. Default: the largest label plus 1. */
   classes?: number | undefined;
   /** The widths of 1 to 3 hidden layers of an MLP. Default `[128]`. */
   hidden?: readonly number[] | undefined;
-  /** After hidden layers; GELU in its exact form. Default `relu`. */
+  /** The activation after hidden layers; GELU is computed exactly. Default `relu`. */
   activation?: "relu" | "gelu" | undefined;
   /** The probability of dropping a hidden unit in training, from 0 to below 1. Default 0. */
   dropout?: number | undefined;
   /**
-   * `lbfgs` (linear classification) and `ridge` (linear regression, in closed form) reach the minimum
-   * on all samples and are the linear heads' defaults; the others take mini-batches. Default of an MLP:
-   * `adamw`.
+   * The optimizer. `lbfgs` (linear classification) and `ridge` (linear regression, in closed form)
+   * reach the minimum of the loss over all samples, and are the defaults of linear heads; the
+   * others use mini-batches. The default of an MLP is `adamw`.
    */
   optimizer?: "lbfgs" | "ridge" | FirstOrder | undefined;
   /**
-   * The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn; of `lbfgs`
-   * also `Infinity`, for no penalty. Default 1.
+   * The inverse strength of the L2 penalty of `lbfgs` and `ridge`, as in scikit-learn. With `lbfgs`
+   * it may be `Infinity`, for no penalty. Default 1.
    */
   C?: number | undefined;
   /**
-   * Of `lbfgs`: it has converged when no entry of the gradient of the objective divided by C n (n
-   * labeled samples) is above this, times the largest entry at W = 0 if that is above 1. Default
-   * 1e-6, and 1e-8 on the CPU device.
+   * With `lbfgs`: the largest absolute entry of the gradient of the objective divided by C n (n
+   * labeled samples) at convergence, relative to the largest entry at W = 0 if that is above 1.
+   * Default 1e-6, and 1e-8 on the CPU device.
    */
   tolerance?: number | undefined;
-  /** Of `lbfgs`: the most steps. Default 500. */
+  /** With `lbfgs`: the maximum number of iterations. Default 500. */
   maxIterations?: number | undefined;
-  /** At the start. Default 0.05 of `sgd`, 0.001 of the others. */
+  /** The initial learning rate. Default 0.05 with `sgd`, 0.001 with the others. */
   learningRate?: number | undefined;
-  /** Of the weights, not the biases. Default 0.01 of `adamw`, 0 of the others. */
+  /** The decay of the weights, not the biases. Default 0.01 with `adamw`, 0 with the others. */
   weightDecay?: number | undefined;
-  /** Nesterov's, of `sgd`, from 0 to below 1. Default 0.9. */
+  /** Nesterov momentum of `sgd`, from 0 to below 1. Default 0.9. */
   momentum?: number | undefined;
-  /** Passes over the samples. Default 100. */
+  /** The number of passes over the samples. Default 100. */
   epochs?: number | undefined;
-  /** Samples of one step; the last one of an epoch may have fewer. Default 32. */
+  /** The size of a mini-batch; the last one of an epoch may be smaller. Default 32. */
   batchSize?: number | undefined;
-  /** How the learning rate changes. Default `cosine`. */
+  /** The schedule of the learning rate. Default `cosine`. */
   schedule?: Schedule | undefined;
-  /** The largest norm of the gradient of all parameters; above, it is scaled down. Default: none. */
+  /** The norm to which the gradient of all parameters is clipped. Default: no clipping. */
   clip?: number | undefined;
   /**
-   * `[K]`, positive, or `balanced`: n / (K n_k), as in scikit-learn (1 for a class without samples).
-   * Default: all 1.
+   * The weights of the classes in the loss, `[K]`, positive; or `balanced`: n / (K n_k), as in
+   * scikit-learn (1 for a class without samples). Default: all 1.
    */
   classWeights?: ArrayLike<number> | "balanced" | undefined;
-  /** From 0 to below 1. Default 0. */
+  /** The label smoothing, from 0 to below 1. Default 0. */
   labelSmoothing?: number | undefined;
   /**
-   * The share of the samples that is held out to stop early, from 0 to below 1, spread evenly over the
-   * classes or targets. Default 0: all epochs are run, and the last weights are taken.
+   * The fraction of the samples that is held out for early stopping, from 0 to below 1, stratified
+   * by classes or targets. Default 0: no early stopping, and the head has the last weights.
    */
   validationShare?: number | undefined;
-  /** Epochs without a lower loss on the held-out samples after which training stops. Default 10. */
+  /** The epochs without a lower loss on the held-out samples until training stops. Default 10. */
   patience?: number | undefined;
-  /** Makes the first weights, the batches, the dropout and the held-out samples. Default 0. */
+  /** The seed of the initial weights, mini-batches, dropout and held-out samples. Default 0. */
   seed?: number | undefined;
 }
 
-/** The settings of a training with mini-batches. */
+/** The settings of a training with mini-batches; see {@linkcode TrainHeadOptions}. */
 export interface BatchSettings extends OptimizerSettings {
   /** The widths of the hidden layers. */
   readonly hidden: readonly number[];
-  /** After hidden layers. */
+  /** The activation after hidden layers. */
   readonly activation: "relu" | "gelu";
   /** The probability of dropping a hidden unit. */
   readonly dropout: number;
-  /** At the start. */
+  /** The initial learning rate. */
   readonly learningRate: number;
-  /** The most passes over the samples. */
+  /** The maximum number of passes over the samples. */
   readonly epochs: number;
-  /** Samples of one step. */
+  /** The size of a mini-batch. */
   readonly batchSize: number;
-  /** How the learning rate changes. */
+  /** The schedule of the learning rate. */
   readonly schedule: Schedule;
-  /** The largest norm of the gradient; 0 for none. */
+  /** The norm to which the gradient is clipped; 0 for no clipping. */
   readonly clip: number;
-  /** How the classes are weighed. */
+  /** The weights of the classes. */
   readonly classWeights: ArrayLike<number> | "balanced" | undefined;
-  /** From 0 to below 1. */
+  /** The label smoothing. */
   readonly labelSmoothing: number;
-  /** The share that is held out. */
+  /** The fraction of the samples that is held out. */
   readonly validationShare: number;
-  /** Epochs to wait for a lower loss. */
+  /** The epochs without a lower validation loss until training stops. */
   readonly patience: number;
-  /** Makes all random choices. */
+  /** The seed of all random numbers. */
   readonly seed: number;
 }
 
-/** What {@linkcode resolveTrainOptions} makes of the options. */
+/** The result of {@linkcode resolveTrainOptions}: the optimizer and its settings. */
 export type Resolved =
   | { readonly optimizer: "lbfgs" }
   | { readonly optimizer: "ridge"; readonly C: number }
   | { readonly optimizer: "batches"; readonly settings: BatchSettings };
 
-/** Options that only `lbfgs` has a use for. */
+/** The options that only `lbfgs` has. */
 const LBFGS_OPTIONS = ["tolerance", "maxIterations"] as const;
 
-/** Options that `lbfgs` and `ridge` have no use for. */
+/** The options that `lbfgs` and `ridge` do not have. */
 const BATCH_OPTIONS = [
   "learningRate",
   "weightDecay",
@@ -132,11 +132,11 @@ const BATCH_OPTIONS = [
 ] as const satisfies readonly (keyof TrainHeadOptions)[];
 
 /**
- * Fills in the defaults and refuses what cannot be.
+ * Checks the options and fills in their defaults.
  *
- * @param options as they were given
- * @param task what is learned
- * @throws {InputError} if an option is unknown, out of range, or does not go with another
+ * @param options the given options
+ * @param task the task of the head
+ * @throws {InputError} if an option is unknown, out of range, or conflicts with another
  */
 export function resolveTrainOptions(options: TrainHeadOptions, task: Task): Resolved {
   const { kind = options.hidden?.length ? "mlp" : "linear" } = options;
@@ -183,7 +183,7 @@ export function resolveTrainOptions(options: TrainHeadOptions, task: Task): Reso
   return { optimizer: "batches", settings: batchSettings({ ...options, optimizer, hidden }) };
 }
 
-/** Refuses options that an optimizer has no use for. */
+/** Checks that none of the options that an optimizer does not have are given. */
 function refuse(
   options: TrainHeadOptions,
   names: readonly (keyof TrainHeadOptions)[],

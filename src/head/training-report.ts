@@ -1,46 +1,44 @@
 /**
- * How a training went.
+ * Reports of trainings.
  *
  * @module
  */
 
 import type { FirstOrder } from "./optimizers.ts";
 
-/** How a training went: one type for every optimizer, and some of it is known of one alone. */
+/** The report of a training. The optional properties are present for some optimizers only. */
 export interface TrainingReport {
-  /** What minimized the loss. */
+  /** The optimizer. */
   readonly optimizer: "lbfgs" | "ridge" | FirstOrder;
   /**
-   * How often the weights were changed: steps of `lbfgs`, mini-batches of the others, 1 of `ridge`.
+   * The number of updates of the weights: accepted steps of `lbfgs`, mini-batches, 1 of `ridge`.
    */
   readonly iterations: number;
-  /** Epochs that count: of early stopping, those until patience ran out. Iterations of `lbfgs`. */
+  /** The number of epochs until training stopped; with `lbfgs` the number of iterations. */
   readonly epochs: number;
-  /** The epoch, from 1 on, whose weights the head has. */
+  /** The epoch, from 1, whose weights the head has. */
   readonly bestEpoch: number;
   /**
-   * The loss at the weights of the head: of `lbfgs` its objective divided by C n; of mini-batches
-   * the mean loss of those of the best epoch. Absent of `ridge`, which computes none.
+   * The loss at the weights of the head: with `lbfgs` the objective divided by C n; with
+   * mini-batches the mean loss of the batches of the best epoch. Absent with `ridge`.
    */
   readonly loss?: number;
   /**
-   * The mean loss of the batches of each epoch, in training mode; of regression with mini-batches,
-   * for targets of mean 0 and deviation 1. Of `lbfgs` the last loss alone, of `ridge` none.
+   * The mean loss of the mini-batches of each epoch, in training mode; in regression, for targets
+   * of mean 0 and standard deviation 1. With `lbfgs` only the last loss; empty with `ridge`.
    */
   readonly losses: readonly number[];
   /** The loss on the held-out samples after each epoch, without class weights and smoothing. */
   readonly validationLosses?: readonly number[];
-  /** Of `lbfgs`: whether the gradient is within the tolerance. */
+  /** With `lbfgs`: whether the gradient is within the tolerance. */
   readonly converged?: boolean;
   /**
-   * Of `lbfgs`: `converged`; `limit` of the iterations; `stalled`: no step makes progress; or
-   * `running`: the steps took more evaluations than there may be.
+   * With `lbfgs`, why it stopped: `converged`; `limit`, the maximum number of iterations;
+   * `stalled`, no step reduces the loss; or `running`, the maximum number of evaluations.
    */
   readonly status?: "converged" | "limit" | "stalled" | "running";
-  /** Of `lbfgs`: how often the objective was computed. */
+  /** With `lbfgs`: the number of evaluations of the objective. */
   readonly evaluations?: number;
-  /**
-   * Of `lbfgs`: the largest entry of the gradient of the objective divided by C n, by magnitude.
-   */
+  /** With `lbfgs`: the largest absolute entry of the gradient of the objective divided by C n. */
   readonly gradientNorm?: number;
 }

@@ -1,69 +1,69 @@
 /**
- * A numeric array lying in a file: what .npy, .npz, .safetensors and IDX have in common once their
- * headers are read. Opening one costs nothing; only the rows that are asked for are read.
+ * Numeric arrays in files, after the headers of .npy, .npz, .safetensors and IDX files are parsed.
+ * Their elements are read only when they are needed.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
 import { type ByteSource, checkRange, readBytes } from "./bytes.ts";
-import { bytesPerElement, decode, type Dtype } from "./dtype.ts";
+import { BYTES_PER_ELEMENT, decode, type Dtype } from "./dtype.ts";
 import type { Vector } from "./integers.ts";
 import { checkRows, checkShape, firstNonFinite, nonFinite, type RowSource } from "./rows.ts";
 
-/** A numeric array lying in a file, as its header describes it. */
+/** A numeric array in a file, as the file's header describes it. */
 export interface StoredArray {
-  /** What messages call it, such as "features in pool.npz" or "pool.npy". */
+  /** The name in error messages, such as "features in pool.npz" or "pool.npy". */
   readonly name: string;
-  /** Lengths of the axes; empty for a single number. */
+  /** The lengths of the axes; empty for a single number. */
   readonly shape: readonly number[];
   /** The element type. */
   readonly dtype: Dtype;
   /** The byte order. */
   readonly littleEndian: boolean;
-  /** Whether the first axis varies fastest (Fortran order) and not the last (C order). */
+  /** Whether the order is column-major (Fortran order), not row-major (C order). */
   readonly fortranOrder: boolean;
-  /** Where the elements lie. */
+  /** The source of the elements. */
   readonly bytes: ByteSource;
-  /** Where in `bytes` the first element begins. */
+  /** The offset of the first element in `bytes`. */
   readonly offset: number;
 }
 
 /**
- * Bytes decoded at a time. 1 MiB reads at the disk's full rate (on this project's 2-core machine
- * 8.9 GB/s from the page cache; 64 KiB: 1.4) and stays in the processor's cache.
+ * The number of bytes that are decoded at a time. 1 MiB is read at the full rate of the disk (on 2
+ * cores 8.9 GB/s from the page cache; 64 KiB: 1.4) and fits the cache of the processor.
  */
-const chunkBytes = 1 << 20;
+const CHUNK_BYTES = 1 << 20;
 
-/** Number of elements of a shape. */
+/** Returns the number of elements of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** A shape as messages write it: "[500, 24]". */
+/** Formats a shape for error messages: "[500, 24]". */
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
 /**
- * Checks that the elements which a header promises are there.
+ * Checks that a file contains all elements of an array.
  *
- * @returns The array itself.
- * @throws {InputError} The file is truncated; the message says how many bytes were found and needed.
+ * @returns the same array
+ * @throws {InputError} if the file is truncated; the message names the found and needed bytes
  */
 export function checkComplete(array: StoredArray): StoredArray {
-  const length = elementCount(array.shape) * bytesPerElement[array.dtype];
+  const length = elementCount(array.shape) * BYTES_PER_ELEMENT[array.dtype];
   checkRange(array.bytes.name, array.bytes.size, array.offset, length);
   return array;
 }
 
 /**
- * The rows of a stored matrix.
+ * Returns a stored matrix as a row source.
  *
- * @param array A stored array of two axes.
- * @param name What messages call it, such as "features in pool.npy"; the array's name otherwise.
- * @param expected The shape that the caller needs, for the message: "[n, d]" for features.
- * @throws {InputError} The array does not have two axes, or it has no rows or no columns.
+ * @param array a stored array of two axes
+ * @param name the name in error messages, such as "features in pool.npy". Default: the array's name
+ * @param expected the expected shape in error messages, such as "[n, d]"
+ * @throws {InputError} if the array does not have two axes, or it has no rows or no columns
  */
 export function matrixRows(
   array: StoredArray,
@@ -89,7 +89,7 @@ export function matrixRows(
       else await readRun(array, start * columns, target);
       const bad = firstNonFinite(target);
       if (bad < 0) return;
-      // Read again as float64, to tell an infinity from a number too large for float32.
+      // Read again as float64, to distinguish infinity from a number too large for float32.
       const row = start + Math.floor(bad / columns);
       const column = bad % columns;
       const element = array.fortranOrder ? column * rows + row : row * columns + column;
@@ -102,11 +102,11 @@ export function matrixRows(
 }
 
 /**
- * Reads an array of one axis, or of shape `[n, 1]`.
+ * Reads a vector: an array of one axis, or of shape `[n, 1]`.
  *
- * @param array The stored array; it may be empty.
- * @param name What messages call it.
- * @throws {InputError} It has another shape.
+ * @param array the stored array, which may be empty
+ * @param name the name in error messages
+ * @throws {InputError} if it has another shape
  */
 export async function readVector(
   array: StoredArray,
@@ -123,21 +123,21 @@ export async function readVector(
   return { name, dtype, values };
 }
 
-/** Reads elements in the order in which they are stored. */
+/** Reads consecutive elements in their stored order. */
 async function readRun(
   array: StoredArray,
   first: number,
   target: Float32Array | Float64Array,
 ): Promise<void> {
   const { bytes, dtype, littleEndian } = array;
-  const size = bytesPerElement[dtype];
+  const size = BYTES_PER_ELEMENT[dtype];
   const offset = array.offset + first * size;
   if (dtype === "f32" && littleEndian && target instanceof Float32Array) {
-    // The stored bytes are the numbers (every platform with WebGPU is little-endian): no copy.
+    // Read directly into the numbers: every platform with WebGPU is little-endian.
     await bytes.read(offset, new Uint8Array(target.buffer, target.byteOffset, target.byteLength));
     return;
   }
-  const perChunk = chunkBytes / size;
+  const perChunk = CHUNK_BYTES / size;
   const chunk = new Uint8Array(Math.min(perChunk, target.length) * size);
   for (let done = 0; done < target.length; done += perChunk) {
     const part = chunk.subarray(0, Math.min(perChunk, target.length - done) * size);
@@ -147,23 +147,23 @@ async function readRun(
 }
 
 /**
- * Reads rows of a matrix in Fortran order: the wanted stretch of each column lies in one piece, and
- * is scattered into `target`. Memory stays bounded by one chunk. When whole columns are wanted,
- * which follow each other in the file, one read takes as many of them as a chunk holds.
+ * Reads rows of a matrix in Fortran order: those of one column are contiguous in the file, and are
+ * scattered into `target`. At most one chunk is held in memory. If all rows are read, one read
+ * covers as many columns as fit a chunk.
  */
 async function readStripes(array: StoredArray, start: number, target: Float32Array): Promise<void> {
   const { bytes, dtype, littleEndian } = array;
   const [rows, columns] = array.shape as [number, number];
-  const size = bytesPerElement[dtype];
+  const size = BYTES_PER_ELEMENT[dtype];
   const count = target.length / columns;
-  const perChunk = chunkBytes / size;
+  const perChunk = CHUNK_BYTES / size;
   if (count === rows && rows <= perChunk) {
     const columnsAtOnce = Math.floor(perChunk / rows);
     for (let column = 0; column < columns; column += columnsAtOnce) {
       const wide = Math.min(columnsAtOnce, columns - column);
       const chunk = await readBytes(bytes, array.offset + column * rows * size, wide * rows * size);
       for (let k = 0; k < wide; k++) {
-        // A copy, because `decode` needs aligned bytes and a column may begin anywhere.
+        // A copy, because `decode` needs aligned bytes, and columns may be unaligned.
         const stripe = chunk.slice(k * rows * size, (k + 1) * rows * size);
         decode(dtype, littleEndian, stripe, target, column + k, columns);
       }

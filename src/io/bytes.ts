@@ -1,33 +1,34 @@
 /**
- * Bytes that can be read at any offset: a file, a Blob picked in a browser, or memory. Every format
- * reader takes one of these, so that none of them knows where the bytes live, and so that a pool
- * larger than memory is read in pieces.
+ * Random-access byte sources: a file, a Blob picked in a browser, or memory. All format readers use
+ * them, so that they work on every runtime, and read pools larger than memory in chunks.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
 
-/** Bytes that can be read at any offset, in any order, also by several reads at once. */
+/** A sequence of bytes that can be read at any offset, also by concurrent reads. */
 export interface ByteSource {
-  /** What messages call it: the path as the user gave it. */
+  /** The name in error messages: the path as the user gave it. */
   readonly name: string;
-  /** Length in bytes. */
+  /** The length in bytes. */
   readonly size: number;
   /**
-   * Fills `target` with the bytes from `offset` on.
+   * Reads bytes.
    *
-   * @throws {InputError} The range `[offset, offset + target.length)` is not all inside the source,
-   * or the source can no longer be read.
+   * @param offset the offset of the first byte
+   * @param target receives the bytes, as many as it is long
+   * @throws {InputError} if the range `[offset, offset + target.length)` is not completely inside
+   * the source, or the source can no longer be read
    */
   read(offset: number, target: Uint8Array): Promise<void>;
 }
 
 /**
- * A source over bytes in memory, which are not copied.
+ * Returns bytes in memory as a byte source. They are not copied.
  *
- * @param name What messages call it.
- * @param bytes The bytes; they must not change while the source is in use.
+ * @param name the name in error messages
+ * @param bytes the bytes, which must not change while the source is in use
  */
 export function bytesOf(name: string, bytes: Uint8Array | ArrayBuffer): ByteSource {
   const all = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
@@ -44,11 +45,11 @@ export function bytesOf(name: string, bytes: Uint8Array | ArrayBuffer): ByteSour
 }
 
 /**
- * A source over a `Blob` or `File`, as a browser's file input gives it. Only the ranges that are
- * read come into memory.
+ * Returns a `Blob`, or a `File` of a browser's file input, as a byte source. Only the ranges that
+ * are read are copied to memory.
  *
- * @param name What messages call it.
- * @param blob The blob.
+ * @param name the name in error messages
+ * @param blob the blob
  */
 export function blobSource(name: string, blob: Blob): ByteSource {
   return {
@@ -60,7 +61,7 @@ export function blobSource(name: string, blob: Blob): ByteSource {
       try {
         buffer = await blob.slice(offset, offset + target.length).arrayBuffer();
       } catch (error) {
-        // Browsers refuse a picked file that changed on disk since.
+        // Browsers reject reads of a picked file that has changed on disk.
         throw new InputError(`Cannot read ${name}: it changed since it was opened`, {
           cause: error,
         });
@@ -71,13 +72,13 @@ export function blobSource(name: string, blob: Blob): ByteSource {
 }
 
 /**
- * A part of a source, as a source of its own.
+ * Returns a part of a byte source as a byte source.
  *
- * @param source The whole.
- * @param name What messages call the part.
- * @param offset Where the part begins, in bytes.
- * @param size Its length in bytes.
- * @throws {InputError} The part is not all inside the whole.
+ * @param source the whole source
+ * @param name the name of the part in error messages
+ * @param offset the offset of the part, in bytes
+ * @param size the length of the part, in bytes
+ * @throws {InputError} if the part is not completely inside the whole
  */
 export function sectionOf(
   source: ByteSource,
@@ -97,16 +98,16 @@ export function sectionOf(
 }
 
 /**
- * Reads one range into new memory.
+ * Reads a range of bytes into a new array.
  *
- * @throws {InputError} The range is not all inside the source.
+ * @throws {InputError} if the range is not completely inside the source
  */
 export async function readBytes(
   source: ByteSource,
   offset: number,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // Before the allocation: a corrupt length may be far larger than memory.
+  // Checked before the allocation: a corrupt length may be far larger than memory.
   checkRange(source.name, source.size, offset, length);
   const bytes = new Uint8Array(length);
   await source.read(offset, bytes);
@@ -116,7 +117,7 @@ export async function readBytes(
 /**
  * Checks that a range lies inside a source.
  *
- * @throws {InputError} It does not, which means that the file is truncated or its header lies.
+ * @throws {InputError} if it does not: the file is truncated, or its header is wrong
  */
 export function checkRange(name: string, size: number, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || offset < 0 || length < 0 || !(offset + length <= size)) {

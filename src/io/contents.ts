@@ -1,5 +1,5 @@
 /**
- * What a file offers, whatever its format: matrices and vectors, by name where the format has names.
+ * The contents of a file in any format: matrices and vectors, by name if the format has names.
  *
  * @module
  */
@@ -7,34 +7,36 @@
 import type { Vector } from "./integers.ts";
 import type { RowSource } from "./rows.ts";
 
-/** What a file offers. */
+/** The contents of a file. */
 export interface Contents {
   /**
-   * Whether the file has something of this name, or the caller said that it has. A file of one
-   * nameless array has nothing.
+   * Returns whether the file has an array of this name, or the options name one for it. A file of
+   * one array without a name has none.
    */
   has(name: string): boolean;
   /**
-   * The matrix of this name, or the only one where that is not in doubt.
+   * Returns the matrix of this name, or the file's only matrix.
    *
-   * @param expected The shape that the caller needs, for messages: "[n, d]" or "[n, K]".
-   * @throws {InputError} There is none, or it is not a matrix.
+   * @param name the name
+   * @param expected the expected shape, for error messages: "[n, d]" or "[n, K]"
+   * @throws {InputError} if there is none, or the array is not a matrix
    */
   matrix(name: string, expected: string): Promise<RowSource>;
   /**
-   * The vector of this name, or the only one where that is not in doubt.
+   * Reads the vector of this name, or the file's only vector.
    *
-   * @throws {InputError} There is none, or it is not a vector.
+   * @param name the name
+   * @throws {InputError} if there is none, or the array is not a vector
    */
   vector(name: string): Promise<Vector>;
 }
 
-/** How to find things in a file. */
+/** The names of arrays, tensors or columns in a dataset file. */
 export interface DatasetOptions {
-  /** The array, tensor or column of features; "features" if left out. */
+  /** The name of the array, tensor or column of features. Default "features". */
   readonly features?: string;
-  /** The array, tensor or column of labels; "labels" if left out, or "label" in a table. */
+  /** The name of the array, tensor or column of labels. Default "labels", or "label" in a table. */
   readonly labels?: string;
-  /** The split to read, such as "train", of a folder of parquet files that holds several. */
+  /** The split to read, such as "train", from a folder of parquet files with several splits. */
   readonly split?: string;
 }

@@ -1,6 +1,5 @@
 /**
- * Datasets and matrices by path, for the command line and for programs in Deno and Node. Browsers
- * use `read-dataset.ts`.
+ * Datasets and matrices in files on disk, for programs in Deno and Node.
  *
  * @module
  */
@@ -21,22 +20,24 @@ export type { Dataset } from "./read-dataset.ts";
 export type { DatasetOptions } from "./contents.ts";
 
 /**
- * Opens a pool. The format is told by the extension, or by the first bytes where that is unknown.
+ * Opens a dataset. The format is determined by the extension, or else by the first bytes:
  *
- * | format                   | features                                   | beside them |
- * | ------------------------ | ------------------------------------------ | ----------- |
- * | .npy, .idx               | the array                                  | nothing |
- * | .npz                     | `features`                                 | `logits`, `probs`, `labels`, `labeled`, `targets` |
- * | .safetensors             | `features`, or the only tensor of two axes | the same |
- * | .csv, .tsv               | all other columns                          | the columns `labels` or `label`, `labeled` (0 or 1), `targets` or `target` |
- * | .parquet, a folder of it | `features`, or the only column of lists, or all other numeric columns | the same |
+ * - .npy and .idx: the array contains the features.
+ * - .npz: the arrays `features`, `logits`, `probs`, `labels`, `labeled` and `targets`.
+ * - .safetensors: tensors of these names; features may also be the only tensor of two axes.
+ * - .csv and .tsv: the columns `labels` or `label`, `labeled` (0 or 1), and `targets` or `target`;
+ *   all others are features.
+ * - .parquet, or a folder of such files: columns of these names; features are the column
+ * `features`,
+ *   or the only column of lists, or all other numeric columns.
  *
- * Each may be compressed with gzip, as .gz, except a folder.
+ * Files (but not folders) may be compressed with gzip, as .gz.
  *
- * @param path The file or the folder.
- * @param options How to find things in it.
- * @throws {InputError} The file is missing or malformed, has no features, or its parts do not fit
- * together.
+ * @param path the path of the file or folder
+ * @param options the names of the arrays or columns
+ * @returns the dataset, the caller's to close
+ * @throws {InputError} if the file is missing or malformed, has no features, or its arrays differ
+ * in the number of rows
  */
 export async function openDataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { contents, close } = await open(path, options);
@@ -55,11 +56,11 @@ export interface OpenMatrix extends RowSource, AsyncDisposable {
 }
 
 /**
- * Opens one matrix, such as the logits of a pool kept in a file of their own.
+ * Opens a file that contains one matrix, such as the logits of a pool.
  *
- * @param path The file, of any format that {@link openDataset} reads.
- * @param name What it is: what messages call it, and the array that is taken where names exist.
- * @throws {InputError} The file is missing or malformed, or has no such matrix.
+ * @param path the file, of any format that {@link openDataset} reads
+ * @param name the name in error messages, and of the array in formats with names
+ * @throws {InputError} if the file is missing or malformed, or has no such matrix
  */
 export async function openMatrix(path: string, name = "features"): Promise<OpenMatrix> {
   const { contents, close } = await open(path, {});
@@ -74,12 +75,12 @@ export async function openMatrix(path: string, name = "features"): Promise<OpenM
 }
 
 /**
- * Reads a vector of whole numbers, such as the labels of a pool kept in a file of their own.
+ * Reads a file that contains a vector of integers, such as the labels of a pool.
  *
- * @param path The file, of any format that {@link openDataset} reads.
- * @param name What it is: what messages call it, and the array that is taken where names exist.
- * @returns `[n]`.
- * @throws {InputError} The file is missing or malformed, or does not hold whole numbers.
+ * @param path the file, of any format that {@link openDataset} reads
+ * @param name the name in error messages, and of the array in formats with names
+ * @returns the integers, `[n]`
+ * @throws {InputError} if the file is missing or malformed, or contains other numbers
  */
 export async function openIntegers(path: string, name = "labels"): Promise<Int32Array> {
   const { contents, close } = await open(path, {});
@@ -91,14 +92,14 @@ export async function openIntegers(path: string, name = "labels"): Promise<Int32
 }
 
 /**
- * Reads the indices of labeled rows, or a mask of them, from a file of their own.
+ * Reads a file that contains the indices of labeled rows, or a mask of them.
  *
- * @param path The file, of any format that {@link openDataset} reads.
- * @param rows Number of rows in the pool, if known.
- * @param name What it is: what messages call it, and the array that is taken where names exist.
- * @returns Indices from 0, each once.
- * @throws {InputError} The file is missing or malformed, an index is outside the pool or occurs
- * twice, or a mask does not have one value per row.
+ * @param path the file, of any format that {@link openDataset} reads
+ * @param rows the number of rows of the pool, if known
+ * @param name the name in error messages, and of the array in formats with names
+ * @returns the indices, from 0, each once
+ * @throws {InputError} if the file is missing or malformed, an index is outside the pool or occurs
+ * twice, or a mask does not have one value per row
  */
 export async function openIndices(
   path: string,
@@ -113,7 +114,7 @@ export async function openIndices(
   }
 }
 
-/** An open file or folder and what it offers. */
+/** Opens a file or folder. */
 async function open(
   path: string,
   options: DatasetOptions,

@@ -1,15 +1,15 @@
 /**
- * Element types of stored arrays, and their decoding into float32 or float64.
+ * Element types of stored arrays, and their conversion to float32 or float64.
  *
- * Half floats go through a table of all 65,536 values, because not every browser with WebGPU has
- * `Float16Array`; it is not slower (20 million in 24 ms against 32 ms, Deno 2.9 on 2 cores).
+ * Half floats are converted by a table of all 65,536 values, because not every browser with WebGPU
+ * has `Float16Array`; it is not slower (20 million in 24 ms against 32 ms, Deno 2.9 on 2 cores).
  *
  * @module
  */
 
 import { halfTable } from "../half-floats.ts";
 
-/** Element types that can be read. `bool` is one byte; `bf16` occurs in safetensors only. */
+/** The element types that can be read. `bool` is one byte; `bf16` occurs only in safetensors. */
 export type Dtype =
   | "bool"
   | "i8"
@@ -25,8 +25,8 @@ export type Dtype =
   | "f32"
   | "f64";
 
-/** Bytes per element of each type. */
-export const bytesPerElement: Readonly<Record<Dtype, number>> = {
+/** The number of bytes per element of each type. */
+export const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
   bool: 1,
   i8: 1,
   i16: 2,
@@ -45,13 +45,13 @@ export const bytesPerElement: Readonly<Record<Dtype, number>> = {
 /**
  * Decodes elements of one type into `target[at]`, `target[at + stride]`, ...
  *
- * @param dtype The stored type.
- * @param littleEndian The stored byte order.
- * @param bytes The elements, aligned to 8 bytes in their buffer. Big-endian bytes are swapped in
- * place, so the caller must not need them again.
- * @param target Where the numbers go. 64-bit integers are rounded to the nearest float.
- * @param at Index of the first element in `target`.
- * @param stride Distance in `target` between two elements that follow each other in `bytes`.
+ * @param dtype the stored type
+ * @param littleEndian the stored byte order
+ * @param bytes the elements, aligned to 8 bytes in their buffer. Big-endian bytes are swapped in
+ * place, so the caller must not need them again
+ * @param target receives the numbers; 64-bit integers are rounded to the nearest float
+ * @param at the index in `target` of the first element. Default 0
+ * @param stride the distance in `target` of two consecutive elements. Default 1
  */
 export function decode(
   dtype: Dtype,
@@ -61,7 +61,7 @@ export function decode(
   at = 0,
   stride = 1,
 ): void {
-  const size = bytesPerElement[dtype];
+  const size = BYTES_PER_ELEMENT[dtype];
   if (!littleEndian && size > 1) swapBytes(bytes, size);
   const values = viewOf(dtype, bytes);
   if (values !== undefined) {
@@ -100,10 +100,10 @@ export function decode(
   }
 }
 
-/** A typed array over the bytes for the types that JavaScript has, or undefined. */
+/** Returns the bytes as a typed array, or undefined for types without one. */
 function viewOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>) {
   const { buffer, byteOffset } = bytes;
-  const count = bytes.length / bytesPerElement[dtype];
+  const count = bytes.length / BYTES_PER_ELEMENT[dtype];
   switch (dtype) {
     case "bool":
     case "u8":

@@ -1,6 +1,5 @@
 /**
- * Files on disk, in Deno and Node. The only module here, with `dataset.ts`, that a browser cannot
- * load.
+ * Files on disk, in Deno and Node. Browsers can load neither this module nor `dataset.ts`.
  *
  * @module
  */
@@ -20,17 +19,17 @@ import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type ByteSource, checkRange } from "./bytes.ts";
 
-/** An open file. */
+/** An open file as a byte source. */
 export interface FileSource extends ByteSource, AsyncDisposable {
-  /** Closes the file; reading from it fails afterwards. May be called more than once. */
+  /** Closes the file; later reads fail. A second call does nothing. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a file for reading.
  *
- * @param path The path; messages call the file by it.
- * @throws {InputError} There is no such file, it is a folder, or it may not be read.
+ * @param path the path, which is the name in error messages
+ * @throws {InputError} if there is no such file, it is a folder, or it may not be read
  */
 export async function openFile(path: string): Promise<FileSource> {
   let file: FileHandle;
@@ -71,10 +70,11 @@ export async function openFile(path: string): Promise<FileSource> {
 }
 
 /**
- * Names of the entries of a folder, in no particular order; undefined if the path is no folder.
+ * Lists the names of the entries of a folder, in no particular order; returns undefined if the path
+ * is not a folder.
  *
- * @param path The folder.
- * @throws {InputError} The folder may not be read.
+ * @param path the folder
+ * @throws {InputError} if the folder may not be read
  */
 export async function listFolder(path: string): Promise<string[] | undefined> {
   if (!(await statusOf(path))?.isDirectory()) return undefined;
@@ -85,19 +85,19 @@ export async function listFolder(path: string): Promise<string[] | undefined> {
   }
 }
 
-/** How {@link writeAtomically} treats a file that is there already. */
+/** The options of {@link writeAtomically}. */
 export interface WriteOptions {
-  /** Replace it. Otherwise it is an error. */
+  /** Whether to replace an existing file, which is an error otherwise. Default false. */
   readonly force?: boolean;
 }
 
 /**
- * Checks that an output file could be written, so that a long computation does not fail at its end.
+ * Checks that an output file can be written, so that a long computation does not fail at its end.
  *
- * @param path The output file.
- * @param options Whether a file that is there already may be replaced.
- * @throws {InputError} Its folder is missing, or it is there already and `force` is not set, or it
- * is a folder, a device or a pipe.
+ * @param path the path of the output file
+ * @param options whether an existing file may be replaced
+ * @throws {InputError} if the folder does not exist, the file exists and `force` is not set, or it
+ * is a folder, a device or a pipe
  */
 export async function checkOutput(path: string, options: WriteOptions = {}): Promise<void> {
   const folder = dirname(path);
@@ -118,14 +118,14 @@ export async function checkOutput(path: string, options: WriteOptions = {}): Pro
 }
 
 /**
- * Writes a file whole or not at all: to a temporary file beside it, which is flushed to the disk
- * and then renamed. When writing fails, such as on a full disk, the temporary file is removed and
- * a file that was there before stays as it was.
+ * Writes a file atomically: to a temporary file in the same folder, which is flushed to the disk
+ * and then renamed. If writing fails, such as on a full disk, the temporary file is removed and an
+ * existing file is not changed.
  *
- * @param path The output file. A symbolic link is followed, not replaced.
- * @param data What to write; text as UTF-8.
- * @param options Whether a file that is there already may be replaced.
- * @throws {InputError} As {@link checkOutput} does, or the disk is full or may not be written.
+ * @param path the path of the output file; a symbolic link is followed, not replaced
+ * @param data the contents; text is encoded as UTF-8
+ * @param options whether an existing file may be replaced
+ * @throws {InputError} as {@link checkOutput}, or if the disk is full or may not be written
  */
 export async function writeAtomically(
   path: string,
@@ -141,7 +141,7 @@ export async function writeAtomically(
 }
 
 async function replace(path: string, data: string | Uint8Array): Promise<void> {
-  // Hidden, unlikely to be taken, and in the same folder: a rename must not cross file systems.
+  // A hidden, unused name in the same folder: a rename must not cross file systems.
   const temporary = join(
     dirname(path),
     `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}.tmp`,
@@ -162,18 +162,19 @@ async function replace(path: string, data: string | Uint8Array): Promise<void> {
   }
 }
 
-/** The file that a symbolic link leads to; the path itself when it is none or leads nowhere. */
+/** Resolves a symbolic link; returns the path itself if it is not a link, or a broken one. */
 async function linkedFile(path: string): Promise<string> {
   const status = await lstat(path).catch(() => undefined);
   return status?.isSymbolicLink() ? await realpath(path) : path;
 }
 
-/** The status of a path; undefined where there is nothing. */
+/** Returns the status of a path, or undefined if it does not exist. */
 export async function statusOf(path: string) {
   return await stat(path).catch(() => undefined);
 }
 
-const reasons: Readonly<Record<string, string>> = {
+/** The reasons of system errors, for error messages. */
+const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of its path is not a folder",
@@ -187,9 +188,9 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: "the disk failed",
 };
 
-/** What the operating system said, in a few words. */
+/** Returns the reason of a system error in a few words. */
 function reasonOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === "string" ? reasons[code] : undefined;
+  const known = typeof code === "string" ? REASONS[code] : undefined;
   return known ?? (error instanceof Error ? error.message : String(error));
 }

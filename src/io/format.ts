@@ -1,5 +1,5 @@
 /**
- * Which format a file has: its extension says so, and where that is unknown its first bytes do.
+ * The detection of a file's format by its extension, or else by its first bytes.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { isIdx } from "./idx.ts";
 import { isNpy } from "./numpy/npy.ts";
 import { isZip } from "./compressed/zip.ts";
 
-/** The formats that can be read. `gzip` holds one of the others. */
+/** The formats that can be read; `gzip` contains one of the others. */
 export type Format = "npy" | "npz" | "safetensors" | "csv" | "parquet" | "idx" | "gzip";
 
-/** What messages name as allowed. */
-const allowed =
+/** The allowed formats, for error messages. */
+const ALLOWED =
   ".npy, .npz, .safetensors, .csv, .tsv, .parquet and .idx (also with .gz) are allowed";
 
-/** How many bytes {@link formatOf} looks at. */
-export const headBytes = 16;
+/** The number of first bytes that {@link formatOf} needs. */
+export const HEAD_BYTES = 16;
 
 /**
- * Tells a file's format.
+ * Detects the format of a file.
  *
- * @param name The file's name or path.
- * @param head Its first {@link headBytes} bytes, or all if it is shorter.
- * @throws {InputError} Neither the extension nor the first bytes are known.
+ * @param name the name or path of the file
+ * @param head the first {@link HEAD_BYTES} bytes of the file, or all if it is shorter
+ * @throws {InputError} if neither the extension nor the first bytes are known
  */
 export function formatOf(name: string, head: Uint8Array): Format {
   const base = name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
@@ -34,7 +34,7 @@ export function formatOf(name: string, head: Uint8Array): Format {
   const known = byExtension(extension) ?? byMagic(head);
   if (known !== undefined) return known;
   const found = extension === "" ? "it has no extension" : `its extension is ${extension}`;
-  throw new InputError(`Cannot read ${name}: ${found}, and ${allowed}`);
+  throw new InputError(`Cannot read ${name}: ${found}, and ${ALLOWED}`);
 }
 
 function byExtension(extension: string): Format | undefined {

@@ -11,8 +11,8 @@ import { checkComplete, elementCount, type StoredArray } from "./array.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
 import type { Dtype } from "./dtype.ts";
 
-/** The format's codes for element types. */
-const dtypes: Readonly<Record<number, Dtype>> = {
+/** The codes of element types in IDX files. */
+const DTYPES: Readonly<Record<number, Dtype>> = {
   0x08: "u8",
   0x09: "i8",
   0x0b: "i16",
@@ -21,19 +21,19 @@ const dtypes: Readonly<Record<number, Dtype>> = {
   0x0e: "f64",
 };
 
-/** Whether bytes begin as an IDX file does: two zeros, the type's code, the number of axes. */
+/** Returns whether a file starts like an IDX file: two zeros, a type code, the number of axes. */
 export function isIdx(head: Uint8Array): boolean {
-  return head[0] === 0 && head[1] === 0 && dtypes[head[2] ?? 0] !== undefined &&
+  return head[0] === 0 && head[1] === 0 && DTYPES[head[2] ?? 0] !== undefined &&
     (head[3] ?? 0) > 0;
 }
 
 /**
  * Reads the header of an IDX file.
  *
- * @param source The file, not compressed.
- * @returns Labels as `[n]`; anything with more axes as `[n, d]`, each sample flattened (MNIST's
- * images `[n, 28, 28]` become `[n, 784]`).
- * @throws {InputError} It is not an IDX file, or it is truncated.
+ * @param source the file, not compressed
+ * @returns an array `[n]` of labels; or, of arrays with more axes, `[n, d]` with flattened samples
+ * (MNIST's images `[n, 28, 28]` become `[n, 784]`)
+ * @throws {InputError} if it is not an IDX file, or it is truncated
  */
 export async function openIdx(source: ByteSource): Promise<StoredArray> {
   const { name } = source;
@@ -48,7 +48,7 @@ export async function openIdx(source: ByteSource): Promise<StoredArray> {
   return checkComplete({
     name,
     shape: sample.length === 0 ? [rows] : [rows, elementCount(sample)],
-    dtype: dtypes[head[2]!]!,
+    dtype: DTYPES[head[2]!]!,
     littleEndian: false,
     fortranOrder: false,
     bytes: source,

@@ -1,14 +1,14 @@
 /**
- * Labels and indices: vectors of whole numbers, whatever type a file keeps them in.
+ * Labels and indices: vectors of integers, of any type in the file.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
 
-/** A vector as a file holds it. */
+/** A vector as it is stored in a file. */
 export interface Vector {
-  /** What messages call it, such as "labels in pool.npz". */
+  /** The name in error messages, such as "labels in pool.npz". */
   readonly name: string;
   /** The element type as stored; "bool" for a mask. */
   readonly dtype: string;
@@ -17,12 +17,12 @@ export interface Vector {
 }
 
 /**
- * Labels: one whole number per row.
+ * Converts a vector to labels, one integer per row.
  *
- * @param vector Of any integer type, or of a float type with whole values.
- * @returns `[n]`.
- * @throws {InputError} It is a mask, or a value is not a whole number of 32 bits; the message names
- * its row, from 0.
+ * @param vector the vector, of any integer type, or of a float type with integer values
+ * @returns the labels, `[n]`
+ * @throws {InputError} if it is a mask, or a value is not a 32-bit integer; the message names its
+ * row, from 0
  */
 export function readIntegers(vector: Vector): Int32Array<ArrayBuffer> {
   const { name, dtype, values } = vector;
@@ -41,14 +41,14 @@ export function readIntegers(vector: Vector): Int32Array<ArrayBuffer> {
 }
 
 /**
- * The indices of labeled rows: indices counted from 0, or a mask of type bool that is true where a
- * row is labeled.
+ * Converts a vector to the indices of labeled rows: it contains indices from 0, or is a mask of
+ * type bool that is true for labeled rows.
  *
- * @param vector The indices or the mask; indices may be none.
- * @param rows Number of rows in the pool; if left out, indices are only checked to be at least 0.
- * @returns The indices in the given order; a mask's in rising order.
- * @throws {InputError} An index is outside the pool or occurs twice, a mask does not have one value
- * per row, or as {@link readIntegers} does.
+ * @param vector the indices or the mask; the indices may be empty
+ * @param rows the number of rows of the pool. Default: unknown, and indices have no upper bound
+ * @returns the indices in the given order; those of a mask in increasing order
+ * @throws {InputError} if an index is outside the pool or occurs twice, a mask does not have one
+ * value per row, or as {@link readIntegers}
  */
 export function readIndices(vector: Vector, rows?: number): Int32Array<ArrayBuffer> {
   const { name, dtype, values } = vector;
@@ -70,10 +70,10 @@ export function readIndices(vector: Vector, rows?: number): Int32Array<ArrayBuff
 /**
  * Checks indices into a pool.
  *
- * @param name What messages call them.
- * @param indices The indices, from 0.
- * @param rows Number of rows in the pool; no upper bound if left out.
- * @throws {InputError} One is negative, or not below `rows`, or occurs twice.
+ * @param name the name in error messages
+ * @param indices the indices, from 0
+ * @param rows the number of rows of the pool. Default: no upper bound
+ * @throws {InputError} if one is negative, or not below `rows`, or occurs twice
  */
 export function checkIndices(name: string, indices: Int32Array, rows = Infinity): void {
   const seen = new Set<number>();

@@ -1,5 +1,5 @@
 /**
- * The ways in which a program gives a matrix, and the one in which it is read.
+ * Matrices in the forms in which programs pass them.
  *
  * @module
  */
@@ -7,7 +7,8 @@
 import { arrayRows, type NumberArray, type RowSource } from "./rows.ts";
 
 /**
- * A matrix: row-major numbers with their number of columns, an array of rows, or rows from a file.
+ * A matrix as a parameter: row-major numbers with the number of columns, an array of rows, or a
+ * {@linkcode RowSource} such as the features in a file.
  */
 export type MatrixInput =
   | { readonly data: NumberArray; readonly columns: number }
@@ -15,9 +16,9 @@ export type MatrixInput =
   | RowSource;
 
 /**
- * Any matrix as rows.
+ * Returns a matrix as a row source.
  *
- * @param name what messages call it, such as "features"; rows from a file have a name already
+ * @param name the name in error messages, such as "features"; a row source keeps its own name
  * @param matrix the matrix
  * @throws {InputError} if it has no rows or no columns, or its rows differ in length
  */

@@ -1,5 +1,5 @@
 /**
- * Opens a file of any format and says what it offers.
+ * Opens files of any format.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type ByteSource, readBytes } from "./bytes.ts";
 import { readCsv } from "./csv/csv.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
 import { csvContents } from "./csv/csv-contents.ts";
-import { formatOf, headBytes } from "./format.ts";
+import { formatOf, HEAD_BYTES } from "./format.ts";
 import { gunzip } from "./compressed/gzip.ts";
 import { openIdx } from "./idx.ts";
 import { openNpy } from "./numpy/npy.ts";
@@ -22,17 +22,18 @@ import { openSafetensors, type Safetensors } from "./safetensors.ts";
 /**
  * Opens a file of any format.
  *
- * @param source The file.
- * @param options How to find things in it.
- * @param fileName The name by which the format is told; the source's own if left out.
- * @throws {InputError} The format is unknown, or the file is malformed.
+ * @param source the file
+ * @param options the names of the arrays or columns
+ * @param fileName the file name, whose extension determines the format. Default: that of the source
+ * @returns the contents of the file
+ * @throws {InputError} if the format is unknown, or the file is malformed
  */
 export async function openContents(
   source: ByteSource,
   options: DatasetOptions = {},
   fileName: string = source.name,
 ): Promise<Contents> {
-  const head = await readBytes(source, 0, Math.min(headBytes, source.size));
+  const head = await readBytes(source, 0, Math.min(HEAD_BYTES, source.size));
   switch (formatOf(fileName, head)) {
     case "npy":
       return single(await openNpy(source), options);
@@ -53,7 +54,7 @@ export async function openContents(
   }
 }
 
-/** A file of one array, which is whatever is asked for. */
+/** The contents of a file with one array, which is returned for any name. */
 function single(array: StoredArray, options: DatasetOptions): Contents {
   const wanted = options.features ?? options.labels;
   if (wanted !== undefined) {
@@ -70,7 +71,7 @@ function single(array: StoredArray, options: DatasetOptions): Contents {
   };
 }
 
-/** A file of named arrays. */
+/** The contents of a file with named arrays. */
 function named(
   names: readonly string[],
   open: (name: string) => Promise<StoredArray>,
@@ -86,7 +87,7 @@ function named(
   };
 }
 
-/** Tensors are named too, but where none has the name that is asked for, the only matrix is meant. */
+/** The contents of a safetensors file; if it has no tensor of a name, its only matrix is used. */
 function tensors(file: Safetensors, options: DatasetOptions): Contents {
   const names = [...file.tensors.keys()];
   const matrices = names.filter((name) => file.tensors.get(name)?.shape.length === 2);

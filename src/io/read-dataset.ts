@@ -1,5 +1,5 @@
 /**
- * What a selection reads from one file: the pool's features, and what is known about its rows.
+ * Datasets: the features of a pool, and the labels, predictions and targets of its rows.
  *
  * @module
  */
@@ -12,30 +12,44 @@ import { readIndices, readIntegers, type Vector } from "./integers.ts";
 import { openContents } from "./open-contents.ts";
 import { firstNonFinite, nonFinite, type RowSource } from "./rows.ts";
 
-/** A pool of samples and what is known about them. */
+/** The contents of a dataset file: features, and optional labels, predictions and targets. */
 export interface Dataset extends AsyncDisposable {
-  /** `[n, d]`. */
+  /** The features, `[n, d]`. */
   readonly features: RowSource;
-  /** `[n, K]`, of the current head. */
+  /** The logits of a head, `[n, K]`, if the file has them. */
   readonly logits?: RowSource;
-  /** `[n, K]`, class probabilities of the current head. */
+  /** The class probabilities of a head, `[n, K]`, if the file has them. */
   readonly probs?: RowSource;
-  /** `[n]`, one class per row. */
+  /** The class of each row, `[n]`, if the file has them. */
   readonly labels?: Int32Array;
-  /** Indices of the labeled rows, from 0, each once; may be empty. */
+  /** The indices of the labeled rows, from 0, each once, if the file has them; may be empty. */
   readonly labeled?: Int32Array;
-  /** `[n]`, for regression. */
+  /** The regression target of each row, `[n]`, if the file has them. */
   readonly targets?: Float32Array;
   /** Closes the file; rows cannot be read afterwards. */
   close(): Promise<void>;
 }
 
 /**
- * Reads a dataset from bytes, such as a file picked in a browser.
+ * Reads a dataset from the bytes of a file, such as one picked in a browser. Features, logits and
+ * probabilities are read later, when they are needed. The function `openDataset` of
+ * `@creel/creel/files` reads files by their paths.
  *
- * @param source The file; its format is told by its name, or by its first bytes.
- * @param options How to find things in it.
- * @throws {InputError} The file is malformed, has no features, or its parts do not fit together.
+ * @example
+ * ```ts
+ * import { bytesOf, readAll, readDataset } from "@creel/creel/datasets";
+ * import assert from "node:assert/strict";
+ *
+ * const csv = new TextEncoder().encode("x,y,label\n1,2,0\n3,4,1\n");
+ * await using dataset = await readDataset(bytesOf("pool.csv", csv));
+ * assert.deepEqual([...await readAll(dataset.features)], [1, 2, 3, 4]);
+ * assert.deepEqual([...dataset.labels!], [0, 1]);
+ * ```
+ *
+ * @param source the file; its format is determined by its extension, or else by its first bytes
+ * @param options the names of the arrays or columns
+ * @returns the dataset
+ * @throws {InputError} if the file is malformed, has no features, or its parts do not fit together
  */
 export async function readDataset(
   source: ByteSource,
@@ -45,11 +59,11 @@ export async function readDataset(
 }
 
 /**
- * Puts a dataset together.
+ * Creates a dataset from the contents of a file.
  *
- * @param contents What the file offers.
- * @param close What closing the dataset does.
- * @throws {InputError} There are no features, or the parts do not fit together.
+ * @param contents the contents of the file
+ * @param close closes the file
+ * @throws {InputError} if there are no features, or the parts do not fit together
  */
 export async function datasetOf(contents: Contents, close: () => Promise<void>): Promise<Dataset> {
   const features = await contents.matrix("features", "[n, d]");

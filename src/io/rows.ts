@@ -1,35 +1,34 @@
 /**
- * Matrices read row by row as float32. A pool may be larger than memory, so nothing here holds a
- * whole file: whoever uploads the pool asks for as many rows as one block takes.
+ * Matrices that are read in chunks of rows as float32. A pool may be larger than host memory, so
+ * that files are never read as a whole.
  *
  * @module
  */
 
 import { InputError } from "../errors.ts";
 
-/** A matrix read row by row as float32, without being held whole. */
+/** A matrix that is read in chunks of rows as float32, such as the features in a file. */
 export interface RowSource {
-  /** What messages call it, such as "features in pool.npy". */
+  /** The name in error messages, such as "features in pool.npy". */
   readonly name: string;
-  /** Number of rows, at least 1. */
+  /** The number of rows, at least 1. */
   readonly rows: number;
-  /** Number of columns, at least 1. */
+  /** The number of columns, at least 1. */
   readonly columns: number;
   /** The element type as stored: "f16", "f32", "f64", "i8", ... */
   readonly dtype: string;
   /**
-   * Fills `target` with rows `start`, `start + 1`, ... in C order.
+   * Reads consecutive rows.
    *
-   * @param start The first row, from 0.
-   * @param target Room for whole rows: its length is a multiple of `columns`.
-   * @throws {InputError} A value is NaN or infinite, or a float64 too large for float32; the message
-   * names row and column, both from 0. Or the rows asked for do not exist, or the file cannot be
-   * read.
+   * @param start the index of the first row, from 0
+   * @param target receives the rows, row-major; its length is a multiple of `columns`
+   * @throws {InputError} if a value is NaN or infinite, or a float64 too large for float32 (the
+   * message names row and column, both from 0), the rows do not exist, or the file cannot be read
    */
   read(start: number, target: Float32Array): Promise<void>;
 }
 
-/** Typed arrays of plain numbers, which {@link arrayRows} accepts as they are. */
+/** The typed arrays of numbers that {@link arrayRows} accepts. */
 export type NumberArray =
   | Float32Array
   | Float64Array
@@ -42,13 +41,27 @@ export type NumberArray =
   | Uint32Array;
 
 /**
- * A matrix in memory as rows, for programs that made their features themselves.
+ * Returns a matrix in memory as a row source, for programs that compute their features themselves.
  *
- * @param name What messages call it, such as "features".
- * @param data `[n, d]` in C order as a typed array, which is not copied; or an array of n rows.
- * @param columns d. May be left out for an array of rows, where it is the first row's length.
- * @throws {InputError} There are no rows or no columns, rows differ in length, or the length is not
- * a multiple of `columns`.
+ * @example
+ * ```ts
+ * import { arrayRows } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const flat = arrayRows("features", Float32Array.of(1, 2, 3, 4, 5, 6), 3); // [2, 3], row-major
+ * const nested = arrayRows("features", [[1, 2, 3], [4, 5, 6]]);
+ * assert.equal(flat.rows, 2);
+ * assert.equal(nested.columns, 3);
+ * ```
+ *
+ * @param name the name in error messages, such as "features"
+ * @param data the matrix `[n, d]`: a typed array, row-major, which is not copied; or an array of
+ * rows
+ * @param columns the number of columns, d. Default for an array of rows: the length of the first
+ * row
+ * @returns the row source
+ * @throws {InputError} if there are no rows or no columns, rows differ in length, or the length is
+ * not a multiple of `columns`
  */
 export function arrayRows(
   name: string,
@@ -86,7 +99,9 @@ export function arrayRows(
   return source;
 }
 
-/** Rows given as an array of arrays are flattened: they are small, and it keeps one reading path. */
+/**
+ * Flattens an array of rows, which is small, so that it is read in the same way as a typed array.
+ */
 function nestedRows(
   name: string,
   data: readonly (readonly number[])[],
@@ -107,10 +122,11 @@ function nestedRows(
 }
 
 /**
- * Reads a whole matrix.
+ * Reads a whole matrix into memory.
  *
- * @returns `[rows, columns]` in C order.
- * @throws {InputError} As {@link RowSource.read} does.
+ * @param source the matrix
+ * @returns the elements, `[rows, columns]`, row-major
+ * @throws {InputError} if a value is not finite, or the file cannot be read
  */
 export async function readAll(source: RowSource): Promise<Float32Array<ArrayBuffer>> {
   const all = new Float32Array(source.rows * source.columns);
@@ -121,7 +137,7 @@ export async function readAll(source: RowSource): Promise<Float32Array<ArrayBuff
 /**
  * Checks that a matrix has at least one row and one column.
  *
- * @throws {InputError} It has none.
+ * @throws {InputError} if it has no rows or no columns
  */
 export function checkShape(name: string, rows: number, columns: number): void {
   if (rows < 1) throw new InputError(`Cannot use ${name}: it has no rows`);
@@ -129,9 +145,9 @@ export function checkShape(name: string, rows: number, columns: number): void {
 }
 
 /**
- * Checks that `target` takes whole rows, all of which exist.
+ * Checks that `target` has the size of whole rows, and that these exist.
  *
- * @throws {InputError} It does not.
+ * @throws {InputError} if its size is not a multiple of the row length, or rows do not exist
  */
 export function checkRows(
   source: Pick<RowSource, "name" | "rows" | "columns">,
@@ -153,12 +169,12 @@ export function checkRows(
 }
 
 /**
- * Index of the first value that is NaN or infinite, or -1.
+ * Returns the index of the first value that is NaN or infinite, or -1.
  *
- * @param values The values to look through.
+ * @param values the values to check
  */
 export function firstNonFinite(values: Float32Array): number {
-  // x - x is 0 for finite x and NaN otherwise: one subtraction a value.
+  // x - x is 0 for finite x and NaN otherwise: one subtraction per value.
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value - value !== 0) return i;
@@ -167,12 +183,12 @@ export function firstNonFinite(values: Float32Array): number {
 }
 
 /**
- * The error for a value that no computation may see.
+ * Creates the error for a value that is not finite.
  *
- * @param source Where it was found.
- * @param start The row at which reading began.
- * @param index Its index in what was read.
- * @param stored The value as stored, before rounding to float32.
+ * @param source the matrix that contains it
+ * @param start the index of the first row that was read
+ * @param index the index of the value in the rows that were read
+ * @param stored the stored value, before rounding to float32
  */
 export function nonFinite(
   source: Pick<RowSource, "name" | "columns">,

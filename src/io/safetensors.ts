@@ -1,7 +1,6 @@
 /**
- * Safetensors, the format of Hugging Face's models: 8 bytes of header length, a JSON header, and the
- * tensors' bytes, little-endian in C order. Creel reads features from it and keeps trained heads
- * in it.
+ * Safetensors, the format of Hugging Face's models: 8 bytes of header length, a JSON header, and
+ * the bytes of the tensors, little-endian in C order. Creel reads features and saves heads in it.
  *
  * The format is described at https://github.com/huggingface/safetensors.
  *
@@ -11,10 +10,10 @@
 import { InputError } from "../errors.ts";
 import { elementCount, shapeText, type StoredArray } from "./array.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
-import { bytesPerElement, type Dtype } from "./dtype.ts";
+import { BYTES_PER_ELEMENT, type Dtype } from "./dtype.ts";
 
-/** The format's names for the types that can be read. */
-const dtypes: Readonly<Record<string, Dtype>> = {
+/** The names of element types in safetensors files, of those that can be read. */
+const DTYPES: Readonly<Record<string, Dtype>> = {
   BOOL: "bool",
   I8: "i8",
   I16: "i16",
@@ -31,31 +30,31 @@ const dtypes: Readonly<Record<string, Dtype>> = {
 };
 
 /** The largest header that the reference implementation accepts, in bytes. */
-const headerLimit = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 
-/** What the header says about one tensor. */
+/** The entry of a tensor in the header. */
 export interface TensorEntry {
-  /** The element type as the file names it, such as "F32". */
+  /** The name of the element type in the file, such as "F32". */
   readonly dtype: string;
-  /** Lengths of the axes. */
+  /** The lengths of the axes. */
   readonly shape: readonly number[];
 }
 
 /** The tensors of a safetensors file. */
 export interface Safetensors {
-  /** The tensors by name, in the file's order. */
+  /** The entries of the tensors by name, in the order of the file. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
-  /** The `__metadata__` of the header. */
+  /** The strings in the entry `__metadata__` of the header. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * One tensor, whose bytes are read as they are needed.
+   * Opens a tensor, whose elements are read later, when they are needed.
    *
-   * @throws {InputError} There is no such tensor, or its type cannot be read.
+   * @throws {InputError} if there is no such tensor, or its type cannot be read
    */
   open(name: string): StoredArray;
 }
 
-/** A tensor and where in the file it lies. */
+/** The entry of a tensor with its position in the file. */
 interface Placed extends TensorEntry {
   readonly begin: number;
   readonly end: number;
@@ -64,9 +63,9 @@ interface Placed extends TensorEntry {
 /**
  * Reads the header of a safetensors file.
  *
- * @param source The file; the tensors' bytes are read from it later, as they are needed.
- * @throws {InputError} The header is malformed or longer than the file, or a tensor lies outside the
- * file, overlaps another, or does not have as many bytes as its shape and type need.
+ * @param source the file; the elements are read later, when they are needed
+ * @throws {InputError} if the header is malformed or longer than the file, or a tensor lies outside
+ * the file, overlaps another, or does not have as many bytes as its shape and type need
  */
 export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
   const { name } = source;
@@ -91,11 +90,11 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
         const names = [...tensors.keys()].join(", ") || "none";
         throw new InputError(`Cannot find ${key} in ${name}: its tensors are ${names}`);
       }
-      const dtype = dtypes[tensor.dtype];
+      const dtype = DTYPES[tensor.dtype];
       if (dtype === undefined) {
         throw new InputError(
           `Cannot read ${key} in ${name}: its type is ${tensor.dtype}, and only ` +
-            `${Object.keys(dtypes).join(", ")} can be read`,
+            `${Object.keys(DTYPES).join(", ")} can be read`,
         );
       }
       return {
@@ -117,7 +116,7 @@ async function readHeader(
   const { name, size } = source;
   const view = new DataView((await readBytes(source, 0, 8)).buffer);
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
-  if (length > headerLimit) {
+  if (length > MAX_HEADER_BYTES) {
     throw new InputError(
       `Cannot read ${name}: it is not a safetensors file, its header would be ${length} bytes long`,
     );
@@ -157,8 +156,8 @@ function placed(key: string, value: unknown, source: ByteSource, start: number):
         `and the file has ${source.size - start} bytes of data`,
     );
   }
-  const known = dtypes[dtype];
-  const needed = known && elementCount(shape) * bytesPerElement[known];
+  const known = DTYPES[dtype];
+  const needed = known && elementCount(shape) * BYTES_PER_ELEMENT[known];
   if (needed !== undefined && needed !== end - begin) {
     throw new InputError(
       `Cannot read ${what}: it has ${end - begin} bytes, and shape ${shapeText(shape)} ` +
@@ -181,20 +180,20 @@ function checkOverlap(tensors: ReadonlyMap<string, Placed>, name: string): void 
   }
 }
 
-/** A tensor to write. */
+/** A tensor to encode. */
 export interface TensorData {
-  /** Lengths of the axes. */
+  /** The lengths of the axes. */
   readonly shape: readonly number[];
   /** The elements in C order. */
   readonly data: Float32Array;
 }
 
 /**
- * Writes tensors as a safetensors file of type F32.
+ * Encodes tensors as a safetensors file of type F32.
  *
- * @param tensors The tensors by name.
- * @param metadata Strings to keep with them.
- * @throws {InputError} A shape does not fit its data, or a tensor is called `__metadata__`.
+ * @param tensors the tensors by name
+ * @param metadata the strings of the entry `__metadata__`
+ * @throws {InputError} if a shape does not match its data, or a tensor is called `__metadata__`
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, TensorData>>,

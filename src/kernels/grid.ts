@@ -1,32 +1,32 @@
 /**
- * The grids of kernels whose threads share out a long list among them, and the sizes of their
- * workgroups, which the shaders are filled with.
+ * The grids of kernels with one thread per row, element or matrix entry, and the sizes of their
+ * workgroups, which `deno task shaders` writes into the shaders.
  *
  * @module
  */
 
 import { type Grid, linearGrid } from "../device/kernel.ts";
 
-/** The threads of a workgroup in which each thread takes a row. */
+/** The workgroup size of kernels with one thread per row. */
 export const ROW_THREADS = 64;
 
-/** The threads of a workgroup in which each takes an element, or a few of them share a row. */
+/** The workgroup size of kernels with one thread per element, or several threads per row. */
 export const THREADS = 256;
 
-/** The threads along either side of a workgroup in which they share out a matrix. */
+/** The number of threads along each side of the workgroups of matrix kernels. */
 export const TILE = 16;
 
-/** A thread for each row, in workgroups of {@linkcode ROW_THREADS}. */
+/** Returns the grid for one thread per row, in workgroups of {@linkcode ROW_THREADS}. */
 export function rowGrid(rows: number): Grid {
   return linearGrid(Math.ceil(rows / ROW_THREADS));
 }
 
-/** A thread for each element, in workgroups of {@linkcode THREADS}. */
+/** Returns the grid for one thread per element, in workgroups of {@linkcode THREADS}. */
 export function elementGrid(elements: number): Grid {
   return linearGrid(Math.ceil(elements / THREADS));
 }
 
-/** A thread for each entry of a square matrix, in workgroups of {@linkcode TILE} x TILE. */
+/** Returns the grid for one thread per entry of a square matrix, in workgroups of TILE x TILE. */
 export function tileGrid(size: number): Grid {
   return [Math.ceil(size / TILE), Math.ceil(size / TILE)];
 }

@@ -1,6 +1,6 @@
 /**
- * The device's own ceilings, measured: how fast it copies memory and multiplies matrices. Every speed
- * that Creel reports stands beside these two.
+ * The measured peak performance of a device: how fast it copies memory and multiplies matrices.
+ * Creel reports its speeds relative to these two.
  *
  * @module
  */
@@ -8,22 +8,22 @@
 import type { Device } from "../device/device.ts";
 import { matmul } from "./matmul.ts";
 
-/** What a device reached. */
+/** The measured peak performance of a device. */
 export interface Ceilings {
-  /** Bytes read plus bytes written per second of a copy between two tensors, in GB/s. */
+  /** The rate of a copy between two tensors: bytes read plus bytes written, in GB/s. */
   readonly copyGBs: number;
-  /** Two operations for each multiply-add of a square matrix product, in GFLOP/s. */
+  /** The rate of a square matrix product in GFLOP/s; a multiply-add is two operations. */
   readonly matmulGFLOPs: number;
   /** The order of the matrices. */
   readonly matmulOrder: number;
 }
 
-/** A measurement runs at least this long, so that the 10 ms of a wait in Deno do not matter. */
+/** The least duration of a measurement: a wait in Deno takes up to 10 ms, which must not matter. */
 const MEASURED_MILLISECONDS = 200;
-/** Bytes of the tensor that is copied: larger than the caches of most devices. */
+/** The size of the copied tensor in bytes: larger than the caches of most devices. */
 const COPY_BYTES = 64 * 2 ** 20;
 
-/** Measures both ceilings; takes about a second. */
+/** Measures the peak performance of a device, in about a second. */
 export async function measureCeilings(device: Device): Promise<Ceilings> {
   return {
     copyGBs: await measureCopy(device),
@@ -41,7 +41,7 @@ async function measureCopy(device: Device): Promise<number> {
 
 async function measureMatmul(device: Device) {
   let measured = { matmulOrder: 0, matmulGFLOPs: 0 };
-  // Larger matrices only while they pay: a software adapter needs a second for the largest.
+  // Larger matrices only while they are faster: a software adapter needs a second for the largest.
   for (const order of [128, 512, 2048]) {
     // Not zeros: the CPU twin skips those.
     const values = Float32Array.from({ length: order * order }, (_, e) => e % 7 + 1);
@@ -60,7 +60,7 @@ async function measureMatmul(device: Device) {
   return measured;
 }
 
-/** Repeats a call, ever more often, until the measurement is long enough. */
+/** Repeats a call, with growing numbers of repetitions, until the measurement is long enough. */
 async function secondsPerCall(device: Device, call: () => void): Promise<number> {
   call();
   await device.idle();

@@ -1,7 +1,7 @@
 /**
  * Symmetric positive definite matrices: blocked Cholesky factorization, triangular solves, the
- * inverse, and Newton-Schulz polishing of an inverse. Everything but the diagonal blocks is a matrix
- * product.
+ * inverse, and Newton-Schulz polishing of an inverse. Everything but the diagonal blocks is a
+ * matrix product.
  *
  * @module
  */
@@ -13,21 +13,23 @@ import { CHOLESKY_BLOCK as BLOCK, choleskyBlock } from "../kernels/linalg/choles
 import { setDiagonal } from "../kernels/linalg/set-diagonal.ts";
 import { matmul } from "./matmul.ts";
 
-/** `L` with `L L^T = A`, and the inverses of its diagonal blocks. */
+/** The Cholesky factor L of a matrix, `L L^T = A`, and the inverses of its diagonal blocks. */
 export interface CholeskyFactor extends Disposable {
   /** The order of the matrix. */
   readonly D: number;
-  /** `[D, D]`; the lower triangle holds L, the rest is undefined outside the diagonal blocks. */
+  /** L in the lower triangle, `[D, D]`; above the diagonal blocks the elements are undefined. */
   readonly lower: Tensor;
-  /** `[blocks, 32, 32]`. */
+  /** The inverses of the diagonal blocks of L, `[blocks, 32, 32]`. */
   readonly inverses: Tensor;
 }
 
 /**
- * Factors a symmetric positive definite matrix. The lower triangle of `matrix` is overwritten.
+ * Records the Cholesky factorization of a symmetric positive definite matrix. The lower triangle of
+ * `matrix` is overwritten.
  *
- * @param device where it runs
- * @param matrix `[D, D]`
+ * @param device the device of all tensors
+ * @param matrix the matrix, `[D, D]`
+ * @returns the factor, the caller's to dispose
  */
 export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
   const D = matrix.shape[0]!;
@@ -68,13 +70,13 @@ export function cholesky(device: Device, matrix: Tensor): CholeskyFactor {
 }
 
 /**
- * Solves `L Z = B`, or `L^T Z = B`, block by block.
+ * Records the solution of `L Z = B`, or `L^T Z = B`, block by block.
  *
- * @param device where it runs
+ * @param device the device of all tensors
  * @param factor the Cholesky factor
- * @param b `[D, columns]`
+ * @param b the right-hand sides B, `[D, columns]`
  * @param transposed whether to solve with L^T
- * @returns Z `[D, columns]`, the caller's to dispose
+ * @returns the solution Z, `[D, columns]`, the caller's to dispose
  */
 export function solveTriangular(
   device: Device,
@@ -92,7 +94,7 @@ export function solveTriangular(
     const at = block * BLOCK;
     const size = Math.min(BLOCK, D - at);
     device.copy(b, s, { fromOffset: at * columns, count: size * columns });
-    // What is solved already: the rows above, or with L^T the rows below.
+    // The rows that are solved already: those above, or with L^T those below.
     const from = transposed ? at + size : 0;
     const solved = transposed ? D - from : at;
     if (solved > 0) {
@@ -122,11 +124,11 @@ export function solveTriangular(
 }
 
 /**
- * The inverse of a symmetric positive definite matrix, `Z^T Z` with `L Z = I`. The matrix is
- * overwritten.
+ * Records the inversion of a symmetric positive definite matrix: the inverse is `Z^T Z` with
+ * `L Z = I`. The matrix is overwritten.
  *
- * @param device where it runs
- * @param matrix `[D, D]`
+ * @param device the device of all tensors
+ * @param matrix the matrix, `[D, D]`
  * @param inverse receives the inverse, `[D, D]`
  */
 export function invert(device: Device, matrix: Tensor, inverse: Tensor): void {
@@ -146,12 +148,12 @@ export function invert(device: Device, matrix: Tensor, inverse: Tensor): void {
 }
 
 /**
- * One Newton-Schulz step, `Y <- Y (2 I - M Y) = 2 Y - Y (M Y)`: squares the error of an approximate
- * inverse Y whose `|I - M Y|` is below 1.
+ * Records one Newton-Schulz step, `Y <- Y (2 I - M Y) = 2 Y - Y (M Y)`, which squares the error
+ * `|I - M Y|` of an approximate inverse Y if it is below 1.
  *
- * @param device where it runs
- * @param matrix M `[D, D]`
- * @param inverse Y `[D, D]`, replaced
+ * @param device the device of all tensors
+ * @param matrix the matrix M, `[D, D]`
+ * @param inverse the approximate inverse Y, `[D, D]`, which is replaced
  */
 export function polishInverse(device: Device, matrix: Tensor, inverse: Tensor): void {
   const D = matrix.shape[0]!;

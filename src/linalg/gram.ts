@@ -1,5 +1,5 @@
 /**
- * Weighted Gram matrices, `X^T diag(w) X`, added to class blocks of a symmetric matrix.
+ * Weighted Gram matrices, `X^T diag(w) X`, which are added to class blocks of a symmetric matrix.
  *
  * @module
  */
@@ -9,31 +9,33 @@ import type { Tensor } from "../device/tensor.ts";
 import { addGram } from "../kernels/linalg/add-gram.ts";
 import { weightedGram } from "../kernels/linalg/weighted-gram.ts";
 
-/** Rows of features: a part of a block of the pool. */
+/** Consecutive rows of a feature matrix in a tensor. */
 export interface Rows {
-  /** The features, row-major, `f32` or `f16`. */
+  /** The feature matrix, row-major, `f32` or `f16`. */
   readonly features: Tensor;
-  /** The first row. */
+  /** The index in the tensor of the first row. */
   readonly offset: number;
-  /** How many rows. */
+  /** The number of rows. */
   readonly rows: number;
-  /** The padded width, a multiple of 8. */
+  /** The number of elements per row, a multiple of 8: the padded number of features. */
   readonly stride: number;
 }
 
-/** Workgroups that keep a GPU busy. */
-const BUSY = 256;
-/** Bytes that the slices of one product may take. */
+/** The number of workgroups that occupies a GPU. */
+const MANY_GROUPS = 256;
+
+/** The largest total size of the slices of one product, in bytes. */
 const SLICE_BYTES = 32 * 2 ** 20;
 
 /**
- * Adds `scale X^T diag(w) X` to the class blocks (k, l) and (l, k) of a symmetric matrix.
+ * Records the addition of `scale X^T diag(w) X` to the class blocks (k, l) and (l, k) of a
+ * symmetric matrix.
  *
- * @param device where it runs
- * @param x the rows
- * @param w their weights, `[rows]`
- * @param matrix `[D, D]`, D a multiple of the stride
- * @param block the class block and the scale
+ * @param device the device of all tensors
+ * @param x the rows X, `[rows, stride]`
+ * @param w the weights of the rows, `[rows]`
+ * @param matrix the matrix, `[D, D]`, where D is a multiple of the stride
+ * @param block the indices k and l of the class block, and the scale
  */
 export function addWeightedGram(
   device: Device,
@@ -45,7 +47,7 @@ export function addWeightedGram(
   const { features, offset, rows, stride: d } = x;
   const tiles = Math.ceil(d / 64) ** 2;
   const wanted = Math.min(
-    Math.ceil(BUSY / tiles),
+    Math.ceil(MANY_GROUPS / tiles),
     Math.ceil(rows / 64),
     Math.max(1, Math.floor(SLICE_BYTES / (4 * d * d))),
   );

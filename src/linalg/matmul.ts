@@ -1,5 +1,5 @@
 /**
- * Matrix products: one call, and a ladder of kernels behind it.
+ * Matrix products. One of several kernels is chosen by the shapes and the memory layout:
  *
  * | rung            | when                                              | kernel              |
  * | --------------- | ------------------------------------------------- | ------------------- |
@@ -9,7 +9,7 @@
  * | tall            | at most 32 columns                                | `matmul` 128x16     |
  * | square          | everything else                                   | `matmul` 64x64      |
  *
- * The first two read 16 bytes at a time, and so ask for aligned operands.
+ * The first two read 16 bytes at a time, and so require aligned operands.
  *
  * @module
  */
@@ -21,56 +21,65 @@ import { SKINNY_COLUMNS, skinnyMatmul } from "../kernels/linalg/skinny-matmul.ts
 import { skinnyTransposed } from "../kernels/linalg/skinny-transposed.ts";
 import { sumSlices } from "../kernels/linalg/sum-slices.ts";
 
-/** A matrix inside a tensor. */
+/** A matrix in a tensor, an operand of a matrix product. */
 export interface Operand {
-  /** Where it lies. A of a product may be `f16`; everything else is 32-bit. */
+  /** The tensor. The left factor of a product may be `f16`; all others have 32-bit floats. */
   readonly tensor: Tensor;
-  /** The element at which it starts. Default 0. */
+  /** The index in the tensor of the matrix's first element. Default 0. */
   readonly offset?: number;
-  /** Elements from one stored row to the next. Default: the stored row's length, densely packed. */
+  /**
+   * The leading dimension: the number of elements from one stored row to the next. Default: the
+   * length of a stored row.
+   */
   readonly ld?: number;
-  /** Whether the product takes the transpose of what is stored. */
+  /** Whether the stored matrix is the transpose of the operand. Default false. */
   readonly transposed?: boolean;
 }
 
-/** `C[m, n] = alpha op(A)[m, k] op(B)[k, n] + beta C`. */
+/** A matrix product `C = alpha A B + beta C`, where A is `[m, k]`, B is `[k, n]`, C is `[m, n]`. */
 export interface Product {
-  /** Rows of C. */
+  /** The number of rows of A and C. */
   readonly m: number;
-  /** Columns of C. */
+  /** The number of columns of B and C. */
   readonly n: number;
-  /** The length of the sums. */
+  /** The number of columns of A and rows of B. */
   readonly k: number;
-  /** The left factor. */
+  /** The left factor A. */
   readonly a: Operand;
-  /** The right factor. */
+  /** The right factor B. */
   readonly b: Operand;
-  /** The result; its tensor must not be A's or B's. */
+  /** The result C; its tensor must not be that of A or B. */
   readonly c: Operand;
-  /** Default 1. */
+  /** The factor of the product. Default 1. */
   readonly alpha?: number;
-  /** Default 0, and then C is not read. */
+  /** The factor of the previous C. Default 0; then C is not read. */
   readonly beta?: number;
-  /** Whether only the lower triangle of C is wanted; what is above it is then undefined. */
+  /** Whether to compute only the lower triangle of C; the rest is then undefined. Default false. */
   readonly lower?: boolean;
 }
 
-/** Tiles below which a long sum is split to keep a GPU busy. */
+/** Long sums are split into slices if C has fewer tiles, which do not occupy a GPU. */
 const FEW_TILES = 32;
-/** Products with at most this many columns are skinny or take the tall tile, split or not. */
+
+/** The largest number of columns of products that are skinny or use the tall tile. */
 const TALL_COLUMNS = 32;
-/** Sums shorter than this are not worth splitting. */
+
+/** The least length of sums that are split into slices. */
 const LONG_SUM = 1024;
-/** Sums across at least this many rows are worth their slices. */
+
+/** The least number of rows for the rung `across`. */
 const MANY_ROWS = 256;
-/** Threads that a sum across rows is spread over, and the fewest rows that one of them sums. */
+
+/** The number of threads of the rung `across`. */
 const ACROSS_THREADS = 16384;
+
+/** The least number of rows that one thread of the rung `across` sums. */
 const ACROSS_ROWS = 64;
 
-/** Which rung of the ladder a product takes. */
+/** The kernel of a product; see the table in the module's description. */
 export type Rung = "skinny" | "across" | "split" | "tall" | "square";
 
-/** Chooses the rung for a product. */
+/** Chooses the kernel for a product. */
 export function rungOf(product: Product): Rung {
   const { m, n, k, lower = false } = product;
   const few = n <= TALL_COLUMNS;
@@ -80,14 +89,14 @@ export function rungOf(product: Product): Rung {
   return few ? "tall" : "square";
 }
 
-/** Whether rows of A and of what is stored of B can be read 16 bytes at a time, and C just written. */
+/** Whether the stored rows of A and B can be read 16 bytes at a time, and C is only written. */
 function readsAlong({ k, a, b, alpha = 1, beta = 0, lower = false }: Product): boolean {
   const dense = k > 0 && k % 8 === 0 && (a.ld ?? k) === k && (b.ld ?? k) === k;
   const plain = alpha === 1 && beta === 0 && !lower;
   return plain && dense && aligned(a) && aligned(b) && !a.transposed && !!b.transposed;
 }
 
-/** Whether rows of what is stored of A, and of B, can be read 16 bytes at a time. */
+/** Whether the stored rows of A and B, with A transposed, can be read 16 bytes at a time. */
 function readsAcross({ m, n, a, b, lower = false }: Product): boolean {
   const dense = m % 8 === 0 && (a.ld ?? m) === m;
   // The 16 bytes around the last number of B must exist, too.
@@ -99,7 +108,26 @@ function aligned({ offset = 0 }: Operand): boolean {
   return offset % 8 === 0;
 }
 
-/** Records a matrix product on the device. */
+/**
+ * Records a matrix product on the device.
+ *
+ * @example
+ * ```ts
+ * import { openDevice } from "@creel/creel";
+ * import { matmul } from "@creel/creel/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using a = device.tensor("A", [2, 2], "real", [1, 2, 3, 4]);
+ * using b = device.tensor("B", [2, 1], "real", [10, 1]);
+ * using c = device.tensor("C", [2, 1]);
+ * matmul(device, { m: 2, n: 1, k: 2, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
+ * assert.deepEqual([...await device.read(c)], [12, 34]);
+ * ```
+ *
+ * @param device the device of all tensors
+ * @param product the shapes and the operands
+ */
 export function matmul(device: Device, product: Product): void {
   if (product.m === 0 || product.n === 0) return;
   const rung = rungOf(product);
@@ -108,7 +136,7 @@ export function matmul(device: Device, product: Product): void {
   else tiled(device, product, rung);
 }
 
-/** `X B^T`, sixteen columns a dispatch. */
+/** `X B^T`, sixteen columns per dispatch. */
 function skinny(device: Device, { m, n, k, a, b, c }: Product): void {
   for (let first = 0; first < n; first += SKINNY_COLUMNS) {
     device.run(
@@ -132,7 +160,7 @@ function skinny(device: Device, { m, n, k, a, b, c }: Product): void {
   }
 }
 
-/** `X^T B`, sixteen columns a dispatch, in slices of X's rows, which are then folded. */
+/** `X^T B`, sixteen columns per dispatch, in slices of X's rows, which are then summed. */
 function across(device: Device, { m, n, k, a, b, c, alpha = 1, beta = 0 }: Product): void {
   const wanted = Math.ceil(ACROSS_THREADS / (m / 4));
   const slice = Math.max(ACROSS_ROWS, 2 * Math.ceil(k / wanted / 2));

@@ -1,5 +1,5 @@
 /**
- * Reductions of whole tensors, and the arg-max that takes what it finds.
+ * Reductions of whole tensors: inner products, and the masked arg-max.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { innerProduct as innerProductKernel } from "../kernels/linalg/inner-prod
 import { sum } from "../kernels/linalg/sum.ts";
 
 /**
- * Records `out[at] = sum_e a_e b_e`; for symmetric matrices that is `trace(A B)`.
+ * Records the inner product `out[at] = sum_e a_e b_e`; for symmetric matrices that is `trace(A B)`.
  *
- * @param device where it runs
- * @param a any shape
- * @param b as many elements as a, and another tensor
- * @param out receives the number
- * @param at where in `out`
+ * @param device the device of all tensors
+ * @param a the first factor, of any shape
+ * @param b the second factor: another tensor with as many elements
+ * @param out receives the result
+ * @param at the index in `out` of the result. Default 0
  */
 export function innerProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, at = 0): void {
   const size = a.size;
@@ -29,14 +29,15 @@ export function innerProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, 
 }
 
 /**
- * Records `picks[step]` = the index of the largest score whose mask is not 0, and sets its mask to 0, and `taken[step]` to the score; ties go
- * to the lowest index, and with everything masked it is `size`.
+ * Records a masked arg-max: `picks[step]` becomes the index of the largest score whose mask is not
+ * 0, `taken[step]` becomes that score, and the mask at the index becomes 0. Of equal scores the
+ * lowest index wins; if everything is masked, the index is `size`.
  *
- * @param device where it runs
- * @param scores `[size]`
- * @param mask `[size]`, u32
- * @param out u32 `picks`, and `taken` for their scores
- * @param step where in both
+ * @param device the device of all tensors
+ * @param scores the scores, `[size]`
+ * @param mask the mask, `[size]`, `u32`
+ * @param out receives the index in `picks` (`u32`) and the score in `taken`
+ * @param step the index in `picks` and `taken` of the result
  */
 export function takeBest(
   device: Device,

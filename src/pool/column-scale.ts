@@ -1,36 +1,36 @@
 /**
- * How features were scaled. What a head is tested on, or is to choose from, must be scaled as what
- * it was trained on.
+ * The scaling of features. All features that a head is applied to must be scaled in the same way as
+ * those that it was trained on.
  *
  * @module
  */
 
-/** What is done to each column: `(x - shift) factor`. */
+/** The scaling of the columns of a feature matrix: `x` becomes `(x - shift) factor`. */
 export interface ColumnScale {
-  /** `[d]`. */
+  /** The number that is subtracted from each column, `[d]`. */
   readonly shift: Float32Array;
-  /** `[d]`. */
+  /** The factor of each column, `[d]`. */
   readonly factor: Float32Array;
 }
 
 /**
- * What was done to features, so that the same can be done to others. Every pool and every head has
- * it.
+ * The scaling that was applied to features, so that it can be applied to others. Pools and heads
+ * have these properties.
  */
 export interface Scaling {
-  /** What was done to the columns; undefined for nothing. */
+  /** The scale of the columns; undefined if they are not scaled. */
   readonly columnScale: ColumnScale | undefined;
-  /** Whether rows were then brought to length 1. */
+  /** Whether rows are normalized to length 1, after the scaling of the columns. */
   readonly unitRows: boolean;
 }
 
-/** The word for a scaling. */
+/** Returns the name of a scaling. */
 export function scaleName({ columnScale, unitRows }: Scaling): "none" | "standardize" | "l2" {
   if (columnScale) return "standardize";
   return unitRows ? "l2" : "none";
 }
 
-/** Whether two scalings are the same, number by number. */
+/** Returns whether two scalings are equal, number by number. */
 export function sameScaling(one: Scaling, other: Scaling): boolean {
   const [a, b] = [one.columnScale, other.columnScale];
   if (one.unitRows !== other.unitRows || !a !== !b) return false;
@@ -42,7 +42,7 @@ function sameNumbers(one: Float32Array, other: Float32Array): boolean {
   return one.length === other.length && one.every((value, at) => value === other[at]);
 }
 
-/** Scales whole rows in place. */
+/** Scales the columns of whole rows, in place. */
 export function scaleValues(
   values: Float32Array,
   columns: number,

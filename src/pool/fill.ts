@@ -1,5 +1,5 @@
 /**
- * Rows on their way from a source to a tensor, a chunk at a time.
+ * Uploads of rows from a source to a tensor, in chunks.
  *
  * @module
  */
@@ -10,15 +10,16 @@ import { InputError } from "../errors.ts";
 import type { RowSource } from "../io/rows.ts";
 import { ColumnMoments } from "./moments.ts";
 
-/** Bytes that travel from a file to the device at a time. */
+/** The largest size of a chunk, in bytes. */
 const CHUNK_BYTES = 4 * 2 ** 20;
 
+/** The largest finite half float. */
 const LARGEST_HALF = 65504;
 
-/** What is done to whole rows between the source and the device: they are looked at, or changed in place. */
+/** A callback that receives whole rows before their upload, and may change them in place. */
 export type Visit = (values: Float32Array) => void;
 
-/** Reads the rows of a source once, for the moments of its columns. */
+/** Reads all rows of a source and returns the moments of its columns. */
 export async function momentsOf(source: RowSource): Promise<ColumnMoments> {
   const { rows, columns } = source;
   const moments = new ColumnMoments(columns);
@@ -29,11 +30,11 @@ export async function momentsOf(source: RowSource): Promise<ColumnMoments> {
 /**
  * Fills a tensor with rows of a source, padded with zeros.
  *
- * @param device where the tensor is
+ * @param device the device of the tensor
  * @param source the rows
- * @param features `[rows, stride]`, `f32` or `f16`
- * @param base the source's index of the first row
- * @param visit sees every row once, in order, before it is stored
+ * @param features the tensor to fill, `[rows, stride]`, `f32` or `f16`
+ * @param base the index in the source of the tensor's first row
+ * @param visit receives every row once, in order, before its upload
  * @throws {InputError} if a value is NaN or infinite, or too large for `f16`
  */
 export async function fillRows(
@@ -61,7 +62,9 @@ export async function fillRows(
   });
 }
 
-/** Rows of a source in chunks, with the place of the first, counted from `base`. */
+/**
+ * Reads rows in chunks; the callback also receives the index of a chunk's first row from `base`.
+ */
 async function forChunks(
   source: RowSource,
   base: number,
@@ -82,7 +85,7 @@ function chunkRows(columns: number): number {
   return Math.max(1, Math.floor(CHUNK_BYTES / (4 * columns)));
 }
 
-/** Rows padded to a stride; what `staged` held besides, it held as zeros before. */
+/** Copies rows into `staged` with a stride; the padding in it must be 0 already. */
 function pad(
   values: Float32Array,
   columns: number,

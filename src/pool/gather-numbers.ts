@@ -1,5 +1,5 @@
 /**
- * Chosen rows of a matrix over the pool, as working numbers in one tensor.
+ * Gathering of selected rows of a matrix over the pool into one tensor.
  *
  * @module
  */
@@ -9,24 +9,25 @@ import type { Tensor } from "../device/tensor.ts";
 import { gatherBatch } from "../kernels/pool/gather-batch.ts";
 import type { Block } from "./pool.ts";
 
-/** Which rows of `order`, and how wide they are. */
+/** The options of {@linkcode gatherNumbers}. */
 export interface GatherOptions {
-  /** The place in `order` of the first. Default 0. */
+  /** The position in `order` of the first row's index. Default 0. */
   readonly first?: number;
-  /** How many. */
+  /** The number of rows. */
   readonly count: number;
-  /** Elements of a row. */
+  /** The number of elements of a row. */
   readonly width: number;
 }
 
 /**
- * Records `out[j] = row order[first + j]`, half floats or not.
+ * Records the gathering of rows: row j of `out` becomes row `order[first + j]` of the blocks. Half
+ * floats are converted to the dtype `real`.
  *
- * @param device where it all is
- * @param blocks rows over the whole pool, `[n, width]`
- * @param order u32, indices into the pool
- * @param out `[count, width]`
- * @param options see {@linkcode GatherOptions}
+ * @param device the device of all tensors
+ * @param blocks the blocks of a matrix over the whole pool, `[n, width]`
+ * @param order indices into the pool, `u32`
+ * @param out receives the rows, `[count, width]`
+ * @param options which indices to use, and the width of the rows
  */
 export function gatherNumbers(
   device: Device,

@@ -1,5 +1,5 @@
 /**
- * Means and deviations of columns that are seen a few rows at a time.
+ * Means and standard deviations of the columns of a matrix that is read in chunks of rows.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export class ColumnMoments {
   readonly #sum: Float64Array;
   readonly #squares: Float64Array;
 
-  /** Starts with no rows of so many columns. */
+  /** Starts without rows. */
   constructor(private readonly columns: number) {
     this.#sum = new Float64Array(columns);
     this.#squares = new Float64Array(columns);
@@ -20,7 +20,7 @@ export class ColumnMoments {
   /** Adds whole rows. */
   add(values: Float32Array): void {
     const { columns } = this;
-    // Moments about the first row: features far from 0 would lose digits otherwise.
+    // Moments about the first row: about 0, features far from 0 would lose digits.
     const origin = this.#origin ??= values.slice(0, columns);
     const sum = this.#sum;
     const squares = this.#squares;
@@ -35,8 +35,8 @@ export class ColumnMoments {
   }
 
   /**
-   * What brings the columns to mean 0 and deviation 1: `(x - shift) factor`. A constant column has
-   * factor 1 and so becomes 0.
+   * Returns the scale `(x - shift) factor` by which the columns get mean 0 and standard deviation
+   * 1. A constant column has factor 1 and becomes 0.
    */
   scale(): { shift: Float32Array; factor: Float32Array } {
     const shift = new Float32Array(this.columns);
@@ -45,7 +45,7 @@ export class ColumnMoments {
       const mean = this.#sum[f]! / this.#rows;
       const variance = this.#squares[f]! / this.#rows - mean * mean;
       shift[f] = this.#origin![f]! + mean;
-      // Below this the variance is the rounding of a constant column.
+      // A variance below this is the rounding error of a constant column.
       const negligible = 1e-12 * Math.max(this.#squares[f]! / this.#rows, Number.MIN_VALUE);
       factor[f] = variance > negligible ? 1 / Math.sqrt(variance) : 1;
     }

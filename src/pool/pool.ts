@@ -1,7 +1,7 @@
 /**
- * The sample pool: features on the device as row blocks, each at most what one binding may hold, so
- * that a pool can be many times larger than a binding. Rows are padded with zeros to a multiple of 8,
- * which every kernel counts on and which changes no result.
+ * The sample pool: features in device memory, in blocks of rows that fit one binding each, so that
+ * a pool can be many times larger than a binding. Rows are padded with zeros to a multiple of 8
+ * columns, which kernels require and which changes no result.
  *
  * @module
  */
@@ -20,82 +20,100 @@ import { fillRows, momentsOf, type Visit } from "./fill.ts";
 import { ColumnMoments } from "./moments.ts";
 import { normalizeValues } from "./row-lengths.ts";
 
-/** How features are stored: 32-bit floats, or half floats in packed pairs. Sums are f32 either way. */
+/** The type of stored features: 32-bit floats or half floats. Sums are computed in f32. */
 export type FeatureStorage = "f32" | "f16";
 
 /**
- * What is done to the features first: nothing, columns to mean 0 and deviation 1 over the pool, or
- * rows to length 1.
+ * How features are scaled when a pool is built: `none`, not at all; `standardize`, each column to
+ * mean 0 and standard deviation 1 over the pool; `l2`, each row to Euclidean norm 1.
  */
 export type Scale = "none" | "standardize" | "l2";
 
-/** The names of the scales. */
+/** The names of all scales. */
 export const SCALES: readonly Scale[] = ["none", "standardize", "l2"];
 
-/** A block of consecutive rows. */
+/** A block of consecutive rows of a pool, in one tensor. */
 export interface Block {
-  /** `[rows, stride]`. */
+  /** The features, `[rows, stride]`. */
   readonly features: Tensor;
-  /** The pool's index of its first row. */
+  /** The index in the pool of the block's first row. */
   readonly base: number;
-  /** How many rows. */
+  /** The number of rows. */
   readonly rows: number;
 }
 
-/** A stretch of the pool that lies in one block. */
+/** Consecutive rows of a pool that are in one block: a unit of work for kernels. */
 export interface Segment extends Rows {
-  /** The pool's index of its first row. */
+  /** The index in the pool of the segment's first row. */
   readonly base: number;
   /** d, the number of features without the padding. */
   readonly width: number;
 }
 
-/** How a pool is built. */
+/** The options of {@linkcode Pool.from}. */
 export interface PoolOptions {
-  /** Default `f32`. */
+  /** The type of the stored features. Default `f32`. */
   storage?: FeatureStorage | undefined;
   /**
-   * What is done to the features; with a {@linkcode Scaling}, such as another pool or a head, what
-   * was done to its features. Default `none`.
+   * How the features are scaled. With a {@linkcode Scaling}, such as another pool or a head, they
+   * are scaled in the same way as its features. Default `none`.
    */
   scale?: Scale | Scaling | undefined;
 }
 
-/** Blocks hold a multiple of this many rows, and so does every segment but the last of a block. */
+/**
+ * Blocks and segments have a multiple of this many rows, except at the end of the pool or block.
+ */
 export const ROW_UNIT = 256;
 
-/** Features on a device. Frees its blocks when disposed. */
+/**
+ * The features of all samples, `[n, d]`, in device memory. A pool is created by
+ * {@linkcode Pool.from} and freed by `using` or `dispose()`.
+ *
+ * @example
+ * ```ts
+ * import { arrayRows, openDevice, Pool } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * const features = arrayRows("features", [[1, 0], [3, 4], [0, 2]]);
+ * using pool = await Pool.from(device, features, { scale: "l2" });
+ * assert.equal(pool.rows, 3);
+ * assert.equal(pool.columns, 2);
+ * ```
+ */
 export class Pool extends Resource {
   private constructor(
-    /** Where it lives. */
+    /** The device of the pool. */
     readonly device: Device,
-    /** n, the number of samples. */
+    /** The number of samples, n. */
     readonly rows: number,
-    /** d, the number of features. */
+    /** The number of features, d. */
     readonly columns: number,
-    /** d padded to a multiple of 8. */
+    /** The number of features padded to a multiple of 8. */
     readonly stride: number,
     /** The blocks, in order. */
     readonly blocks: readonly Block[],
-    /** What was done to the columns: `(x - shift) factor`, if they were standardized. */
+    /** The scale of the columns, if they were standardized; undefined otherwise. */
     readonly columnScale: ColumnScale | undefined,
-    /** Whether rows were then brought to length 1. */
+    /** Whether the rows have been normalized to length 1, after the scaling of the columns. */
     readonly unitRows: boolean,
   ) {
     super();
   }
 
   /**
-   * Reads features onto the device, in chunks of 4 MiB, or straight into the block on the CPU device:
-   * never is the whole held twice. The source is read once; only to standardize half floats it is read
-   * twice, since they are rounded after the scaling.
+   * Builds a pool: reads features into device memory, in chunks of 4 MiB, or directly into the
+   * block on the CPU device, so that memory never holds them twice. The source is read once; only
+   * to standardize half floats it is read twice, because they are rounded after the scaling.
    *
-   * @param device where the pool will live
+   * @param device the device of the pool
    * @param source the features, `[n, d]`
-   * @param options storage and scale
+   * @param options the storage and the scale
+   * @returns the pool, the caller's to dispose
    * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`, or the scaling is
    * for another number of columns
-   * @throws {DeviceError} if the memory budget does not allow it
+   * @throws {DeviceError} if the pool exceeds the memory budget
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
     const { storage = "f32", scale = "none" } = options;
@@ -114,7 +132,12 @@ export class Pool extends Resource {
     }
   }
 
-  /** The pool in stretches of at most `most` rows (rounded down to a multiple of 256, but at least 256). */
+  /**
+   * Divides the pool into segments.
+   *
+   * @param most the largest number of rows of a segment; it is rounded down to a multiple of 256,
+   * but not below 256
+   */
   segments(most: number): Segment[] {
     const length = Math.max(ROW_UNIT, Math.floor(most / ROW_UNIT) * ROW_UNIT);
     return this.blocks.flatMap(({ features, base, rows }) => {
@@ -134,10 +157,13 @@ export class Pool extends Resource {
   }
 
   /**
-   * A pool of chosen rows, in the order of the indices.
+   * Creates a pool of selected rows, in the order of the indices.
    *
-   * @param index u32, indices into this pool; they may still be in the making on the device
-   * @param count how many of them to take
+   * @param index indices into this pool, `[count]` or longer, `u32`; they may be the result of
+   * recorded dispatches
+   * @param count the number of indices to use
+   * @returns the new pool, the caller's to dispose
+   * @throws {DeviceError} if it exceeds the memory budget
    */
   gather(index: Tensor, count: number): Pool {
     const { device, columns } = this;
@@ -160,7 +186,12 @@ export class Pool extends Resource {
     return new Pool(device, count, columns, stride, blocks, this.columnScale, this.unitRows);
   }
 
-  /** A copy with rows of length 1; a row of zeros stays as it is. */
+  /**
+   * Creates a copy whose rows are divided by their Euclidean norm; rows of zeros stay zero.
+   *
+   * @returns the new pool, the caller's to dispose
+   * @throws {DeviceError} if it exceeds the memory budget
+   */
   normalized(): Pool {
     const { device, rows, columns, stride } = this;
     const { blocks } = allocate(
@@ -180,7 +211,7 @@ export class Pool extends Resource {
   }
 }
 
-/** Blocks of zeros for a matrix. */
+/** Allocates blocks of zeros for a matrix. */
 function allocate(
   device: Device,
   rows: number,
@@ -224,13 +255,13 @@ function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
   throw new InputError(`Cannot scale rows of ${columns} features as rows of ${known}`);
 }
 
-/** What is done to features, where the moments of their columns are known. */
+/** Returns the scaling of features, from the moments of their columns if they are standardized. */
 function scalingOf(scale: Scale | Scaling, moments: ColumnMoments | undefined): Scaling {
   if (typeof scale === "object") return scale;
   return { columnScale: moments?.scale(), unitRows: scale === "l2" };
 }
 
-/** Reads the blocks of a pool in float32, and scales them on the device. */
+/** Reads the features of a pool in float32, and scales them on the device. */
 async function fillFloats(
   device: Device,
   source: RowSource,
@@ -247,7 +278,7 @@ async function fillFloats(
   return scaling;
 }
 
-/** Reads the blocks of a pool as half floats: scaled before they are rounded. */
+/** Reads the features of a pool as half floats, which are scaled before they are rounded. */
 async function fillHalves(
   device: Device,
   source: RowSource,

@@ -1,5 +1,5 @@
 /**
- * Predictions for whole pools, and for rows that are in no pool yet.
+ * Predictions for whole pools, and for raw features that are not in a pool yet.
  *
  * @module
  */
@@ -13,20 +13,20 @@ import { Pool, type Segment } from "./pool.ts";
 import type { Predictor } from "./predictions.ts";
 import { predictableSegments } from "./probabilities.ts";
 
-/** What decides whether a head can be applied to samples: where they are, and how wide. */
+/** The properties that decide whether a head can be applied to samples. */
 export interface Placed {
-  /** Where they are. */
+  /** The device of the head or the samples. */
   readonly device: Device;
-  /** d, the number of features. */
+  /** The number of features, d. */
   readonly columns: number;
 }
 
 /**
- * Checks that a head and samples belong together.
+ * Checks that a head can be applied to samples.
  *
  * @param head the head, or the pool that it was trained on
- * @param samples what it is applied to
- * @throws {InputError} if they are on two devices, or of two widths
+ * @param samples the samples
+ * @throws {InputError} if they are on different devices, or differ in the number of features
  */
 export function checkPlaced(head: Placed, samples: Placed): void {
   if (head.device !== samples.device) {
@@ -39,7 +39,7 @@ export function checkPlaced(head: Placed, samples: Placed): void {
 }
 
 /**
- * Checks that samples are as wide as a head expects, without the padding.
+ * Checks that samples have as many features as a head expects, without the padding.
  *
  * @throws {InputError} if they are not
  */
@@ -49,13 +49,14 @@ export function checkColumns(expected: number, found: number): void {
 }
 
 /**
- * Does work on a pool of the rows that a head is asked about.
+ * Calls a function with a pool of the samples to predict.
  *
  * @param like the head, or the pool that it was trained on
- * @param features a pool, which is scaled already; or raw features, which are scaled as those of
- * `like`
- * @param work gets the pool, which is gone when the work is done if it was made here
- * @throws {InputError} if the features are not as wide as those of `like`, or on another device
+ * @param features a pool, which is used unchanged; or raw features, which are scaled in the same
+ * way as those of `like`
+ * @param work the function; a pool of raw features is disposed of afterwards
+ * @throws {InputError} if the features differ in number from those of `like`, or are on another
+ * device
  */
 export async function onScaledRows<T>(
   like: Placed & Scaling,
@@ -73,11 +74,11 @@ export async function onScaledRows<T>(
 }
 
 /**
- * Reads what a head makes of every row of a pool.
+ * Reads the outputs of a head for every row of a pool back to the host.
  *
  * @param pool the features, `[n, d]`
  * @param all receives the outputs, `[n, K]`
- * @param outputsOf the outputs `[rows, K]` of a stretch; they are disposed of
+ * @param outputsOf computes the outputs `[rows, K]` of a segment, which are disposed of
  * @returns `all`
  */
 export async function readOutputs<T extends Float32Array | Float64Array>(
@@ -94,11 +95,11 @@ export async function readOutputs<T extends Float32Array | Float64Array>(
 }
 
 /**
- * The class probabilities of a whole pool.
+ * Computes the class probabilities of a whole pool.
  *
  * @param pool the features, `[n, d]`
- * @param predictor what predicts
- * @returns `[n, K]`
+ * @param predictor the predictor, for K classes
+ * @returns the probabilities `[n, K]`, row-major, on the host
  */
 export function predictPool(pool: Pool, predictor: Predictor): Promise<Float32Array> {
   const all = new Float32Array(pool.rows * predictor.classes);

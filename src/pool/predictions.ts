@@ -1,6 +1,6 @@
 /**
- * Class probabilities of stretches of a pool, wherever they come from: logits or probabilities in a
- * file or an array here, a head's forward pass elsewhere.
+ * Predictors, which compute the class probabilities of segments of a pool: from given logits or
+ * probabilities (in this module), or by a head's forward pass.
  *
  * @module
  */
@@ -14,36 +14,46 @@ import type { Segment } from "./pool.ts";
 
 /** The parameters of a linear head, `logits = W x + b`. */
 export interface LinearWeights {
-  /** `[K, d]`, row-major. */
+  /** The weights W, `[K, d]`, row-major. */
   readonly weight: ArrayLike<number>;
-  /** `[K]`. */
+  /** The biases b, `[K]`. */
   readonly bias: ArrayLike<number>;
 }
 
-/** Gives the class probabilities of a stretch of the pool. */
+/** Computes the class probabilities of samples; a `Head` is a predictor. */
 export interface Predictor {
-  /** K, the number of classes. */
+  /** The number of classes, K. */
   readonly classes: number;
-  /** Probabilities `[segment.rows, K]`, the caller's to dispose. */
+  /**
+   * Computes the class probabilities of a segment of the pool.
+   *
+   * @returns the probabilities `[segment.rows, K]`, the caller's to dispose
+   */
   predict(device: Device, segment: Segment): Promise<Tensor>;
   /**
-   * The logits `[segment.rows, K]`, whose softmax the probabilities are; the caller's to dispose.
-   * Absent where there are only probabilities.
+   * Computes the logits of a segment, whose softmax are the probabilities. The method is absent if
+   * only probabilities are known.
+   *
+   * @returns the logits `[segment.rows, K]`, the caller's to dispose
    */
   outputs?(device: Device, segment: Segment): Tensor;
   /**
-   * The same for a pool of chosen samples, in the order of the indices. Absent where `predict` looks at
-   * nothing but the features of the segment, and so can be asked about any.
+   * Returns a predictor for a pool of the selected samples, in the order of the indices. The method
+   * is absent if `predict` depends only on the features of a segment, and so applies to any pool.
    */
   subset?(indices: readonly number[]): Predictor;
-  /** The weights of a linear head; absent for any other. */
+  /** Reads the weights of a linear head back to the host; absent for all other predictors. */
   readWeights?(): Promise<LinearWeights>;
 }
 
-/** How far the sum of a row of probabilities may be from 1. */
+/** The largest deviation from 1 of the sum of a row of probabilities. */
 const SUM_TOLERANCE = 1e-3;
 
-/** Probabilities as the softmax of logits `[n, K]`. */
+/**
+ * Returns a predictor whose probabilities are the softmax of given logits.
+ *
+ * @param logits the logits of all samples of the pool, `[n, K]`
+ */
 export function logitsPredictor(logits: RowSource): Predictor {
   return {
     classes: logits.columns,
@@ -54,14 +64,15 @@ export function logitsPredictor(logits: RowSource): Predictor {
       device.run(softmaxRows, { logits: input, probabilities }, { rows, classes: logits.columns });
       return probabilities;
     },
-    subset: (indices) => logitsPredictor(chosenRows(logits, indices)),
+    subset: (indices) => logitsPredictor(selectedRows(logits, indices)),
   };
 }
 
 /**
- * Probabilities `[n, K]` as they are.
+ * Returns a predictor with given probabilities. Its `predict` throws an {@linkcode InputError} if a
+ * probability is outside 0..1, or a row does not sum to 1.
  *
- * `predict` throws an {@linkcode InputError} if one is outside 0..1 or a row does not sum to 1.
+ * @param probs the class probabilities of all samples of the pool, `[n, K]`
  */
 export function probsPredictor(probs: RowSource): Predictor {
   const classes = probs.columns;
@@ -72,12 +83,12 @@ export function probsPredictor(probs: RowSource): Predictor {
       for (let i = 0; i < rows; i++) checkRow(values, i * classes, classes, base + i, probs.name);
       return device.tensor("probabilities", [rows, classes], "real", values);
     },
-    subset: (indices) => probsPredictor(chosenRows(probs, indices)),
+    subset: (indices) => probsPredictor(selectedRows(probs, indices)),
   };
 }
 
-/** Chosen rows of a matrix, in the order of the indices. */
-function chosenRows(source: RowSource, indices: readonly number[]): RowSource {
+/** Selected rows of a matrix, in the order of the indices. */
+function selectedRows(source: RowSource, indices: readonly number[]): RowSource {
   const { columns } = source;
   return {
     ...source,
@@ -85,7 +96,7 @@ function chosenRows(source: RowSource, indices: readonly number[]): RowSource {
     async read(start, target) {
       const count = target.length / columns;
       for (let row = 0; row < count;) {
-        // Neighbors are read at once.
+        // Consecutive rows are read at once.
         let run = 1;
         while (row + run < count && indices[start + row + run] === indices[start + row]! + run) {
           run++;

@@ -1,5 +1,5 @@
 /**
- * The class probabilities of a whole pool, kept on the device.
+ * The class probabilities of a whole pool, in device memory.
  *
  * @module
  */
@@ -9,36 +9,44 @@ import { Resource } from "../disposal.ts";
 import type { Block, Pool, Segment } from "./pool.ts";
 import type { Predictor } from "./predictions.ts";
 
-/** Rows that are predicted at a time. */
+/** The largest number of rows that are predicted at a time. */
 const SEGMENT_ROWS = 65536;
 
-/** A stretch of the pool and its probabilities. */
+/** A segment of the pool and its class probabilities. */
 export interface PredictedSegment extends Segment {
-  /** `[rows, K]`. */
+  /** The class probabilities, `[rows, K]`. */
   readonly probabilities: Tensor;
 }
 
-/** Stretches of a pool whose probabilities, with at least four numbers a row, fit one binding. */
+/**
+ * Divides a pool into segments whose class probabilities fit one binding.
+ *
+ * @param pool the features, `[n, d]`
+ * @param classes the number of classes, K; segments have room for at least four numbers per row
+ */
 export function predictableSegments(pool: Pool, classes: number): Segment[] {
   const bound = Math.floor(pool.device.limits.bindingBytes / (4 * Math.max(4, classes)));
   return pool.segments(Math.min(SEGMENT_ROWS, bound));
 }
 
-/** Probabilities `[n, K]` in stretches. Frees them when disposed. */
+/** The class probabilities of a pool, `[n, K]`, in segments. They are freed by `using`. */
 export class Probabilities extends Resource {
   private constructor(
-    /** The stretches, in order. */
+    /** The segments, in order. */
     readonly segments: readonly PredictedSegment[],
-    /** K. */
+    /** The number of classes, K. */
     readonly classes: number,
   ) {
     super();
   }
 
   /**
-   * Predicts a pool.
+   * Predicts all samples of a pool.
    *
-   * @throws {DeviceError} if n K numbers do not fit on the device
+   * @param pool the features, `[n, d]`
+   * @param predictor the predictor, for K classes
+   * @returns the probabilities, the caller's to dispose
+   * @throws {DeviceError} if they do not fit into memory
    */
   static async from(pool: Pool, predictor: Predictor): Promise<Probabilities> {
     const { classes } = predictor;
@@ -56,7 +64,7 @@ export class Probabilities extends Resource {
     }
   }
 
-  /** The probabilities as rows over the pool. */
+  /** The probabilities as blocks of a matrix `[n, K]`. */
   get blocks(): Block[] {
     return this.segments.map(({ probabilities, base, rows }) => ({
       features: probabilities,

@@ -1,10 +1,10 @@
 /**
- * Rows of length 1, before they are on a device.
+ * Normalization of rows on the host.
  *
  * @module
  */
 
-/** Divides whole rows by their length, in place; a row of zeros stays as it is. */
+/** Divides whole rows by their Euclidean norm, in place; rows of zeros stay zero. */
 export function normalizeValues(values: Float32Array, columns: number): void {
   for (let at = 0; at < values.length; at += columns) {
     const row = values.subarray(at, at + columns);

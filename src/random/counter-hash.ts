@@ -1,7 +1,7 @@
 /**
- * Random numbers without a state: a hash of a counter and a key. The kernels that need chance
- * (`shuffle`, `activate`) and their twins compute the same 32-bit words, so a seed means the same on
- * every device.
+ * Random numbers without a state: a hash of a counter and a key. Kernels (such as `shuffle` and
+ * `activate`) and their CPU twins compute the same 32-bit words, so that a seed gives the same
+ * numbers on every device.
  *
  * The hash is PCG's output permutation (Jarzynski & Olano 2020, "Hash Functions for GPU Rendering",
  * JCGT 9(3)), applied twice.
@@ -9,19 +9,25 @@
  * @module
  */
 
-/** One round of PCG-RXS-M-XS on 32 bits. */
+/** Computes one round of PCG-RXS-M-XS on 32 bits. */
 export function pcg(value: number): number {
   const state = (Math.imul(value, 747796405) + 2891336453) >>> 0;
   const word = Math.imul((state >>> ((state >>> 28) + 4)) ^ state, 277803737) >>> 0;
   return ((word >>> 22) ^ word) >>> 0;
 }
 
-/** A 32-bit word for each counter and key. */
+/**
+ * Returns a random 32-bit word for each counter and key.
+ *
+ * @param counter the position in the stream, 0 to 2^32 - 1
+ * @param key the key of the stream, from {@linkcode keyOf}
+ * @returns an integer from 0 to 2^32 - 1
+ */
 export function counterHash(counter: number, key: number): number {
   return pcg((pcg((counter ^ key) >>> 0) + key) >>> 0);
 }
 
-/** What random numbers are for: each purpose has a stream of its own. */
+/** The purposes of random numbers, each with a stream of its own. */
 export const Purpose = {
   initial: 1,
   split: 2,
@@ -45,26 +51,27 @@ export const Purpose = {
   bootstrap: 20,
 } as const;
 
-/** What random numbers are for. */
+/** The name of a purpose of random numbers. */
 export type Purpose = keyof typeof Purpose;
 
 /**
- * The key of a stream of random words: the only way in which Creel derives one. Seeds that differ anywhere in
- * their 54 bits (the sign included), other purposes and other counters give other streams.
+ * Returns the key of a stream of random words. Seeds that differ in any of their 54 bits (including
+ * the sign), different purposes and different counters give different streams.
  *
- * @param seed any safe integer
- * @param purpose what the numbers are for
- * @param counters whole numbers such as the round, the epoch or the layer
+ * @param seed the seed, any safe integer
+ * @param purpose the purpose of the numbers
+ * @param counters integers such as the indices of the round, the epoch or the layer
+ * @returns an integer from 0 to 2^32 - 1
  */
 export function keyOf(seed: number, purpose: Purpose, ...counters: number[]): number {
   const parts = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, Purpose[purpose], ...counters];
   return parts.reduce((key, part) => counterHash(part >>> 0, key), 0x9e3779b9);
 }
 
-/** Rounds of the Feistel network: more than the 4 that Luby & Rackoff need, for tiny domains. */
+/** The rounds of the Feistel network: for tiny domains more than the 4 of Luby & Rackoff (1988). */
 export const ROUNDS = 8;
 
-/** Bits of either half of a domain of at least `size` numbers. */
+/** Returns the number of bits of each half of a Feistel network on at least `size` numbers. */
 export function halfBits(size: number): number {
   let bits = 1;
   while (4 ** bits < size) bits++;
@@ -72,9 +79,13 @@ export function halfBits(size: number): number {
 }
 
 /**
- * Where a seeded permutation of 0 .. size - 1 takes a number: a Feistel network on `2 bits` bits,
- * walked until it is back in the domain (Black & Rogaway 2002, "Ciphers with Arbitrary Finite
- * Domains", section 3). No sorting, no state.
+ * Returns the image of a number under a seeded permutation of 0 .. size - 1, without sorting or
+ * state: a Feistel network on `2 bits` bits, applied until the result is in the domain (Black &
+ * Rogaway 2002, "Ciphers with Arbitrary Finite Domains", section 3).
+ *
+ * @param i the number, 0 to size - 1
+ * @param size the number of elements
+ * @param key the key of the permutation, from {@linkcode keyOf}
  */
 export function permuted(i: number, size: number, key: number): number {
   const bits = halfBits(size);

@@ -1,5 +1,5 @@
 /**
- * Uniform choice without replacement: the source of every random subset.
+ * Uniform sampling without replacement.
  *
  * @module
  */
@@ -7,17 +7,28 @@
 import { counterHash } from "./counter-hash.ts";
 
 /**
- * Draws different items, uniformly, by the first steps of a Fisher-Yates shuffle.
+ * Draws items uniformly without replacement, by the first steps of a Fisher-Yates shuffle.
  *
- * @param items what to draw from; left as it is
- * @param count at most as many as there are items
- * @param key of a stream of random words, from {@linkcode keyOf}; the same key gives the same draw
+ * @example
+ * ```ts
+ * import { keyOf, sample } from "@creel/creel/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * const drawn = sample([10, 20, 30, 40], 2, keyOf(1, "random"));
+ * assert.equal(new Set(drawn).size, 2);
+ * ```
+ *
+ * @param items the items to draw from, which are not changed
+ * @param count the number of items to draw, at most as many as there are
+ * @param key the key of a stream of random words, from {@linkcode keyOf}; the same key gives the
+ * same items
+ * @returns the drawn items, in the order of drawing
  */
 export function sample(items: readonly number[], count: number, key: number): number[] {
   const pool = items.slice();
   let counter = 0;
   const below = (bound: number): number => {
-    // Words beyond the last whole multiple of the bound would favor small numbers.
+    // Words beyond the last multiple of the bound would favor small numbers.
     const most = 2 ** 32 - 2 ** 32 % bound;
     for (;;) {
       const word = counterHash(counter++, key);

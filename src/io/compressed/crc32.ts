@@ -1,12 +1,12 @@
 /**
- * CRC-32 as zip uses it (ISO 3309), which fflate computes but does not export.
+ * The CRC-32 of zip files (ISO 3309), which fflate computes but does not export.
  *
  * @module
  */
 
 let table: Uint32Array | undefined;
 
-/** The CRC-32 of bytes, as an unsigned number. */
+/** Computes the CRC-32 of bytes, as an unsigned 32-bit number. */
 export function crc32(bytes: Uint8Array): number {
   table ??= Uint32Array.from({ length: 256 }, (_, i) => {
     let crc = i;

@@ -1,5 +1,5 @@
 /**
- * Gzip, for .csv.gz and the MNIST files.
+ * Decompression of gzip files, such as .csv.gz and the MNIST files.
  *
  * @module
  */
@@ -9,20 +9,20 @@ import { InputError } from "../../errors.ts";
 import { bytesOf, type ByteSource, readBytes } from "../bytes.ts";
 import { crc32 } from "./crc32.ts";
 
-/** Compressed bytes inflated at a time, so that progress of large files stays even. */
-const chunkBytes = 1 << 20;
+/** The number of compressed bytes that are inflated at a time. */
+const CHUNK_BYTES = 1 << 20;
 
-/** Whether bytes begin as a gzip file does. */
+/** Returns whether a file starts like a gzip file. */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 /**
- * Decompresses a gzip file into memory. Files made by concatenating gzip files are read whole.
+ * Decompresses a gzip file into memory, including concatenated gzip files.
  *
- * @param source The compressed file.
- * @returns The content, under the same name.
- * @throws {InputError} It is not gzip, or it is truncated or damaged (its checksum is verified).
+ * @param source the compressed file
+ * @returns the content, under the same name
+ * @throws {InputError} if it is not gzip, or it is truncated or damaged (its checksum is verified)
  */
 export async function gunzip(source: ByteSource): Promise<ByteSource> {
   const { name } = source;
@@ -33,7 +33,7 @@ export async function gunzip(source: ByteSource): Promise<ByteSource> {
   const members: Uint8Array[] = [];
   let parts: Uint8Array[] = [];
 
-  /** Takes the member whose checksum and length are the 8 bytes before `end`. */
+  /** Ends a member; its checksum and length are the 8 bytes before `end`. */
   const finish = (end: number) => {
     const member = joined(parts);
     const expected = end >= 18 ? view.getUint32(end - 8, true) : -1;
@@ -47,9 +47,9 @@ export async function gunzip(source: ByteSource): Promise<ByteSource> {
   const stream = new Gunzip((part) => void parts.push(part));
   stream.onmember = finish;
   try {
-    for (let at = 0; at < compressed.length; at += chunkBytes) {
-      const last = at + chunkBytes >= compressed.length;
-      stream.push(compressed.subarray(at, at + chunkBytes), last);
+    for (let at = 0; at < compressed.length; at += CHUNK_BYTES) {
+      const last = at + CHUNK_BYTES >= compressed.length;
+      stream.push(compressed.subarray(at, at + CHUNK_BYTES), last);
     }
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(damaged, { cause: error });

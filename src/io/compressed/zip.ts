@@ -1,6 +1,6 @@
 /**
- * The directory of a zip file, read through a {@link ByteSource} so that only the members that are
- * asked for are read. Zip64 records, which NumPy writes for members above 4 GiB, are understood.
+ * The directory and the members of zip files. Only the members that are opened are read. Zip64
+ * records, which NumPy writes for members above 4 GiB, are supported.
  *
  * The format is PKWARE's APPNOTE 6.3.
  *
@@ -12,33 +12,36 @@ import { InputError } from "../../errors.ts";
 import { bytesOf, type ByteSource, readBytes, sectionOf } from "../bytes.ts";
 import { crc32 } from "./crc32.ts";
 
-/** One member of a zip file. */
+/** A member of a zip file. */
 export interface ZipMember {
-  /** Its name in the archive. */
+  /** The name in the archive. */
   readonly name: string;
-  /** 0 for stored bytes, 8 for deflated ones. */
+  /** The compression method: 0 for stored, 8 for deflated members. */
   readonly method: number;
-  /** CRC-32 of the content. */
+  /** The CRC-32 of the content. */
   readonly crc: number;
-  /** Length in the archive in bytes. */
+  /** The length in the archive, in bytes. */
   readonly compressedSize: number;
-  /** Length of the content in bytes. */
+  /** The length of the content, in bytes. */
   readonly size: number;
-  /** Where the member's local header begins. */
+  /** The offset of the member's local header. */
   readonly offset: number;
   /** Whether the content is encrypted. */
   readonly encrypted: boolean;
 }
 
-const endSize = 22;
-const noZip64 = 0xffffffff;
+/** The length of the record at the end of the directory, without its comment. */
+const END_RECORD_BYTES = 22;
+
+/** The value of 32-bit fields whose 64-bit value is in a zip64 record. */
+const ZIP64_MARK = 0xffffffff;
 
 /**
  * Reads the directory of a zip file.
  *
- * @param source The file.
- * @returns Its members in the directory's order.
- * @throws {InputError} It is not a zip file, or truncated, or its directory is malformed.
+ * @param source the file
+ * @returns its members, in the order of the directory
+ * @throws {InputError} if it is not a zip file, or truncated, or its directory is malformed
  */
 export async function zipMembers(source: ByteSource): Promise<ZipMember[]> {
   const { count, size, offset } = await findDirectory(source);
@@ -74,13 +77,13 @@ export async function zipMembers(source: ByteSource): Promise<ZipMember[]> {
 }
 
 /**
- * The content of one member. Stored members are read in place, as they are needed; deflated ones
- * are inflated into memory here, and their checksum is verified.
+ * Opens the content of a member. Stored members are read later, when they are needed; deflated ones
+ * are inflated into memory, and their checksum is verified.
  *
- * @param source The zip file.
- * @param member One of its members.
- * @param name What messages call the content.
- * @throws {InputError} The member is encrypted, damaged, truncated or compressed otherwise.
+ * @param source the zip file
+ * @param member the member
+ * @param name the name of the content in error messages
+ * @throws {InputError} if the member is encrypted, damaged, truncated or compressed otherwise
  */
 export async function zipContent(
   source: ByteSource,
@@ -113,21 +116,21 @@ export async function zipContent(
   return bytesOf(name, content);
 }
 
-/** Finds the directory through the record at the end of the file. */
+/** Finds the directory by the record at the end of the file. */
 async function findDirectory(
   source: ByteSource,
 ): Promise<{ count: number; size: number; offset: number }> {
   // The record ends with a comment of up to 65,535 bytes, which is nearly always empty.
-  const length = Math.min(source.size, endSize + 0xffff);
+  const length = Math.min(source.size, END_RECORD_BYTES + 0xffff);
   const tail = await readBytes(source, source.size - length, length);
   const view = new DataView(tail.buffer);
-  let at = length - endSize;
+  let at = length - END_RECORD_BYTES;
   while (at >= 0 && view.getUint32(at, true) !== 0x06054b50) at--;
   if (at < 0) throw await notZip(source);
   const count = view.getUint16(at + 10, true);
   const size = view.getUint32(at + 12, true);
   const offset = view.getUint32(at + 16, true);
-  if (count !== 0xffff && size !== noZip64 && offset !== noZip64) {
+  if (count !== 0xffff && size !== ZIP64_MARK && offset !== ZIP64_MARK) {
     if (offset + size > source.size) throw malformed(source);
     return { count, size, offset };
   }
@@ -145,7 +148,9 @@ async function findDirectory(
   };
 }
 
-/** A file that begins as a zip file does but lacks the record at its end was cut short. */
+/**
+ * Returns the error for a file without the record at its end: it is truncated, or not a zip file.
+ */
 async function notZip(source: ByteSource): Promise<InputError> {
   const head = await readBytes(source, 0, Math.min(4, source.size));
   return isZip(head)
@@ -155,24 +160,26 @@ async function notZip(source: ByteSource): Promise<InputError> {
     : new InputError(`Cannot read ${source.name}: it is not a zip file`);
 }
 
-/** Whether bytes begin as a zip file does. */
+/** Returns whether a file starts like a zip file. */
 export function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
 }
 
-/** Replaces fields that are all ones by their 64-bit values from the zip64 extra field. */
+/**
+ * Replaces fields that are {@link ZIP64_MARK} by their 64-bit values from the zip64 extra field.
+ */
 function largeFields(
   extra: Uint8Array,
   fields: [number, number, number],
 ): [number, number, number] | undefined {
-  if (!fields.includes(noZip64)) return fields;
+  if (!fields.includes(ZIP64_MARK)) return fields;
   const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
   for (let at = 0; at + 4 <= extra.length;) {
     const size = view.getUint16(at + 2, true);
     if (view.getUint16(at, true) === 1 && at + 4 + size <= extra.length) {
       let next = at + 4;
       const large = fields.map((field) => {
-        if (field !== noZip64) return field;
+        if (field !== ZIP64_MARK) return field;
         next += 8;
         return next <= at + 4 + size ? readUint64(view, next - 8) : NaN;
       }) as [number, number, number];

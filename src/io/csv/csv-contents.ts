@@ -1,6 +1,6 @@
 /**
- * A table of numbers as features and labels. Columns whose headings are the names that .npz files
- * use for labels are labels; all others are features.
+ * The features and labels in a table of numbers. Columns with one of the names of {@link HEADINGS}
+ * are labels, masks or targets; all others are features.
  *
  * @module
  */
@@ -8,14 +8,14 @@
 import { InputError } from "../../errors.ts";
 import { csvColumn, csvRows, type CsvTable } from "./csv.ts";
 import type { Contents, DatasetOptions } from "../contents.ts";
-import { headings } from "./headings.ts";
+import { HEADINGS } from "./headings.ts";
 
 /**
- * Tells a table's columns apart.
+ * Assigns the columns of a table.
  *
- * @param table The table.
- * @param options The column of labels, and the column of features if it is only one.
- * @throws {InputError} A column that is asked for is not there.
+ * @param table the table
+ * @param options the names of the column of labels, and of the column of features if it is only one
+ * @throws {InputError} if a named column is missing
  */
 export function csvContents(table: CsvTable, options: DatasetOptions = {}): Contents {
   const { header = [] } = table;
@@ -25,7 +25,7 @@ export function csvContents(table: CsvTable, options: DatasetOptions = {}): Cont
     throw new InputError(`Cannot find the column ${wanted} in ${table.name}: ${found}`);
   }
   const special = new Map<string, number>();
-  for (const [kind, names] of Object.entries(headings)) {
+  for (const [kind, names] of Object.entries(HEADINGS)) {
     const wanted = kind === "labels" && options.labels !== undefined ? [options.labels] : names;
     const column = header.findIndex((heading) => wanted.includes(heading));
     if (column >= 0) special.set(kind, column);
@@ -49,7 +49,7 @@ export function csvContents(table: CsvTable, options: DatasetOptions = {}): Cont
         );
       }
       const values = csvColumn(table, column);
-      // Beside features a column has a value for every row; alone in a file it holds indices.
+      // With features, the column is a mask with a value for every row; alone, it contains indices.
       if (name !== "labeled" || table.columns === 1) {
         return { name: nameOf(name), dtype: "f64", values };
       }

@@ -1,8 +1,8 @@
 /**
  * Tables of numbers as text: comma, semicolon or tab separated, with or without a header line.
  *
- * Text has to be parsed to the end before the number of rows is known, so unlike the binary formats
- * a table is held in memory, as float64.
+ * The number of rows is known only after the whole text is parsed, so that tables, unlike binary
+ * formats, are held in memory, as float64.
  *
  * @module
  */
@@ -14,29 +14,29 @@ import { checkRows, checkShape, firstNonFinite, nonFinite, type RowSource } from
 
 /** A table of finite numbers. */
 export interface CsvTable {
-  /** What messages call it: the file's name. */
+  /** The name in error messages: that of the file. */
   readonly name: string;
-  /** The column names, if the first line held any. */
+  /** The names of the columns, if the first line is a header. */
   readonly header: readonly string[] | undefined;
-  /** Number of rows, the header not counted; may be 0. */
+  /** The number of rows, the header not counted; may be 0. */
   readonly rows: number;
-  /** Number of columns. */
+  /** The number of columns. */
   readonly columns: number;
-  /** `[rows, columns]` in C order. */
+  /** The values, `[rows, columns]` in C order. */
   readonly values: Float64Array;
 }
 
-/** Bytes turned into text at a time. */
-const chunkBytes = 1 << 20;
+/** The number of bytes that are decoded to text at a time. */
+const CHUNK_BYTES = 1 << 20;
 
 /**
  * Reads a table of numbers. The first line is a header if any of its cells is neither empty nor a
  * number. Cells may be quoted, lines may end in CR LF, and blank lines at the end are ignored.
  *
- * @param source The text in UTF-8, or gzip of it.
- * @throws {InputError} A line has another number of cells than the first, a cell is not a finite
+ * @param source the text in UTF-8, or gzip of it
+ * @throws {InputError} if a line has another number of cells than the first, a cell is not a finite
  * number (the message names line and column, both from 1), a quote is not closed, a line before the
- * last is blank, or the file is empty.
+ * last is blank, or the file is empty
  */
 export async function readCsv(source: ByteSource): Promise<CsvTable> {
   const { name } = source;
@@ -76,7 +76,7 @@ export async function readCsv(source: ByteSource): Promise<CsvTable> {
     const at = values.extend(columns);
     for (let column = 0; column < columns; column++) {
       const value = numberIn(cells[column]!);
-      // NaN and infinity fail here too: of text the line can be named.
+      // Checked here and not when rows are read, because the message can name the line.
       if (value - value !== 0) throw notFinite(name, cells[column]!, line, column + 1);
       values.data[at + column] = value;
     }
@@ -86,12 +86,12 @@ export async function readCsv(source: ByteSource): Promise<CsvTable> {
 }
 
 /**
- * Some columns of a table as rows.
+ * Returns columns of a table as a row source.
  *
- * @param table The table.
- * @param name What messages call it, such as "features in pool.csv".
- * @param chosen The columns, from 0; all if left out.
- * @throws {InputError} There are no rows or no columns.
+ * @param table the table
+ * @param name the name in error messages, such as "features in pool.csv"
+ * @param chosen the indices of the columns, from 0. Default: all columns
+ * @throws {InputError} if there are no rows or no columns
  */
 export function csvRows(table: CsvTable, name: string, chosen?: readonly number[]): RowSource {
   const { rows, values } = table;
@@ -121,9 +121,10 @@ export function csvRows(table: CsvTable, name: string, chosen?: readonly number[
 }
 
 /**
- * One column of a table.
+ * Returns a column of a table, `[rows]`.
  *
- * @returns `[rows]`.
+ * @param table the table
+ * @param column the index of the column, from 0
  */
 export function csvColumn(table: CsvTable, column: number): Float64Array<ArrayBuffer> {
   return Float64Array.from(
@@ -132,7 +133,7 @@ export function csvColumn(table: CsvTable, column: number): Float64Array<ArrayBu
   );
 }
 
-/** Lines with their number from 1; a line break inside quotes does not end a line. */
+/** Yields the lines and their numbers from 1; line breaks inside quotes do not end a line. */
 async function* records(
   source: ByteSource,
 ): AsyncGenerator<{ line: number; content: string }, void, undefined> {
@@ -141,9 +142,9 @@ async function* records(
   let line = 0;
   let open = "";
   let openLine = 0;
-  for (let at = 0; at <= source.size; at += chunkBytes) {
-    const last = at + chunkBytes > source.size;
-    const bytes = await readBytes(source, at, Math.min(chunkBytes, source.size - at));
+  for (let at = 0; at <= source.size; at += CHUNK_BYTES) {
+    const last = at + CHUNK_BYTES > source.size;
+    const bytes = await readBytes(source, at, Math.min(CHUNK_BYTES, source.size - at));
     const lines = (rest + decoder.decode(bytes, { stream: !last })).split("\n");
     rest = last ? "" : lines.pop()!;
     for (const physical of lines) {
@@ -155,7 +156,7 @@ async function* records(
         continue;
       }
       open = "";
-      // The CR of a CR LF goes when the cells are trimmed.
+      // The CR of a CR LF is removed when the cells are trimmed.
       yield { line: openLine, content };
     }
   }
@@ -170,13 +171,13 @@ function quotes(text: string): number {
   return count;
 }
 
-/** Tab before semicolon before comma: where the first two occur, a comma may be a decimal comma. */
+/** Tabs and semicolons take precedence: if they occur, commas may be decimal commas. */
 function delimiterOf(line: string): string {
   const bare = line.replace(/"[^"]*"/g, "");
   return bare.includes("\t") ? "\t" : bare.includes(";") ? ";" : ",";
 }
 
-/** The trimmed cells of a line. */
+/** Splits a line into trimmed cells. */
 function split(line: string, delimiter: string): string[] {
   if (!line.includes('"')) return line.split(delimiter).map((cell) => cell.trim());
   const cells: string[] = [];
@@ -185,7 +186,7 @@ function split(line: string, delimiter: string): string[] {
   for (let i = 0; i < line.length; i++) {
     const char = line[i]!;
     if (char === '"') {
-      // Two quotes inside quotes stand for one.
+      // Two quotes inside quotes are an escaped quote.
       if (quoted && line[i + 1] === '"') cell += line[i++]!;
       else quoted = !quoted;
     } else if (char === delimiter && !quoted) {
@@ -197,18 +198,22 @@ function split(line: string, delimiter: string): string[] {
   return cells;
 }
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const infinite = /^[+-]?inf(?:inity)?$/i;
+/** A decimal number. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** The number in a cell, or NaN. `Number` alone would take "" for 0 and "0x10" for 16. */
+/** The names of infinity. */
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
+
+/** Parses a number, or returns NaN. `Number` alone would parse "" as 0 and "0x10" as 16. */
 function numberIn(cell: string): number {
-  if (decimal.test(cell)) return Number(cell);
-  return infinite.test(cell) ? Infinity : NaN;
+  if (DECIMAL.test(cell)) return Number(cell);
+  return INFINITE.test(cell) ? Infinity : NaN;
 }
 
 /**
- * Whether a cell of the first line names a column. A missing value or a decimal comma there is an
- * error to report, not a header: taken for one, the pool would silently lose its first row.
+ * Returns whether a cell of the first line is the name of a column. Missing values and decimal
+ * commas are not names but errors: if they made the line a header, the pool would lose its first
+ * row.
  */
 function isHeading(cell: string): boolean {
   return Number.isNaN(numberIn(cell)) && !/^(?:[+-]?nan|[+-]?[\d.,]*)$/i.test(cell);
@@ -221,12 +226,12 @@ function notFinite(name: string, cell: string, line: number, column: number): In
   return new InputError(`Cannot read ${name}: '${shown}' at ${where} is not a finite number`);
 }
 
-/** Float64 values whose number is not known yet. */
+/** A growable array of float64 values. */
 class Growing {
   data = new Float64Array(1024);
   length = 0;
 
-  /** Makes room for `count` more values and returns the index of the first. */
+  /** Appends `count` values and returns the index of the first. */
   extend(count: number): number {
     const at = this.length;
     this.length += count;

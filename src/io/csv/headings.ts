@@ -1,12 +1,12 @@
 /**
- * What columns of a table are called that are not features. Tables name the value of one sample, so
- * besides the plurals that .npz files use there are the singulars.
+ * The names of columns that are not features: the plurals that .npz files use, and the singulars
+ * that are usual in tables.
  *
  * @module
  */
 
-/** Names that a column of each kind may have. */
-export const headings: Readonly<Record<string, readonly string[]>> = {
+/** The allowed names of the columns of each kind. */
+export const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   labels: ["labels", "label"],
   labeled: ["labeled"],
   targets: ["targets", "target"],

@@ -1,7 +1,7 @@
 /**
  * The header of an .npy file: a Python dictionary literal such as
- * `{'descr': '<f4', 'fortran_order': False, 'shape': (500, 24), }`. NumPy writes only strings,
- * numbers, True, False, tuples, lists and dictionaries, so that is all that is parsed.
+ * `{'descr': '<f4', 'fortran_order': False, 'shape': (500, 24), }`. The parser knows the literals
+ * that NumPy writes: strings, numbers, True, False, tuples, lists and dictionaries.
  *
  * @module
  */
@@ -9,20 +9,20 @@
 import { InputError } from "../../errors.ts";
 import type { Dtype } from "../dtype.ts";
 
-/** What an .npy header says. */
+/** The contents of an .npy header. */
 export interface NpyHeader {
   /** The element type. */
   readonly dtype: Dtype;
   /** The byte order. */
   readonly littleEndian: boolean;
-  /** Whether the first axis varies fastest. */
+  /** Whether the order is column-major. */
   readonly fortranOrder: boolean;
-  /** Lengths of the axes. */
+  /** The lengths of the axes. */
   readonly shape: readonly number[];
 }
 
-/** NumPy's type codes for the types that can be read. */
-const dtypes: Readonly<Record<string, Dtype>> = {
+/** The type codes of NumPy for the types that can be read. */
+const DTYPES: Readonly<Record<string, Dtype>> = {
   b1: "bool",
   i1: "i8",
   i2: "i16",
@@ -40,9 +40,9 @@ const dtypes: Readonly<Record<string, Dtype>> = {
 /**
  * Parses the text of an .npy header.
  *
- * @param text The text between the length field and the data.
- * @param name What messages call the file.
- * @throws {InputError} The text is malformed, or describes an array that cannot be read.
+ * @param text the text between the length field and the data
+ * @param name the name of the file in error messages
+ * @throws {InputError} if the text is malformed, or describes an array that cannot be read
  */
 export function parseNpyHeader(text: string, name: string): NpyHeader {
   const malformed = new InputError(`Cannot read ${name}: its .npy header is malformed`);
@@ -75,7 +75,7 @@ function parseDescr(descr: unknown, name: string): Pick<NpyHeader, "dtype" | "li
       `Cannot read ${name}: it holds pickled Python objects, and only plain numbers can be read`,
     );
   }
-  const dtype = dtypes[code];
+  const dtype = DTYPES[code];
   if (dtype === undefined) {
     throw new InputError(
       `Cannot read ${name}: its type is '${descr}', and only bool, integers of 8 to 64 bits and ` +
@@ -88,22 +88,29 @@ function parseDescr(descr: unknown, name: string): Pick<NpyHeader, "dtype" | "li
 /** A Python literal as JavaScript: dictionaries become maps, tuples and lists become arrays. */
 type Literal = string | number | boolean | null | Literal[] | Map<string, Literal>;
 
-const token = /\s*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)L?|(\w+))/y;
-const words: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
-const closing: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+/**
+ * A token of a Python literal: punctuation, a string in single or double quotes, a number, a word.
+ */
+const TOKEN = /\s*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)L?|(\w+))/y;
 
-/** The literal that `text` holds, or undefined if it is malformed. */
+/** The values of Python's constants. */
+const WORDS: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
+
+/** The closing bracket of each opening one. */
+const CLOSING: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+
+/** Parses a Python literal; returns undefined if it is malformed. */
 function parseLiteral(text: string): Literal | undefined {
   const tokens: (string | { value: Literal })[] = [];
-  token.lastIndex = 0;
-  while (token.lastIndex < text.trimEnd().length) {
-    const match = token.exec(text);
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < text.trimEnd().length) {
+    const match = TOKEN.exec(text);
     if (match === null) return undefined;
     const [, mark, single, double, digits, word] = match;
     if (mark !== undefined) tokens.push(mark);
     else if (digits !== undefined) tokens.push({ value: Number(digits) });
     else if (word !== undefined) {
-      const value = words[word];
+      const value = WORDS[word];
       if (value === undefined) return undefined;
       tokens.push({ value });
     } else tokens.push({ value: single ?? double ?? "" });
@@ -115,7 +122,7 @@ function parseLiteral(text: string): Literal | undefined {
   function parse(): Literal | undefined {
     const open = tokens[at++];
     if (typeof open === "object") return open.value;
-    const close = open === undefined ? undefined : closing[open];
+    const close = open === undefined ? undefined : CLOSING[open];
     if (close === undefined) return undefined;
     const items: Literal[] = [];
     const entries = new Map<string, Literal>();

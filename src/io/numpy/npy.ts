@@ -13,19 +13,20 @@ import { type ByteSource, readBytes } from "../bytes.ts";
 import { parseNpyHeader } from "./npy-header.ts";
 import type { NumberArray } from "../rows.ts";
 
-const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** Whether bytes begin as an .npy file does. */
+/** Returns whether a file starts like an .npy file. */
 export function isNpy(head: Uint8Array): boolean {
-  return magic.every((byte, i) => head[i] === byte);
+  return MAGIC.every((byte, i) => head[i] === byte);
 }
 
 /**
  * Reads the header of an .npy file.
  *
- * @param source The file; the array's bytes are read from it later, as they are needed.
- * @throws {InputError} It is not an .npy file, its version is not 1, 2 or 3, its header is malformed,
- * it holds something else than plain numbers, or it is truncated.
+ * @param source the file; the elements are read later, when they are needed
+ * @returns the array
+ * @throws {InputError} if it is not an .npy file, its version is not 1, 2 or 3, its header is
+ * malformed, it contains something else than numbers, or it is truncated
  */
 export async function openNpy(source: ByteSource): Promise<StoredArray> {
   const { name } = source;
@@ -44,7 +45,7 @@ export async function openNpy(source: ByteSource): Promise<StoredArray> {
       `Cannot read ${name}: .npy version ${version}.${head[7]}, and 1 to 3 can be read`,
     );
   }
-  // Version 1 gives the header's length in 16 bits, later ones in 32.
+  // The length of the header has 16 bits in version 1, and 32 in later ones.
   const start = version === 1 ? 10 : 12;
   if (head.length < start) {
     throw new InputError(
@@ -59,15 +60,15 @@ export async function openNpy(source: ByteSource): Promise<StoredArray> {
   return checkComplete({ name, ...header, bytes: source, offset: start + length });
 }
 
-/** Typed arrays that {@link encodeNpy} writes. */
+/** The typed arrays that {@link encodeNpy} accepts. */
 export type NpyData = NumberArray | BigInt64Array | BigUint64Array;
 
 /**
- * Writes an array as an .npy file: version 1.0, little-endian, C order.
+ * Encodes an array as an .npy file: version 1.0, little-endian, C order.
  *
- * @param data The elements in C order; their type becomes the file's.
- * @param shape Lengths of the axes.
- * @throws {InputError} The shape does not have as many elements as `data`.
+ * @param data the elements in C order; the file has their type
+ * @param shape the lengths of the axes
+ * @throws {InputError} if the shape does not have as many elements as `data`
  */
 export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   if (elementCount(shape) !== data.length) {
@@ -80,10 +81,10 @@ export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array<A
   const order = size === 1 ? "|" : "<";
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const text = `{'descr': '${order}${kind}${size}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // NumPy pads with spaces so that the data begins at a multiple of 64 bytes.
+  // Padded with spaces so that the data starts at a multiple of 64 bytes, as NumPy does.
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
   const file = new Uint8Array(10 + length + data.byteLength);
-  file.set([...magic, 1, 0, length & 255, length >> 8]);
+  file.set([...MAGIC, 1, 0, length & 255, length >> 8]);
   file.set(new TextEncoder().encode(text.padEnd(length - 1) + "\n"), 10);
   file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + length);
   return file;

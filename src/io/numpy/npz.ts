@@ -13,13 +13,13 @@ import { zipContent, zipMembers } from "../compressed/zip.ts";
 
 /** The arrays of an .npz file. */
 export interface Npz {
-  /** Their names, without ".npy", in the file's order. */
+  /** The names of the arrays, without ".npy", in the order of the file. */
   readonly names: readonly string[];
   /**
-   * Reads the header of one array. A stored array's bytes are read as they are needed; a compressed
-   * array is inflated into memory now.
+   * Reads the header of an array. The elements of uncompressed arrays are read later, when they are
+   * needed; compressed arrays are inflated into memory.
    *
-   * @throws {InputError} There is no such array, or it cannot be read (see `openNpy`).
+   * @throws {InputError} if there is no such array, or it cannot be read (see `openNpy`)
    */
   open(name: string): Promise<StoredArray>;
 }
@@ -27,8 +27,8 @@ export interface Npz {
 /**
  * Reads the directory of an .npz file.
  *
- * @param source The file.
- * @throws {InputError} It is not a zip file, or truncated or damaged.
+ * @param source the file
+ * @throws {InputError} if it is not a zip file, or truncated or damaged
  */
 export async function openNpz(source: ByteSource): Promise<Npz> {
   const members = new Map(
@@ -51,23 +51,24 @@ export async function openNpz(source: ByteSource): Promise<Npz> {
   };
 }
 
-/** One array to write. */
+/** An array to encode. */
 export interface NpzEntry {
   /** The elements in C order. */
   readonly data: NpyData;
-  /** Lengths of the axes. */
+  /** The lengths of the axes. */
   readonly shape: readonly number[];
 }
 
 /**
- * Writes arrays as an .npz file, deflated.
+ * Encodes arrays as a compressed .npz file.
  *
- * @param entries The arrays by name.
- * @throws {InputError} A shape does not fit its data.
+ * @param entries the arrays by name
+ * @throws {InputError} if a shape does not fit its data
  */
 export function encodeNpz(entries: Readonly<Record<string, NpzEntry>>): Uint8Array<ArrayBuffer> {
   const members = Object.entries(entries)
     .map(([name, { data, shape }]) => [`${name}.npy`, encodeNpy(data, shape)] as const);
-  // A fixed date, so that the same arrays give the same bytes; 1980 is the earliest zip can say.
+  // A fixed date, so that the same arrays give the same bytes; zip files cannot have one before
+  // 1980.
   return zipSync(Object.fromEntries(members), { mtime: "1980-01-01T00:00:00" });
 }

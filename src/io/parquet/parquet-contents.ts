@@ -1,24 +1,23 @@
 /**
- * A parquet table as features and labels.
+ * The features and labels in a parquet table.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 import type { Contents, DatasetOptions } from "../contents.ts";
-import { headings } from "../csv/headings.ts";
+import { HEADINGS } from "../csv/headings.ts";
 import type { ParquetColumn, ParquetTable } from "./parquet.ts";
 import { parquetRows, parquetVector } from "./parquet-rows.ts";
 
 /**
- * Tells a table's columns apart.
+ * Assigns the columns of a table. Features are the column that `options` names; or the column of
+ * lists `features`; or the only column of lists other than `logits` and `probs`; or else all
+ * columns of numbers that are not labels.
  *
- * Features are the column that `options` names; or a column of lists called `features`; or the only
- * column of lists besides `logits` and `probs`; or else all columns of numbers that are not labels.
- *
- * @param table The table.
- * @param options The columns of features and of labels.
- * @throws {InputError} A column that is asked for is not there, or does not hold numbers.
+ * @param table the table
+ * @param options the names of the columns of features and labels
+ * @throws {InputError} if a named column is missing, or does not contain numbers
  */
 export function parquetContents(table: ParquetTable, options: DatasetOptions = {}): Contents {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
@@ -31,7 +30,7 @@ export function parquetContents(table: ParquetTable, options: DatasetOptions = {
     );
   }
   const special = new Map<string, ParquetColumn>();
-  for (const [kind, names] of Object.entries(headings)) {
+  for (const [kind, names] of Object.entries(HEADINGS)) {
     const wanted = kind === "labels" && options.labels !== undefined ? [options.labels] : names;
     const column = table.columns.find(({ name, list }) =>
       wanted.includes(name) && (!list || name === options.labels)

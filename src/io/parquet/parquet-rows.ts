@@ -1,5 +1,5 @@
 /**
- * Columns of a parquet table as matrices and vectors.
+ * Matrices and vectors from the columns of a parquet table.
  *
  * @module
  */
@@ -9,26 +9,27 @@ import type { Vector } from "../integers.ts";
 import type { ParquetColumn, ParquetTable, RowGroup } from "./parquet.ts";
 import { checkRows, checkShape, nonFinite, type RowSource } from "../rows.ts";
 
-/** Rows of one row group that are decoded together. */
+/** Rows of a row group that are decoded together. */
 interface Window {
   readonly group: RowGroup;
-  /** The first row, counted from the group's first. */
+  /** The index in the row group of the first row. */
   readonly from: number;
-  /** The row after the last. */
+  /** The index in the row group after the last row. */
   readonly to: number;
 }
 
 /**
- * A matrix out of one column of lists, or out of several columns of numbers.
+ * Returns a column of lists, or several columns of numbers, as a row source.
  *
- * What was decoded last is kept, because whoever reads a pool in blocks comes back to it.
+ * The rows that were decoded last are kept, because the next read often needs some of them.
  *
- * @param table The table.
- * @param name What messages call the matrix, such as "features in pool.parquet".
- * @param columns One column of lists, all of the same length; or columns of numbers.
- * @param numbersAtOnce How many numbers to decode at a time where the file's index allows to read
- * part of a row group: as hyparquet decodes them, they take at least twice the room of float32.
- * @throws {InputError} There are no rows or no columns, or the first row is null.
+ * @param table the table
+ * @param name the name of the matrix in error messages, such as "features in pool.parquet"
+ * @param columns one column of lists, all of the same length; or columns of numbers
+ * @param numbersAtOnce the number of elements to decode at a time if the file has an index, which
+ * allows to read parts of row groups; as hyparquet decodes them, they take at least twice the
+ * memory of float32
+ * @throws {InputError} if there are no rows or no columns, or the first row is null
  */
 export async function parquetRows(
   table: ParquetTable,
@@ -83,7 +84,7 @@ async function listLength(
   return listAt(name, await table.groups[0]!.column(column.name, 0, 1), 0, 0).length;
 }
 
-/** Without an index every window would decode its row group from the beginning: one window then. */
+/** The windows of a row group: only one if there is no index, as each starts at the beginning. */
 function windowsOf(
   table: ParquetTable,
   columns: readonly ParquetColumn[],
@@ -100,9 +101,9 @@ function windowsOf(
 }
 
 /**
- * One column of numbers.
+ * Reads a column of numbers.
  *
- * @throws {InputError} The column holds lists, or a null.
+ * @throws {InputError} if the column contains lists or a null
  */
 export async function parquetVector(
   table: ParquetTable,
@@ -157,7 +158,7 @@ async function decodeNumbers(
   return data;
 }
 
-/** A value that is finite in float32. */
+/** Converts a value to a number, and checks that it is finite in float32. */
 function finite(source: RowSource, value: unknown, row: number, column: number): number {
   const number = numberAt(source.name, value, row, column);
   if (!Number.isFinite(Math.fround(number))) throw nonFinite(source, row, column, number);

@@ -1,6 +1,7 @@
 /**
- * Parquet files, alone or as the shards of one pool, through hyparquet, which is loaded only when a
- * parquet file is opened. Columns are decoded as they are needed, a row group or less at a time.
+ * Parquet files, single ones or shards of one table. They are decoded by hyparquet, which is loaded
+ * when a parquet file is opened; columns are decoded when they are needed, at most one row group at
+ * a time.
  *
  * @module
  */
@@ -9,38 +10,41 @@ import type { Compressors, FileMetaData, SchemaTree } from "hyparquet";
 import { InputError } from "../../errors.ts";
 import { type ByteSource, readBytes } from "../bytes.ts";
 
-/** A top-level column that holds numbers. */
+/** A top-level column of numbers or of lists of numbers. */
 export interface ParquetColumn {
-  /** Its name. */
+  /** The name. */
   readonly name: string;
-  /** Whether each row holds a list of numbers, or one. */
+  /** Whether each row contains a list of numbers, not a number. */
   readonly list: boolean;
   /** The element type: "f16", "f32", "f64", "i32", "i64" or "bool". */
   readonly dtype: string;
 }
 
-/** Rows that a file keeps together. */
+/** A row group of a file. */
 export interface RowGroup {
-  /** The first of them, counted over all shards. */
+  /** The index of the first row in the table of all shards. */
   readonly first: number;
-  /** How many there are. */
+  /** The number of rows. */
   readonly rows: number;
-  /** Whether part of a column can be read without decoding all of it: the file has an index. */
+  /** Returns whether the file has an index of a column, which allows to decode parts of it. */
   indexed(column: string): boolean;
   /**
-   * Decodes rows `from` to `to` (exclusive) of one column, counted from the group's first.
+   * Decodes rows of a column.
    *
-   * @returns One value per row: a number, a bigint, a boolean, a list of those, or null.
-   * @throws {InputError} The column is damaged, or its compression is not known.
+   * @param name the name of the column
+   * @param from the index in the row group of the first row
+   * @param to the index in the row group after the last row
+   * @returns one value per row: a number, a bigint, a boolean, a list of those, or null
+   * @throws {InputError} if the column is damaged, or its compression is not known
    */
   column(name: string, from: number, to: number): Promise<ArrayLike<unknown>>;
 }
 
-/** One or several parquet files as one table. */
+/** A table in one or several parquet files. */
 export interface ParquetTable {
-  /** What messages call it. */
+  /** The name in error messages. */
   readonly name: string;
-  /** Number of rows in all shards. */
+  /** The number of rows in all shards. */
   readonly rows: number;
   /** The columns of numbers, in the order of the schema. */
   readonly columns: readonly ParquetColumn[];
@@ -53,10 +57,10 @@ type Hyparquet = typeof import("hyparquet") & { readonly compressors: Compressor
 /**
  * Reads the footers of parquet files.
  *
- * @param shards The files, whose rows follow each other.
- * @param name What messages call them together.
- * @throws {InputError} One is not a parquet file, is truncated or damaged, or has other columns of
- * numbers than the first.
+ * @param shards the files, whose rows follow each other
+ * @param name the name of the table in error messages
+ * @throws {InputError} if one is not a parquet file, is truncated or damaged, or has other columns
+ * of numbers than the first
  */
 export async function openParquet(
   shards: readonly [ByteSource, ...ByteSource[]],
@@ -127,7 +131,7 @@ function rowGroup(
         );
       }
       const values = await reading(shard, async () => {
-        // A new scan each time: a scan keeps what it decoded last, many times the size of float32.
+        // A new scan each time: a scan keeps its decoded values, many times the size of float32.
         const file = asyncBuffer(shard);
         const scan = await hyparquet.parquetScan({ file, metadata, columns: [name], compressors });
         return scan.readColumn({ column: name, rowStart: start + from, rowEnd: start + to });
@@ -142,7 +146,7 @@ function rowGroup(
   };
 }
 
-/** Runs hyparquet, whose errors are plain. */
+/** Calls hyparquet, and converts its errors to input errors. */
 async function reading<T>(shard: ByteSource, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -161,7 +165,7 @@ function asyncBuffer(shard: ByteSource) {
   };
 }
 
-/** The top-level columns of numbers and of lists of numbers. */
+/** Returns the top-level columns of numbers and of lists of numbers. */
 function numberColumns(schema: SchemaTree): ParquetColumn[] {
   return schema.children.flatMap((column) => {
     const { name, repetition_type: repetition } = column.element;
@@ -172,7 +176,7 @@ function numberColumns(schema: SchemaTree): ParquetColumn[] {
   });
 }
 
-/** The element of a list column, in the three-level layout of today or the two-level one of old. */
+/** Returns the element of a list column, in the three-level or the older two-level layout. */
 function listElement({ element, children }: SchemaTree): SchemaTree | undefined {
   const [repeated] = children;
   if (element.converted_type !== "LIST" || children.length !== 1) return undefined;
@@ -180,7 +184,7 @@ function listElement({ element, children }: SchemaTree): SchemaTree | undefined 
   return repeated.children.length === 1 ? repeated.children[0] : repeated;
 }
 
-/** The element type of a leaf of plain numbers, or undefined. */
+/** Returns the element type of a leaf of numbers, or undefined for other columns. */
 function dtypeOf({ element, children }: SchemaTree): string | undefined {
   if (children.length > 0) return undefined;
   const { type, converted_type: converted, logical_type: logical } = element;
@@ -193,7 +197,7 @@ function dtypeOf({ element, children }: SchemaTree): string | undefined {
       return "bool";
     case "INT32":
     case "INT64":
-      // Dates, times and decimals are stored as integers too.
+      // Dates, times and decimals are also stored as integers.
       if (converted !== undefined && !/^U?INT_/.test(converted)) return undefined;
       if (logical !== undefined && logical.type !== "INTEGER") return undefined;
       return type === "INT32" ? "i32" : "i64";

@@ -1,6 +1,6 @@
 /**
- * Which files of a folder make up one pool. Hugging Face writes a data set as shards called
- * `train-00000-of-00002.parquet`; other tools call them as they like.
+ * The files of a folder that are the shards of one pool. Those of Hugging Face have names such as
+ * `train-00000-of-00002.parquet`; other programs use any names.
  *
  * @module
  */
@@ -8,24 +8,25 @@
 import { groupBy } from "../../grouping.ts";
 import { InputError } from "../../errors.ts";
 
-const huggingFace = /^(.+)-(\d{5})-of-(\d{5})(?:-[0-9a-f]+)?\.parquet$/;
+/** The name of a shard by Hugging Face: the split, the index and the number of shards. */
+const SHARD_NAME = /^(.+)-(\d{5})-of-(\d{5})(?:-[0-9a-f]+)?\.parquet$/;
 
 /**
- * Picks the shards of one pool out of a folder's file names.
+ * Returns the shards of one pool among the files of a folder.
  *
- * @param folder The folder, for messages.
- * @param files Names of the files in it.
- * @param split The split to take, such as "train", where the names tell splits apart.
- * @returns The .parquet files in sorted order, which is the order of the rows.
- * @throws {InputError} There are none, they belong to several splits, the split that is asked for is
- * not among them, or a shard is missing.
+ * @param folder the name of the folder in error messages
+ * @param files the names of the files in the folder
+ * @param split the split to read, such as "train", if the names contain splits
+ * @returns the .parquet files in sorted order, which is the order of the rows
+ * @throws {InputError} if there are none, they belong to several splits and none is given, the
+ * given split does not exist, or a shard is missing
  */
 export function poolShards(folder: string, files: readonly string[], split?: string): string[] {
   const shards = files.filter((file) => file.endsWith(".parquet") && !file.startsWith("."));
   if (shards.length === 0) {
     throw new InputError(`Cannot read ${folder}: the folder holds no .parquet files`);
   }
-  const splits = groupBy(shards, (shard) => huggingFace.exec(shard)?.[1] ?? "");
+  const splits = groupBy(shards, (shard) => SHARD_NAME.exec(shard)?.[1] ?? "");
   const names = [...splits.keys()].filter((name) => name !== "").sort();
   if (split !== undefined && !names.includes(split)) {
     const found = names.length === 0 ? "its files name no splits" : `its splits are ${list(names)}`;
@@ -41,9 +42,9 @@ export function poolShards(folder: string, files: readonly string[], split?: str
   return chosen;
 }
 
-/** A missing shard would shift the row numbers of all that follow. */
+/** Checks that no shard is missing, which would shift the indices of all following rows. */
 function checkAllThere(folder: string, shards: readonly string[]): void {
-  const matches = shards.map((shard) => huggingFace.exec(shard)).filter((match) => match !== null);
+  const matches = shards.map((shard) => SHARD_NAME.exec(shard)).filter((match) => match !== null);
   const count = Number(matches[0]![3]);
   const there = new Set(matches.map((match) => Number(match[2])));
   for (let i = 0; i < count; i++) {

@@ -1,5 +1,5 @@
 /**
- * From the quadratic forms of class blocks to the r x r forms of a sample's Fisher factor.
+ * The r x r forms of a sample's Fisher factor, from the quadratic forms of its class blocks.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { rowGrid } from "../grid.ts";
 import { PICKED } from "./pick.ts";
 
 /**
- * `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H; picked
- * samples stay.
+ * `forms[i, part] = A_i^T Q_i A_i`, packed lower triangle; `part` 0 is G and 1 is H. The forms of
+ * picked samples do not change.
  */
 export const compressForms = /* @__PURE__ */ defineKernel({
   name: "compress-forms",

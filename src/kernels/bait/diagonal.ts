@@ -1,8 +1,8 @@
 /**
- * What the kernels of BAIT with diagonal information matrices share.
+ * Constants of the kernels of BAIT with diagonal information matrices.
  *
  * @module
  */
 
-/** What is left of an entry of M after a removal is at least this much of it. */
+/** The lower bound of an entry of M after a removal, relative to its previous value. */
 export const LEAST = 1e-7;

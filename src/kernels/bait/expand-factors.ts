@@ -1,5 +1,5 @@
 /**
- * Writes out V for a few samples.
+ * The explicit matrix V of a few samples.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Takes the best sample and prepares its rank update (docs/mathematics.md, "The update").
+ * The pick of the best sample, and the preparation of its rank update (docs/mathematics.md, "The
+ * update").
  *
  * @module
  */
@@ -9,8 +10,8 @@ import { wgsl } from "../../shaders/bait/pick-sample.gen.ts";
 import { packed, pickLayout, TINY } from "./pick.ts";
 
 /**
- * The arg-max of the scores into `picks[step]`, and, if it lies in this segment of the pool, its
- * features, `A'`, `T` and `L` into `pick`.
+ * Writes the arg-max of the scores to `picks[step]`, and, if the sample is in this segment of the
+ * pool, its features, `A'`, `T` and `L` to `pick`.
  */
 export const pickSample = /* @__PURE__ */ defineKernel({
   name: "pick-sample",
@@ -70,7 +71,7 @@ export const pickSample = /* @__PURE__ */ defineKernel({
   },
 });
 
-/** The Cholesky factor of a small matrix and its inverse. */
+/** Computes the Cholesky factor of a small matrix, and the inverse of the factor. */
 function factor(
   rank: number,
   entry: (j: number, k: number) => number,

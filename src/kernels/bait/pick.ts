@@ -1,25 +1,25 @@
 /**
- * How a pick is laid out in its tensor, shared by the three kernels that write and read it:
+ * The layout of a pick in its tensor, which three kernels share:
  * `[drift, 7 spare | x_s (d) | A' (classes x rank) | T (rank x rank) | L (rank x rank) | scores]`.
  *
  * @module
  */
 
-/** The numbers before the features: the drift, and spare ones. */
+/** The number of elements before the features: the drift, and spare ones. */
 export const HEADER = 8;
 
 /**
- * Scores at or below this belong to samples that are not candidates. The shaders' float32 number.
+ * Scores at or below this float32 number are those of samples that are not candidates.
  */
 export const MASKED = /* @__PURE__ */ Math.fround(-3.3e38);
 
-/** Scores at or below this belong to samples that were picked in this phase. */
+/** Scores at or below this are those of samples that were picked in this phase. */
 export const PICKED = /* @__PURE__ */ Math.fround(-3.4e38);
 
-/** The smallest pivot of `I - G` that rounding may leave in float32. */
+/** The lower bound of pivots of `I - G`, which may become smaller by rounding in float32. */
 export const TINY = 1e-7;
 
-/** Where the parts of a pick stand. */
+/** The offsets of the parts of a pick. */
 export interface PickLayout {
   /** The features of the picked sample. */
   readonly features: number;
@@ -33,7 +33,7 @@ export interface PickLayout {
   readonly scores: number;
 }
 
-/** The layout for features of width d and factors `[classes, rank]`. */
+/** Returns the layout for d features and factors `[classes, rank]`. */
 export function pickLayout(d: number, classes: number, rank: number): PickLayout {
   const factor = HEADER + d;
   const inner = factor + classes * rank;
@@ -41,7 +41,7 @@ export function pickLayout(d: number, classes: number, rank: number): PickLayout
   return { features: HEADER, factor, inner, lower, scores: lower + rank * rank };
 }
 
-/** The place of entry (j, k) in a packed lower triangle. */
+/** Returns the index of entry (j, k) in a packed lower triangle. */
 export function packed(j: number, k: number): number {
   return j >= k ? j * (j + 1) / 2 + k : k * (k + 1) / 2 + j;
 }

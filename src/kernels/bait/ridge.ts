@@ -1,5 +1,5 @@
 /**
- * The ridge lambda, as asked for or from the scale of the information matrix.
+ * The ridge lambda, as given or from the scale of the information matrix.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/ridge.gen.ts";
 
-/** `lambda[0]` = `lambda`, or where that is 0 `share * trace(F)` (1 where the trace is 0). */
+/** `lambda[0]` = `lambda`, or if that is 0, `share * trace(F)` (1 if the trace is 0). */
 export const ridge = /* @__PURE__ */ defineKernel({
   name: "ridge",
   wgsl,

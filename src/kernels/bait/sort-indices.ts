@@ -1,5 +1,5 @@
 /**
- * Sorts a short list of distinct indices without leaving the device.
+ * Sorting of a short list of distinct indices on the device.
  *
  * @module
  */

@@ -10,8 +10,8 @@ import { MASKED, packed, PICKED, type PickLayout, pickLayout, TINY } from "./pic
 
 /**
  * Updates `forms` from `y = X [W | Z]` (G of candidates, `I - G` of members, and H), then `scores`
- * (and behind them the maximum of each group of `samples`), and measures the drift at the picked
- * sample. With `scoreOnly` the forms stay.
+ * (followed by the maximum of each group of `samples`), and measures the drift at the picked
+ * sample. With `scoreOnly` the forms do not change.
  */
 export const updateScores = /* @__PURE__ */ defineKernel({
   name: "update-scores",
@@ -104,7 +104,7 @@ function subtract(
   }
 }
 
-/** A candidate becomes a member: `C = (I + G)^-1`, given as c, and `H = C H C`. */
+/** Makes a candidate a member: `C = (I + G)^-1`, passed as c, and `H = C H C`. */
 function join(forms: Numbers, formG: number, rank: number, c: Float64Array): void {
   const formH = formG + rank * (rank + 1) / 2;
   const product = new Float64Array(rank * rank);

@@ -1,5 +1,5 @@
 /**
- * Draws in proportion to a power of a state.
+ * Scores whose arg-max is a random draw in proportion to a power of a state.
  *
  * @module
  */
@@ -15,8 +15,8 @@ export const LOWEST = /* @__PURE__ */ Math.fround(-3e38);
 /**
  * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a
  * draw in proportion to `state^gamma` (Efraimidis & Spirakis 2006, "Weighted Random Sampling with
- * a Reservoir"). It takes a random number a sample and no prefix sum, whose rounding would differ
- * between devices.
+ * a Reservoir"). It needs one random number per sample, and no prefix sum, whose rounding would
+ * differ between devices.
  */
 export const drawScores = /* @__PURE__ */ defineKernel({
   name: "draw-scores",

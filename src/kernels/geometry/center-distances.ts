@@ -1,5 +1,5 @@
 /**
- * Distances to a new center, of which k-means++ draws the next one.
+ * Distances to a new center, by which k-means++ draws the next one.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { wgsl } from "../../shaders/geometry/center-distances.gen.ts";
 import { elementGrid } from "../grid.ts";
 
 /**
- * `nearest[base + i] = min(nearest[base + i], |x_i - center|^2)` and the cluster it comes from;
- * cluster 0 starts afresh.
+ * `nearest[base + i] = min(nearest[base + i], |x_i - center|^2)`, and the cluster of the nearest
+ * center; cluster 0 replaces the previous values.
  */
 export const centerDistances = /* @__PURE__ */ defineKernel({
   name: "center-distances",

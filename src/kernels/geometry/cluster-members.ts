@@ -1,5 +1,5 @@
 /**
- * Which row is in which cluster, as a matrix.
+ * The membership of rows in clusters, as a matrix.
  *
  * @module
  */

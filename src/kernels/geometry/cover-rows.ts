@@ -1,5 +1,5 @@
 /**
- * How well some samples cover the others.
+ * The coverage of rows by selected samples: their similarity to the most similar one.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { similarity } from "./similarity.ts";
 
 /**
  * `covered[base + i] = max(covered[base + i], s(x_i, x_c) for c < count)` from `Y = X S^T`,
- * `[rows, width]`, and the squared norms of all samples; sample c of S is `order[first + c]`.
- * `s = exp(-scale |x - y|^2)`, or with `ball` 1 where `|x - y|^2 < scale` and 0 elsewhere.
+ * `[rows, width]`, and the squared norms of all samples; row c of S is sample `order[first + c]`.
+ * `s = exp(-scale |x - y|^2)`, or if `ball` is 1: 1 if `|x - y|^2 < scale`, else 0.
  */
 export const coverRows = /* @__PURE__ */ defineKernel({
   name: "cover-rows",

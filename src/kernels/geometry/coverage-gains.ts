@@ -1,5 +1,5 @@
 /**
- * What another sample would add to a coverage.
+ * The gains in coverage by one more sample.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/coverage-gains.gen.ts";
 import { similarity } from "./similarity.ts";
 
-/** The rows whose gains one entry of the partial sums adds up. */
+/** The number of rows whose gains are one entry of the partial sums. */
 export const COVERAGE_CHUNK = 256;
 
-/** The samples whose gains one workgroup computes. */
+/** The number of samples whose gains one workgroup computes. */
 export const COVERAGE_COLUMNS = 64;
 
 /**
  * `partials[g, c] = sum_i weights[i] max(s(x_i, x_c) - covered[i], 0)` over the rows i of chunk g,
- * `[chunks, width]`: what sample c would add. Chunks are 256 rows long; see `cover-rows.ts` for
- * the rest.
+ * `[chunks, width]`: the gain by sample c. Chunks are 256 rows long; see `cover-rows.ts` for
+ * the other names.
  */
 export const coverageGains = /* @__PURE__ */ defineKernel({
   name: "coverage-gains",

@@ -9,8 +9,8 @@ import { wgsl } from "../../shaders/geometry/mean-centers.gen.ts";
 import { rowGrid } from "../grid.ts";
 
 /**
- * `C[:, c] = S[:, c] / count[c]` where there are members, and `norms[c] = |C[:, c]|^2`;
- * `[d, clusters]`.
+ * `C[:, c] = S[:, c] / count[c]` for clusters with members, and `norms[c] = |C[:, c]|^2`; S and C
+ * are `[d, clusters]`.
  */
 export const meanCenters = /* @__PURE__ */ defineKernel({
   name: "mean-centers",

@@ -1,5 +1,5 @@
 /**
- * How close the rows of a cluster lie together.
+ * The distances of rows to their nearest neighbors in a cluster.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/geometry/neighbor-distances.gen.ts";
 import { rowGrid } from "../grid.ts";
 
-/** The most neighbors that {@linkcode neighborDistances} takes. */
+/** The largest number of neighbors of {@linkcode neighborDistances}. */
 export const MOST_NEIGHBORS = 20;
 
 /**
- * `means[first + i]`: the mean squared distance of a row to its 1 .. 20 nearest among `count`
- * rows, itself left out, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows than
- * neighbors.
+ * `means[first + i]` is the mean squared distance of a row to its 1 .. 20 nearest neighbors among
+ * `count` rows, without itself, from `Y = X_tile X^T`, `[rows, count]`. There must be more rows
+ * than neighbors.
  */
 export const neighborDistances = /* @__PURE__ */ defineKernel({
   name: "neighbor-distances",

@@ -1,5 +1,5 @@
 /**
- * How far the rows of a cluster lie from its center.
+ * The distances of rows to the centers of their clusters.
  *
  * @module
  */

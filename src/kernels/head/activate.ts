@@ -10,10 +10,10 @@ import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 import { gelu } from "./erf.ts";
 
-/** Activations, as the constant of the kernels. */
+/** The activations as numbers, for the constants of the kernels. */
 export const Activations = { none: 0, relu: 1, gelu: 2 } as const;
 
-/** What a unit does to its input. */
+/** The name of an activation. */
 export type Activation = keyof typeof Activations;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The way back through dropout and activation.
+ * The backward pass of activation and dropout.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { counterHash } from "../../random/counter-hash.ts";
 import { geluSlope } from "./erf.ts";
 
 /**
- * `g[i, j] *= keep act'(z[i, j]) scale`: from the derivative by what `activate` gave to that by z.
- * The arguments are those of `activate`. The slope of ReLU at 0 is 0, as in PyTorch.
+ * `g[i, j] *= keep act'(z[i, j]) scale`: from the derivative by the result of `activate` to that by
+ * z. The arguments are those of `activate`. The slope of ReLU at 0 is 0, as in PyTorch.
  */
 export const activationSlope = /* @__PURE__ */ defineKernel({
   name: "activation-slope",

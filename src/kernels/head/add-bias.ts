@@ -9,8 +9,8 @@ import { wgsl } from "../../shaders/head/add-bias.gen.ts";
 import { elementGrid } from "../grid.ts";
 
 /**
- * `z[offset + i width + j] += bias[j]`, of `rows` rows of `width` elements. The bias starts at
- * `biasOffset` of the parameters.
+ * `z[offset + i width + j] += bias[j]` for `rows` rows of `width` elements. The biases start at
+ * element `biasOffset` of the parameters.
  */
 export const addBias = /* @__PURE__ */ defineKernel({
   name: "add-bias",

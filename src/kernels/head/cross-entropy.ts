@@ -59,7 +59,7 @@ export const crossEntropy = /* @__PURE__ */ defineKernel({
       for (let k = 0; k < classes; k++) {
         const z = logits[at + k]!;
         const p = Math.exp(z - highest) / sum;
-        // p - 1 as the sum of the others, which keeps its digits when p is nearly 1.
+        // p - 1 as the sum of the others, without cancellation if p is nearly 1.
         const wrong = k === label ? -others / sum : p;
         loss += spread * weights[k]! * (logSum - z);
         logits[at + k] = scale / total * (own * wrong + spread * (p * weightSum - weights[k]!));

@@ -1,5 +1,5 @@
 /**
- * The Gaussian error linear unit in float64, for the twins of the kernels.
+ * The Gaussian error linear unit in float64, for the CPU twins of kernels.
  *
  * @module
  */
@@ -19,17 +19,17 @@ export function erf(x: number): number {
   return 2 * x / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
 }
 
-/** The standard normal distribution function. */
+/** The standard normal distribution function Phi. */
 export function normalCdf(z: number): number {
   return 0.5 * (1 + erf(z * Math.SQRT1_2));
 }
 
-/** `z Phi(z)` (Hendrycks & Gimpel 2016, "Gaussian Error Linear Units"; PyTorch's default form). */
+/** The GELU `z Phi(z)` (Hendrycks & Gimpel 2016, "Gaussian Error Linear Units"), as in PyTorch. */
 export function gelu(z: number): number {
   return z * normalCdf(z);
 }
 
-/** Its derivative, `Phi(z) + z phi(z)`. */
+/** The derivative of the GELU, `Phi(z) + z phi(z)`. */
 export function geluSlope(z: number): number {
   return normalCdf(z) + z * Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }

@@ -11,8 +11,8 @@ import { elementGrid } from "../grid.ts";
 /**
  * Copies the parameters to `kept` if `losses[epoch]` is below the best of the epochs before and
  * not more than `patience` epochs after it. `state` `[epochs + 1, 2]` holds the best loss and its
- * epoch, up to and including each epoch from 1 on; row 0 is what to beat, `[large, 0]`. What is
- * recorded after patience has run out changes nothing.
+ * epoch, up to and including each epoch from 1 on; row 0 is `[large, 0]`. Epochs that are recorded
+ * after the end of the patience have no effect.
  */
 export const keepBest = /* @__PURE__ */ defineKernel({
   name: "keep-best",

@@ -1,5 +1,5 @@
 /**
- * The bound of logits, for the kernels that turn them into losses.
+ * The bound of logits in the kernels that compute losses.
  *
  * @module
  */

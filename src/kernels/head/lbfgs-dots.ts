@@ -8,7 +8,7 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/lbfgs-dots.gen.ts";
 import { DOTS, State } from "./lbfgs.ts";
 
-/** Fills `dots` `[chunks, history + 1, 8]` from chunks of `chunk` elements. */
+/** Computes `dots` `[chunks, history + 1, 8]` from chunks of `chunk` elements. */
 export const lbfgsDots = /* @__PURE__ */ defineKernel({
   name: "lbfgs-dots",
   wgsl,

@@ -1,5 +1,5 @@
 /**
- * Moves the vectors of L-BFGS as `lbfgs-step` has decided.
+ * The update of the vectors of L-BFGS after `lbfgs-step`.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { elementGrid } from "../grid.ts";
 import { lbfgsLayout, State } from "./lbfgs.ts";
 
 /**
- * If the trial point is accepted, it becomes the iterate and the pair of differences is kept; if
- * the search turns, `d` is the combination of g, s and y that the state names; if it goes on,
- * `trial = x + alpha d`.
+ * If the trial point is accepted, it becomes the iterate and the pair of differences is stored. If
+ * there is a new direction, `d` becomes the combination of g, s and y with the coefficients in the
+ * state. If the search continues, `trial = x + alpha d`.
  */
 export const lbfgsMove = /* @__PURE__ */ defineKernel({
   name: "lbfgs-move",

@@ -1,14 +1,14 @@
 /**
  * The decisions of L-BFGS, once for each evaluation of the objective (docs/mathematics.md, "The
- * linear head"). It reads dot products and writes coefficients, so that no vector is touched here
- * and the size of the problem does not matter.
+ * linear head"). It reads dot products and writes coefficients, so that its cost does not depend on
+ * the number of parameters.
  *
  * The direction is the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4) on dot products
- * (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"). The line search brackets the
- * zero of the slope and closes in by secants and bisections; it accepts by the strong Wolfe
- * conditions, or, where the loss has no digits left, by the approximate ones (Hager & Zhang 2005,
- * "A new conjugate gradient method with guaranteed descent and an efficient line search",
- * section 2).
+ * (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"). The line search brackets the zero
+ * of the slope and narrows it by secants and bisections; it accepts a point by the strong Wolfe
+ * conditions, or, if differences of the loss are rounding errors, the approximate ones (Hager &
+ * Zhang 2005, "A new conjugate gradient method with guaranteed descent and an efficient line
+ * search", section 2).
  *
  * @module
  */
@@ -17,20 +17,20 @@ import { defineKernel, type Numbers } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/lbfgs-step.gen.ts";
 import { DOTS, type LbfgsLayout, lbfgsLayout, LbfgsStatus, State } from "./lbfgs.ts";
 
-/** The share of the slope's promise that the loss must keep. */
+/** The constant c1 of the sufficient decrease condition (Nocedal & Wright 2006, equation 3.7a). */
 export const DECREASE = 1e-4;
-/** The same for the approximate conditions, which bound the slope from above by `1 - 2 delta`. */
+/** The bound `1 - 2 delta` of the slope in the approximate conditions, with delta = 0.1. */
 export const APPROXIMATE = 0.8;
-/** What must be left of the slope at most. */
+/** The constant c2 of the curvature condition (Nocedal & Wright 2006, equation 3.7b). */
 export const CURVATURE = 0.9;
-/** Trial points that one line search may refuse. */
+/** The largest number of trial points that one line search rejects. */
 export const MOST_REFUSED = 20;
-/** Iterations without progress that are allowed. */
+/** The largest number of iterations without progress. */
 export const PATIENCE = 50;
-/** A loss that has overflowed, or nearly. */
+/** Losses above this count as infinite. */
 export const HUGE = 1e30;
 
-/** Takes one step; `state` and `dots` are laid out as `lbfgs.ts` says. */
+/** Makes the decisions of one evaluation; `lbfgs.ts` describes the layout of `state` and `dots`. */
 export const lbfgsStep = /* @__PURE__ */ defineKernel({
   name: "lbfgs-step",
   wgsl,
@@ -57,14 +57,14 @@ export const lbfgsStep = /* @__PURE__ */ defineKernel({
   },
 });
 
-/** Everything that a decision is made from. */
+/** The data of a decision. */
 interface Step {
   readonly state: Numbers;
   readonly layout: LbfgsLayout;
   readonly history: number;
   /** `[history + 1, 8]`. */
   readonly sums: Float64Array;
-  /** Its last row. */
+  /** The last row of `sums`. */
   readonly own: Record<"ve" | "ge" | "we" | "ww" | "vw" | "ee" | "vv" | "top", number>;
   /** The objective at the trial point. */
   readonly loss: number;
@@ -73,7 +73,7 @@ interface Step {
   readonly epsilon: number;
 }
 
-/** Sums the chunks; the last column is a maximum. */
+/** Sums the chunks; of the last column, the maximum is taken. */
 function fold(dots: Numbers, chunks: number, columns: number): Float64Array {
   const sums = new Float64Array(columns);
   for (let chunk = 0; chunk < chunks; chunk++) {
@@ -97,7 +97,7 @@ function step(c: Step): void {
   }
   const sound = loss < HUGE;
   if (sound && own.top <= m[State.threshold]!) {
-    // The objective is convex: however it was found, this is the minimum.
+    // The objective is convex: any point with a small gradient is the minimum.
     m[State.iterations]!++;
     arrive(c);
     return;
@@ -119,7 +119,7 @@ function step(c: Step): void {
   search(c, sound, loss > before + DECREASE * own.ge + noise);
 }
 
-/** The trial point becomes the iterate. */
+/** Accepts the trial point as the iterate. */
 function arrive(c: Step): void {
   const { state: m, own, loss, epsilon } = c;
   m[State.accept] = 1;
@@ -140,7 +140,7 @@ function arrive(c: Step): void {
   else turn(c);
 }
 
-/** The dot products of the new pair with the others. */
+/** Stores the dot products of the new pair with the others. */
 function keepPair({ state: m, layout: { sy, yy }, history, sums, own }: Step): void {
   const slot = m[State.next]!;
   for (let j = 0; j < m[State.pairs]!; j++) {
@@ -155,7 +155,7 @@ function keepPair({ state: m, layout: { sy, yy }, history, sums, own }: Step): v
   m[State.next] = (slot + 1) % history;
 }
 
-/** A new direction from where the iterate now is, and the first trial point along it. */
+/** Computes a new direction at the iterate, and the first trial point along it. */
 function turn(c: Step): void {
   const { state: m, layout: { ofS, ofY, sy, yy }, history, sums, own } = c;
   m[State.turn] = m[State.go] = 1;
@@ -168,7 +168,7 @@ function turn(c: Step): void {
   const pairs = m[State.pairs]!;
   if (pairs === 0) {
     m[State.ofGradient] = -1;
-    // Features s times as large have a gradient s times as large, and want a step of 1 / s^2.
+    // If features are s times as large, so is the gradient, and the step must be 1 / s^2.
     m[State.alpha] = Math.min(1, 1 / m[State.square]!);
     return;
   }
@@ -201,7 +201,7 @@ function turn(c: Step): void {
   m[State.alpha] = 1;
 }
 
-/** No step along this direction: the steepest descent is tried once, and then no other. */
+/** Rejects the direction: the steepest descent is tried once, and then the search has stalled. */
 function turnBack(c: Step): void {
   const { state: m } = c;
   if (m[State.pairs] === 0) {
@@ -212,7 +212,7 @@ function turnBack(c: Step): void {
   turn(c);
 }
 
-/** The next trial point along the same direction. */
+/** Computes the next trial point along the same direction. */
 function search(c: Step, sound: boolean, tooHigh: boolean): void {
   const { state: m, own } = c;
   const refused = ++m[State.refused]!;
@@ -240,8 +240,8 @@ function search(c: Step, sound: boolean, tooHigh: boolean): void {
   }
   const start = m[State.low]!;
   const width = m[State.high]! - start;
-  // Secants may creep toward one end; a bisection now and then halves the bracket. While nothing
-  // but the start is known to be good, the step may be wrong by orders of magnitude.
+  // Secants may converge slowly to one end; regular bisections halve the bracket. While only the
+  // start is known to be good, the step may be wrong by orders of magnitude.
   let share = sound && start > 0 ? 0.5 : 0.1;
   if (m[State.highSlope]! > 0 && refused % 3 !== 0) {
     share = m[State.lowSlope]! / (m[State.lowSlope]! - m[State.highSlope]!);

@@ -1,35 +1,34 @@
 /**
- * What the three L-BFGS kernels share: the layout of the state and of the dot products.
+ * The layout of the state and of the dot products, which the three L-BFGS kernels share.
  *
- * One evaluation of the objective is followed by `lbfgs-dots` (every dot product that may be
- * needed, many workgroups), `lbfgs-step` (reads only these, decides, and writes a few
- * coefficients) and `lbfgs-move` (moves the vectors accordingly, many workgroups). The vectors
+ * Each evaluation of the objective is followed by `lbfgs-dots` (all dot products that may be
+ * needed, in many workgroups), `lbfgs-step` (reads only these, decides, and writes a few
+ * coefficients) and `lbfgs-move` (updates the vectors accordingly, in many workgroups). The vectors
  * are: the trial point t and its gradient; in `work` the iterate x, its gradient g and the
- * direction d, `[3, size]`; and the secant pairs s and y, `[history, size]` each, used in
- * rotation.
+ * direction d, `[3, size]`; and the secant pairs s and y, `[history, size]` each, used in rotation.
  *
  * @module
  */
 
-/** How a search stands. */
+/** The status of an optimization. */
 export const LbfgsStatus = {
-  /** It goes on. */
+  /** It is running. */
   running: 0,
   /** The largest entry of the gradient is below the tolerance. */
   converged: 1,
-  /** The most iterations are done. */
+  /** The maximum number of iterations was reached. */
   limit: 2,
-  /** No step makes progress that the precision of the numbers could show. */
+  /** No step reduces the loss by more than its rounding error. */
   stalled: 3,
 } as const;
 
-/** The scalars at the head of the state, which the shaders are filled with. */
+/** The indices of the scalars at the start of the state; `deno task shaders` copies them. */
 export const State = {
   /** One of {@linkcode LbfgsStatus}. */
   status: 0,
-  /** Accepted steps. */
+  /** The number of accepted steps. */
   iterations: 1,
-  /** Evaluations of the objective. */
+  /** The number of evaluations of the objective. */
   evaluations: 2,
   /** The objective at x. */
   loss: 3,
@@ -40,41 +39,42 @@ export const State = {
   /** For `lbfgs-move`: whether x becomes t. */
   accept: 6,
   /**
-   * For `lbfgs-move`: where the pair (t - x, its gradient difference) goes; `history` for nowhere.
+   * For `lbfgs-move`: the slot of the new pair (t - x, its gradient difference); `history` for
+   * none.
    */
   slot: 7,
-  /** For `lbfgs-move`: whether d is formed anew from the coefficients. */
+  /** For `lbfgs-move`: whether to compute a new d from the coefficients. */
   turn: 8,
   /** For `lbfgs-move`: whether there is a next trial point, `x + alpha d`. */
   go: 9,
-  /** How far along d the trial point lies. */
+  /** The step length along d of the trial point. */
   alpha: 10,
   /** The coefficient of g in d. */
   ofGradient: 11,
-  /** Pairs kept. */
+  /** The number of stored pairs. */
   pairs: 12,
-  /** The slot that the next pair takes. */
+  /** The slot of the next pair. */
   next: 13,
-  /** What `norm` must not exceed. */
+  /** The value of `norm` at convergence. */
   threshold: 14,
-  /** Trial points that this line search has refused. */
+  /** The number of trial points that this line search has rejected. */
   refused: 15,
-  /** The lower end of its bracket, and the slope there. */
+  /** The lower end of the bracket, and the slope at it. */
   low: 16,
   lowSlope: 17,
-  /** The upper end, 0 for none yet, and the slope there, 0 where it says nothing. */
+  /** The upper end of the bracket (0 if there is none yet), and the slope at it (0 if unknown). */
   high: 18,
   highSlope: 19,
-  /** The lowest loss and norm, and the iterations since one of them was last improved. */
+  /** The lowest loss and norm, and the number of iterations since one of them last decreased. */
   bestLoss: 20,
   bestNorm: 21,
   idle: 22,
 } as const;
 
-/** Numbers before the coefficients. */
+/** The number of scalars before the coefficients. */
 export const HEADER = 24;
 
-/** Where the coefficients and the dot products of the pairs lie in the state. */
+/** The offsets in the state of the coefficients and the dot products of the pairs. */
 export interface LbfgsLayout {
   /** The coefficients of s in d, `[history]`. */
   readonly ofS: number;
@@ -88,7 +88,7 @@ export interface LbfgsLayout {
   readonly size: number;
 }
 
-/** The layout of the state for a number of pairs. */
+/** Returns the layout of the state for a number of pairs. */
 export function lbfgsLayout(history: number): LbfgsLayout {
   const ofS = HEADER;
   const ofY = ofS + history;
@@ -98,8 +98,8 @@ export function lbfgsLayout(history: number): LbfgsLayout {
 }
 
 /**
- * Dot products in each row of `dots`, `[chunks, history + 1, 8]`. With v the gradient at t,
- * `e = t - x` and `w = v - g`, row j < history holds `v.s_j, v.y_j, e.y_j, w.s_j, w.y_j`; row
+ * The number of dot products in each row of `dots`, `[chunks, history + 1, 8]`. With v the gradient
+ * at t, `e = t - x` and `w = v - g`, row j < history holds `v.s_j, v.y_j, e.y_j, w.s_j, w.y_j`; row
  * `history` holds `v.e, g.e, w.e, w.w, v.w, e.e, v.v` and `max |v|`.
  */
 export const DOTS = 8;

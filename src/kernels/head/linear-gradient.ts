@@ -1,6 +1,6 @@
 /**
- * The gradient and the value of the objective of a linear head, from the products and sums that the
- * passes over the samples left.
+ * The gradient and the value of the objective of a linear head, from the products and sums of the
+ * passes over the samples.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/linear-gradient.gen.ts";
 import { THREADS } from "../grid.ts";
 
-/** How many terms the objective has: the penalty's, and the loss. */
+/** Returns the number of terms of the objective: those of the penalty, and the loss. */
 export function objectiveTerms(classes: number, stride: number): number {
   return Math.ceil(classes * stride / THREADS) + 1;
 }

@@ -8,7 +8,9 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/optimizer-step.gen.ts";
 import { elementGrid } from "../grid.ts";
 
-/** Added to the norm of the gradient when it is clipped, as PyTorch's `clip_grad_norm_` does. */
+/**
+ * The number that is added to the norm of a clipped gradient, as in PyTorch's `clip_grad_norm_`.
+ */
 export const CLIP_EPSILON = 1e-6;
 
 /**
@@ -19,9 +21,9 @@ export const CLIP_EPSILON = 1e-6;
  *     m = keepFirst m + gainFirst g;  v = keepSecond v + gainSecond g^2
  *     t -= rate (look m + fresh g) / (root sqrt(v) + epsilon)
  *
- * SGD, Nesterov's momentum, Adam, AdamW and RAdam are choices of these scalars:
- * `head/optimizers.ts`. (`decay` and `shrink` never meet: one is coupled decay, the other
- * decoupled.)
+ * SGD with Nesterov momentum, Adam, AdamW and RAdam differ only in these scalars, which
+ * `head/optimizers.ts` computes. `decay` is coupled and `shrink` decoupled weight decay; at most
+ * one of them is used.
  */
 export const optimizerStep = /* @__PURE__ */ defineKernel({
   name: "optimizer-step",

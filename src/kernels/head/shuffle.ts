@@ -1,5 +1,5 @@
 /**
- * A seeded order of samples.
+ * Seeded permutations of samples.
  *
  * @module
  */
@@ -10,7 +10,8 @@ import { elementGrid } from "../grid.ts";
 import { permuted } from "../../random/counter-hash.ts";
 
 /**
- * `order` = a permutation of 0 .. size - 1, a function of `key` alone. `bits` is `halfBits(size)`.
+ * `order` becomes a permutation of 0 .. size - 1 that depends only on `key`; `bits` is
+ * `halfBits(size)`.
  */
 export const shuffle = /* @__PURE__ */ defineKernel({
   name: "shuffle",

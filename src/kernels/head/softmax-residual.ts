@@ -8,13 +8,13 @@ import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/head/softmax-residual.gen.ts";
 import { LARGEST_LOGIT } from "./largest-logit.ts";
 
-/** Rows whose sums one workgroup forms. */
+/** The number of rows of a workgroup. */
 export const RESIDUAL_ROWS = 64;
 
 /**
- * Replaces logits `[rows, classes]` (without the bias, which lies in `parameters`; rows `pitch`
- * apart) by `P - Y`. Each group of 64 rows leaves its column sums of `P - Y` and its sum of losses
- * in `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
+ * Replaces logits `[rows, classes]` (without the bias, which is in `parameters`; rows `pitch`
+ * apart) by `P - Y`. Each group of 64 rows writes its column sums of `P - Y` and its sum of losses
+ * to `partials` `[groups, classes + 1]`, from group `firstGroup` on. The label of row i is
  * `labels[first + i]`.
  */
 export const softmaxResidual = /* @__PURE__ */ defineKernel({
@@ -53,7 +53,7 @@ export const softmaxResidual = /* @__PURE__ */ defineKernel({
         if (k !== top) rest += value;
         logits[at + k] = value;
       }
-      // p - 1 as the sum of the others, which keeps its digits when p is nearly 1.
+      // p - 1 as the sum of the others, without cancellation if p is nearly 1.
       let others = 0;
       for (let k = 0; k < classes; k++) if (k !== label) others += logits[at + k]!;
       logits[at + label] = -others;

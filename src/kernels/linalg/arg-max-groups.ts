@@ -1,5 +1,5 @@
 /**
- * The first stage of a masked arg-max; ties go to the lowest index.
+ * The first stage of a masked arg-max; of equal values the lowest index wins.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/arg-max-groups.gen.ts";
 
-/** The samples that one group covers. */
+/** The number of samples of a group. */
 export const ARG_MAX_GROUP = 256;
 
-/** The score of a group in which everything is masked. */
+/** The score of a group whose samples are all masked. */
 export const LOWEST = /* @__PURE__ */ Math.fround(-3.4e38);
 
-/** The best score and its index in each group of 256 whose mask is not 0. */
+/** For each group of 256 samples, the largest score whose mask is not 0, and its index. */
 export const argMaxGroups = /* @__PURE__ */ defineKernel({
   name: "arg-max-groups",
   wgsl,

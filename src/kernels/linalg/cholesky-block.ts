@@ -7,11 +7,11 @@
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/cholesky-block.gen.ts";
 
-/** The width of a block. */
+/** The order of a diagonal block. */
 export const CHOLESKY_BLOCK = 32;
 
 /**
- * The smallest pivot let through: rounding may push one of a positive definite matrix below zero.
+ * The lower bound of pivots: those of a positive definite matrix may become negative by rounding.
  */
 export const TINY = 1e-30;
 

@@ -1,6 +1,6 @@
 /**
- * `C = alpha op(A) op(B) + beta C`, register-blocked. The general rung of the ladder in
- * `linalg/matmul.ts`; its tile shape is a pair of constants, and `kSlice` splits the sum.
+ * `C = alpha op(A) op(B) + beta C`, register-blocked: the general kernel of `linalg/matmul.ts`. Its
+ * tile shape is a pair of constants, and `kSlice` splits the sum.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export const matmul = /* @__PURE__ */ defineKernel({
   grid: ({ m, n, k, kSlice }, { TX, TY, RX, RY }) => [
     Math.ceil(n / (4 * RX * TX)),
     Math.ceil(m / (4 * RY * TY)),
-    // A sum of nothing still writes beta C.
+    // With k = 0, beta C must still be written.
     Math.max(1, Math.ceil(k / kSlice)),
   ],
   cpu({ a, b, c }, p, { transA, transB }) {

@@ -1,6 +1,6 @@
 /**
- * `Y = X B^T` for at most sixteen rows of B: the tall-skinny and mat-vec rung of the ladder, bound
- * by the one pass over X.
+ * `Y = X B^T` for at most sixteen rows of B, the kernel for tall-skinny and matrix-vector products.
+ * It reads X once.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/skinny-matmul.gen.ts";
 
-/** The most columns that one dispatch of a skinny kernel keeps in registers. */
+/** The largest number of columns of one dispatch, which are kept in registers. */
 export const SKINNY_COLUMNS = 16;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * `X^T B` for at most sixteen columns of B: the gradient of a linear head, among others. Its sums
- * run over the rows of X, and are cut into slices that `sum-slices` folds.
+ * `X^T B` for at most sixteen columns of B, such as the gradient of a linear head. Its sums over
+ * the rows of X are split into slices, which `sum-slices` adds up.
  *
  * @module
  */

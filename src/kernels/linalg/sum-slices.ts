@@ -1,5 +1,5 @@
 /**
- * Folds the slices that a split-K product left.
+ * The sum of the slices of a split-K matrix product.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The last stage of a masked arg-max: the best is taken.
+ * The last stage of a masked arg-max.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/take-best.gen.ts";
 
 /**
- * The index of the best group's best into `picks[step]`, its score into `taken[step]`, and its
- * mask to 0; the pick is `size` of the first stage if all is masked.
+ * Writes the index of the largest score to `picks[step]`, the score to `taken[step]`, and 0 to its
+ * mask. If everything is masked, the index is the `size` of the first stage.
  */
 export const takeBest = /* @__PURE__ */ defineKernel({
   name: "take-best",

@@ -7,7 +7,7 @@
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/weighted-gram.gen.ts";
 
-/** Rows and columns of the result that one workgroup computes. */
+/** The number of rows and columns of the result that one workgroup computes. */
 export const GRAM_TILE = 64;
 
 /** Slices of the weighted Gram matrix: X `[rows, d]` (d a multiple of 8), w `[rows]`. */

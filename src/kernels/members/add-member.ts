@@ -1,5 +1,5 @@
 /**
- * What is kept of the predictions of several members: an ensemble of heads, or one head with
+ * Running statistics of the predictions of several members: an ensemble of heads, or one head with
  * dropout.
  *
  * @module
@@ -10,10 +10,10 @@ import { wgsl } from "../../shaders/members/add-member.gen.ts";
 import { rowGrid } from "../grid.ts";
 
 /**
- * One more member, counted from 0: the running means of its probabilities `[rows, classes]` and of
- * their entropies `[rows]`, and a vote for its arg-max, of equal ones the lowest,
- * `[rows, classes]`. Member 0 starts afresh. Running means, unlike sums of p / M, leave equal
- * members as they are; votes are whole numbers, so that ties stay ties.
+ * Adds a member, counted from 0: to the running means of the probabilities `[rows, classes]` and of
+ * their entropies `[rows]`, and a vote for its arg-max (of equal ones the lowest) to the votes
+ * `[rows, classes]`. Member 0 replaces the previous values. Running means of equal members are
+ * exact, unlike sums of p / M; votes are integers, so that ties stay ties.
  */
 export const addMember = /* @__PURE__ */ defineKernel({
   name: "add-member",

@@ -1,5 +1,5 @@
 /**
- * One more sample in the joint classes of a batch, drawn (see `joint.ts`).
+ * One more sample in the joint classes of a batch, by random draws (see `joint.ts`).
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { counterHash } from "../../random/counter-hash.ts";
 import { LEAST } from "./joint.ts";
 
 /**
- * Every configuration with one class of one more sample `[members, width]`, drawn by the hash of
- * the configuration and `key` from what the members predict once the classes before are known.
- * Class after class that is a draw from the joint distribution.
+ * Extends each configuration by a class of one more sample `[members, width]`, which is drawn by
+ * the hash of the configuration and `key` from the prediction of the members given the previous
+ * classes. Class by class, that is a draw from the joint distribution.
  */
 export const drawJoint = /* @__PURE__ */ defineKernel({
   name: "draw-joint",

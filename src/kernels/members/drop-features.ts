@@ -1,5 +1,5 @@
 /**
- * Dropout of features, for heads that are asked how sure they are.
+ * Dropout of features, for Monte Carlo estimates of the uncertainty of a head.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /**
- * `out[i, f] = kept x[i, f] scale`, X and `out` `[rows, d]`, with half floats or not on the left.
+ * `out[i, f] = kept x[i, f] scale`, X and `out` `[rows, d]`; X may have half floats.
  * A feature is kept where the hash of `(base + i) d + f`, or of `f` if `alike` is 1 (one mask for
  * all rows), and of `key` is `threshold` or more.
  */

@@ -10,8 +10,8 @@ import { rowGrid } from "../grid.ts";
 import { LEAST } from "./joint.ts";
 
 /**
- * Every configuration with every class of one more sample `[members, width]`: configuration c and
- * class k become `c classes + k`.
+ * Extends every configuration by every class of one more sample `[members, width]`: configuration c
+ * and class k become `c classes + k`.
  */
 export const extendJoint = /* @__PURE__ */ defineKernel({
   name: "extend-joint",

@@ -1,5 +1,5 @@
 /**
- * What each sample adds to the joint classes of a batch (see `joint.ts`).
+ * The information gain of each sample beyond that of a batch (see `joint.ts`).
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/joint-gains.gen.ts";
 
 /**
- * `gains[base + i] = sum_c shares[c] H(r_ic) - sum_m posterior[m] H(p_im)`, not below 0, with
- * `r_ic(k) = sum_m weights[m, c] p_im(k)` and `posterior[m] = sum_c shares[c] weights[m, c]`: what
- * row `offset + i` of `stacked` `[rows, members, 4 classQuads]` tells about the member beyond what
- * the batch does. There are `4 quads` configurations.
+ * `gains[base + i] = sum_c shares[c] H(r_ic) - sum_m posterior[m] H(p_im)`, at least 0, with
+ * `r_ic(k) = sum_m weights[m, c] p_im(k)` and `posterior[m] = sum_c shares[c] weights[m, c]`: the
+ * information about the member in the class of row `offset + i` of `stacked`
+ * `[rows, members, 4 classQuads]`, beyond that of the batch. There are `4 quads` configurations.
  */
 export const jointGains = /* @__PURE__ */ defineKernel({
   name: "joint-gains",

@@ -1,12 +1,13 @@
 /**
- * What the kernels of joint classes share. The joint classes of a batch under several members are
- * kept as configurations: class 3 of the first sample and class 0 of the second, say. Of each the
- * kernels know the probability, `shares` `[stride]`, and how probable the members are once those
- * classes are known, `weights` `[members, stride]`; what is beyond the number of configurations
- * is 0. Posteriors, unlike products of probabilities, do not vanish in long batches.
+ * The joint classes of a batch under several members, for the kernels of this folder. They are
+ * represented by configurations, for example class 3 of the first sample and class 0 of the second.
+ * `shares` `[stride]` are the probabilities of the configurations, and `weights`
+ * `[members, stride]` the posteriors of the members given a configuration; elements beyond the
+ * number of configurations are 0. Posteriors, unlike products of probabilities, do not underflow
+ * in long batches.
  *
  * @module
  */
 
-/** Stands for a probability of 0 as a divisor. */
+/** The divisor that replaces a probability of 0. */
 export const LEAST = 1e-37;

@@ -1,5 +1,5 @@
 /**
- * The rows of one training step, as working numbers.
+ * The gathering of the rows of a mini-batch, as numbers of dtype `real`.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { wgsl } from "../../shaders/pool/gather-batch.gen.ts";
 import { elementGrid } from "../grid.ts";
 
 /**
- * `out[j] = source[order[first + j] - base]` for those that lie in this block of `rows` rows of
- * `stride` elements (an even number), half floats or not; other rows of `out` are left as they are.
+ * `out[j] = source[order[first + j] - base]` for the indices in this block of `rows` rows of
+ * `stride` elements (an even number), half floats or not; other rows of `out` do not change.
  */
 export const gatherBatch = /* @__PURE__ */ defineKernel({
   name: "gather-batch",

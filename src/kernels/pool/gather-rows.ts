@@ -1,5 +1,5 @@
 /**
- * Copies the rows named by an index tensor.
+ * The gathering of rows by indices.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { wgsl } from "../../shaders/pool/gather-rows.gen.ts";
 import { elementGrid } from "../grid.ts";
 
 /**
- * `out[j] = source[index[first + j] - base]` for the indices that lie in this block of `rows`
- * rows. A row is `words` 32-bit words of `perWord` elements each.
+ * `out[j] = source[index[first + j] - base]` for the indices in this block of `rows` rows. A row
+ * has `words` 32-bit words of `perWord` elements each.
  */
 export const gatherRows = /* @__PURE__ */ defineKernel({
   name: "gather-rows",

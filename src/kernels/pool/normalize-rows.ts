@@ -1,5 +1,5 @@
 /**
- * Scales every row of the features to length 1 in place.
+ * The normalization of rows of features to length 1, in place.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/pool/normalize-rows.gen.ts";
 import { rowGrid } from "../grid.ts";
 
-/** `x_i /= |x_i|`; a row of zeros stays as it is. X `[rows, d]`, d a multiple of 8. */
+/** `x_i /= |x_i|`; rows of zeros stay zero. X `[rows, d]`, d a multiple of 8. */
 export const normalizeRows = /* @__PURE__ */ defineKernel({
   name: "normalize-rows",
   wgsl,

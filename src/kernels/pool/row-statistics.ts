@@ -1,5 +1,5 @@
 /**
- * What uncertainty strategies ask of a row of probabilities.
+ * Statistics of the rows of probabilities, for uncertainty strategies.
  *
  * @module
  */

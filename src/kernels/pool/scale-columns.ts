@@ -1,5 +1,5 @@
 /**
- * Shifts and scales the columns of the features in place.
+ * The scaling of the columns of features, in place.
  *
  * @module
  */

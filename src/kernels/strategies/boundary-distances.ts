@@ -9,7 +9,7 @@ import { wgsl } from "../../shaders/strategies/boundary-distances.gen.ts";
 import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
-/** The distance to a boundary that is not there, between classes with equal weights. */
+/** The distance for classes with equal weights, which have no boundary. */
 export const FAR = /* @__PURE__ */ Math.fround(3e38);
 
 /**

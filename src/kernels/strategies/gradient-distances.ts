@@ -1,5 +1,6 @@
 /**
- * Distances between the gradients of a linear head, which are outer products and are never formed.
+ * Distances between the gradients of a linear head, which are outer products. They are computed
+ * without the gradients themselves.
  *
  * @module
  */
@@ -10,8 +11,8 @@ import { elementGrid } from "../grid.ts";
 
 /**
  * `|q_i (x) x_i - q_s (x) x_s|^2 = |q_i|^2 |x_i|^2 + |q_s|^2 |x_s|^2 - 2 (q_i . q_s) (x_i . x_s)`,
- * not below 0, into `state[base + i]` where it is the least so far or `fresh` is 1; X `[rows, d]`,
- * Q `[rows, classes]`.
+ * at least 0; `state[base + i]` becomes the minimum of it and the previous value, or the distance
+ * itself if `fresh` is 1. X `[rows, d]`, Q `[rows, classes]`.
  */
 export const gradientDistances = /* @__PURE__ */ defineKernel({
   name: "gradient-distances",

@@ -1,5 +1,5 @@
 /**
- * The direction in which the loss of the predicted class grows, in the space of the logits.
+ * The direction of the gradient of the predicted class's loss, in the space of the logits.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /**
- * `Q[i, :]`: the softmax of the logits of all classes but the most probable one, and -1 there,
- * `[rows, classes]`. That is `P - onehot(arg-max)` over its largest entry: a direction that keeps
- * its digits where P is nearly one-hot.
+ * `Q[i, :]` is the softmax of the logits of all classes but the most probable one, and -1 for that
+ * class; `[rows, classes]`. That is `P - onehot(arg-max)` divided by its largest entry, computed
+ * without cancellation if P is nearly one-hot.
  */
 export const lossDirections = /* @__PURE__ */ defineKernel({
   name: "loss-directions",

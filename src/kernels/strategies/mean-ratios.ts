@@ -1,5 +1,5 @@
 /**
- * How near samples are to the mean of one class, compared with those of others.
+ * The distance of samples to the mean of one class, relative to the means of others.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/mean-ratios.gen.ts";
 import { elementGrid } from "../grid.ts";
 
-/** The largest ratio; it stands for one that has no bound. */
+/** The largest ratio, which replaces infinity. */
 export const LARGEST = /* @__PURE__ */ Math.fround(3e38);
 
 /**
  * `scores[base + i] = -|x_i - mu_0|^2 / max_(c > 0) |x_i - mu_c|^2` for the rows of X `[rows, d]`
- * and the means `[1 + others, d]`. On its mean a sample has score 0 wherever the others are.
+ * and the means `[1 + others, d]`. A sample that equals its mean has score 0.
  */
 export const meanRatios = /* @__PURE__ */ defineKernel({
   name: "mean-ratios",

@@ -1,5 +1,5 @@
 /**
- * How near the samples of other clusters come.
+ * The distance of samples to the nearest sample of another cluster.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { wgsl } from "../../shaders/strategies/nearest-enemies.gen.ts";
 import { rowGrid } from "../grid.ts";
 
 /**
- * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count whose cluster
- * is another one, from `Y = X S^T`, `[rows, width]`, and the squared norms of all samples; sample
- * c of S is the pool's `first + c`.
+ * `nearest[base + i] = min(nearest[base + i], |x_i - x_c|^2)` over those c < count in other
+ * clusters, from `Y = X S^T`, `[rows, width]`, and the squared norms of all samples; row c of S is
+ * sample `first + c` of the pool.
  */
 export const nearestEnemies = /* @__PURE__ */ defineKernel({
   name: "nearest-enemies",

@@ -1,5 +1,5 @@
 /**
- * How much the predictions of neighbors differ.
+ * The contrast of a sample: how much its prediction differs from those of its neighbors.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/strategies/neighbor-contrast.gen.ts";
 import { rowGrid } from "../grid.ts";
 
-/** The most neighbors that {@linkcode neighborContrast} takes. */
+/** The largest number of neighbors of {@linkcode neighborContrast}. */
 export const MOST_NEIGHBORS = 16;
 
-/** The least normal number, whose logarithm stands for that of 0. */
+/** The smallest normal float32 number, whose logarithm replaces that of 0. */
 export const LEAST = 1.17549435e-38;
 
 /**

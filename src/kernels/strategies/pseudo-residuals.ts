@@ -10,8 +10,8 @@ import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /**
- * `Q = onehot(arg-max) - P` in place of P `[rows, classes]`; of equal probabilities the lowest
- * class counts.
+ * Replaces P `[rows, classes]` by `Q = onehot(arg-max) - P`; of equal probabilities the lowest
+ * class is the arg-max.
  */
 export const pseudoResiduals = /* @__PURE__ */ defineKernel({
   name: "pseudo-residuals",

@@ -1,6 +1,6 @@
 /**
- * Which samples change class on a small step along the gradient of the loss, in the space of the
- * logits of a linear head: the gradient is never formed.
+ * The samples whose class changes by a small step along the gradient of the loss, computed in the
+ * space of the logits of a linear head, without the gradient itself.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { rowGrid } from "../grid.ts";
 import { topClass } from "./top-class.ts";
 
 /**
- * `changed[base + i]`, u32: whether the class of `Z[i, :]` is another one at
+ * `changed[base + i]`, u32: whether the class of `Z[i, :]` differs from that of
  * `Z[i, :] + t D[i, :] / sqrt(q_i . D[i, :])` with `t = reach max_a |x_i - anchor_a|` and
- * `D = Q W W^T`; where the gradient is 0 it is not. Distances come from `Y = X A^T`,
+ * `D = Q W W^T`; if the gradient is 0, it does not. Distances are computed from `Y = X A^T`,
  * `[rows, anchors]`, and squared norms.
  */
 export const stepChanges = /* @__PURE__ */ defineKernel({

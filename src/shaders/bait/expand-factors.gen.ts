@@ -3,7 +3,6 @@
 /** `shaders/bait/expand-factors.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
-
 override half: u32 = 0u;
 
 struct Params { first: u32, rows: u32, d: u32, classes: u32, rank: u32, xOffset: u32 }

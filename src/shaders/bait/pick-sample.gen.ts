@@ -53,6 +53,7 @@ return bitcast<f32>(word);
 
 
 
+
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
 

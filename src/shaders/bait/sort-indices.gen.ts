@@ -2,7 +2,6 @@
 
 /** `shaders/bait/sort-indices.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
-
 struct Params { count: u32 }
 
 @group(0) @binding(0) var<storage, read> index: array<u32>;

@@ -3,6 +3,7 @@
 /** `shaders/bait/top-classes.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { rows: u32, classes: u32, rank: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -12,7 +12,6 @@ export const wgsl: string = `
 
 
 
-
 override rank: u32 = 1u;
 override lanes: u32 = 1u;
 override samples: u32 = 256u;

@@ -23,6 +23,7 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 
 
 
+
 fn pcg(value: u32) -> u32 {
 let state = value * 747796405u + 2891336453u;
 let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -41,7 +42,6 @@ let i = groupIndex(group, groups) * THREADS + thread;
 if (i >= params.size) { return; }
 
 let v = min((f32(counterHash(i, params.key) >> 8u) + 0.5) / 16777216.0, 0.99999994);
-
 
 var exponential = -log(1.0 - v);
 if (v < 0.015625) {

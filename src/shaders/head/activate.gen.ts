@@ -31,6 +31,7 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 
 
 
+
 fn pcg(value: u32) -> u32 {
 let state = value * 747796405u + 2891336453u;
 let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;

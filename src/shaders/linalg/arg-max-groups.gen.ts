@@ -26,6 +26,7 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 
 
 
+
 var<workgroup> best: array<f32, THREADS>;
 var<workgroup> at: array<u32, THREADS>;
 

@@ -70,7 +70,6 @@ store(at + 3u, column + 3u, sums.w);
 
 
 
-
 fn storeBlock(row: u32, column: u32, slice: u32, sums: mat4x4f) {
 storeRow(row, column, slice, sums[0]);
 storeRow(row + 1u, column, slice, sums[1]);

@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+
 override half: u32 = 0u;
 override threads: u32 = 64u;
 override columns: u32 = 2u;
@@ -19,7 +20,6 @@ slice: u32, slices: u32,
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> s: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-
 
 
 

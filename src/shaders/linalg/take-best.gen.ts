@@ -3,6 +3,7 @@
 /** `shaders/linalg/take-best.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { groups: u32, step: u32 }
 
 @group(0) @binding(0) var<storage, read> values: array<f32>;
@@ -17,6 +18,7 @@ const LOWEST: f32 = -3.4e38;
 
 const THREADS: u32 = 256u;
 const NONE: u32 = 0xffffffffu;
+
 
 
 

@@ -26,7 +26,6 @@ var<workgroup> right: array<vec4f, QUADS * BK>;
 
 
 
-
 fn quadIn(words: vec4<u32>, quad: u32) -> vec4f {
 if (half == 0u) { return bitcast<vec4f>(words); }
 let pair = select(words.xy, words.zw, quad % 2u == 1u);

@@ -27,6 +27,7 @@ fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + 
 
 
 
+
 fn pcg(value: u32) -> u32 {
 let state = value * 747796405u + 2891336453u;
 let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
@@ -47,6 +48,7 @@ let chance = f32(counterHash(c, params.key) >> 8u) / 16777216.0;
 var drawn = 0u;
 var probability = 0.0;
 var below = 0.0;
+
 
 for (var k = 0u; k < params.classes && below <= chance; k++) {
 var r = 0.0;

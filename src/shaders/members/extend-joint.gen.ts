@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+
 struct Params {
 members: u32, classes: u32, width: u32,
 configurations: u32, stride: u32, outStride: u32,

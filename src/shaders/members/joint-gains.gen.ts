@@ -6,7 +6,6 @@ export const wgsl: string = `
 
 
 
-
 struct Params {
 rows: u32, offset: u32, base: u32,
 members: u32, classQuads: u32, quads: u32,

@@ -3,7 +3,6 @@
 /** `shaders/pool/gather-batch.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
-
 override half: u32 = 0u;
 
 struct Params { first: u32, count: u32, base: u32, rows: u32, stride: u32 }

@@ -2,6 +2,7 @@
 
 /** `shaders/pool/row-statistics.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
+
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;

@@ -5,7 +5,6 @@ export const wgsl: string = `
 
 
 
-
 override half: u32 = 0u;
 override lanes: u32 = 8u;
 

@@ -3,6 +3,7 @@
 /** `shaders/strategies/pseudo-residuals.wgsl` without comments and indentation, line by line. */
 export const wgsl: string = `
 
+
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read_write> probabilities: array<f32>;
