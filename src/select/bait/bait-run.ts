@@ -1,6 +1,6 @@
 /**
- * One BAIT selection from start to end: the forward phase with its repairs, the backward phase, and the
- * answer.
+ * One BAIT selection from start to end: the forward phase with its repairs, the backward phase, and
+ * the answer.
  *
  * @module
  */
@@ -19,8 +19,9 @@ import { runGreedy } from "../drivers/greedy.ts";
 import { topOf } from "../drivers/top.ts";
 
 /**
- * Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5; with a limit of 1e-4 the
- * forward pass of `exp` on standardized digits, B = 100, left that of float64 after 186 picks.
+ * Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5; with a
+ * limit of 1e-4 the forward pass of `exp` on standardized digits, B = 100, left that of float64
+ * after 186 picks.
  */
 const DRIFT_LIMIT = 2e-5;
 
@@ -97,8 +98,9 @@ export class BaitRun extends Resource {
 
   /** Reads the drift, and repairs it while samples are still to be added. */
   async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<void> {
-    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10 picks,
-    // exp, B = 100) changed one pick of the batch and took three times as long as the selection.
+    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10
+    // picks, exp, B = 100) changed one pick of the batch and took three times as long as the
+    // selection.
     if (!phase.adds && !last) return;
     const [drift] = await this.#device.read(phase.pick, 0, 1);
     this.#drift = Math.max(this.#drift, drift!);

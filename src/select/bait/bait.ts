@@ -1,6 +1,6 @@
 /**
- * BAIT (Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings", algorithm 1) as a
- * strategy, with the Fisher forms of Huseljic et al. 2024 ("Fast Fishing").
+ * BAIT (Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings", algorithm
+ * 1) as a strategy, with the Fisher forms of Huseljic et al. 2024 ("Fast Fishing").
  *
  * @module
  */
@@ -16,10 +16,10 @@ import { runBait } from "./run-bait.ts";
 export { baitOptions } from "./options.ts";
 
 /**
- * Chooses the batch that leaves the least uncertainty about the head's weights, weighted by how much each
- * direction matters to the pool: forward greedy with oversampling, then backward pruning, to minimize
- * `trace(M_S^-1 F)`. The scores are exact at every pick. With a head the form is `binary` by default, and
- * without one `regression`.
+ * Chooses the batch that leaves the least uncertainty about the head's weights, weighted by how
+ * much each direction matters to the pool: forward greedy with oversampling, then backward pruning,
+ * to minimize `trace(M_S^-1 F)`. The scores are exact at every pick. With a head the form is
+ * `binary` by default, and without one `regression`.
  */
 export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtInStrategy({
   name: "bait",

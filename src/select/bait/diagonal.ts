@@ -1,8 +1,9 @@
 /**
  * BAIT with the diagonals of the information matrices in place of the matrices: the objective is
- * `sum_f F_f / M_f`, its changes are sums over the features, and D may be as large as K d for thousands of
- * classes. An approximation of Ash et al. 2021 that the field uses where the matrices do not fit; it knows
- * nothing of correlated features, and so nothing of what two samples have in common beyond them.
+ * `sum_f F_f / M_f`, its changes are sums over the features, and D may be as large as K d for
+ * thousands of classes. An approximation of Ash et al. 2021 that the field uses where the matrices
+ * do not fit; it knows nothing of correlated features, and so nothing of what two samples have in
+ * common beyond them.
  *
  * @module
  */

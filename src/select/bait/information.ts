@@ -1,6 +1,6 @@
 /**
- * The information that a BAIT selection works with: F of the pool, M of what is labeled and picked, and what
- * follows from both, always from the samples themselves.
+ * The information that a BAIT selection works with: F of the pool, M of what is labeled and picked,
+ * and what follows from both, always from the samples themselves.
  *
  * @module
  */
@@ -120,7 +120,9 @@ export class BaitInformation extends Resource {
     recording.end();
   }
 
-  /** `trace(M_S^-1 F)` of a batch. It owes nothing to any update: M is summed and inverted afresh. */
+  /**
+   * `trace(M_S^-1 F)` of a batch. It owes nothing to any update: M is summed and inverted afresh.
+   */
   async objectiveOf(batch: readonly number[]): Promise<number> {
     const device = this.#device;
     using picks = device.tensor("batch", [batch.length], "u32", batch);

@@ -1,6 +1,6 @@
 /**
- * What BAIT needs on the device besides the pool, worked out before anything is allocated, so that a
- * form that cannot fit is refused with the figures of the forms that can.
+ * What BAIT needs on the device besides the pool, worked out before anything is allocated, so that
+ * a form that cannot fit is refused with the figures of the forms that can.
  *
  * @module
  */
@@ -58,7 +58,9 @@ export function baitNeed(device: Device, size: BaitSize): BaitNeed {
   };
 }
 
-/** The most rows a segment may have, so that each of its tensors fits in a binding and the scratch. */
+/**
+ * The most rows a segment may have, so that each of its tensors fits in a binding and the scratch.
+ */
 export function segmentRows(device: Device, size: BaitSize): number {
   const { classes, rank } = factorShape(size.fisher, size.classes, size.topClasses);
   const widest = Math.max(size.classes, rank * (rank + 1));

@@ -76,8 +76,9 @@ export interface BaitProblem extends RecordingOptions {
   /** The class probabilities; not needed for `regression`. */
   readonly predictor?: Predictor | undefined;
   /**
-   * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
-   * where it needs more, the device does it in its own precision. Default 2e9, about two seconds.
+   * How many floating-point operations the backward phase may take on the CPU, where it is exact in
+   * float64; where it needs more, the device does it in its own precision. Default 2e9, about two
+   * seconds.
    */
   readonly hostOperations?: number | undefined;
 }

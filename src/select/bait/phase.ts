@@ -1,6 +1,7 @@
 /**
- * What BAIT keeps on the device while it adds or removes samples one after another, and the recorded
- * step that updates it: five dispatches for a pool of one segment. Design: docs/mathematics.md.
+ * What BAIT keeps on the device while it adds or removes samples one after another, and the
+ * recorded step that updates it: five dispatches for a pool of one segment. Design:
+ * docs/mathematics.md.
  *
  * @module
  */
@@ -124,8 +125,8 @@ export class BaitPhase extends Resource {
   }
 
   /**
-   * Recomputes the forms from the matrices. Members keep their `I - G`: a fresh one would be a difference
-   * of nearly equal numbers, and adding samples only adds to it.
+   * Recomputes the forms from the matrices. Members keep their `I - G`: a fresh one would be a
+   * difference of nearly equal numbers, and adding samples only adds to it.
    */
   async refresh(step: () => Promise<void>): Promise<void> {
     const { inverse, middle, information } = this.matrices;

@@ -1,8 +1,8 @@
 /**
- * BAIT (Ash et al. 2021, "Gone Fishing", algorithm 1): forward greedy with oversampling, then backward
- * pruning, to minimize `trace(M_S^-1 F)`; with the Fisher forms of Huseljic et al. 2024 ("Fast
- * Fishing"). The scores are exact at every pick: they follow from rank updates of two small forms
- * per sample (docs/mathematics.md).
+ * BAIT (Ash et al. 2021, "Gone Fishing", algorithm 1): forward greedy with oversampling, then
+ * backward pruning, to minimize `trace(M_S^-1 F)`; with the Fisher forms of Huseljic et al. 2024
+ * ("Fast Fishing"). The scores are exact at every pick: they follow from rank updates of two small
+ * forms per sample (docs/mathematics.md).
  *
  * @module
  */
@@ -20,8 +20,8 @@ import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
  * @param pool the features of all samples, labeled and not
  * @param input the problem, and the options of BAIT
  * @throws {DeviceError} if the form does not fit the device
- * @throws {InputError} if an option is out of its range, there are too few candidates, an index is out of range,
- * or the form needs class probabilities and there are none
+ * @throws {InputError} if an option is out of its range, there are too few candidates, an index is
+ * out of range, or the form needs class probabilities and there are none
  */
 export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
   const settings = baitSettings(input);
@@ -32,8 +32,8 @@ export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelecti
 }
 
 /**
- * The objective `trace(M_S^-1 F)` of given batches, as BAIT would report it: to compare other choices
- * with BAIT's.
+ * The objective `trace(M_S^-1 F)` of given batches, as BAIT would report it: to compare other
+ * choices with BAIT's.
  *
  * @param pool the features of all samples
  * @param input as for {@linkcode runBait}

@@ -44,7 +44,10 @@ export class Boundaries extends Resource {
     return new Boundaries(pool, head, inverse);
   }
 
-  /** Distances `[rows, K]` of a stretch, the caller's to dispose; the least of each row into `least` `[n]`. */
+  /**
+   * Distances `[rows, K]` of a stretch, the caller's to dispose; the least of each row into `least`
+   * `[n]`.
+   */
   distances(segment: Segment, least: Tensor): Tensor {
     const { classes } = this;
     const { rows, base } = segment;

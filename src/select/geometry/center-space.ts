@@ -53,7 +53,10 @@ export class CenterSpace extends Resource implements PickSpace {
   }
 }
 
-/** Records the squared distances of all rows to a center, where they are the least so far; place 0 starts afresh. */
+/**
+ * Records the squared distances of all rows to a center, where they are the least so far; place 0
+ * starts afresh.
+ */
 export function measureCenter(
   { device, blocks, stride }: Pick<Pool, "device" | "blocks" | "stride">,
   tensors: Record<"center" | "nearest" | "assignment", Tensor>,

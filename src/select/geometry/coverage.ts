@@ -1,8 +1,8 @@
 /**
- * How well samples cover a pool, and what each would add: the engine of herding and ProbCover. The coverage of
- * sample j is its similarity to the most similar sample that is labeled or picked, and sample i would add
- * `sum_j w_j max(s_ij - covered_j, 0)`. Similarities come in batches from products of samples and are
- * never kept.
+ * How well samples cover a pool, and what each would add: the engine of herding and ProbCover. The
+ * coverage of sample j is its similarity to the most similar sample that is labeled or picked, and
+ * sample i would add `sum_j w_j max(s_ij - covered_j, 0)`. Similarities come in batches from
+ * products of samples and are never kept.
  *
  * @module
  */
@@ -35,7 +35,10 @@ export interface Similarity {
 export interface CoverageOptions {
   /** How similar two samples are. */
   readonly similarity: Similarity;
-  /** How much each sample counts, `[n]`, not below 0; labeled ones count 0 whatever it says. Default 1. */
+  /**
+   * How much each sample counts, `[n]`, not below 0; labeled ones count 0 whatever it says. Default
+   * 1.
+   */
   readonly weights?: ArrayLike<number>;
   /** Stops before a pick that adds no more than this. Default: never. */
   readonly above?: number;
@@ -44,8 +47,8 @@ export interface CoverageOptions {
 }
 
 /**
- * Picks what adds most to the coverage of the unlabeled samples, those that are excluded among them; labeled
- * ones cover from the start. Ties go to the lowest index.
+ * Picks what adds most to the coverage of the unlabeled samples, those that are excluded among
+ * them; labeled ones cover from the start. Ties go to the lowest index.
  *
  * @param pool the features, as the similarity looks at them
  * @param request what is labeled, what may be picked and how many
@@ -83,10 +86,11 @@ export async function pickCovering(
 }
 
 /**
- * The state: how well each sample is covered. The similarity of two samples is the same number whenever it is
- * computed (see {@linkcode SampleProducts.record}), the sum over j always has the same order, and rounding is
- * monotone: as coverage grows no term and no sum can become larger, not even in its last bit, and so an
- * earlier gain is a bound of a later one in floating point, too. It is also what makes equal samples tie.
+ * The state: how well each sample is covered. The similarity of two samples is the same number
+ * whenever it is computed (see {@linkcode SampleProducts.record}), the sum over j always has the
+ * same order, and rounding is monotone: as coverage grows no term and no sum can become larger, not
+ * even in its last bit, and so an earlier gain is a bound of a later one in floating point, too. It
+ * is also what makes equal samples tie.
  */
 export class Coverage extends Resource {
   readonly #products: SampleProducts;

@@ -1,6 +1,6 @@
 /**
- * k-means on the device: k-means++ seeding (Arthur & Vassilvitskii 2007) and Lloyd's algorithm, whose two
- * halves are one matrix product each. Only the assignments come back, once an iteration.
+ * k-means on the device: k-means++ seeding (Arthur & Vassilvitskii 2007) and Lloyd's algorithm,
+ * whose two halves are one matrix product each. Only the assignments come back, once an iteration.
  *
  * @module
  */
@@ -26,7 +26,9 @@ import { Picker } from "../drivers/picker.ts";
 export interface KMeansOptions extends RecordingOptions {
   /** k: a whole number from 1 to n. */
   readonly clusters: number;
-  /** The key of a stream of random words: the same one gives the same clusters on the same device. */
+  /**
+   * The key of a stream of random words: the same one gives the same clusters on the same device.
+   */
   readonly key: number;
   /** The most steps of Lloyd's algorithm. Default 50. */
   readonly maxIterations?: number | undefined;
@@ -83,7 +85,10 @@ export async function kMeans(pool: Pool, options: KMeansOptions): Promise<KMeans
   return { assignment: found, distances: await lloyd.distances(found), iterations, converged };
 }
 
-/** k-means++: every next center is drawn in proportion to the squared distance to the nearest so far. */
+/**
+ * k-means++: every next center is drawn in proportion to the squared distance to the nearest so
+ * far.
+ */
 async function seedClusters(
   pool: Pool,
   assignment: Tensor,
@@ -136,7 +141,9 @@ class Lloyd extends Resource {
     }
   }
 
-  /** Records one step: the means of the clusters as they are, then the nearest mean of each sample. */
+  /**
+   * Records one step: the means of the clusters as they are, then the nearest mean of each sample.
+   */
   step(found: Uint32Array): void {
     const { clusters, assignment, pool: { stride } } = this;
     const device = this.#device;

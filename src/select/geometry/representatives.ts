@@ -1,5 +1,6 @@
 /**
- * Of many candidates a few that stand for the others: the last step of strategies that filter first.
+ * Of many candidates a few that stand for the others: the last step of strategies that filter
+ * first.
  *
  * @module
  */
@@ -12,9 +13,9 @@ import type { SelectionRequest } from "../strategy/request.ts";
 const RESOLUTION = 1e-4;
 
 /**
- * Clusters samples by k-means on their features of length 1, and takes from each cluster the one nearest to its
- * center; clusters without samples are made up for by those nearest to their centers among the rest. Ties go to
- * the lowest index.
+ * Clusters samples by k-means on their features of length 1, and takes from each cluster the one
+ * nearest to its center; clusters without samples are made up for by those nearest to their centers
+ * among the rest. Ties go to the lowest index.
  *
  * @param pool the features of all samples
  * @param indices the samples, at least `count`

@@ -1,6 +1,6 @@
 /**
- * The dot products of a pool with some of its samples at a time: what every strategy that compares all
- * samples with all others is made of, without a matrix `[n, n]`.
+ * The dot products of a pool with some of its samples at a time: what every strategy that compares
+ * all samples with all others is made of, without a matrix `[n, n]`.
  *
  * @module
  */
@@ -37,10 +37,10 @@ export class SampleProducts extends Resource {
   }
 
   /**
-   * Records the products with the samples `order[first]` to `order[first + count - 1]`, and for each segment what is
-   * done with them. They always are products with `width` samples, those beyond `count` being any: how
-   * `matmul` cuts its sums depends on the shape, and so every product of two samples is the same number in every
-   * batch.
+   * Records the products with the samples `order[first]` to `order[first + count - 1]`, and for
+   * each segment what is done with them. They always are products with `width` samples, those
+   * beyond `count` being any: how `matmul` cuts its sums depends on the shape, and so every product
+   * of two samples is the same number in every batch.
    *
    * @param order u32, indices into the pool
    * @param first where the batch starts in it

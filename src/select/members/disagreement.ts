@@ -14,9 +14,9 @@ import type { Members } from "./members.ts";
 /** What the members of each sample say, `[n]` each. */
 export interface Disagreement {
   /**
-   * `H(mean of p) - mean of H(p_m)`, the mutual information of the class and the member, not below 0 (Houlsby
-   * et al. 2011, "Bayesian Active Learning for Classification and Preference Learning", equation 2; Gal et al.
-   * 2017, "Deep Bayesian Active Learning with Image Data").
+   * `H(mean of p) - mean of H(p_m)`, the mutual information of the class and the member, not below
+   * 0 (Houlsby et al. 2011, "Bayesian Active Learning for Classification and Preference Learning",
+   * equation 2; Gal et al. 2017, "Deep Bayesian Active Learning with Image Data").
    */
   readonly bald: Float64Array;
   /** The share of members that do not vote for the class with the most votes (Freeman 1965). */

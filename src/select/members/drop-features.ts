@@ -11,7 +11,9 @@ import type { Pool, Segment } from "../../pool/pool.ts";
 
 /** What is dropped. */
 export interface FeatureDropout {
-  /** The share of features that become 0, from 0 to below 1; the others are divided by 1 minus it. */
+  /**
+   * The share of features that become 0, from 0 to below 1; the others are divided by 1 minus it.
+   */
   readonly share: number;
   /** A 32-bit word: the same one drops the same features. */
   readonly key: number;

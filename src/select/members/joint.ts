@@ -110,7 +110,9 @@ export class Joint extends Resource {
     undo.move();
   }
 
-  /** Records that a sample `[M, width]` is in the batch, in configurations with each of its classes. */
+  /**
+   * Records that a sample `[M, width]` is in the batch, in configurations with each of its classes.
+   */
   extend(sample: Tensor): void {
     const { device, stack: { members, classes, width } } = this;
     const configurations = this.#configurations;
@@ -128,7 +130,10 @@ export class Joint extends Resource {
     device.run(extendJoint, { sample, weights, shares, outWeights, outShares }, params);
   }
 
-  /** Records that a sample `[M, width]` is in the batch, in each configuration with a class that is drawn. */
+  /**
+   * Records that a sample `[M, width]` is in the batch, in each configuration with a class that is
+   * drawn.
+   */
   draw(sample: Tensor, key: number): void {
     const { device, stack: { members, classes, width } } = this;
     const configurations = this.#configurations;
@@ -138,9 +143,9 @@ export class Joint extends Resource {
   }
 
   /**
-   * Records how probable each member is over all configurations. For all configurations of classes that is
-   * 1 / M; for drawn ones it is not, and gains are in proportion to what is still open only if both of their
-   * parts come from the same draws.
+   * Records how probable each member is over all configurations. For all configurations of classes
+   * that is 1 / M; for drawn ones it is not, and gains are in proportion to what is still open only
+   * if both of their parts come from the same draws.
    *
    * @param posterior `[M]`
    */

@@ -1,5 +1,6 @@
 /**
- * Several predictions of one sample: the members of an ensemble of heads, or of one head with dropout.
+ * Several predictions of one sample: the members of an ensemble of heads, or of one head with
+ * dropout.
  *
  * @module
  */
@@ -70,9 +71,9 @@ export function ensembleOf(predictors: readonly Predictor[]): Members {
 }
 
 /**
- * One head without a part of its features, another part for every member (Gal & Ghahramani 2016, "Dropout as
- * a Bayesian Approximation"). A member loses the same features of all samples, because it is one set of
- * weights: only so can the predictions of two samples be put together.
+ * One head without a part of its features, another part for every member (Gal & Ghahramani 2016,
+ * "Dropout as a Bayesian Approximation"). A member loses the same features of all samples, because
+ * it is one set of weights: only so can the predictions of two samples be put together.
  *
  * @param head predicts from features alone
  * @param dropout the same key makes the same members

@@ -23,7 +23,8 @@ export type Uncertainty = "least-confidence" | "margin" | "entropy";
  * @param pool the pool
  * @param predictor its class probabilities
  * @param uncertainty which one
- * @param temperature divides the logits first (Guo et al. 2017, "On Calibration of Modern Neural Networks")
+ * @param temperature divides the logits first (Guo et al. 2017, "On Calibration of Modern Neural
+ * Networks")
  * @returns `[n]`
  */
 export async function uncertaintyScores(

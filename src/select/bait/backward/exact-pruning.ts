@@ -1,16 +1,16 @@
 /**
- * The backward phase of BAIT in float64, in the space of the members: what is kept is as small as they are
- * few, whatever D is, and nothing in it is the small difference of large numbers (docs/mathematics.md, "What
- * float32 costs").
+ * The backward phase of BAIT in float64, in the space of the members: what is kept is as small as
+ * they are few, whatever D is, and nothing in it is the small difference of large numbers
+ * (docs/mathematics.md, "What float32 costs").
  *
  * With U the labeled samples' and the members' V side by side, each with its weight in M,
  *
  *     M = lambda I + U U^T,   K = lambda I + U^T U,   M^-1 U = U K^-1,
  *     C = I - V^T M^-1 V = lambda (K^-1)_SS,   T = M^-1 V = U (K^-1)_:S,   R = T^T F T
  *
- * for the members S. Removing member s is a congruence of both: with `E = C_:s C_ss^-1` and
- * `P = I - E e_s^T`, C becomes `P C P^T` and R becomes `P R P^T`, and `tr(R_ii C_ii^-1)` is by how much the
- * objective would rise without member i.
+ * for the members S. Removing member s is a congruence of both: with `E = C_:s C_ss^-1` and `P = I
+ * - E e_s^T`, C becomes `P C P^T` and R becomes `P R P^T`, and `tr(R_ii C_ii^-1)` is by how much
+ * the objective would rise without member i.
  *
  * @module
  */
@@ -51,8 +51,8 @@ export function pruningOperations(
 }
 
 /**
- * Drops members one after another, each time the one without which the objective rises least; ties go to the
- * lowest.
+ * Drops members one after another, each time the one without which the objective rises least; ties
+ * go to the lowest.
  *
  * @returns the places of the dropped among the members, in order
  */
@@ -89,7 +89,10 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
   return dropped;
 }
 
-/** `lambda I + U^T U`, and its order: `(x_a . x_b) (A_a^T A_b)` for each two samples; the lower triangle. */
+/**
+ * `lambda I + U^T U`, and its order: `(x_a . x_b) (A_a^T A_b)` for each two samples; the lower
+ * triangle.
+ */
 async function kernelOf(
   { x, a, count, columns, classes, rank }: HostFactors,
   lambda: number,

@@ -7,8 +7,8 @@
 import type { Yielder } from "../../../device/yielder.ts";
 
 /**
- * The Cholesky factor in place of a symmetric positive definite matrix, row-major; only the lower triangle is
- * read and written.
+ * The Cholesky factor in place of a symmetric positive definite matrix, row-major; only the lower
+ * triangle is read and written.
  */
 export function cholesky(matrix: Float64Array, size: number): void {
   for (let i = 0; i < size; i++) choleskyRow(matrix, size, i);
@@ -57,7 +57,8 @@ export async function inverseOfTrailing(
 }
 
 /**
- * The rows of the inverse of `L L^T` above its last `part` rows, in its last `part` columns, `[size - part, part]`.
+ * The rows of the inverse of `L L^T` above its last `part` rows, in its last `part` columns, `[size
+ * - part, part]`.
  *
  * @param inverse of {@linkcode inverseOfTrailing}
  */

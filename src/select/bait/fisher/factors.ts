@@ -1,7 +1,7 @@
 /**
- * The Fisher information of a sample factors as `I(x) = V V^T` with `V = x (x) A`. V is never formed:
- * what is kept of A is the probabilities p, and of each column the class c_j and the weight w_j:
- * `A[k, j] = w_j ([k = c_j] - p_k)`. The four forms are four fillings of these:
+ * The Fisher information of a sample factors as `I(x) = V V^T` with `V = x (x) A`. V is never
+ * formed: what is kept of A is the probabilities p, and of each column the class c_j and the weight
+ * w_j: `A[k, j] = w_j ([k = c_j] - p_k)`. The four forms are four fillings of these:
  *
  * | fisher       | K' | r | p | c_j, w_j                                           | source              |
  * | ------------ | -- | - | - | -------------------------------------------------- | ------------------- |

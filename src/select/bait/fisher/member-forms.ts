@@ -1,7 +1,7 @@
 /**
- * H of the few samples that are members of M, by way of `T = V M^-1`: `H = T F T^T`. For a member T is
- * small where `V P V^T`, formed from the entries of P, would be a small difference of large numbers,
- * and in float32 mostly their rounding.
+ * H of the few samples that are members of M, by way of `T = V M^-1`: `H = T F T^T`. For a member T
+ * is small where `V P V^T`, formed from the entries of P, would be a small difference of large
+ * numbers, and in float32 mostly their rounding.
  *
  * @module
  */
