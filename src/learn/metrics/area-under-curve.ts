@@ -7,8 +7,9 @@
 import { InputError } from "../../errors.ts";
 
 /**
- * The area under a learning curve by the trapezoid rule, divided by the span of the label counts: the
- * mean height of the curve, in the scores' unit. The curve of one point has that point's height.
+ * The area under a learning curve by the trapezoid rule, divided by the span of the label counts:
+ * the mean height of the curve, in the scores' unit. The curve of one point has that point's
+ * height.
  *
  * @param counts how many labels there were at each point, increasing
  * @param scores the score (such as the accuracy) at each point

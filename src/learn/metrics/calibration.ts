@@ -28,8 +28,8 @@ export interface CalibrationBin {
  * @param probabilities `[n, K]`, row-major
  * @param labels `[n]`, classes from 0
  * @param options the number of intervals. Default 15
- * @throws {InputError} if the shapes do not fit, a label is no class, or `bins` is not a whole number
- * from 1 on
+ * @throws {InputError} if the shapes do not fit, a label is no class, or `bins` is not a whole
+ * number from 1 on
  */
 export function calibrationBins(
   probabilities: ArrayLike<number>,
@@ -90,8 +90,8 @@ const HOTTEST = 100;
  *
  * @param logits `[n, K]`, row-major
  * @param labels `[n]`, classes from 0
- * @returns T, within 0.01 .. 100: separable data has its minimum at T = 0, predictions no better than
- * chance at infinity. 1 where every temperature is as good
+ * @returns T, within 0.01 .. 100: separable data has its minimum at T = 0, predictions no better
+ * than chance at infinity. 1 where every temperature is as good
  * @throws {InputError} if the shapes do not fit, a label is no class, or a logit is not finite
  */
 export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<number>): number {

@@ -10,7 +10,9 @@ import { InputError } from "../../errors.ts";
 export interface ClassBalance {
   /** Samples of each class, `[K]`. */
   readonly counts: readonly number[];
-  /** `-sum_k q_k ln q_k / ln K` of the shares q: 1 is even, 0 a single class. With K = 1 it is 1. */
+  /**
+   * `-sum_k q_k ln q_k / ln K` of the shares q: 1 is even, 0 a single class. With K = 1 it is 1.
+   */
   readonly entropy: number;
   /** The largest count divided by the smallest of the classes that have samples, 1 or more. */
   readonly ratio: number;
@@ -19,8 +21,8 @@ export interface ClassBalance {
 }
 
 /**
- * Measures how evenly labels cover the classes. Without labels the entropy is 0, the ratio 1 and the
- * coverage 0.
+ * Measures how evenly labels cover the classes. Without labels the entropy is 0, the ratio 1 and
+ * the coverage 0.
  *
  * @param labels `[n]`, classes from 0
  * @param classes K

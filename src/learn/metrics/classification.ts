@@ -2,15 +2,18 @@
  * How well class probabilities fit the true classes. Everything here is plain float64 arithmetic on
  * arrays, for the device's results once they are read back.
  *
- * K is always the number of probabilities divided by the number of labels. The predicted class is the
- * most probable; ties go to the lowest class.
+ * K is always the number of probabilities divided by the number of labels. The predicted class is
+ * the most probable; ties go to the lowest class.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 
-/** Probabilities below this count as this, so that one certain mistake does not make a mean infinite. */
+/**
+ * Probabilities below this count as this, so that one certain mistake does not make a mean
+ * infinite.
+ */
 const SMALLEST = 2 ** -52;
 
 /**
@@ -69,8 +72,8 @@ export function accuracy(probabilities: ArrayLike<number>, labels: ArrayLike<num
  * @param probabilities `[n, K]`, row-major; logits do as well
  * @param labels `[n]`, classes from 0
  * @param options how many classes count. Default 5
- * @throws {InputError} if the shapes do not fit, a label is no class, or `top` is not a whole number
- * from 1 on
+ * @throws {InputError} if the shapes do not fit, a label is no class, or `top` is not a whole
+ * number from 1 on
  */
 export function topAccuracy(
   probabilities: ArrayLike<number>,

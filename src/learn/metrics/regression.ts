@@ -50,9 +50,9 @@ export function meanAbsoluteError(
 }
 
 /**
- * The coefficient of determination, `1 - sum (t - p)^2 / sum (t - mean t)^2`: 1 is perfect, 0 as good
- * as the mean. Where all targets are equal it is 1 if they are met and 0 otherwise, as scikit-learn's
- * `r2_score`.
+ * The coefficient of determination, `1 - sum (t - p)^2 / sum (t - mean t)^2`: 1 is perfect, 0 as
+ * good as the mean. Where all targets are equal it is 1 if they are met and 0 otherwise, as
+ * scikit-learn's `r2_score`.
  *
  * @param predictions `[n, m]`, row-major
  * @param targets `[n, m]`

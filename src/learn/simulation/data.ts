@@ -36,7 +36,9 @@ export interface SimulationData {
 
 /** How a seed draws its split. */
 export interface SplitOptions {
-  /** The share of the pool's rows that become the test set, between 0 and 1, where there is none. */
+  /**
+   * The share of the pool's rows that become the test set, between 0 and 1, where there is none.
+   */
   readonly testShare: number;
   /** How many of the pool's rows to use; by default all. */
   readonly subset?: number | undefined;
@@ -166,8 +168,8 @@ function normalizeRows(values: Float32Array, columns: number): void {
 /**
  * Checks that the data suffice for a simulation.
  *
- * @throws {InputError} if the test share is not between 0 and 1 or leaves no test or pool rows, or the
- * pool has fewer rows than the rounds label
+ * @throws {InputError} if the test share is not between 0 and 1 or leaves no test or pool rows, or
+ * the pool has fewer rows than the rounds label
  */
 export function checkSizes(
   data: SimulationData,

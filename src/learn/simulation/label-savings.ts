@@ -63,8 +63,8 @@ export function labelsToReach(curve: Curve, score: number, rises = true): number
 }
 
 /**
- * What a strategy saves on the way to the score that random choice ends with. Both curves count from
- * the first time they get there, so that chance favors neither.
+ * What a strategy saves on the way to the score that random choice ends with. Both curves count
+ * from the first time they get there, so that chance favors neither.
  *
  * @param pairs two curves for each seed, at least one
  * @param rises whether more is better

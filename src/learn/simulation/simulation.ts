@@ -1,9 +1,9 @@
 /**
- * Active learning replayed on labeled data: a strategy asks, the labels answer, and after every round
- * a head trained on what is then labeled is measured on a test set.
+ * Active learning replayed on labeled data: a strategy asks, the labels answer, and after every
+ * round a head trained on what is then labeled is measured on a test set.
  *
- * A seed decides the test split, the initial labels and every random choice, so that runs of different
- * strategies with one seed differ in nothing but the strategy.
+ * A seed decides the test split, the initial labels and every random choice, so that runs of
+ * different strategies with one seed differ in nothing but the strategy.
  *
  * @module
  */

@@ -37,8 +37,8 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /**
- * The mean and its 95 % confidence interval by Student's t distribution. One value says nothing about
- * the spread: its interval is the value itself.
+ * The mean and its 95 % confidence interval by Student's t distribution. One value says nothing
+ * about the spread: its interval is the value itself.
  */
 export function interval(values: readonly number[]): Interval {
   const { mean, se } = estimate(values);
