@@ -1,7 +1,7 @@
 /**
  * Creel picks which samples of an unlabeled pool a person should label next: BAIT and other
- * active-learning strategies on frozen-backbone features, computed by WebGPU shaders in Deno, Node and
- * browsers.
+ * active-learning strategies on frozen-backbone features, computed by WebGPU shaders in Deno, Node
+ * and browsers.
  *
  * More stands under the sub-paths: `@creel/creel/strategies` (the options of every strategy),
  * `/learner`, `/heads`, `/metrics`, `/kernels` (to write kernels and strategies of one's own),

@@ -79,7 +79,8 @@ async function measure(
   const { features, classOf } = synthetic(size);
   using pool = await Pool.from(device, features, { scale: "standardize" });
   const indices = Array.from({ length: size.rows }, (_, i) => i);
-  // A tenth of the labels are wrong: with none wrong the minimum is far away, and reached by nobody.
+  // A tenth of the labels are wrong: with none wrong the minimum is far away, and reached by
+  // nobody.
   const labels = indices.map((i) => i % 10 === 0 ? i % size.classes : classOf(i));
   const train = async () => {
     using head = await trainHead(pool, { indices, labels }, TRAINING);

@@ -15,7 +15,8 @@ import { digits } from "./lib/table.ts";
 const POOL = {
   rows: 1_281_167,
   columns: 384,
-  // The logits come from the host, and a thousand classes would be 5 GB; binary uses the largest only.
+  // The logits come from the host, and a thousand classes would be 5 GB; binary uses the largest
+  // only.
   classes: 10,
   fisher: "binary",
   topClasses: 2,

@@ -1,13 +1,13 @@
 /**
- * The benchmarks: how fast this device does what Creel does, on seeded made-up data, each figure beside
- * the device's own ceilings.
+ * The benchmarks: how fast this device does what Creel does, on seeded made-up data, each figure
+ * beside the device's own ceilings.
  *
  *     deno task bench                          everything
  *     deno task bench --quick                  everything in small, in seconds
  *     deno task bench --only bait-pick,head    some subjects
  *
- * Exit status as the command line's: 2 the call is wrong, 3 the device could not do it; 1 where what is
- * measured turned out to be wrong.
+ * Exit status as the command line's: 2 the call is wrong, 3 the device could not do it; 1 where
+ * what is measured turned out to be wrong.
  *
  * @module
  */

@@ -15,7 +15,9 @@ interface Case {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** Which factor is stored transposed: B for products with rows of a pool, A for sums across them. */
+  /**
+   * Which factor is stored transposed: B for products with rows of a pool, A for sums across them.
+   */
   readonly transposed?: "A" | "B";
 }
 

@@ -1,6 +1,6 @@
 /**
- * One round of active learning: train the head on what is labeled, predict the pool, choose the next
- * batch with BAIT.
+ * One round of active learning: train the head on what is labeled, predict the pool, choose the
+ * next batch with BAIT.
  *
  * @module
  */

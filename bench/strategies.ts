@@ -1,5 +1,6 @@
 /**
- * Every strategy on one pool: how long it takes to choose a batch, and what of that the device was busy with.
+ * Every strategy on one pool: how long it takes to choose a batch, and what of that the device was
+ * busy with.
  *
  * @module
  */
@@ -31,7 +32,10 @@ const SIZES: readonly SyntheticSize[] = [
   { rows: 5_000, columns: 64, classes: 10 },
 ];
 const QUICK: readonly SyntheticSize[] = [{ rows: 300, columns: 16, classes: 3 }];
-/** Some strategies compare all samples with all others: so long a pass over the pool may take with them. */
+/**
+ * Some strategies compare all samples with all others: so long a pass over the pool may take with
+ * them.
+ */
 const SECONDS = 10;
 
 /** The subject. */

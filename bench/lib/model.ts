@@ -9,9 +9,9 @@ import type { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
 import type { Ceilings } from "../../src/linalg/ceilings.ts";
 
 /**
- * Bytes that one pick must move on a device with 4-byte numbers: X once, M^-1 and P three times (read,
- * read and written), and for each sample its share of `X [W | Z]` written and read, its factors, its
- * forms and its score.
+ * Bytes that one pick must move on a device with 4-byte numbers: X once, M^-1 and P three times
+ * (read, read and written), and for each sample its share of `X [W | Z]` written and read, its
+ * factors, its forms and its score.
  */
 export function pickBytes({ pool, rank, classes, D }: FisherFactors): number {
   const half = pool.blocks[0]!.features.dtype === "f16";
@@ -33,9 +33,9 @@ export interface SelectionSize {
 }
 
 /**
- * Seconds of a whole `binary` selection, if a device worked at half of its ceilings. A pick is as slow as
- * the slower of its bytes and its operations: software adapters copy at the speed of memory, and
- * multiply at a hundredth of that.
+ * Seconds of a whole `binary` selection, if a device worked at half of its ceilings. A pick is as
+ * slow as the slower of its bytes and its operations: software adapters copy at the speed of
+ * memory, and multiply at a hundredth of that.
  */
 export function estimateSeconds(
   { rows, columns, budget, bytes = 4 }: SelectionSize,

@@ -1,6 +1,6 @@
 /**
- * Square matrix products of other WebGPU libraries, where npm can fetch them: they are no dependency
- * of Creel, so run with `deno run --no-lock -A bench/main.ts --only matmul --others`.
+ * Square matrix products of other WebGPU libraries, where npm can fetch them: they are no
+ * dependency of Creel, so run with `deno run --no-lock -A bench/main.ts --only matmul --others`.
  *
  * @module
  */

@@ -25,7 +25,10 @@ export interface SelectCase extends SyntheticSize, Form {
 export interface SelectMemory {
   /** Of the pool alone. */
   readonly pool: number;
-  /** What the form needs besides, by `baitNeed`: six D x D matrices, and what is kept for each sample. */
+  /**
+   * What the form needs besides, by `baitNeed`: six D x D matrices, and what is kept for each
+   * sample.
+   */
   readonly need: number;
   /** The most that was in use at one time. */
   readonly peak: number;

@@ -1,7 +1,7 @@
 /**
  * Made-up pools: clusters with a decaying spectrum, as features of a backbone have, and logits that
- * know the cluster. Every number follows from the seed, its row and its column, so that any rows can
- * be made without those before them, and again.
+ * know the cluster. Every number follows from the seed, its row and its column, so that any rows
+ * can be made without those before them, and again.
  *
  * @module
  */
@@ -55,7 +55,9 @@ export function synthetic({ rows, columns, classes, seed = 1 }: SyntheticSize): 
   };
 }
 
-/** The probabilities of a pool's logits, which are made here and not while something is measured. */
+/**
+ * The probabilities of a pool's logits, which are made here and not while something is measured.
+ */
 export async function predictorOf({ logits }: Synthetic): Promise<Predictor> {
   return logitsPredictor(arrayRows(logits.name, await readAll(logits), logits.columns));
 }
@@ -81,8 +83,8 @@ function source(
 }
 
 /**
- * Uniform numbers in 0..1 for one row (Tommy Ettinger's mulberry32, of a mixed seed). A generator of
- * pure-rand for each of a million rows of 384 numbers would take longer than what is measured.
+ * Uniform numbers in 0..1 for one row (Tommy Ettinger's mulberry32, of a mixed seed). A generator
+ * of pure-rand for each of a million rows of 384 numbers would take longer than what is measured.
  */
 function generator(seed: number, row: number): () => number {
   let state = Math.imul(row ^ Math.imul(seed, 0x9e3779b1), 0x85ebca6b) ^ (row >>> 13);

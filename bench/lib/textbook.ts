@@ -1,10 +1,10 @@
 /**
- * BAIT as textbooks and the published code have it, for comparison: after every pick the forms G and H
- * of every sample are computed anew from `M^-1` and `P = M^-1 F M^-1`, which costs
- * `4 n d^2 K' (K' + 1) / 2` operations a pick. It runs on the same device with the same kernels as
- * Creel's own: the same arg-max, the same rank update of the two matrices (published code does that
- * much), the same matrix products, the same scores from the forms. It is kind to the textbook: only
- * half of the symmetric class blocks are computed, and nothing is inverted.
+ * BAIT as textbooks and the published code have it, for comparison: after every pick the forms G
+ * and H of every sample are computed anew from `M^-1` and `P = M^-1 F M^-1`, which costs `4 n d^2
+ * K' (K' + 1) / 2` operations a pick. It runs on the same device with the same kernels as Creel's
+ * own: the same arg-max, the same rank update of the two matrices (published code does that much),
+ * the same matrix products, the same scores from the forms. It is kind to the textbook: only half
+ * of the symmetric class blocks are computed, and nothing is inverted.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * How long things take. A wait costs 10 ms in Deno, so what is short is repeated many times between
- * two waits, and the wait is taken out by the difference of a long and a short run. What is reported
- * is the median of several such differences.
+ * two waits, and the wait is taken out by the difference of a long and a short run. What is
+ * reported is the median of several such differences.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Files by their paths, for Deno and Node; `@creel/creel/datasets` reads them as bytes, in browsers too.
+ * Files by their paths, for Deno and Node; `@creel/creel/datasets` reads them as bytes, in browsers
+ * too.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The learner's history, what it measures, and its saved form; `ActiveLearner` and the stopping rules
- * themselves are in `@creel/creel`.
+ * The learner's history, what it measures, and its saved form; `ActiveLearner` and the stopping
+ * rules themselves are in `@creel/creel`.
  *
  * @module
  */

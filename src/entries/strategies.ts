@@ -1,6 +1,6 @@
 /**
- * Every strategy with the table of its options, and what strategies are made of. A page that imports this
- * module can ask for any strategy by its name.
+ * Every strategy with the table of its options, and what strategies are made of. A page that
+ * imports this module can ask for any strategy by its name.
  *
  * @example The range of an option, for a form
  * ```ts
