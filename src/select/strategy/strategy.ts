@@ -116,7 +116,7 @@ export const SHARED_OPTIONS = {
  *
  * @param definition the declaration of the strategy, such as `falcun.definition`
  */
-export function optionsOf({ options }: StrategyDefinition): OptionTable {
+export function optionsOf({ options }: Pick<StrategyDefinition, "options">): OptionTable {
   return { ...options, ...SHARED_OPTIONS };
 }
 
