@@ -1,6 +1,6 @@
 /**
- * All strategies with the declarations of their options, and the types of strategies. After this
- * module has been imported, every strategy can be used by its name, also in a bundle.
+ * All strategies with the declarations of their options, and the types of strategies. In a bundle
+ * that imports and uses this whole namespace every strategy can be used by its name.
  *
  * @example The allowed values of an option, for a form
  * ```ts

@@ -25,7 +25,7 @@ export async function namedStrategy(text: string): Promise<Strategy> {
 /**
  * Finds the factory of a built-in strategy by its name. Its module is loaded on the first use, by a
  * path next to this file that bundlers do not follow: a page that imports one strategy must not pay
- * for all of them. In a bundle the names of those strategies work that the bundle imports.
+ * for all of them. In a bundle the names of those strategies work that the bundle imports and uses.
  *
  * @throws {InputError} if no strategy has that name, or it is not part of the bundle
  */

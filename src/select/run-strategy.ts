@@ -18,7 +18,7 @@ import { selectFromParts } from "./sub-pool.ts";
  * A strategy as functions accept it: a value such as `bait({ fisher: "exp" })`; a function that
  * makes one, such as `margin`, for its default options; or the name of a built-in strategy,
  * optionally with options, such as `"falcun(gamma=3)"`. In a bundle the names of those strategies
- * work that the bundle imports.
+ * work that the bundle imports and uses.
  */
 export type StrategyLike =
   | Strategy
