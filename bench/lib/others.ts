@@ -22,6 +22,7 @@ export type Maker = (
   b: Float32Array,
 ) => () => Promise<ArrayLike<number>>;
 
+/** The loaders of the libraries, by name and version. */
 const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
   "@jax-js/jax@0.1.25": async () => {
     // deno-lint-ignore no-explicit-any

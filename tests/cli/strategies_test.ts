@@ -1,4 +1,4 @@
-/** `creel strategies`, and strategies of the user's own from a file. */
+/** `creel strategies`, and custom strategies from a file. */
 
 import assert from "node:assert/strict";
 import { entryOf, type StrategyEntry } from "../../src/cli/strategies.ts";

@@ -1,7 +1,5 @@
 /**
- * The active learner: a pool, its labels with their origins, a head and a strategy. It suggests
- * what to label next, takes the labels, and records everything, so that it can be saved, loaded and
- * undone.
+ * The active learner: a pool with labels, a head and a strategy, which can be saved and restored.
  *
  * @module
  */
@@ -42,17 +40,18 @@ import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
  * Samples may be labeled while they run: a suggestion then omits the samples that were labeled or
  * skipped in the meantime.
  *
- * @example Label the corners of a square
+ * @example Suggest the sample that is nearest to the decision boundary
  * ```ts
  * import { ActiveLearner, arrayRows, openDevice, Pool } from "@creel/creel";
  * import assert from "node:assert/strict";
  *
  * using device = await openDevice({ device: "cpu" });
- * using pool = await Pool.from(device, arrayRows("square", [[0, 0], [0, 1], [1, 0], [1, 1]]));
- * using learner = await ActiveLearner.create(pool, { classes: ["left", "right"] });
- * learner.label([0, 3], [0, 1]);
+ * using pool = await Pool.from(device, arrayRows("line", [[-4], [-3], [0], [3], [4]]));
+ * using learner = await ActiveLearner.create(pool, { strategy: "margin", classes: 2 });
+ * learner.label([0, 4], [0, 1]);
  * const { picks } = await learner.suggest(1);
- * learner.skip(picks);
+ * assert.deepEqual(picks, [2]);
+ * learner.skip(picks); // or learner.label(picks, [1])
  * assert.notDeepEqual((await learner.suggest(1)).picks, picks);
  * ```
  */
@@ -134,21 +133,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /**
-   * Chooses the samples that should be labeled next, with a head that is trained on the labels so
-   * far.
-   *
-   * @example Suggest a sample near the decision boundary
-   * ```ts
-   * import { ActiveLearner, arrayRows, openDevice, Pool } from "@creel/creel";
-   * import assert from "node:assert/strict";
-   *
-   * using device = await openDevice({ device: "cpu" });
-   * using pool = await Pool.from(device, arrayRows("line", [[-4], [-3], [0], [3], [4]]));
-   * using learner = await ActiveLearner.create(pool, { strategy: "margin" });
-   * learner.label([0, 4], [0, 1]);
-   * const { picks, round } = await learner.suggest(1);
-   * assert.deepEqual([picks, round], [[2], 1]);
-   * ```
+   * Chooses the samples to label next, with a head that is trained on the labels so far.
    *
    * @param budget B, the number of samples, from 1 to the number of candidates
    * @param options the strategy of this batch, a note, the abort signal and the progress callback
@@ -194,17 +179,16 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
    * using device = await openDevice({ device: "cpu" });
    * using pool = await Pool.from(device, arrayRows("line", [[-4], [-3], [0], [3], [4]]));
    * using learner = await ActiveLearner.create(pool);
-   * learner.label([0, 4], [0, 1]);
-   * const [first, second] = await learner.predict(arrayRows("new", [[2]]));
-   * assert.ok(second! > first!);
+   * learner.label([0, 4], [0, 1]); // classes 0 and 1
+   * const [, second] = await learner.predict(arrayRows("new", [[2]]));
+   * assert.ok(second! > 0.5);
    * ```
    *
    * @param features the features `[m, d]`: raw features, which are scaled as the pool was; or a
    * pool that is already scaled
    * @param options the abort signal and the progress callback
    * @returns the probabilities `[m, K]`, row-major
-   * @throws {InputError} if nothing is labeled, or the number of features differs from that of the
-   * pool
+   * @throws {InputError} if nothing is labeled, or the pool has another number of features
    */
   predict(features: Pool | MatrixInput, options: RecordingOptions = {}): Promise<Float32Array> {
     return this.#heads.inTurn(async () => {
