@@ -1,18 +1,18 @@
 /**
  * Creel picks which samples of an unlabeled pool a person should label next: BAIT and other
- * active-learning strategies on frozen-backbone features, computed by WebGPU shaders in Deno, Node and
- * browsers.
+ * active-learning strategies on the features of a frozen backbone, computed with WebGPU in Deno,
+ * Node and browsers.
  *
- * More stands under the sub-paths: `@creel/creel/strategies` (the options of every strategy),
- * `/learner`, `/heads`, `/metrics`, `/kernels` (to write kernels and strategies of one's own),
- * `/datasets` (files as bytes), and, for Deno and Node, `/files`, `/save` and `/cli`.
+ * Further entry points: `@creel/creel/strategies` (the options of every strategy), `/learner`,
+ * `/heads`, `/metrics`, `/kernels` (to write custom kernels and strategies), `/datasets` (files as
+ * bytes), and, for Deno and Node, `/files`, `/save` and `/cli`.
  *
- * @example Choose the next 2 samples of a pool of six
+ * @example Choose the next two samples of a pool of six
  * ```ts
  * import { openDevice, select } from "@creel/creel";
  * import assert from "node:assert/strict";
  *
- * using device = await openDevice({ device: "cpu" }); // "auto" takes a GPU where there is one
+ * using device = await openDevice({ device: "cpu" }); // "auto" prefers a GPU
  * const { picks } = await select({
  *   device,
  *   features: { data: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1, 5, 5, -5, 4), columns: 2 },

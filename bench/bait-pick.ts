@@ -1,5 +1,5 @@
 /**
- * One pick of BAIT against the textbook form.
+ * One pick of BAIT, compared with the textbook algorithm.
  *
  * @module
  */
@@ -8,18 +8,20 @@ import { measurePick, type PickCase, type PickFindings } from "./lib/picking.ts"
 import type { Subject } from "./lib/subject.ts";
 import { digits, percent, type Table } from "./lib/table.ts";
 
+/** The pools to measure. */
 const CASES: readonly PickCase[] = [
   { rows: 10_000, columns: 384, classes: 10, fisher: "binary", topClasses: 2 },
   { rows: 5_000, columns: 32, classes: 10, fisher: "exp", topClasses: 2 },
   { rows: 2_000, columns: 32, classes: 10, fisher: "full", topClasses: 2 },
 ];
+/** Small pools, for `--quick`. */
 const QUICK: readonly PickCase[] = [
   { rows: 2_000, columns: 64, classes: 5, fisher: "binary", topClasses: 2 },
   { rows: 500, columns: 16, classes: 5, fisher: "exp", topClasses: 2 },
   { rows: 300, columns: 16, classes: 5, fisher: "full", topClasses: 2 },
 ];
 
-/** The subject. */
+/** The benchmark. */
 export const baitPick: Subject = {
   name: "bait-pick",
   summary: "One pick of BAIT against the textbook form, on the same device in the same run",
@@ -33,7 +35,7 @@ export const baitPick: Subject = {
   },
 };
 
-/** The table of measured picks. */
+/** The table of the measured picks. */
 export function pickTable(cases: readonly PickFindings[]): Table {
   return {
     title: "One pick: Creel's rank updates against the textbook form",

@@ -1,5 +1,5 @@
 /**
- * Whole selections with BAIT, forward and backward, at several sizes.
+ * Complete BAIT selections, forward and backward, for several pools.
  *
  * @module
  */
@@ -10,20 +10,23 @@ import { measureSelect, type SelectCase, type SelectFindings } from "./lib/selec
 import type { Subject } from "./lib/subject.ts";
 import { digits, type Table } from "./lib/table.ts";
 
-const binary = { classes: 10, fisher: "binary", topClasses: 2 } as const;
+/** The form of most cases. */
+const BINARY = { classes: 10, fisher: "binary", topClasses: 2 } as const;
+/** The pools to measure. */
 const CASES: readonly SelectCase[] = [
-  { rows: 2_000, columns: 64, budget: 50, ...binary },
-  { rows: 10_000, columns: 384, budget: 100, ...binary },
-  { rows: 50_000, columns: 384, budget: 100, ...binary },
-  { rows: 50_000, columns: 384, budget: 100, storage: "f16", ...binary },
-  { rows: 200_000, columns: 384, budget: 500, ...binary },
+  { rows: 2_000, columns: 64, budget: 50, ...BINARY },
+  { rows: 10_000, columns: 384, budget: 100, ...BINARY },
+  { rows: 50_000, columns: 384, budget: 100, ...BINARY },
+  { rows: 50_000, columns: 384, budget: 100, storage: "f16", ...BINARY },
+  { rows: 200_000, columns: 384, budget: 500, ...BINARY },
 ];
-const QUICK: readonly SelectCase[] = [{ rows: 500, columns: 32, budget: 10, ...binary }];
+/** Small pools, for `--quick`. */
+const QUICK: readonly SelectCase[] = [{ rows: 500, columns: 32, budget: 10, ...BINARY }];
 
-/** A size that is estimated to take longer than this is left out. */
+/** Pools with a longer estimated selection are left out, in seconds. */
 const SECONDS = 120;
 
-/** The subject. */
+/** The benchmark. */
 export const baitSelect: Subject = {
   name: "bait-select",
   summary: "Whole selections: wall seconds, device time by kernel, memory",
@@ -46,7 +49,7 @@ export const baitSelect: Subject = {
   },
 };
 
-/** Times of selections. */
+/** The table of the times of selections. */
 export function selectTable(cases: readonly SelectFindings[]): Table {
   return {
     title: "Whole selections: 2 B picks forward, B dropped backward",
@@ -65,7 +68,7 @@ export function selectTable(cases: readonly SelectFindings[]): Table {
   };
 }
 
-/** Memory of selections. */
+/** The table of the memory of selections. */
 export function memoryTable(cases: readonly SelectFindings[]): Table {
   return {
     title: "Memory on the device",
@@ -84,7 +87,7 @@ export function memoryTable(cases: readonly SelectFindings[]): Table {
   };
 }
 
-/** Time by kernel of one selection. */
+/** The table of the time by kernel of one selection. */
 export function kernelTable(
   { kernels, profiledSeconds, deviceSeconds, ...one }: SelectFindings,
 ): Table {

@@ -1,5 +1,5 @@
 /**
- * Training the linear head, on WebGPU and on the CPU twins.
+ * Training of the linear head, on WebGPU and with the CPU twins.
  *
  * @module
  */
@@ -13,9 +13,11 @@ import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
 import { digits } from "./lib/table.ts";
 import { type Measured, timeWhole } from "./lib/timing.ts";
 
+/** The pool to measure. */
 const SIZE: SyntheticSize = { rows: 10_000, columns: 384, classes: 10 };
+/** A small pool, for `--quick`. */
 const QUICK: SyntheticSize = { rows: 300, columns: 16, classes: 4 };
-/** The same work on both devices; the CPU's default tolerance would take it further. */
+/** The same work for both devices; the default tolerance of the CPU would need more iterations. */
 const TRAINING = { tolerance: 1e-5, maxIterations: 50 };
 
 interface Found {
@@ -28,7 +30,7 @@ interface Found {
   readonly loss: number;
 }
 
-/** The subject. */
+/** The benchmark. */
 export const head: Subject = {
   name: "head",
   summary: "Training the linear head, on this device and on the CPU twins",
@@ -79,7 +81,7 @@ async function measure(
   const { features, classOf } = synthetic(size);
   using pool = await Pool.from(device, features, { scale: "standardize" });
   const indices = Array.from({ length: size.rows }, (_, i) => i);
-  // A tenth of the labels are wrong: with none wrong the minimum is far away, and reached by nobody.
+  // A tenth of the labels are wrong; without that the minimum would be out of reach.
   const labels = indices.map((i) => i % 10 === 0 ? i % size.classes : classOf(i));
   const train = async () => {
     using head = await trainHead(pool, { indices, labels }, TRAINING);

@@ -1,5 +1,5 @@
 /**
- * A pool of ImageNet's size: 1,281,167 samples with 384 features as half floats.
+ * A pool of the size of ImageNet: 1,281,167 samples with 384 features as half floats.
  *
  * @module
  */
@@ -12,30 +12,32 @@ import { measureSelect, type SelectFindings } from "./lib/selecting.ts";
 import type { Subject } from "./lib/subject.ts";
 import { digits } from "./lib/table.ts";
 
+/** The pool to measure. */
 const POOL = {
   rows: 1_281_167,
   columns: 384,
-  // The logits come from the host, and a thousand classes would be 5 GB; binary uses the largest only.
+  // Logits of a thousand classes would take 5 GB on the host; `binary` uses only the largest one.
   classes: 10,
   fisher: "binary",
   topClasses: 2,
   storage: "f16",
 } as const;
+/** A small pool, for `--quick`. */
 const QUICK = { ...POOL, rows: 12_811, columns: 64 } as const;
-/** Where it is not asked for by name, a selection may take this long. */
+/** The longest estimated selection, in seconds, unless the benchmark is requested by name. */
 const SECONDS = 120;
 
-/** The subject. */
+/** The benchmark. */
 export const imagenet: Subject = {
   name: "imagenet",
-  summary: "A pool of ImageNet's size, 1,281,167 x 384; on fast devices, or when asked for",
+  summary: "A pool of ImageNet's size, 1,281,167 x 384; on fast devices, or when requested",
   async run(context) {
-    const { quick, asked, ceilings, note } = context;
+    const { quick, requested, ceilings, note } = context;
     const pool = quick ? QUICK : POOL;
     const fits = ({ budget }: { budget: number }) =>
       estimateSeconds({ ...pool, budget, bytes: 2 }, ceilings) <= SECONDS;
     const budgets = (quick ? [5] : [100, 1000]).filter((budget, place) =>
-      fits({ budget }) || (asked && place === 0)
+      fits({ budget }) || (requested && place === 0)
     );
     if (budgets.length === 0) {
       const estimate = estimateSeconds({ ...pool, budget: 100, bytes: 2 }, ceilings);

@@ -1,13 +1,13 @@
 /**
- * The benchmarks: how fast this device does what Creel does, on seeded made-up data, each figure beside
- * the device's own ceilings.
+ * The benchmarks: the speed of Creel on this device with seeded synthetic data, compared with the
+ * measured ceilings of the device.
  *
- *     deno task bench                          everything
- *     deno task bench --quick                  everything in small, in seconds
- *     deno task bench --only bait-pick,head    some subjects
+ *     deno task bench                          all benchmarks
+ *     deno task bench --quick                  all benchmarks on small pools, in seconds
+ *     deno task bench --only bait-pick,head    some benchmarks
  *
- * Exit status as the command line's: 2 the call is wrong, 3 the device could not do it; 1 where what is
- * measured turned out to be wrong.
+ * The exit status is 0 on success, 1 if a measured result is wrong, 2 for wrong arguments, and 3
+ * for errors of the device.
  *
  * @module
  */
@@ -33,6 +33,7 @@ import { profile } from "./profile.ts";
 import { round } from "./round.ts";
 import { strategies } from "./strategies.ts";
 
+/** The benchmarks, in the order of the report. */
 const SUBJECTS: readonly Subject[] = [
   baitPick,
   baitSelect,
@@ -43,8 +44,10 @@ const SUBJECTS: readonly Subject[] = [
   strategies,
   profile,
 ];
+/** The file of the results. */
 const LATEST = "bench/out/latest.json";
 
+/** The text of `--help`. */
 const HELP = `Measures Creel on this machine.
 
 Usage: deno task bench [OPTIONS]
@@ -98,9 +101,9 @@ function optionsOf(args: readonly string[]) {
       },
     }).values
   );
-  const asked = values.only?.split(",");
+  const requested = values.only?.split(",");
   const names = SUBJECTS.map(({ name }) => name);
-  for (const name of asked ?? []) {
+  for (const name of requested ?? []) {
     if (!names.includes(name)) {
       throw new InputError(`Unknown subject ${name}: use ${names.join(", ")}`);
     }
@@ -109,10 +112,10 @@ function optionsOf(args: readonly string[]) {
   if (!(gigabytes > 0)) {
     throw new InputError(`Option --memory must be a number of GB: found ${values.memory}`);
   }
-  return { ...values, asked, memoryBudget: gigabytes * 1e9 };
+  return { ...values, requested, memoryBudget: gigabytes * 1e9 };
 }
 
-/** Runs the parser; what it refuses is an error of the call. */
+/** Runs the parser and reports its errors as errors of the arguments. */
 function parsed<T>(parse: () => T): T {
   try {
     return parse();
@@ -122,7 +125,7 @@ function parsed<T>(parse: () => T): T {
 }
 
 async function run(options: Options): Promise<void> {
-  const { quick, data, others, asked, out = LATEST } = options;
+  const { quick, data, others, requested, out = LATEST } = options;
   const force = options.force || options.out === undefined;
   if (options.out === undefined) await mkdir(dirname(out), { recursive: true });
   await checkOutput(out, { force });
@@ -147,9 +150,9 @@ async function run(options: Options): Promise<void> {
   const subjects: Record<string, unknown> = {};
   const context = { device, ceilings, quick, data, others, note };
   for (const subject of SUBJECTS) {
-    if (asked && !asked.includes(subject.name)) continue;
+    if (requested && !requested.includes(subject.name)) continue;
     const start = performance.now();
-    const found: Findings | undefined = await subject.run({ ...context, asked: !!asked });
+    const found: Findings | undefined = await subject.run({ ...context, requested: !!requested });
     if (!found) continue;
     for (const table of found.tables) print(`\n${textOf(table)}`);
     subjects[subject.name] = {

@@ -1,5 +1,5 @@
 /**
- * The rungs of the matrix product: operations or bytes per second.
+ * The variants of the matrix product: operations or bytes per second.
  *
  * @module
  */
@@ -15,7 +15,10 @@ interface Case {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** Which factor is stored transposed: B for products with rows of a pool, A for sums across them. */
+  /**
+   * The operand that is stored transposed: B for products with rows of a pool, A for sums over
+   * rows.
+   */
   readonly transposed?: "A" | "B";
 }
 
@@ -30,6 +33,7 @@ interface Beside extends Measured {
   readonly order: number;
 }
 
+/** The products to measure. */
 const CASES: readonly Case[] = [
   { name: "square", m: 512, n: 512, k: 512 },
   { name: "square", m: 1024, n: 1024, k: 1024 },
@@ -42,6 +46,7 @@ const CASES: readonly Case[] = [
   { name: "two columns (a pick of binary)", m: 50_000, n: 2, k: 384, transposed: "B" },
   { name: "mat-vec", m: 50_000, n: 1, k: 384, transposed: "B" },
 ];
+/** Small products, for `--quick`. */
 const QUICK: readonly Case[] = [
   { name: "square", m: 96, n: 96, k: 96 },
   { name: "skinny", m: 1000, n: 10, k: 64, transposed: "B" },
@@ -49,13 +54,14 @@ const QUICK: readonly Case[] = [
   { name: "long sum", m: 32, n: 32, k: 2048 },
   { name: "mat-vec", m: 1000, n: 1, k: 64, transposed: "B" },
 ];
-/** A product that takes longer than this is left out. */
+/** Products with a longer estimated time are left out, in seconds. */
 const SECONDS = 8;
-/** Orders of the products that other libraries are asked for. */
+/** The orders of the products that are compared with other libraries. */
 const ORDERS = [512, 1024];
+/** The number of repetitions of each comparison. */
 const REPETITIONS = 9;
 
-/** The subject. */
+/** The benchmark. */
 export const matmul: Subject = {
   name: "matmul",
   summary: "Matrix products on each rung of the ladder, and beside other libraries (--others)",
@@ -118,7 +124,7 @@ async function measure({ device, quick }: Context, one: Case): Promise<Found> {
   };
 }
 
-/** Small whole numbers, none of them 0, which the CPU twin would skip. */
+/** Small whole numbers other than 0, which the CPU twin would skip. */
 function ones(size: number): Float32Array {
   return Float32Array.from({ length: size }, (_, e) => e % 7 + 1);
 }
@@ -140,7 +146,9 @@ function ladder({ ceilings }: Context, found: readonly Found[]): Table {
   };
 }
 
-/** One product and its readback in each library, in turns, so that other work hits all alike. */
+/**
+ * One product and its readback in each library, in turns, so that other load affects all of them.
+ */
 async function sideBySide({ device, note }: Context): Promise<Beside[]> {
   using owned = new DisposableStack();
   const creel: Maker = (order, left, right) => {

@@ -1,6 +1,6 @@
 /**
- * One round of active learning: train the head on what is labeled, predict the pool, choose the next
- * batch with BAIT.
+ * One round of active learning: train the head on the labeled samples, predict the pool, choose the
+ * next batch with BAIT.
  *
  * @module
  */
@@ -25,7 +25,7 @@ interface Found {
   readonly columns: number;
   readonly labeled: number;
   readonly budget: number;
-  /** Wall seconds of each part. */
+  /** The wall time of each part, in seconds. */
   readonly seconds: {
     readonly load: number;
     readonly train: number;
@@ -35,17 +35,19 @@ interface Found {
   readonly iterations: number;
 }
 
+/** The pools to measure. */
 const SIZES: readonly SyntheticSize[] = [
   { rows: 50_000, columns: 384, classes: 10 },
   { rows: 10_000, columns: 384, classes: 10 },
 ];
+/** Small pools, for `--quick`. */
 const QUICK: readonly SyntheticSize[] = [{ rows: 500, columns: 32, classes: 4 }];
-/** A selection that is estimated to take longer than this is left out. */
+/** Pools with a longer estimated selection are left out, in seconds. */
 const SECONDS = 120;
-/** Files of the real data, in the folder given by `--data`. */
+/** The files of the real data, in the folder of `--data`. */
 const REAL = ["cifar10_r50/pool_x.npy", "cifar10_r50/pool_y.npy"] as const;
 
-/** The subject. */
+/** The benchmark. */
 export const round: Subject = {
   name: "round",
   summary: "One round: train the head, predict the pool, choose a batch; its parts",
@@ -96,7 +98,7 @@ async function realRound(
   return await measure(device, features, labeled, budget);
 }
 
-/** The first samples with their labels; the rows are in no order. */
+/** The first samples with their labels; the rows of the pool are in random order. */
 function firstRows(rows: number, count: number, labelOf: (row: number) => number): Labeled {
   const indices = Array.from({ length: Math.min(rows, count) }, (_, i) => i);
   return { indices, labels: indices.map(labelOf) };
@@ -114,7 +116,7 @@ async function measure(
     await device.idle();
     return [result, (performance.now() - start) / 1000];
   };
-  // Compiles the shaders of the training, so that none of the parts below pays for it.
+  // Compile the shaders of the training before anything is measured.
   const [loaded, load] = await clock(() => Pool.from(device, features, { scale: "standardize" }));
   using pool = loaded;
   (await trainHead(pool, labeled, { maxIterations: 2 }))[Symbol.dispose]();

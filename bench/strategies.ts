@@ -1,5 +1,6 @@
 /**
- * Every strategy on one pool: how long it takes to choose a batch, and what of that the device was busy with.
+ * Every strategy on the same pool: the time to choose a batch, and the share of it that the device
+ * was busy.
  *
  * @module
  */
@@ -16,25 +17,26 @@ import { digits, type Table } from "./lib/table.ts";
 
 interface Found {
   readonly strategy: string;
-  /** Wall seconds from the pool on the device to the picks. */
+  /** The wall time of the selection, without the transfer of the pool, in seconds. */
   readonly seconds: number;
   readonly dispatches: number;
   readonly readbacks: number;
-  /** The most bytes in use besides the pool. */
+  /** The largest number of bytes in use besides the pool. */
   readonly scratch: number;
 }
 
-/** Sizes; the largest that the device is fast enough for is taken. */
+/** The pools; the largest one that is fast enough on the device is used. */
 const SIZES: readonly SyntheticSize[] = [
   { rows: 100_000, columns: 384, classes: 100 },
   { rows: 20_000, columns: 128, classes: 10 },
   { rows: 5_000, columns: 64, classes: 10 },
 ];
+/** A small pool, for `--quick`. */
 const QUICK: readonly SyntheticSize[] = [{ rows: 300, columns: 16, classes: 3 }];
-/** Some strategies compare all samples with all others: so long a pass over the pool may take with them. */
+/** The longest estimated time of a strategy that compares all pairs of samples, in seconds. */
 const SECONDS = 10;
 
-/** The subject. */
+/** The benchmark. */
 export const strategies: Subject = {
   name: "strategies",
   summary: "Every strategy on one pool: seconds for a batch, dispatches, memory",
@@ -65,7 +67,7 @@ export const strategies: Subject = {
           predictor: head,
           oracle: classOf,
         });
-      // Compiles the shaders.
+      // Compile the shaders before anything is measured.
       await run(1);
       found.push(await measure(device, pool, strategy, () => run(budget)));
     }

@@ -1,6 +1,6 @@
 /**
- * What the parts of a selection cost at least, in bytes and operations: to hold measured times
- * against the device's ceilings, and to choose sizes that a device can do in reasonable time.
+ * Lower bounds of the bytes and operations of a selection, to compare measured times with the
+ * ceilings of the device and to choose sizes that take a reasonable time.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { FisherFactors } from "../../src/select/bait/fisher/factors.ts";
 import type { Ceilings } from "../../src/linalg/ceilings.ts";
 
 /**
- * Bytes that one pick must move on a device with 4-byte numbers: X once, M^-1 and P three times (read,
- * read and written), and for each sample its share of `X [W | Z]` written and read, its factors, its
- * forms and its score.
+ * The bytes that one pick must move on a device with 4-byte numbers: X once, M^-1 and P three times
+ * (read, read and written), and for each sample its part of `X [W | Z]` written and read, its
+ * factors, its forms and its score.
  */
 export function pickBytes({ pool, rank, classes, D }: FisherFactors): number {
   const half = pool.blocks[0]!.features.dtype === "f16";
@@ -22,20 +22,20 @@ export function pickBytes({ pool, rank, classes, D }: FisherFactors): number {
 
 /** The size of a selection with rank 1. */
 export interface SelectionSize {
-  /** n. */
+  /** n, the number of samples. */
   readonly rows: number;
-  /** d. */
+  /** d, the number of features. */
   readonly columns: number;
-  /** B. */
+  /** B, the number of samples to choose. */
   readonly budget: number;
-  /** Bytes a feature takes. */
+  /** The size of a feature, in bytes. */
   readonly bytes?: number;
 }
 
 /**
- * Seconds of a whole `binary` selection, if a device worked at half of its ceilings. A pick is as slow as
- * the slower of its bytes and its operations: software adapters copy at the speed of memory, and
- * multiply at a hundredth of that.
+ * The time of a `binary` selection on a device that reaches half of its ceilings, in seconds. A
+ * pick is limited by its bytes or its operations: software adapters copy at the speed of memory and
+ * multiply a hundred times slower.
  */
 export function estimateSeconds(
   { rows, columns, budget, bytes = 4 }: SelectionSize,
@@ -49,7 +49,7 @@ export function estimateSeconds(
   return 2 * (flops / matmulGFLOPs + 2 * budget * pick) / 1e9;
 }
 
-/** The better of each of several measured ceilings: other work on the machine only lowers them. */
+/** The maxima of several measured ceilings, which other load can only lower. */
 export function bestOf(...measured: readonly Ceilings[]): Ceilings {
   const product = measured.reduce((a, b) => b.matmulGFLOPs > a.matmulGFLOPs ? b : a);
   return { ...product, copyGBs: Math.max(...measured.map(({ copyGBs }) => copyGBs)) };

@@ -1,25 +1,28 @@
 /**
- * Square matrix products of other WebGPU libraries, where npm can fetch them: they are no dependency
- * of Creel, so run with `deno run --no-lock -A bench/main.ts --only matmul --others`.
+ * Square matrix products of other WebGPU libraries, loaded from npm. They are no dependencies of
+ * Creel, so run with `deno run --no-lock -A bench/main.ts --only matmul --others`.
  *
  * @module
  */
 
 /** A library that is ready to multiply. */
 export interface Contender {
-  /** Its name and version. */
+  /** The name and the version of the library. */
   readonly library: string;
-  /** Makes a product of an order. */
+  /** Prepares a product. */
   readonly make: Maker;
 }
 
-/** Makes a product of given factors, ready to be repeated; it answers with the result. */
+/**
+ * Prepares the product of two matrices; the returned function computes it and returns the result.
+ */
 export type Maker = (
   order: number,
   a: Float32Array,
   b: Float32Array,
 ) => () => Promise<ArrayLike<number>>;
 
+/** The loaders of the libraries, by name and version. */
 const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
   "@jax-js/jax@0.1.25": async () => {
     // deno-lint-ignore no-explicit-any
@@ -50,7 +53,7 @@ const LIBRARIES: Readonly<Record<string, () => Promise<Maker>>> = {
   },
 };
 
-/** Those that can be fetched; the others are noted. */
+/** The libraries that could be loaded; the others are noted. */
 export async function contenders(note: (text: string) => void): Promise<Contender[]> {
   const found: Contender[] = [];
   for (const [library, load] of Object.entries(LIBRARIES)) {
@@ -63,12 +66,12 @@ export async function contenders(note: (text: string) => void): Promise<Contende
   return found;
 }
 
-/** A matrix of small whole numbers, whose products float32 holds exactly. */
+/** A matrix of small whole numbers, whose products are exact in float32. */
 export function factor(order: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: order ** 2 }, (_, e) => e % 7 + 1);
 }
 
-/** Checks the last row of a product: what was not computed is no use being fast. */
+/** Checks the last row of a product. */
 export function checkProduct(
   c: ArrayLike<number>,
   a: Float32Array,
@@ -85,7 +88,7 @@ export function checkProduct(
   }
 }
 
-/** Not a literal in the call, so that neither the type-check nor the bundle looks for it. */
+/** Imports a module by a computed name, which neither the type checker nor a bundler resolves. */
 async function fetched(specifier: string): Promise<unknown> {
   return await import(specifier);
 }

@@ -1,5 +1,6 @@
 /**
- * One pick of BAIT, measured in Creel's form and in textbook form on the same pool in the same run.
+ * One pick of BAIT, measured with the algorithm of Creel and with the textbook algorithm on the
+ * same pool.
  *
  * @module
  */
@@ -16,39 +17,39 @@ import { predictorOf, synthetic, type SyntheticSize } from "./synthetic.ts";
 import { Textbook } from "./textbook.ts";
 import { type Measured, thoroughness, timePerStep } from "./timing.ts";
 
-/** A pool and a form of the information. */
+/** A pool and a form of the Fisher information. */
 export interface PickCase extends SyntheticSize, Form {
-  /** How the features are stored. Default f32. */
+  /** The number type of the features. Default: f32. */
   readonly storage?: FeatureStorage;
 }
 
-/** What was found of a case. */
+/** The results of a case. */
 export interface PickFindings extends PickCase {
   /** The order of the matrices. */
   readonly D: number;
-  /** r. */
+  /** r, the rank of the factors of a sample. */
   readonly rank: number;
-  /** Creel's form. */
+  /** The algorithm of Creel. */
   readonly creel: Measured & { readonly bytes: number; readonly GBs: number };
-  /** The textbook form. */
+  /** The textbook algorithm. */
   readonly textbook: Measured & { readonly flops: number; readonly GFLOPs: number };
-  /** How many times faster a pick is. */
+  /** The speedup of a pick. */
   readonly ratio: number;
-  /** The best the device reached at the start of the run and right after this. */
+  /** The maximum of the ceilings measured at the start of the run and after this case. */
   readonly ceilings: Ceilings;
-  /** The first picks, which both forms and `bait` agree on. */
+  /** The first picks, which are the same for both algorithms and `bait`. */
   readonly picks: readonly number[];
 }
 
-/** Picks that are compared. */
+/** The number of picks to compare. */
 const COMPARED = 8;
-/** Room in the list of picks; a measurement that makes more starts the list anew. */
+/** The capacity of the list of picks; longer measurements start it again. */
 const LISTED = 4096;
 
 /**
  * Measures a case.
  *
- * @throws {AssertionError} if the forms pick different samples
+ * @throws {AssertionError} if the algorithms pick different samples
  */
 export async function measurePick(
   { device, quick, ceilings }: Context,

@@ -1,5 +1,5 @@
 /**
- * Whole selections: wall seconds, device time by kernel, and memory.
+ * Complete selections: wall time, device time by kernel, and memory.
  *
  * @module
  */
@@ -13,49 +13,52 @@ import type { Context } from "./subject.ts";
 import { predictorOf, synthetic, type SyntheticSize } from "./synthetic.ts";
 import { type Measured, timeWhole } from "./timing.ts";
 
-/** A pool, a form and a budget. */
+/** A pool, a form of the Fisher information and a budget. */
 export interface SelectCase extends SyntheticSize, Form {
-  /** B; the forward pass picks 2 B, the backward pass drops B. */
+  /** B; the forward pass picks 2 B samples, and the backward pass drops B. */
   readonly budget: number;
-  /** How the features are stored. Default f32. */
+  /** The number type of the features. Default: f32. */
   readonly storage?: FeatureStorage;
 }
 
-/** Bytes on the device at the height of a selection. */
+/** The peak memory of a selection, in bytes. */
 export interface SelectMemory {
-  /** Of the pool alone. */
+  /** The size of the pool. */
   readonly pool: number;
-  /** What the form needs besides, by `baitNeed`: six D x D matrices, and what is kept for each sample. */
+  /**
+   * The size that `baitNeed` computes for the form: six D x D matrices and the state of each
+   * sample.
+   */
   readonly need: number;
-  /** The most that was in use at one time. */
+  /** The largest number of bytes in use at one time. */
   readonly peak: number;
-  /** What is left for scratch: `peak - pool - need`. */
+  /** The remaining scratch: `peak - pool - need`. */
   readonly scratch: number;
-  /** What V `[n, D, r]` would take, which is never formed. */
+  /** The size of V `[n, D, r]`, which is never formed. */
   readonly unformed: number;
 }
 
-/** What was found of a case. */
+/** The results of a case. */
 export interface SelectFindings extends SelectCase {
-  /** Wall seconds, the pool being on the device. */
+  /** The wall time, without the transfer of the pool. */
   readonly wall: Measured;
-  /** Seconds of making the pool and bringing it to the device. */
+  /** The time to make the pool and to transfer it to the device, in seconds. */
   readonly loadSeconds: number;
-  /** Seconds of the selection that was profiled. */
+  /** The wall time of the profiled selection, in seconds. */
   readonly profiledSeconds: number;
-  /** Seconds of all kernels; undefined where the device cannot measure them. */
+  /** The time of all kernels in seconds; undefined if the device has no timestamps. */
   readonly deviceSeconds: number | undefined;
-  /** Time by kernel. */
+  /** The time by kernel. */
   readonly kernels: readonly ProfileRow[];
-  /** Dispatches, submits and readbacks of a selection. */
+  /** The numbers of dispatches, submits and readbacks of a selection. */
   readonly counts: { dispatches: number; submits: number; readbacks: number };
-  /** Bytes. */
+  /** The peak memory. */
   readonly memory: SelectMemory;
-  /** trace(M^-1 F) of the batch. */
+  /** The objective trace(M^-1 F) of the batch. */
   readonly objective: number;
-  /** The largest drift seen, and the rebuilds. */
+  /** The largest drift. */
   readonly drift: number;
-  /** How often the state was rebuilt. */
+  /** How many times the state was recomputed. */
   readonly rebuilds: number;
 }
 
@@ -74,7 +77,7 @@ export async function measureSelect(
   const options = { fisher, topClasses, predictor, labeled: [] };
   const select = () => runBait(pool, { ...options, budget });
 
-  await runBait(pool, { ...options, budget: 2 }); // Compiles the shaders.
+  await runBait(pool, { ...options, budget: 2 }); // Compile the shaders first.
   device.memory.resetPeak();
   const { dispatches, submits, readbacks } = device.counts;
   const profile = await device.profile(select);

@@ -1,7 +1,6 @@
 /**
- * The state that BAIT starts from, made by hand from the same parts: nothing is labeled, and
- * `M = lambda I` with lambda `auto`. It lets a benchmark run single picks, without the inspections,
- * the backward pass and the answer.
+ * The initial state of BAIT for a pool without labels: `M = lambda I` with lambda `auto`.
+ * Benchmarks use it to run single picks without the inspections, the backward pass and the result.
  *
  * @module
  */
@@ -17,23 +16,21 @@ import type { Pool } from "../../src/pool/pool.ts";
 import type { Predictor } from "../../src/pool/predictions.ts";
 import { segmentRows } from "../../src/select/bait/memory.ts";
 import type { Matrices } from "../../src/select/bait/phase.ts";
-
-/** lambda `auto`, as in src/select/bait-run.ts; that the picks agree with it is checked. */
-const AUTO_SHARE = 0.3;
+import { AUTO_SHARE } from "../../src/select/bait/weighting.ts";
 
 /** The factors of a pool and the matrices before the first pick. */
 export interface Start extends Disposable {
-  /** Of all samples. */
+  /** The factors of all samples. */
   readonly factors: FisherFactors;
   /** F, M^-1 and P. */
   readonly matrices: Matrices;
 }
 
-/** The form of the information. */
+/** The form of the Fisher information. */
 export interface Form {
-  /** Which one. */
+  /** The name of the form. */
   readonly fisher: Fisher;
-  /** c of `exp`. */
+  /** The number of most probable classes of the form `exp`. */
   readonly topClasses: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a subject of the benchmarks is: given a device and its ceilings it measures something, and
- * answers with tables for people and the same numbers for programs.
+ * The interface of the benchmarks: each measures something on a device with known ceilings, and
+ * returns tables for people and the same numbers for programs.
  *
  * @module
  */
@@ -9,38 +9,38 @@ import type { Device } from "../../src/device/device.ts";
 import type { Ceilings } from "../../src/linalg/ceilings.ts";
 import type { Table } from "./table.ts";
 
-/** What a subject is given. */
+/** The input of a benchmark. */
 export interface Context {
-  /** Where it runs. */
+  /** The device to measure. */
   readonly device: Device;
-  /** What the device reached at the start of this run. */
+  /** The ceilings of the device, measured at the start of the run. */
   readonly ceilings: Ceilings;
-  /** Small sizes: seconds altogether, figures that mean little. */
+  /** Whether to use small pools, which take seconds and say little about the speed. */
   readonly quick: boolean;
-  /** Whether the subject was asked for by name: then it runs however slow the device is. */
-  readonly asked: boolean;
-  /** A folder with real data. */
+  /** Whether the benchmark was requested by name, and so must run on a slow device, too. */
+  readonly requested: boolean;
+  /** A folder with real data, if there is one. */
   readonly data: string | undefined;
-  /** Whether other libraries are measured beside Creel. */
+  /** Whether to measure other libraries, too. */
   readonly others: boolean;
-  /** Tells the person what is going on, or what is left out and why. */
+  /** Reports progress, or what is left out and why. */
   note(text: string): void;
 }
 
-/** What a subject found. */
+/** The results of a benchmark. */
 export interface Findings {
-  /** For people. */
+  /** The tables for people. */
   readonly tables: readonly Table[];
-  /** For programs: numbers in the units of their names. */
+  /** The numbers for programs, with units in their names. */
   readonly values: unknown;
 }
 
-/** One subject. */
+/** A benchmark. */
 export interface Subject {
-  /** What `--only` calls it. */
+  /** Its name for `--only`. */
   readonly name: string;
-  /** One line on what it measures. */
+  /** What it measures, in one line. */
   readonly summary: string;
-  /** Measures; undefined where there is nothing to measure here, which it has then noted. */
+  /** Runs the benchmark; undefined if this device cannot run it, which has been noted. */
   run(context: Context): Promise<Findings | undefined>;
 }

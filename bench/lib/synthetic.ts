@@ -1,7 +1,7 @@
 /**
- * Made-up pools: clusters with a decaying spectrum, as features of a backbone have, and logits that
- * know the cluster. Every number follows from the seed, its row and its column, so that any rows can
- * be made without those before them, and again.
+ * Synthetic pools: clusters with a decaying spectrum, similar to the features of a backbone, and
+ * logits that depend on the cluster. Every number is a function of the seed, its row and its
+ * column, so that rows can be computed in any order.
  *
  * @module
  */
@@ -9,29 +9,29 @@
 import { arrayRows, readAll, type RowSource } from "../../src/io/rows.ts";
 import { logitsPredictor, type Predictor } from "../../src/pool/predictions.ts";
 
-/** A made-up pool. */
+/** A synthetic pool. */
 export interface Synthetic {
-  /** `[n, d]`. */
+  /** The features, `[n, d]`. */
   readonly features: RowSource;
-  /** `[n, K]`. */
+  /** The logits, `[n, K]`. */
   readonly logits: RowSource;
-  /** The cluster of a sample, 0 to K - 1. */
+  /** Returns the cluster of a sample, 0 to K - 1. */
   readonly classOf: (row: number) => number;
 }
 
-/** How large a pool is. */
+/** The size of a synthetic pool. */
 export interface SyntheticSize {
-  /** n. */
+  /** n, the number of samples. */
   readonly rows: number;
-  /** d. */
+  /** d, the number of features. */
   readonly columns: number;
-  /** K. */
+  /** K, the number of classes. */
   readonly classes: number;
-  /** Default 1. */
+  /** The seed. Default: 1. */
   readonly seed?: number;
 }
 
-/** Makes a pool; nothing is computed before it is read. */
+/** Makes a pool; rows are computed when they are read. */
 export function synthetic({ rows, columns, classes, seed = 1 }: SyntheticSize): Synthetic {
   const scales = Float32Array.from({ length: columns }, (_, f) => 1 / Math.sqrt(1 + f / 16));
   const centers = new Float32Array(classes * columns);
@@ -55,7 +55,10 @@ export function synthetic({ rows, columns, classes, seed = 1 }: SyntheticSize): 
   };
 }
 
-/** The probabilities of a pool's logits, which are made here and not while something is measured. */
+/**
+ * The class probabilities of the logits of a pool, computed in advance so that they are not part of
+ * a measurement.
+ */
 export async function predictorOf({ logits }: Synthetic): Promise<Predictor> {
   return logitsPredictor(arrayRows(logits.name, await readAll(logits), logits.columns));
 }
@@ -81,8 +84,8 @@ function source(
 }
 
 /**
- * Uniform numbers in 0..1 for one row (Tommy Ettinger's mulberry32, of a mixed seed). A generator of
- * pure-rand for each of a million rows of 384 numbers would take longer than what is measured.
+ * Uniform numbers from 0 to 1 for one row (mulberry32 by Tommy Ettinger, with a mixed seed). A
+ * generator of pure-rand for each of a million rows would take longer than the measured work.
  */
 function generator(seed: number, row: number): () => number {
   let state = Math.imul(row ^ Math.imul(seed, 0x9e3779b1), 0x85ebca6b) ^ (row >>> 13);
@@ -94,7 +97,10 @@ function generator(seed: number, row: number): () => number {
   };
 }
 
-/** Mean 0 and deviation 1, near enough to a normal number: the sum of two uniform ones. */
+/**
+ * An approximately normal number with mean 0 and standard deviation 1: a scaled sum of two uniform
+ * numbers.
+ */
 function normal(rng: () => number): number {
   return (rng() + rng() - 1) * 2.4494897;
 }

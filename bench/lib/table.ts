@@ -1,22 +1,22 @@
 /**
- * Tables on the terminal.
+ * Tables for the terminal.
  *
  * @module
  */
 
 /** A table. */
 export interface Table {
-  /** What it shows. */
+  /** The title. */
   readonly title: string;
-  /** The heads of its columns. */
+  /** The headings of the columns. */
   readonly columns: readonly string[];
-  /** Its cells. */
+  /** The cells of each row. */
   readonly rows: readonly (readonly (string | number)[])[];
-  /** What must be said about it. */
+  /** Remarks below the table. */
   readonly notes?: readonly string[];
 }
 
-/** A table as text: the first column to the left, the others to the right. */
+/** Formats a table as text: the first column left-aligned, the others right-aligned. */
 export function textOf({ title, columns, rows, notes = [] }: Table): string {
   const cells = [columns, ...rows.map((row) => row.map(String))];
   const widths = columns.map((_, place) => Math.max(...cells.map((row) => row[place]!.length)));
@@ -28,14 +28,14 @@ export function textOf({ title, columns, rows, notes = [] }: Table): string {
   return [title, "", ...lines, ...notes.map((note) => `* ${note}`), ""].join("\n");
 }
 
-/** A number with three digits, without an exponent for the usual sizes. */
+/** Formats a number with three significant digits, without an exponent for common magnitudes. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return "-";
   if (value >= 100) return value.toFixed(0);
   return value >= 1e-3 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }
 
-/** A share as a percentage. */
+/** Formats a share as a percentage. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

@@ -1,10 +1,10 @@
 /**
- * BAIT as textbooks and the published code have it, for comparison: after every pick the forms G and H
- * of every sample are computed anew from `M^-1` and `P = M^-1 F M^-1`, which costs
- * `4 n d^2 K' (K' + 1) / 2` operations a pick. It runs on the same device with the same kernels as
- * Creel's own: the same arg-max, the same rank update of the two matrices (published code does that
- * much), the same matrix products, the same scores from the forms. It is kind to the textbook: only
- * half of the symmetric class blocks are computed, and nothing is inverted.
+ * The textbook algorithm of BAIT, for comparison: after every pick the forms G and H of every
+ * sample are recomputed from `M^-1` and `P = M^-1 F M^-1`, which takes `4 n d^2 K' (K' + 1) / 2`
+ * operations for each pick. It uses the same device and kernels as Creel: the same arg-max, rank
+ * update of the two matrices (as the published code does), matrix products and scores. In favor of
+ * the textbook algorithm, only half of the symmetric class blocks are computed, and nothing is
+ * inverted.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { updateScores } from "../../src/kernels/bait/update-scores.ts";
 import { scoreGeometry } from "../../src/select/bait/phase.ts";
 import type { Start } from "./start.ts";
 
-/** Takes the pick out of the candidates; Creel's own update does so in passing. */
+/** Removes the pick from the candidates; the update of Creel does this as well. */
 const maskPick = defineKernel({
   name: "mask-pick",
   wgsl: `
@@ -39,9 +39,9 @@ const maskPick = defineKernel({
   },
 });
 
-/** The forward phase in textbook form. */
+/** The forward phase of the textbook algorithm. */
 export class Textbook implements Disposable {
-  /** u32 `[steps]`. */
+  /** The picks, u32 `[steps]`. */
   readonly picks: Tensor;
   readonly #forms: readonly Tensor[];
   readonly #scores: Tensor;
@@ -49,7 +49,7 @@ export class Textbook implements Disposable {
   readonly #wz: Tensor;
   readonly #geometry: { lanes: number; samples: number };
 
-  /** Allocates room for so many picks. */
+  /** Allocates the state for a number of picks. */
   constructor(private readonly start: Start, steps: number) {
     const { pool, rank, classes, D, segments } = start.factors;
     const { device } = pool;
@@ -64,13 +64,13 @@ export class Textbook implements Disposable {
     this.#wz = device.tensor("W and Z", [2 * rank, D]);
   }
 
-  /** Operations of one evaluation of all samples: what the matrix products of a pick cost. */
+  /** The operations of the matrix products of one pick. */
   get flops(): number {
     const { pool, classes } = this.start.factors;
     return 2 * 2 * pool.rows * pool.stride ** 2 * classes * (classes + 1) / 2;
   }
 
-  /** Evaluates all samples from the matrices. */
+  /** Recomputes the forms and scores of all samples from the matrices. */
   async evaluate(): Promise<void> {
     const { factors, matrices: { inverse, middle } } = this.start;
     const { pool: { device, stride: d, rows: count }, classes, rank, segments } = factors;
@@ -95,7 +95,7 @@ export class Textbook implements Disposable {
     });
   }
 
-  /** One pick and the evaluation after it. */
+  /** Makes one pick and recomputes the scores. */
   async advance(step: number): Promise<void> {
     const { factors, matrices: { inverse, middle } } = this.start;
     const { pool: { device, stride: d, rows: count }, classes, rank, D, segments } = factors;
@@ -122,7 +122,7 @@ export class Textbook implements Disposable {
     await this.evaluate();
   }
 
-  /** Frees its state. */
+  /** Frees the tensors. */
   [Symbol.dispose](): void {
     const owned = [...this.#forms, this.#scores, this.picks, this.#pick, this.#wz];
     for (const tensor of owned) tensor[Symbol.dispose]();

@@ -1,6 +1,6 @@
 /**
- * How long things take. A wait costs 10 ms in Deno, so what is short is repeated many times between
- * two waits, and the wait is taken out by the difference of a long and a short run. What is reported
+ * Timing. Waiting for the device takes 10 ms in Deno, so that a short step is repeated many times
+ * between two waits, and the difference between a long and a short run cancels the wait. The result
  * is the median of several such differences.
  *
  * @module
@@ -8,39 +8,39 @@
 
 import type { Device } from "../../src/device/device.ts";
 
-/** A measured time. */
+/** A measured duration. */
 export interface Measured {
-  /** The median. */
+  /** The median of the repetitions, in seconds. */
   readonly seconds: number;
-  /** The least of the repetitions. */
+  /** The minimum of the repetitions, in seconds. */
   readonly least: number;
-  /** The most of the repetitions. */
+  /** The maximum of the repetitions, in seconds. */
   readonly most: number;
-  /** How many repetitions there were. */
+  /** The number of repetitions. */
   readonly repetitions: number;
 }
 
-/** How thoroughly a step is measured. */
+/** The options of a measurement. */
 export interface Thoroughness {
-  /** A run between two waits lasts about this long. */
+  /** The approximate duration of a run between two waits, in seconds. */
   readonly seconds: number;
-  /** Repetitions, fewer (but two) when they would take longer than `budget`. */
+  /** The number of repetitions; fewer, but at least two, if they would exceed `budget`. */
   readonly repetitions: number;
-  /** Seconds that all repetitions may take. */
+  /** The longest duration of all repetitions, in seconds. */
   readonly budget: number;
 }
 
-/** How thoroughly steps are measured, in earnest and in passing. */
+/** The options for a full or a quick run. */
 export function thoroughness(quick: boolean): Thoroughness {
   return quick
     ? { seconds: 0.02, repetitions: 2, budget: 1 }
     : { seconds: 0.5, repetitions: 7, budget: 20 };
 }
 
-/** Steps after which what is recorded is handed over, so that the device works meanwhile. */
+/** The number of recorded steps after which commands are submitted. */
 const STEPS_PER_SUBMIT = 50;
 
-/** The time of one step of many that follow one another on the device. */
+/** The duration of one of many successive steps on the device. */
 export async function timePerStep(
   device: Device,
   step: () => void | Promise<void>,
@@ -55,7 +55,7 @@ export async function timePerStep(
     await device.idle();
     return (performance.now() - start) / 1000;
   };
-  await timed(1); // Compiles the shaders.
+  await timed(1); // Compile the shaders before anything is measured.
   let long = 1;
   let spent = await timed(long);
   if (spent > budget) return summarize([spent]);
@@ -63,7 +63,7 @@ export async function timePerStep(
     long = Math.ceil(long * Math.min(8, Math.max(1.5, 1.2 * seconds / spent)));
     spent = await timed(long);
   }
-  // A run of a few slow steps is long enough for the wait not to matter.
+  // The wait is negligible in a run of slow steps.
   const short = Math.floor(long / 5);
   const found: number[] = [];
   const start = performance.now();
@@ -75,7 +75,7 @@ export async function timePerStep(
   return summarize(found);
 }
 
-/** The time of a whole piece of work, which waits by itself. */
+/** The duration of work that waits for the device by itself. */
 export async function timeWhole(
   work: () => Promise<unknown>,
   { repetitions, budget }: Thoroughness,
@@ -92,7 +92,7 @@ export async function timeWhole(
   return summarize(found);
 }
 
-/** The median; of an even number the mean of the middle two. */
+/** The median; the mean of the middle two of an even number of values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -1,6 +1,6 @@
 /**
- * What a command is, and how its arguments are read: a table of options as data, from which come the
- * parser, the messages and `--help`.
+ * Commands and their arguments: a table of options as data, from which the parser, its messages and
+ * `--help` follow.
  *
  * @module
  */
@@ -11,50 +11,53 @@ import { nearest } from "./nearest.ts";
 
 /** One option of a command. */
 export interface Option {
-  /** What stands for its value in the help, e.g. `FILE`; a flag has none. */
+  /** The placeholder of its value in the help, such as `FILE`; a flag has none. */
   readonly value?: string;
-  /** The values it may take, if they are names. */
+  /** The allowed values, if they are names. */
   readonly choices?: readonly string[];
-  /** Other spellings of its choices, each with the choice that it stands for. */
+  /** Other spellings of the allowed values, with the value that each stands for. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Its default in the help. */
+  /** The default, for the help. */
   readonly fallback?: string;
-  /** One line on what it does. */
+  /** A description in one line. */
   readonly help: string;
 }
 
-/** The options given, by name. */
+/** The options that were given, by name. */
 export type Given = Readonly<Record<string, string | true | undefined>>;
 
 /** A command of the command line. */
 export interface Command {
-  /** The word that calls it. */
+  /** The name of the command. */
   readonly name: string;
-  /** One line on what it does. */
+  /** A description in one line. */
   readonly summary: string;
-  /** Its positional arguments as the help shows them. */
+  /** The positional arguments as the help shows them. */
   readonly positionals: readonly string[];
-  /** Its options by name. */
+  /** The options by name. */
   readonly options: Readonly<Record<string, Option>>;
   /** Examples for the help. */
   readonly examples: readonly string[];
-  /** Where an option that it does not have belongs, if that is known: the end of a sentence. */
+  /**
+   * Returns where an unknown option belongs, as the end of a sentence; undefined if that is
+   * unknown.
+   */
   readonly elsewhere?: (option: string) => string | undefined;
-  /** Runs it. */
+  /** Runs the command. */
   run(positionals: readonly string[], given: Given): Promise<void>;
 }
 
-/** Options that every command has. */
+/** The options of every command. */
 export const COMMON: Readonly<Record<string, Option>> = {
   quiet: { help: "No progress and no notes on stderr" },
   help: { help: "This text" },
 };
 
 /**
- * Reads the arguments of a command.
+ * Parses the arguments of a command.
  *
  * @throws {InputError} for an unknown option (with the nearest known name), a missing or forbidden
- * value, a value that is not among the choices, or a wrong number of positional arguments
+ * value, a value that is not allowed, or a wrong number of positional arguments
  */
 export function parse(
   command: Command,
@@ -83,7 +86,7 @@ export function parse(
       const hint = command.elsewhere?.(token.name) ?? suggestion(token.name, options);
       throw new InputError(`Unknown option ${token.rawName} of ${command.name}: ${hint}`);
     }
-    // Before another option a value is missing; `parseArgs` would take the option for it.
+    // `parseArgs` would take the next option as a missing value.
     const missing = token.inlineValue === false && token.value.startsWith("--");
     given[token.name] = valueOf(token.name, option, missing ? undefined : token.value);
   }
@@ -139,12 +142,14 @@ function usageOf(command: Command): string {
   return [command.name, ...command.positionals, "[OPTIONS]"].join(" ");
 }
 
-/** Where the help of an option starts, and how wide it may be. */
-const [HELP_COLUMN, HELP_WIDTH] = [34, 76];
-/** More names than this stand in the help and not in the option. */
+/** The column in which the help of an option starts. */
+const HELP_COLUMN = 34;
+/** The largest number of columns of the help of an option. */
+const HELP_WIDTH = 76;
+/** A longer list of allowed values is part of the help instead of the usage. */
 const FEW_CHOICES = 8;
 
-/** A text in lines. */
+/** Breaks a text into lines. */
 function wrapped(text: string): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -186,7 +191,7 @@ export function helpOf(command: Command): string {
   ].join("\n");
 }
 
-/** A whole number from an option; undefined where it is not given. */
+/** The value of an option as a whole number; undefined if it is not given. */
 export function integerOf(given: Given, name: string): number | undefined {
   const value = numberOf(given, name);
   if (value !== undefined && !Number.isSafeInteger(value)) {
@@ -195,7 +200,7 @@ export function integerOf(given: Given, name: string): number | undefined {
   return value;
 }
 
-/** A number from an option; undefined where it is not given. */
+/** The value of an option as a number; undefined if it is not given. */
 export function numberOf(given: Given, name: string): number | undefined {
   const text = given[name];
   if (text === undefined) return undefined;
@@ -206,7 +211,7 @@ export function numberOf(given: Given, name: string): number | undefined {
   return value;
 }
 
-/** The text of an option; undefined where it is not given. */
+/** The value of an option as text; undefined if it is not given. */
 export function textOf(given: Given, name: string): string | undefined {
   const value = given[name];
   return value === true ? undefined : value;

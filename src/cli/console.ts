@@ -1,5 +1,5 @@
 /**
- * What a command shows on stderr: notes, and a progress bar where stderr is a terminal.
+ * Output on stderr: notes, and a progress bar if stderr is a terminal.
  *
  * @module
  */
@@ -7,20 +7,20 @@
 import { stderr } from "node:process";
 import type { Progress } from "../device/recording.ts";
 
-/** Columns of the bar itself. */
+/** The width of the bar, in columns. */
 const BAR = 24;
 
-/** Where a command's notes and progress go. */
+/** The notes and the progress of a command. */
 export interface Console {
-  /** One line for the person, not for programs. */
+  /** Writes one line for the user. */
   note(text: string): void;
-  /** Shows how far a phase is. */
+  /** Shows the progress of a phase. */
   readonly progress: Progress;
   /** Removes the progress bar. */
   clear(): void;
 }
 
-/** A console on stderr; a quiet one shows nothing. */
+/** Creates a console on stderr; a quiet one writes nothing. */
 export function openConsole(quiet: boolean): Console {
   const draws = !quiet && stderr.isTTY;
   let drawn = false;

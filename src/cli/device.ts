@@ -1,5 +1,5 @@
 /**
- * The device options that commands share.
+ * The options that select the device of a command.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
 import { type Given, type Option, textOf } from "./command.ts";
 import type { Console } from "./console.ts";
 
-/** `--device` and `--memory`. */
+/** The options `--device` and `--memory`. */
 export const DEVICE_OPTIONS: Readonly<Record<string, Option>> = {
   device: {
     value: "NAME",
@@ -22,9 +22,10 @@ export const DEVICE_OPTIONS: Readonly<Record<string, Option>> = {
   memory: { value: "SIZE", fallback: "4GB", help: "Device memory to use at most, e.g. 800MB" },
 };
 
+/** The numbers of bytes in the units of `--memory`. */
 const UNITS = { "": 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
-/** Opens the device that the options ask for; Ctrl-C stops its work between two slices. */
+/** Opens the device that the options select; Ctrl-C aborts its work between two slices. */
 export async function deviceOf(given: Given, console: Console): Promise<Device> {
   const device = (textOf(given, "device") ?? "auto") as DeviceChoice;
   const opened = await openDevice({
@@ -40,7 +41,7 @@ export async function deviceOf(given: Given, console: Console): Promise<Device> 
   return opened;
 }
 
-/** Bytes from text such as `800MB`; undefined where it is not given. */
+/** The number of bytes of a size such as `800MB`; undefined if it is not given. */
 function bytesOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const match = /^(\d+(?:\.\d+)?)\s*(|kB|KB|MB|GB|TB)$/.exec(text);
@@ -50,7 +51,7 @@ function bytesOf(text: string | undefined): number | undefined {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
-/** Aborted by the first Ctrl-C; a second one ends the program at once. */
+/** A signal that the first Ctrl-C aborts; a second one ends the program at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   process.on("SIGINT", () => {

@@ -1,5 +1,6 @@
 /**
- * `creel doctor`: what this machine offers, and what to install where something is missing.
+ * `creel doctor`: the device, its limits and its speed, and what to install if something is
+ * missing.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import type { Command } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 
-/** The command. */
+/** The command `creel doctor`. */
 export const doctor: Command = {
   name: "doctor",
   summary: "Show the device, its limits and its measured speed, and what is missing",
@@ -51,7 +52,7 @@ export const doctor: Command = {
   },
 };
 
-/** What the person can do to get more out of this machine. */
+/** What to install for a faster device. */
 function adviceFor(device: Device, software: boolean): string[] {
   if (device.kind === "cpu") {
     return [

@@ -1,5 +1,5 @@
 /**
- * A head from a file.
+ * Loads a head from a file.
  *
  * @module
  */
@@ -14,14 +14,15 @@ import type { RowSource } from "../io/rows.ts";
 import type { Given } from "./command.ts";
 
 /**
- * Opens the head of `--head`.
+ * Loads the head of `--head`.
  *
- * @param device where it is to be
- * @param path its file; without one there is no head
- * @param features of the pool, as the file has them
- * @param given the other options: the head says what is done to the features, so `scale` must not
- * @returns the head, the caller's to dispose
- * @throws {InputError} if it is no head for classes of features this wide, or there is a scale
+ * @param device the device for the head
+ * @param path the file; undefined without `--head`
+ * @param features the features of the pool, as stored in the file
+ * @param given the options; `--scale` must not be set, because the head has its own scaling
+ * @returns the head, owned by the caller; undefined without `--head`
+ * @throws {InputError} if the file is no classification head for the features of the pool, or
+ * `--scale` is set
  */
 export async function openHead(
   device: Device,

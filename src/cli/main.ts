@@ -1,7 +1,8 @@
 /**
  * The command line of Creel.
  *
- * Exit status: 0 done; 2 the input or the call is wrong; 3 the device could not do it.
+ * The exit status is 0 on success, 2 for wrong arguments or input, 3 for errors of the device, and
+ * 130 after Ctrl-C.
  *
  * @module
  */
@@ -29,7 +30,7 @@ const COMMANDS: readonly Command[] = [
   doctor,
 ];
 
-/** The help of the whole program. */
+/** The help of the program. */
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
   return [
@@ -48,7 +49,7 @@ function overview(): string {
 /**
  * Runs the command line.
  *
- * @param args the arguments after the program's name
+ * @param args the arguments after the name of the program
  * @returns the exit status
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -58,8 +59,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof InputError) return fail(error.message, 2);
     if (error instanceof DeviceError) return fail(error.message, 3);
     if (error instanceof DOMException && error.name === "AbortError") {
-      const said = error.message.startsWith("Interrupted");
-      return fail(said ? error.message : "Interrupted: nothing was written", 130);
+      const explained = error.message.startsWith("Interrupted");
+      return fail(explained ? error.message : "Interrupted: nothing was written", 130);
     }
     throw error;
   }

@@ -1,12 +1,12 @@
 /**
- * The nearest known name to a mistyped one.
+ * Finds the known name that is nearest to a mistyped one.
  *
  * @module
  */
 
 /**
- * The known name that needs the fewest edits, if they are few enough to be a slip; before all others one that
- * holds the whole word, such as `webgpu` for `gpu`.
+ * Returns the known name with the fewest edits, if they are few enough for a typo. Names that
+ * contain the whole word come first, such as `webgpu` for `gpu`.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const holding = name.length < 3 ? [] : known.filter((candidate) => candidate.includes(name));
@@ -22,7 +22,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** Levenshtein's distance: insertions, deletions and substitutions. */
+/** The Levenshtein distance: insertions, deletions and substitutions. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * The option `--scale`, and the word that files and JSON have for a scale.
+ * The option `--scale`, and the spelling of scales in files and JSON.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { type Scale, SCALES } from "../pool/pool.ts";
 import { type Given, type Option, textOf } from "./command.ts";
 
 /**
- * The option `--scale`. The British spelling is part of the command line's contract.
+ * The option `--scale`. The British spelling is an alias, which existing scripts use.
  *
- * @param fallback what the help says about the default
+ * @param fallback the default, for the help
  */
 export function scaleOption(fallback: string): Option {
   return {
@@ -22,12 +22,15 @@ export function scaleOption(fallback: string): Option {
   };
 }
 
-/** The value of `--scale`; undefined where it is not given. */
+/** The value of `--scale`; undefined if it is not given. */
 export function scaleOf(given: Given): Scale | undefined {
   return textOf(given, "scale") as Scale | undefined;
 }
 
-/** What `--json` and saved files call a scale: they have said `standardise` from the start. */
+/**
+ * The spelling of a scale in `--json` and saved files, which have used `standardise` from the first
+ * version.
+ */
 export function writtenScale(scale: Scale): string {
   return scale === "standardize" ? "standardise" : scale;
 }

@@ -1,5 +1,5 @@
 /**
- * `creel select`: which samples of a file should be labeled next.
+ * `creel select`: chooses the samples of a file that should be labeled next.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import { openHead } from "./head-file.ts";
 import { scaleOf, scaleOption, writtenScale } from "./scale.ts";
 import { givenStrategy, STRATEGY_OPTION, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
-/** The formats that `--out` writes, by extension. */
+/** The formats of `--out`, by extension. */
 const OUT_FORMATS = [".json", ".npy", ".txt"] as const;
 
-/** The command. */
+/** The command `creel select`. */
 export const select: Command = {
   name: "select",
   summary: "Choose the samples of a file that should be labeled next",
@@ -70,13 +70,13 @@ export const select: Command = {
     await using files = new AsyncDisposableStack();
     const dataset = files.use(await openDataset(path!));
     const { rows } = dataset.features;
-    const input = await knowledge(given, rows, files, dataset);
+    const input = await openInputs(given, rows, files, dataset);
     using device = await deviceOf(given, console);
     using head = await openHead(device, textOf(given, "head"), dataset.features, given);
     const result = await selectBatch({
       features: dataset.features,
       strategy,
-      ...choices(given),
+      ...settingsOf(given),
       ...input,
       head,
       budget,
@@ -103,8 +103,11 @@ async function checkOut(out: string, given: Given): Promise<void> {
   await checkOutput(out, { force: given["force"] === true });
 }
 
-/** What is known about the pool: named files first, then what the pool's own file holds. */
-async function knowledge(
+/**
+ * The files with what is known about the pool: those of the options, then the arrays in the file of
+ * the pool.
+ */
+async function openInputs(
   given: Given,
   rows: number,
   files: AsyncDisposableStack,
@@ -119,7 +122,7 @@ async function knowledge(
   }
   const matrix = async (file: string, name: string): Promise<MatrixInput> =>
     files.use(await openMatrix(file, name));
-  // A file that is named replaces whatever the pool's own file says about the classes.
+  // The files of options replace everything that the file of the pool has about the classes.
   const members = textOf(given, "member-logits")?.split(",");
   const named = logits ?? probs ?? head ?? labels ?? members?.[0];
   return {
@@ -136,7 +139,7 @@ async function knowledge(
 }
 
 /** The options of the selection itself. */
-function choices(given: Given) {
+function settingsOf(given: Given) {
   return {
     round: integerOf(given, "round"),
     scale: scaleOf(given),

@@ -1,5 +1,5 @@
 /**
- * `creel strategies`: the strategies that come with Creel, or one of them with its options.
+ * `creel strategies`: lists the built-in strategies, or shows one strategy with its options.
  *
  * @module
  */
@@ -12,37 +12,40 @@ import { kebabCase } from "../select/strategy/strategy-text.ts";
 import type { Command } from "./command.ts";
 import { FACTORIES, factoryOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
-/** What the table of strategies says about one of them. */
+/** One row of the table of strategies. */
 export interface StrategyEntry {
-  /** Its name. */
+  /** The name of the strategy. */
   readonly name: string;
-  /** What it chooses. */
+  /** Which samples it chooses. */
   readonly summary: string;
-  /** What it reads besides the features. */
+  /** The inputs that it reads besides the features. */
   readonly reads: readonly string[];
-  /** What it costs on the device. */
+  /** The cost on the device. */
   readonly cost: string;
-  /** Where it comes from. */
+  /** The publication. */
   readonly source: string;
-  /** Its options. */
+  /** The options of the strategy. */
   readonly options: readonly OptionEntry[];
 }
 
-/** What the table of options says about one of them. */
+/** One row of the table of options. */
 export interface OptionEntry {
-  /** Its name in programs. */
+  /** The name of the option in programs. */
   readonly name: string;
-  /** Its flag; absent for options of one's own, which are written behind the name of the strategy alone. */
+  /**
+   * The flag of the command line; absent for options of custom strategies, which are written after
+   * the path.
+   */
   readonly flag?: string;
-  /** What it may be set to, in words. */
+  /** The allowed values, in words. */
   readonly range: string;
   /** The default, in words. */
   readonly default: string;
-  /** What it does. */
+  /** What the option does. */
   readonly help: string;
 }
 
-/** The entry of a strategy. */
+/** The row of a strategy. */
 export function entryOf({ definition }: StrategyFactory): StrategyEntry {
   const { name, summary = "", reads = [], cost = "", source = "" } = definition;
   const options = Object.entries(optionsOf(definition)).map(([key, option]) => ({
@@ -59,7 +62,7 @@ function defaultOf(option: Declared): string {
   return option.fallback ?? String(option.kind === "flag" ? false : option.default ?? "none");
 }
 
-/** The command. */
+/** The command `creel strategies`. */
 export const strategies: Command = {
   name: "strategies",
   summary: "List the strategies: what each reads, its options, its cost, its source",
@@ -79,7 +82,7 @@ export const strategies: Command = {
   },
 };
 
-/** Columns of a terminal that the lists keep to. */
+/** The largest number of columns of a line. */
 const WIDTH = 100;
 
 function overview(entries: readonly StrategyEntry[]): string {
@@ -87,10 +90,16 @@ function overview(entries: readonly StrategyEntry[]): string {
     ...wrapped(`${name.padEnd(NAME)}${summary}`, NAME),
     ...wrapped(`${" ".repeat(NAME)}reads ${readsText(reads)}; ${cost}; ${source}`, NAME),
   ]);
-  return [...lines, "", "creel strategies NAME shows the options of one.", ""].join("\n");
+  return [...lines, "", LEGEND, "creel strategies NAME shows the options of one.", ""].join(
+    "\n",
+  );
 }
 
-/** Columns of a name. */
+/** The symbols in the costs of strategies. */
+const LEGEND =
+  "Pool: n samples with d features, n_L labeled. Head: K classes, M members. Batch: B samples.";
+
+/** The width of the column of names. */
 const NAME = 21;
 
 function readsText(reads: readonly string[]): string {
@@ -117,7 +126,7 @@ function details(entry: StrategyEntry): string {
   ].join("\n");
 }
 
-/** A line in lines of the width, the later ones indented. */
+/** Breaks a line into lines of at most `WIDTH` columns; all but the first are indented. */
 function wrapped(text: string, indent: number): string[] {
   const lines: string[] = [];
   let rest = text;

@@ -1,5 +1,5 @@
 /**
- * A strategy of the user's own, from a file.
+ * Loads a custom strategy from a file.
  *
  * @module
  */
@@ -21,11 +21,11 @@ export function isStrategyFile(name: string): boolean {
 }
 
 /**
- * Loads a file whose default export is a strategy: what `defineStrategy` returned, what that function returned,
- * or a plain declaration with a name and a function `select`.
+ * Loads a file whose default export is a strategy: the result of `defineStrategy`, a strategy that
+ * it made, or a plain declaration with a name and a function `select`.
  *
- * @throws {InputError} if there is no such file, it cannot be run, it exports no strategy, or the strategy's name
- * is not letters, digits and hyphens
+ * @throws {InputError} if the file does not exist, cannot be loaded, or exports no strategy, or the
+ * name of the strategy is not letters, digits and hyphens
  */
 export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
   if (!(await statusOf(path))?.isFile()) {
@@ -45,14 +45,16 @@ export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
   );
 }
 
-/** Why a module did not load: the first line of what was thrown, and where Deno says that it is. */
+/** Why a module did not load: the first line of the error, and the position that Deno reports. */
 function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).split("\n");
   const [, place] = /^ *at (\S+:\d+:\d+)$/.exec(lines.at(-1)!) ?? [];
   return `${lines[0]!.replace(/\.$/, "")}${place ? ` (${place})` : ""}`;
 }
 
-/** A factory of whatever a module exports; `defineStrategy` checks the name, also of what it did not make. */
+/**
+ * The factory of an exported value; `defineStrategy` checks the name, also of plain declarations.
+ */
 function factoryOf(exported: unknown): StrategyFactory | undefined {
   if (typeof exported === "function") {
     const { definition } = exported as { definition?: unknown };
@@ -60,7 +62,7 @@ function factoryOf(exported: unknown): StrategyFactory | undefined {
   }
   if (!isDefinition(exported)) return undefined;
   if (!("definition" in exported)) return defineStrategy(exported);
-  // A strategy that has its options already: those are its defaults.
+  // The options of an exported strategy are its defaults.
   const { definition, options } = exported as unknown as Strategy;
   const factory = defineStrategy(definition) as unknown as (all: unknown) => Strategy;
   const make = (given = {}) => factory({ ...options, ...given });

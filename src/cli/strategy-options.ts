@@ -1,5 +1,5 @@
 /**
- * The option `--strategy` and the options of strategies, as the strategies' own tables declare them.
+ * The option `--strategy`, and the flags for the options that strategies declare.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { type Given, type Option, textOf } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { isStrategyFile, loadStrategyFile } from "./strategy-file.ts";
 
-/** Every strategy that comes with Creel. */
+/** The factories of all built-in strategies. */
 export const FACTORIES: readonly StrategyFactory[] = await Promise.all(
   STRATEGIES.map((name) => loadStrategy(name)),
 );
@@ -35,13 +35,13 @@ export const STRATEGY_OPTION: Option = {
   value: "NAME|FILE",
   fallback: "bait",
   help: "How to choose: a name (creel strategies lists them), a name with its options as in " +
-    '"falcun(gamma=3)", or a .ts or .js file that exports a strategy of your own',
+    '"falcun(gamma=3)", or a .ts or .js file that exports a custom strategy',
 };
 
-/** What stands for a value in the help, by the kind of the option. */
+/** The placeholder of the value of an option in the help, by its kind. */
 const VALUES = { number: "X", integer: "N", "number or auto": "auto|X", choice: "NAME" } as const;
 
-/** More strategies than this are not named in the help of an option. */
+/** The largest number of strategies that the help of a flag names. */
 const FEW = 3;
 
 /** The options of all strategies, by the names of their flags. */
@@ -73,7 +73,10 @@ function flagsOf(factories: readonly StrategyFactory[]): Record<string, Option> 
   return flags;
 }
 
-/** How the option of a flag is written behind the name of a strategy, such as `falcun(gamma=X)`. */
+/**
+ * How the option of a flag is written after the name of a strategy, such as `falcun(gamma=X)`;
+ * undefined for unknown flags.
+ */
 export function asText(flag: string): string | undefined {
   const name = camelCase(flag);
   const owner = FACTORIES.find(({ definition }) => Object.hasOwn(optionsOf(definition), name));
@@ -82,7 +85,7 @@ export function asText(flag: string): string | undefined {
   return `${owner.definition.name}(${name}${value ? `=${value}` : ""})`;
 }
 
-/** What an option does, and its default. */
+/** The help of an option with its default. */
 function textOfOption(option: Declared): string {
   const fallback = option.fallback ?? (option.kind === "flag" ? undefined : option.default);
   return fallback === undefined ? option.help : `${option.help} (default ${fallback})`;
@@ -98,11 +101,11 @@ function flagOf(option: Declared, help: string): Option {
 }
 
 /**
- * The strategy that a call asks for.
+ * Makes the strategy of the given options.
  *
  * @param given `--strategy`, and the flags of its options
- * @throws {InputError} if there is none of that name, its file cannot be loaded, or an option is unknown or out of
- * its range
+ * @throws {InputError} if no strategy has the name, its file cannot be loaded, or an option is
+ * unknown or out of its range
  */
 export async function givenStrategy(given: Given): Promise<Strategy> {
   const { factory, options } = await factoryOf(textOf(given, "strategy") ?? "bait");
@@ -130,7 +133,7 @@ function checkOwn(flag: string, { definition }: StrategyFactory, table: OptionTa
   );
 }
 
-/** Checks the value of a flag, so that messages name the flag. */
+/** Checks the value of a flag, with messages that name the flag. */
 function checkFlag(flag: string, option: Declared, value: string | true): void {
   if (option.kind === "flag" || option.kind === "choice") return;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
@@ -142,7 +145,7 @@ function checkFlag(flag: string, option: Declared, value: string | true): void {
 }
 
 /**
- * The strategies of `--strategies`.
+ * Makes the strategies of `--strategies`.
  *
  * @param texts names, names with options, or files
  */
@@ -154,9 +157,9 @@ export async function strategiesFromTexts(texts: readonly string[]): Promise<Str
 }
 
 /**
- * The strategy that a text names, without its options, and the options behind the name.
+ * Finds the factory of a strategy, and parses the options after its name.
  *
- * @throws {InputError} if there is none of that name, or its file cannot be loaded
+ * @throws {InputError} if no strategy has the name, or its file cannot be loaded
  */
 export async function factoryOf(
   text: string,

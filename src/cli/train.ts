@@ -1,5 +1,5 @@
 /**
- * `creel train`: a head from features and labels.
+ * `creel train`: trains a head on features and labels.
  *
  * @module
  */
@@ -32,7 +32,7 @@ import {
 } from "./simulate/input.ts";
 import { HEAD_OPTIONS, headOf } from "./simulate/options.ts";
 
-/** The command. */
+/** The command `creel train`. */
 export const train: Command = {
   name: "train",
   summary: "Train a head on the labeled samples of a file",
@@ -131,13 +131,13 @@ async function outOf(given: Given): Promise<string> {
   return out;
 }
 
-/** Rows and what is known of each. */
+/** Rows with their labels or targets. */
 interface Part {
   readonly indices: readonly number[];
   readonly truth: ArrayLike<number>;
 }
 
-/** The rows to train on, and the labeled rows that are held out to test on. */
+/** The rows of the training set, and the labeled rows that are held out for testing. */
 async function partsOf(
   known: KnownRows,
   given: Given,
@@ -188,12 +188,12 @@ function checkClasses(test: Samples, classes: number): void {
   );
 }
 
-/** The probabilities, or values, of all rows. */
+/** The probabilities or values that a head predicts for all rows. */
 function outputsOf(head: Head, rows: Pool | RowSource): Promise<Float32Array | Float64Array> {
   return head.task === "regression" ? head.values(rows) : head.probabilities(rows);
 }
 
-/** The scores of a head on some of the rows that its outputs are of. */
+/** The metrics of a head on some of the predicted rows. */
 function scoresOf(
   { classes, task }: Head,
   outputs: Float32Array | Float64Array,

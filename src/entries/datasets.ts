@@ -1,5 +1,6 @@
 /**
- * Files as bytes, in browsers too: .npy, .npz, .csv, .safetensors, .parquet and .idx as matrices.
+ * Reads files as bytes, also in browsers: .npy, .npz, .csv, .safetensors, .parquet and .idx as
+ * matrices.
  *
  * @module
  */

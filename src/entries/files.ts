@@ -1,5 +1,6 @@
 /**
- * Files by their paths, for Deno and Node; `@creel/creel/datasets` reads them as bytes, in browsers too.
+ * Reads files by their paths, in Deno and Node; `@creel/creel/datasets` reads them as bytes, also
+ * in browsers.
  *
  * @module
  */

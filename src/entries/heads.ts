@@ -1,6 +1,5 @@
 /**
- * What heads are made of and how they are trained; `Head` and `trainHead` themselves are in
- * `@creel/creel`.
+ * The descriptions, options and reports of heads; `Head` and `trainHead` are in `@creel/creel`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * To write kernels and strategies of one's own: kernels as plain data, recordings, tensors, matrix products,
- * the drivers of greedy strategies, and random numbers.
+ * The building blocks of custom kernels and strategies: kernels, recordings, tensors, matrix
+ * products, the drivers of greedy strategies, and random numbers.
  *
  * @module
  */

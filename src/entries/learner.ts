@@ -1,6 +1,6 @@
 /**
- * The learner's history, what it measures, and its saved form; `ActiveLearner` and the stopping rules
- * themselves are in `@creel/creel`.
+ * The history, the measurements and the saved state of a learner; `ActiveLearner` and the stopping
+ * rules are in `@creel/creel`.
  *
  * @module
  */

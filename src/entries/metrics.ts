@@ -1,6 +1,6 @@
 /**
- * How good predictions are, on plain arrays: accuracy, calibration, errors of regression, the balance
- * of classes, and the area under a learning curve.
+ * Metrics on plain arrays: accuracy, calibration, errors of regression, class balance, and the area
+ * under a learning curve.
  *
  * @module
  */

@@ -1,14 +1,26 @@
 /**
- * Every strategy with the table of its options, and what strategies are made of. A page that imports this
- * module can ask for any strategy by its name.
+ * All strategies with the declarations of their options, and the types of strategies. In a bundle
+ * that imports and uses this whole namespace every strategy can be used by its name.
  *
- * @example The range of an option, for a form
+ * @example The allowed values of an option, for a form
  * ```ts
  * import { falcun, optionsOf, rangeOf } from "@creel/creel/strategies";
  * import assert from "node:assert/strict";
  *
  * const { gamma } = optionsOf(falcun.definition);
  * assert.equal(rangeOf(gamma!), "a positive float32 number");
+ * ```
+ *
+ * @example A strategy by its name
+ * ```ts
+ * import { select } from "@creel/creel";
+ * import * as strategies from "@creel/creel/strategies";
+ * import assert from "node:assert/strict";
+ *
+ * const features = { data: Float32Array.of(0, 1, 5), columns: 1 };
+ * const { picks } = await select({ features, labeled: [0], budget: 1, strategy: "coreset" });
+ * assert.deepEqual(picks, [2]);
+ * assert.equal(strategies.coreset().name, "coreset");
  * ```
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The main job in one call: features in, indices of the samples to label next out.
+ * Selection in one call: features in, the indices of the samples to label next out.
  *
  * @module
  */
@@ -23,43 +23,50 @@ import { checkNames } from "../select/strategy/options.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
 import type { SelectedBatch } from "../select/strategy/selection.ts";
 
-/** What {@linkcode select} needs to know. Only features and budget are required. */
+/** The options of {@linkcode select}. Only `features` and `budget` are required. */
 export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "labels"> {
-  /** `[n, d]`, from the frozen backbone. */
+  /** The features of all samples from the frozen backbone, `[n, d]`. */
   readonly features: MatrixInput;
-  /** `[n, K]`, of the current head. */
+  /** The logits of the current head for all samples, `[n, K]`. */
   readonly logits?: MatrixInput | undefined;
-  /** `[n, K]`, class probabilities of the current head. */
+  /** The class probabilities of the current head for all samples, `[n, K]`. */
   readonly probs?: MatrixInput | undefined;
   /**
-   * `[n, K]` each: logits of the members of an ensemble, at least two, which stand in for logits
-   * and probabilities.
+   * The logits of the members of an ensemble, `[n, K]` each, at least two. They replace `logits`
+   * and `probs`.
    */
   readonly memberLogits?: readonly MatrixInput[] | undefined;
   /**
-   * The current head. A {@linkcode Head} that was trained or loaded scales the features as it
-   * scaled those that it was trained on; the weights `[K, d]` and biases `[K]` of a linear one, and
-   * any other predictor, are for the features as they are after `scale`.
+   * The current head. A trained or loaded {@linkcode Head} scales the features in the way it scaled
+   * its training samples. The weights `[K, d]` and biases `[K]` of a linear head, or any other
+   * predictor, apply to the features after `scale`.
    */
   readonly head?: Head | Predictor | GivenWeights | undefined;
   /**
-   * Classes from 0. Either one for each sample of the pool, where -1 stands for unknown and what is
-   * not in `labeled` is ignored, or one for each entry of `labeled`. Without logits, probabilities
-   * and a head a linear head is trained on them.
+   * The classes of samples, whole numbers from 0: either one for each sample of the pool, where -1
+   * stands for unknown and samples that are not in `labeled` are ignored, or one for each entry of
+   * `labeled`. If there are no logits, probabilities or head and the strategy needs one, a linear
+   * head is trained on them.
    */
   readonly labels?: ArrayLike<number> | undefined;
-  /** What chooses: a strategy such as `bait({ fisher: "exp" })`, or a name. Default `bait`. */
+  /**
+   * The strategy: a value such as `bait({ fisher: "exp" })`, a function such as `margin`, or a
+   * name. Default: `bait`.
+   */
   readonly strategy?: StrategyLike | undefined;
   /**
-   * What is done to the features first; not to be given with a {@linkcode Head}, which says it.
-   * Default `standardize` when a head is trained, else `none`.
+   * How the features are scaled first. Must not be set together with a {@linkcode Head}, which has
+   * its own scaling. Default: `standardize` if a head is trained, else `none`.
    */
   readonly scale?: Scale | undefined;
-  /** How the features are stored on the device. Default `f32`. */
+  /** The number type of the features on the device. Default: `f32`. */
   readonly storage?: FeatureStorage | undefined;
-  /** Inverse strength of the L2 penalty of the head that is trained. Default 1. */
+  /** The inverse strength of the L2 penalty of the head that is trained, above 0. Default: 1. */
   readonly C?: number | undefined;
-  /** An open device; by default that of the head, or one that is opened for the call. */
+  /**
+   * The device to use. Default: the device of the head, or one that is opened and disposed by the
+   * call.
+   */
   readonly device?: Device | undefined;
 }
 
@@ -88,24 +95,27 @@ const SELECT_OPTIONS: Readonly<Record<keyof SelectOptions, true>> = {
   sliceMilliseconds: true,
 };
 
-/** What {@linkcode select} chose. */
+/** The result of {@linkcode select}. */
 export interface SelectResult extends SelectedBatch {
-  /** The name of the strategy that ran. */
+  /** The name of the strategy. */
   readonly strategy: string;
-  /** What was done to the features. */
+  /** How the features were scaled. */
   readonly scale: Scale;
-  /** The device that it ran on: its kind and its adapter. */
+  /** The kind of the device and the name of its adapter. */
   readonly device: { readonly kind: "webgpu" | "cpu"; readonly name: string };
-  /** The most bytes that were in use on the device at one time. */
+  /** The largest number of bytes in use on the device at one time. */
   readonly peakBytes: number;
-  /** The head that was trained for the selection, if one was. */
+  /**
+   * The head that was trained for the selection, if any: its number of samples, iterations and
+   * loss.
+   */
   readonly head?: { readonly samples: number; readonly iterations: number; readonly loss: number };
 }
 
 /**
- * Chooses the samples that should be labeled next.
+ * Chooses the samples that should be labeled next, from plain arrays.
  *
- * @example
+ * @example With the default strategy and a head that is trained on two labels
  * ```ts
  * import { select } from "@creel/creel";
  * import assert from "node:assert/strict";
@@ -121,9 +131,26 @@ export interface SelectResult extends SelectedBatch {
  * assert.equal(picks.length, 2);
  * ```
  *
+ * @example With a strategy that is a value with options, and features alone
+ * ```ts
+ * import { maxHerding, select } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const features = { data: Float32Array.of(1, 0, 1, 0.1, 0, 1, 0.1, 1, -1, 0), columns: 2 };
+ * const { picks, strategy } = await select({
+ *   features,
+ *   strategy: maxHerding({ gamma: 2 }),
+ *   budget: 3,
+ * });
+ * assert.equal(strategy, "max-herding");
+ * assert.ok(picks.includes(4));
+ * ```
+ *
  * @param options see {@linkcode SelectOptions}
- * @throws {InputError} if the input is wrong: one sentence says what, what is allowed, and where
- * @throws {DeviceError} if the device cannot do it
+ * @returns the indices of the chosen samples, in the order of the picks, and how they were chosen
+ * @throws {InputError} if an option is wrong or missing; the message says which, and what is
+ * allowed
+ * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
  */
 export async function select(options: SelectOptions): Promise<SelectResult> {
   checkNames("select", options, SELECT_OPTIONS);
@@ -206,21 +233,21 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   }
 }
 
-/** What is done to the features: what trained heads say, or what is asked for. */
+/** The scaling of the features: that of the heads, or the one that was requested. */
 function scaleOf(
-  asked: Scale | undefined,
+  requested: Scale | undefined,
   [head, ...others]: readonly Head[],
   fallback: Scale,
 ): Scale | Scaling {
-  if (!head) return asked ?? fallback;
-  if (asked !== undefined) {
+  if (!head) return requested ?? fallback;
+  if (requested !== undefined) {
     throw new InputError("Give head or scale, not both: a head says how features are scaled");
   }
   if (others.every((other) => sameScaling(other, head))) return head;
   throw new InputError("Cannot select with heads that scale the features differently");
 }
 
-/** A head that the caller gave: as it is, or made of its weights and then freed with this. */
+/** The head that was passed: as it is, or made from weights and then disposed with the result. */
 async function givenHead(
   device: Device,
   head: SelectOptions["head"],
@@ -241,7 +268,7 @@ function checkRows(matrix: RowSource, rows: number): void {
   }
 }
 
-/** The labeled samples and their classes, from either of the two ways to give labels. */
+/** The labeled samples and their classes, from either of the two forms of `labels`. */
 function labeledSamples(
   labels: ArrayLike<number>,
   labeled: ArrayLike<number> | undefined,

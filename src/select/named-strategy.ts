@@ -1,5 +1,5 @@
 /**
- * Strategies from their names.
+ * Finds built-in strategies by their names.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { Strategy, StrategyFactory } from "./strategy/strategy.ts";
 import { camelCase, parseStrategy, strategyFromText } from "./strategy/strategy-text.ts";
 
 /**
- * The strategy that a text stands for: a name such as `margin`, a short name such as `bait-exp`, or a name
- * with options such as `falcun(gamma=3)`.
+ * Makes the strategy that a text describes: a name such as `margin`, a short name such as
+ * `bait-exp`, or a name with options such as `falcun(gamma=3)`.
  *
- * @throws {InputError} if there is no strategy of that name, it is not in this bundle, or an option is unknown or
- * out of its range
+ * @throws {InputError} if no strategy has that name, it is not part of the bundle, or an option is
+ * unknown or out of its range
  */
 export async function namedStrategy(text: string): Promise<Strategy> {
   const { name, options } = parseStrategy(text);
@@ -23,11 +23,11 @@ export async function namedStrategy(text: string): Promise<Strategy> {
 }
 
 /**
- * The strategy of Creel that has a name. Its code is loaded when the name is asked for, from beside this file.
- * Bundlers do not follow that, so that a page which imports one strategy does not pay for all: in a bundle the
- * names of those strategies work that the bundle imports.
+ * Finds the factory of a built-in strategy by its name. Its module is loaded on the first use, by a
+ * path next to this file that bundlers do not follow: a page that imports one strategy must not pay
+ * for all of them. In a bundle the names of those strategies work that the bundle imports and uses.
  *
- * @throws {InputError} if there is no strategy of that name, or it is not in this bundle
+ * @throws {InputError} if no strategy has that name, or it is not part of the bundle
  */
 export async function strategyOfName(name: string): Promise<StrategyFactory> {
   const known = loadedStrategy(name);

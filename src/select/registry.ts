@@ -1,5 +1,5 @@
 /**
- * The strategies that come with Creel, by name. Each is loaded when its name is asked for.
+ * Loads built-in strategies by their names, each on its first use.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { InputError } from "../errors.ts";
 import { STRATEGIES, type StrategyName } from "./strategy/names.ts";
 import type { StrategyFactory } from "./strategy/strategy.ts";
 
+/** Imports the module of each built-in strategy. */
 const LOADERS: Readonly<Record<StrategyName, () => Promise<unknown>>> = {
   bait: async () => (await import("./bait/bait.ts")).bait,
   random: async () => (await import("./strategies/random.ts")).random,
@@ -36,9 +37,9 @@ const LOADERS: Readonly<Record<StrategyName, () => Promise<unknown>>> = {
 };
 
 /**
- * Loads a strategy of Creel by its name.
+ * Loads the factory of a built-in strategy.
  *
- * @throws {InputError} if there is none of that name
+ * @throws {InputError} if no strategy has that name
  */
 export async function loadStrategy(name: string): Promise<StrategyFactory> {
   if (!Object.hasOwn(LOADERS, name)) {

@@ -1,5 +1,6 @@
 /**
- * All strategies behind one call: a strategy, a pool, a budget, and what is known about the pool.
+ * Runs any strategy on a pool: one call with a strategy, a pool, a budget and what is known about
+ * the samples.
  *
  * @module
  */
@@ -15,9 +16,10 @@ import type { Strategy } from "./strategy/strategy.ts";
 import { selectFromParts } from "./sub-pool.ts";
 
 /**
- * A strategy, wherever one is asked for: a value such as `bait({ fisher: "exp" })`; a function that makes one,
- * such as `margin`, for the default options; or the name of a strategy of Creel, also with options behind it,
- * as in `"falcun(gamma=3)"`. In a bundle a name works for the strategies that the bundle imports.
+ * A strategy as functions accept it: a value such as `bait({ fisher: "exp" })`; a function that
+ * makes one, such as `margin`, for its default options; or the name of a built-in strategy,
+ * optionally with options, such as `"falcun(gamma=3)"`. In a bundle the names of those strategies
+ * work that the bundle imports and uses.
  */
 export type StrategyLike =
   | Strategy
@@ -26,9 +28,9 @@ export type StrategyLike =
   | (string & Record<never, never>);
 
 /**
- * The strategy that is meant.
+ * Makes the strategy from any of the accepted forms.
  *
- * @throws {InputError} if there is no strategy of that name, or its options are wrong
+ * @throws {InputError} if no strategy has that name, or its options are wrong
  */
 export async function strategyOf(strategy: StrategyLike): Promise<Strategy> {
   if (typeof strategy === "function") return strategy();
@@ -37,9 +39,10 @@ export async function strategyOf(strategy: StrategyLike): Promise<Strategy> {
 }
 
 /**
- * Chooses a batch from a pool that is on a device already; `select` does everything from plain arrays.
+ * Chooses a batch from a pool that is already on a device. `select` does the same from plain
+ * arrays.
  *
- * @example
+ * @example Choose the two samples that are farthest from the labeled one
  * ```ts
  * import { arrayRows, coreset, openDevice, Pool, runStrategy } from "@creel/creel";
  * import assert from "node:assert/strict";
@@ -51,10 +54,12 @@ export async function strategyOf(strategy: StrategyLike): Promise<Strategy> {
  * ```
  *
  * @param pool the features of all samples, `[n, d]`
- * @param strategy a strategy, or its name
- * @param options the budget, and what is known about the pool
- * @throws {InputError} if an option is out of its range, or something that the strategy reads is missing
- * @throws {DeviceError} if the device cannot do it
+ * @param strategy a strategy or its name
+ * @param options the budget, and what is known about the samples
+ * @returns the indices of the chosen samples, in the order of the picks, with their scores if any
+ * @throws {InputError} if an option is out of its range, or an input that the strategy reads is
+ * missing
+ * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
  */
 export async function runStrategy(
   pool: Pool,

@@ -1,6 +1,7 @@
 /**
- * Smaller pools for large ones: a random subset of the candidates, or random parts that share the budget
- * (Citovsky et al. 2021, "Batch Active Learning at Scale", and Emam et al. 2021 partition core-sets so).
+ * Selection from parts of a large pool: from a random subset of the candidates, or from random
+ * parts that share the budget (Citovsky et al. 2021, "Batch Active Learning at Scale", and Emam et
+ * al. 2021, "Active Learning at the ImageNet Scale", partition core-sets in this way).
  *
  * @module
  */
@@ -12,11 +13,12 @@ import { checkSelection, type SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
 
 /**
- * Runs a strategy on the whole pool, or on what its options `candidates` and `partitions` make of it: the
- * labeled samples with a part of the candidates. Excluded samples are left out of the parts.
+ * Runs a strategy on the whole pool or, according to its options `candidates` and `partitions`, on
+ * smaller pools of all labeled samples and some of the candidates. Excluded samples are not part of
+ * the smaller pools.
  *
- * @throws {InputError} if the budget is larger than the number of candidates that are drawn, or the strategy
- * returns something else than that many different candidates
+ * @throws {InputError} if the budget is larger than the number of drawn candidates, or the strategy
+ * does not return that many different candidates
  */
 export async function selectFromParts(
   request: SelectionRequest,
@@ -61,7 +63,7 @@ async function checkedSelection(
   return selection;
 }
 
-/** The strategy on the labeled samples and some of the candidates. */
+/** Runs a strategy on a pool of the labeled samples and some of the candidates. */
 async function selectFrom(
   request: SelectionRequest,
   part: { readonly place: number; readonly members: readonly number[] },
@@ -69,7 +71,7 @@ async function selectFrom(
   strategy: Strategy,
 ): Promise<SelectedBatch> {
   const { pool, labeled, predictor, members, oracle, keyFor } = request;
-  // In the order of the pool, so that ties still go to the lowest index.
+  // Keep the order of the pool, so that ties still go to the lowest index.
   const indices = [...labeled, ...part.members].sort((a, b) => a - b);
   const placeOf = new Map(indices.map((index, at) => [index, at]));
   const places = (of: readonly number[]) => of.map((index) => placeOf.get(index)!);

@@ -1,4 +1,4 @@
-/** Runs the command line in this process, and says what it answered. */
+/** Runs the command line in this process, and returns its exit status and output. */
 
 import process from "node:process";
 import { main } from "../../src/cli/main.ts";

@@ -1,4 +1,4 @@
-/** `creel strategies`, and strategies of the user's own from a file. */
+/** `creel strategies`, and custom strategies from a file. */
 
 import assert from "node:assert/strict";
 import { entryOf, type StrategyEntry } from "../../src/cli/strategies.ts";
@@ -26,8 +26,8 @@ Deno.test("creel strategies lists them all: what each chooses, reads, costs, and
 Deno.test("creel strategies NAME shows its options: flag, range, default, what each does", async () => {
   const { status, out, err } = await creel("strategies", "falcun");
   assert.deepEqual([status, err], [0, ""]);
-  assert.match(out, /^falcun: Draws of uncertain samples .*\.\n\nReads {4}probabilities\n/);
-  assert.match(out, /^Source {3}Gilhuber et al\. 2024$/m);
+  assert.match(out, /^falcun: Random uncertain samples .*\.\n\nReads {4}probabilities\n/);
+  assert.match(out, /^Source {3}Gilhuber et al\. 2024, "FALCUN: .*"$/m);
   assert.match(
     out,
     /^ {2}gamma \(--gamma\)\n {6}Samples are .*: a positive float32 number\n {6}\(default 10\)$/m,
@@ -71,7 +71,7 @@ Deno.test("creel strategies --json is the table, or one entry of it", async () =
     flag: "--top-classes",
     range: "a whole number, 1 or more",
     default: "2",
-    help: "With fisher exp: how many of the most probable classes count",
+    help: "The number of most probable classes that fisher exp uses",
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * `creel demo`: the main job on handwritten digits. A linear head learns from a few labels, BAIT
- * chooses the next ones, and a picture shows what it chose and why that is better than chance.
+ * `creel demo`: active learning on handwritten digits. A linear head is trained on a few labels,
+ * BAIT chooses the next samples, and a figure compares them with random ones.
  *
  * @module
  */
@@ -19,9 +19,10 @@ import { demoPage } from "./page.ts";
 import { type DemoResult, loadDigits, runDemo } from "./run.ts";
 import { drawSvg } from "../svg.ts";
 
+/** The default folder of the results. */
 const FOLDER = "creel-demo";
 
-/** The command. */
+/** The command `creel demo`. */
 export const demo: Command = {
   name: "demo",
   summary: "Let BAIT choose the next 100 handwritten digits, and draw why that beats chance",
@@ -65,29 +66,32 @@ export const demo: Command = {
   },
 };
 
-/** The folder to write to: the one asked for, which must be free or forced, or the next free one. */
+/**
+ * The folder to write to: that of --out, whose files must not exist without --force, or the next
+ * free default folder.
+ */
 async function folderOf(given: Given): Promise<string> {
-  const asked = textOf(given, "out");
-  if (asked === undefined) {
+  const requested = textOf(given, "out");
+  if (requested === undefined) {
     for (let n = 1;; n++) {
       const folder = n === 1 ? FOLDER : `${FOLDER}-${n}`;
       if (!(await statusOf(folder))) return folder;
     }
   }
-  const parent = join(asked, "..");
+  const parent = join(requested, "..");
   if (!(await statusOf(parent))?.isDirectory()) {
-    throw new InputError(`Cannot write to ${asked}: the folder ${parent} does not exist`);
+    throw new InputError(`Cannot write to ${requested}: the folder ${parent} does not exist`);
   }
   for (const name of ["demo.svg", "demo.html"]) {
-    const path = join(asked, name);
+    const path = join(requested, name);
     if (given["force"] !== true && await statusOf(path)) {
       throw new InputError(`Cannot write ${path}: it exists already (--force replaces it)`);
     }
   }
-  return asked;
+  return requested;
 }
 
-/** The figures as JSON; picks are rows of digits.npz. */
+/** The results as JSON; picks are rows of digits.npz. */
 function report(result: DemoResult, folder: string, peakBytes: number): string {
   const { device, pool, picks, seconds, objective, accuracy } = result;
   return `${

@@ -1,6 +1,6 @@
 /**
- * The demo's picture as a Vega-Lite specification: the chosen digits, the map of the pool, and what the
- * batch is worth beside random ones.
+ * The figure of the demo as a Vega-Lite specification: the chosen digits, a map of the pool, and a
+ * comparison of the batch with random ones.
  *
  * @module
  */
@@ -9,14 +9,19 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Comparison, DemoResult, Digits } from "./run.ts";
 import { grayPng } from "./png.ts";
 
+/** The number of pixels of a digit. */
 const SIZE = 64;
+/** The width of a digit, in pixels. */
 const SIDE = 8;
+/** The number of digits in a row of the figure. */
 const ACROSS = 10;
+/** The groups of samples on the map, in the order in which they are drawn. */
 const GROUPS = ["pool", "random", "labeled", "BAIT"];
+/** The colors of the groups. */
 const COLORS = ["#d6d6d6", "#4c78a8", "#222222", "#e4572e"];
 type Values = Record<string, string | number>[];
 
-/** Lays out the picture. */
+/** The specification of the figure. */
 export function drawDemo(digits: Digits, result: DemoResult): TopLevelSpec {
   const { objective, accuracy, picks } = result;
   const runs = objective.random.length;
@@ -157,7 +162,7 @@ function mapOf({ map, initial, picks, random }: DemoResult): Values {
     y: map[2 * i + 1]!,
     group: group.get(i) ?? "pool",
   }));
-  // What matters is drawn last, and so on top.
+  // The most important group is drawn last, on top of the others.
   return points.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group));
 }
 

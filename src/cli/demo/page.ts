@@ -1,5 +1,5 @@
 /**
- * The demo's page: the picture with an explanation, in one file that needs no other.
+ * The page of the demo: the figure with an explanation, in one HTML file without dependencies.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Small gray images as PNG, for pictures and pages that need no other file (PNG specification, third
- * edition: a signature and three chunks).
+ * Small gray images as PNG data URIs (PNG specification, third edition: a signature and three
+ * chunks).
  *
  * @module
  */
@@ -8,13 +8,14 @@
 import { zlibSync } from "fflate";
 import { crc32 } from "../../io/compressed/crc32.ts";
 
+/** The first bytes of every PNG file. */
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 
 /**
- * A gray image as a data URI.
+ * Encodes a gray image as a data URI.
  *
- * @param pixels row-major, 0 black to 255 white
- * @param width pixels in a row
+ * @param pixels the gray levels, row-major, 0 for black to 255 for white
+ * @param width the number of pixels in a row
  */
 export function grayPng(pixels: Uint8Array, width: number): string {
   const height = pixels.length / width;
@@ -22,7 +23,7 @@ export function grayPng(pixels: Uint8Array, width: number): string {
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header[8] = 8; // bits a pixel; color type, compression, filter and interlace are all 0
+  header[8] = 8; // bits per pixel; color type, compression, filter and interlace are all 0
   const lines = new Uint8Array(height * (width + 1)); // each line starts with its filter, 0
   for (let y = 0; y < height; y++) {
     lines.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);

@@ -1,19 +1,19 @@
 /**
- * A two-dimensional map of a pool: the projection on its first two principal components.
+ * A two-dimensional map of a pool: its projection on the first two principal components.
  *
  * @module
  */
 
-/** Rounds of orthogonal iteration; the map needs directions, not digits. */
+/** The number of rounds of orthogonal iteration; a map needs no exact directions. */
 const ROUNDS = 100;
 
 /**
  * Projects samples on their first two principal components, by orthogonal iteration on the
- * covariance. Deterministic; the sign is such that each component's largest entry is positive.
+ * covariance matrix. The result is deterministic; the largest entry of each component is positive.
  *
- * @param features `[n, d]`, row-major
+ * @param features the features `[n, d]`, row-major
  * @param columns d
- * @returns `[n, 2]`
+ * @returns the coordinates `[n, 2]`, row-major
  */
 export function project2d(features: ArrayLike<number>, columns: number): Float64Array {
   const rows = features.length / columns;

@@ -1,6 +1,6 @@
 /**
- * What the demo computes: a head from a few labels, BAIT's batch, random batches of the same size, and
- * what each of them is worth.
+ * The computations of the demo: a head from a few labels, the batch of BAIT, random batches of the
+ * same size, and their objectives and accuracies.
  *
  * @module
  */
@@ -23,60 +23,64 @@ import { sample } from "../../random/sample.ts";
 
 /** The digits: 1,797 images of 8 x 8 pixels. */
 export interface Digits {
-  /** `[n, 64]`, gray levels from 0 (white) to 1. */
+  /** The gray levels `[n, 64]`, 0 for white to 1 for black. */
   readonly features: Float32Array;
-  /** `[n]`, 0 to 9. */
+  /** The digits `[n]`, 0 to 9. */
   readonly labels: Int32Array;
 }
 
-/** One number before the batch, after BAIT's, and after each random one. */
+/** A number before the batch, after that of BAIT, and after each random one. */
 export interface Comparison {
-  /** With the initial labels alone. */
+  /** The number with the initial labels alone. */
   readonly before: number;
-  /** With BAIT's batch. */
+  /** The number with the batch of BAIT. */
   readonly bait: number;
-  /** With each random batch. */
+  /** The number with each random batch. */
   readonly random: readonly number[];
 }
 
-/** What the demo found. */
+/** The results of the demo. */
 export interface DemoResult {
-  /** The adapter. */
+  /** The name of the adapter. */
   readonly device: string;
-  /** The digits of the pool, as indices into all digits; the others are the test set. */
+  /** The digits of the pool, as indices into all digits; the other digits are the test set. */
   readonly pool: readonly number[];
-  /** Indices into the pool that were labeled at the start. */
+  /** The indices of the samples of the pool that were labeled at the start. */
   readonly initial: readonly number[];
-  /** BAIT's choice, in order. */
+  /** The indices of the samples that BAIT chose, in order. */
   readonly picks: readonly number[];
-  /** The first random batch. */
+  /** The indices of the samples in the first random batch. */
   readonly random: readonly number[];
-  /** The pool's two-dimensional map, `[rows, 2]`. */
+  /** The two-dimensional map of the pool, `[n, 2]`. */
   readonly map: Float64Array;
-  /** How many unlabeled digits there were. */
+  /** The number of unlabeled digits. */
   readonly candidates: number;
-  /** How long BAIT took. */
+  /** The time that BAIT took, in seconds. */
   readonly seconds: number;
-  /** `trace(M^-1 F)`. */
+  /** The objective `trace(M^-1 F)`. */
   readonly objective: Comparison;
-  /** Accuracy on the test set of a head trained on all labels then known. */
+  /** The accuracy on the test set of a head that is trained on all labels, 0 to 1. */
   readonly accuracy: Comparison;
 }
 
 /** The options of {@linkcode runDemo}. */
 export interface DemoOptions extends RecordingOptions {
-  /** How many digits BAIT chooses. */
+  /** The number of digits that BAIT chooses. */
   readonly budget: number;
-  /** Seed of the split and of the random batches. */
+  /** The seed of the split and of the random batches. */
   readonly seed: number;
 }
 
+/** The number of pixels of a digit. */
 const SIZE = 64;
+/** The number of digits in the test set. */
 const TEST = 500;
+/** The number of digits that are labeled at the start. */
 const INITIAL = 20;
+/** The number of random batches. */
 const RANDOM_BATCHES = 10;
 
-/** Reads the digits that travel with Creel. */
+/** Loads the digits that are part of the package. */
 export async function loadDigits(): Promise<Digits> {
   const response = await fetch(new URL("../../../docs/data/digits.npz", import.meta.url));
   const npz = await openNpz(bytesOf("digits.npz", new Uint8Array(await response.arrayBuffer())));

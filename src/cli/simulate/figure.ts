@@ -1,5 +1,5 @@
 /**
- * Learning curves as a Vega-Lite specification: means over seeds with 95 % bands.
+ * Learning curves as a Vega-Lite specification: means over seeds with 95 % confidence bands.
  *
  * @module
  */
@@ -7,30 +7,30 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { StrategySummary } from "../../learn/simulation/curves.ts";
 
-/** What a score is called, and how it is shown. */
+/** The presentation of a score. */
 export interface Shown {
-  /** For axes and headings. */
+  /** The title of axes and columns. */
   readonly title: string;
-  /** What values are multiplied with. */
+  /** The factor that values are multiplied by. */
   readonly factor: number;
 }
 
-/** How the score of the curves is shown. */
+/** The presentation of the score of the curves. */
 export function shownAs(metric: string): Shown {
   return metric === "accuracy"
     ? { title: "Test accuracy, in %", factor: 100 }
     : { title: "Test RMSE", factor: 1 };
 }
 
-/** Tableau's ten colors. */
+/** The ten colors of Tableau. */
 const COLORS = [
   ...["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f"],
   ...["#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"],
 ];
-/** Of the first ten curves, of the next ten, and so on. */
+/** The dash patterns of the first ten curves, the next ten, and so on. */
 const DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]];
 
-/** Lays out the curves. */
+/** The specification of the curves. */
 export function drawCurves(
   summaries: Readonly<Record<string, StrategySummary>>,
   metric: string,
@@ -59,14 +59,14 @@ export function drawCurves(
     scale: { domain: names, range: names.map((_, i) => COLORS[i % COLORS.length]) },
     legend: {
       title: null,
-      // Otherwise the keys are as faint as the bands.
+      // Without this the symbols of the legend are as faint as the bands.
       symbolOpacity: 1,
       symbolType: many ? "stroke" : "circle",
       symbolSize: many ? 400 : 100,
       labelLimit: 400,
     },
   };
-  // Colors alone do not tell more curves apart.
+  // More than ten curves need dash patterns, too.
   const strokeDash = {
     field: "strategy",
     type: "nominal",

@@ -1,5 +1,5 @@
 /**
- * The files of a simulation or a training, read and checked.
+ * Reads and checks the files of a simulation or a training.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { firstNonFinite, nonFinite, readAll, type RowSource } from "../../io/row
 import type { Samples, SimulationData } from "../../learn/simulation/data.ts";
 import { type Given, numberOf, type Option, textOf } from "../command.ts";
 
-/** The options that name files. */
+/** The options for data files. */
 export const DATA_OPTIONS: Readonly<Record<string, Option>> = {
   labels: { value: "F", help: "Classes from 0, one for each row (default: labels in FILE)" },
   targets: { value: "F", help: "Real values instead of classes: regression (default: in FILE)" },
@@ -26,44 +26,44 @@ export const DATA_OPTIONS: Readonly<Record<string, Option>> = {
   },
 };
 
-/** Features and what is known about each row: a class or a value. */
+/** Features with a class or a value for each row. */
 export interface KnownRows {
   /** The features, `[n, d]`, row-major. */
   readonly features: Float32Array;
-  /** What messages call them. */
+  /** The name of the features in messages. */
   readonly name: string;
-  /** d. */
+  /** d, the number of features. */
   readonly columns: number;
-  /** n. */
+  /** n, the number of rows. */
   readonly rows: number;
-  /** Classes, where -1 stands for unknown; exclusive with targets. */
+  /** The classes `[n]`, where -1 stands for unknown; undefined if there are targets. */
   readonly labels?: Int32Array | undefined;
-  /** Real values. */
+  /** The real values `[n]` of a regression; undefined if there are labels. */
   readonly targets?: Float32Array | undefined;
-  /** Indices of the labeled rows, if the file says which. */
+  /** The indices of the labeled rows, if the file has them. */
   readonly labeled?: Int32Array | undefined;
 }
 
-/** What {@linkcode readRows} asks the files for. */
-export interface Asked {
-  /** The file of labels. */
+/** The options of {@linkcode readRows}. */
+export interface ReadRowsOptions {
+  /** The file of the labels, if it is another one. */
   readonly labels: string | undefined;
-  /** The file of targets. */
+  /** The file of the targets, if it is another one. */
   readonly targets: string | undefined;
-  /** What to call the options in messages, such as `--labels`. */
+  /** The name of the option in messages, such as `--labels`. */
   readonly option: string;
-  /** Whether there may be labels of the labeled rows only. */
+  /** Whether labels of the labeled rows alone are allowed. */
   readonly partial?: boolean;
 }
 
 /**
  * Reads features with their labels or targets.
  *
- * @throws {InputError} a file cannot be read, there are neither labels nor targets, or their number is
- * wrong
+ * @throws {InputError} if a file cannot be read, there are neither labels nor targets, or their
+ * number is wrong
  */
-export async function readRows(path: string, asked: Asked): Promise<KnownRows> {
-  const { labels: labelFile, targets: targetFile, option } = asked;
+export async function readRows(path: string, options: ReadRowsOptions): Promise<KnownRows> {
+  const { labels: labelFile, targets: targetFile, option } = options;
   if (labelFile !== undefined && targetFile !== undefined) {
     throw new InputError(`Give ${option} or ${option.replace("labels", "targets")}, not both`);
   }
@@ -83,7 +83,7 @@ export async function readRows(path: string, asked: Asked): Promise<KnownRows> {
   if (known === undefined) {
     throw new InputError(`Missing ${option}: ${path} has neither labels nor targets`);
   }
-  if (known.length !== source.rows && !(asked.partial && labels)) {
+  if (known.length !== source.rows && !(options.partial && labels)) {
     throw new InputError(
       `Cannot use ${labelFile ?? targetFile ?? path}: it has ${known.length} ${
         labels ? "labels" : "targets"
@@ -101,7 +101,7 @@ export async function readRows(path: string, asked: Asked): Promise<KnownRows> {
   };
 }
 
-/** Reads real values from a file of their own. */
+/** Reads targets from a separate file. */
 async function openTargets(path: string): Promise<Float32Array> {
   await using file = await openFile(path);
   const { name, values } = await (await openContents(file)).vector("targets");
@@ -111,7 +111,7 @@ async function openTargets(path: string): Promise<Float32Array> {
   return targets;
 }
 
-/** The test rows of `--test`; undefined where a share of the pool is tested on. */
+/** Reads the test rows of `--test`; undefined if a share of the pool is the test set. */
 export async function readTest(given: Given, pool: KnownRows): Promise<Samples | undefined> {
   const path = textOf(given, "test");
   if (path === undefined) {
@@ -143,7 +143,7 @@ export async function readTest(given: Given, pool: KnownRows): Promise<Samples |
   return samplesOf(test, path);
 }
 
-/** The test share. */
+/** The value of `--test-share`, above 0 and below 1. */
 export function testShareOf(given: Given): number {
   const share = numberOf(given, "test-share") ?? 0.25;
   if (!(share > 0 && share < 1)) {
@@ -153,8 +153,7 @@ export function testShareOf(given: Given): number {
 }
 
 /**
- * Reads everything a simulation needs: every row must be labeled, because the labels answer for the
- * person.
+ * Reads the data of a simulation. Every row must be labeled, because the labels replace the person.
  */
 export async function readSimulationData(path: string, given: Given): Promise<SimulationData> {
   const known = await readRows(path, {
@@ -167,7 +166,7 @@ export async function readSimulationData(path: string, given: Given): Promise<Si
   return { pool, test, classes: known.labels && classesOf(pool, ...(test ? [test] : [])) };
 }
 
-/** K: the largest class of all plus 1. */
+/** K: the largest label of all parts plus 1. */
 export function classesOf(...parts: readonly Pick<Samples, "truth">[]): number {
   let largest = 0;
   for (const { truth } of parts) {

@@ -1,5 +1,5 @@
 /**
- * The options of `creel simulate`, and what they make of a call.
+ * The options of `creel simulate`, and the settings and strategies that they select.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { FACTORIES, strategiesFromTexts } from "../strategy-options.ts";
 import { testShareOf } from "./input.ts";
 import { SETTINGS_VERSION, type StoredSettings } from "./store.ts";
 
-/** The options of the head, which training shares. */
+/** The options of the head, which `creel train` shares. */
 export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {
   head: { value: "KIND", choices: HEADS, fallback: "linear", help: "The head that is trained" },
   C: { value: "C", fallback: "1", help: "Linear: weight of the samples against the L2 penalty" },
@@ -24,7 +24,7 @@ export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {
   scale: scaleOption("standardize"),
 };
 
-/** The options of a simulation itself. */
+/** The options of a simulation. */
 export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
   strategies: {
     value: "A,B,...",
@@ -34,14 +34,14 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
       'bait-regression, names with options as in "bait(fisher=exp,lambda=1),falcun(gamma=3)", files',
   },
   initial: { value: "N", fallback: "10", help: "Random labels to start with" },
-  rounds: { value: "N", fallback: "20", help: "How often a strategy is asked" },
-  budget: { value: "B", fallback: "10", help: "How many samples it chooses each time" },
+  rounds: { value: "N", fallback: "20", help: "How many batches each strategy chooses" },
+  budget: { value: "B", fallback: "10", help: "How many samples each batch has" },
   seeds: { value: "N", fallback: "10", help: "How many seeds: 0, 1, ... N - 1" },
   subset: { value: "N", help: "Use N of the pool's rows, drawn by the seed (default: all)" },
   ...HEAD_OPTIONS,
 };
 
-/** Reads the settings that all runs share. */
+/** The settings that all runs share. */
 export function settingsOf(given: Given): SimulationSettings {
   return {
     initial: countOf(given, "initial", 10),
@@ -54,7 +54,7 @@ export function settingsOf(given: Given): SimulationSettings {
   };
 }
 
-/** The head that is asked for. */
+/** The kind of the head and the options of its training. */
 export function headOf(
   given: Given,
 ): Pick<SimulationSettings, "head" | "C" | "hidden" | "epochs"> {
@@ -75,14 +75,14 @@ export function headOf(
   return { head, hidden, epochs: countOf(given, "epochs", 100) };
 }
 
-/** A whole number from 1 on. */
+/** The value of an option as a whole number from 1. */
 export function countOf(given: Given, name: string, fallback: number): number {
   const value = integerOf(given, name) ?? fallback;
   if (value < 1) throw new InputError(`Option --${name} must be 1 or more: found ${value}`);
   return value;
 }
 
-/** A positive number, 1 where it is not given. */
+/** The value of an option as a positive number; 1 if it is not given. */
 export function positiveOf(given: Given, name: string): number {
   const value = numberOf(given, name) ?? 1;
   // A GPU computes in float32, where 1e-300 is 0.
@@ -95,7 +95,8 @@ export function positiveOf(given: Given, name: string): number {
 /**
  * The strategies to compare.
  *
- * @throws {InputError} if one is unknown, given twice, or cannot work with the data or the head
+ * @throws {InputError} if a strategy is unknown, is given twice, or cannot run on the data or with
+ * the head
  */
 export async function strategiesOf(
   given: Given,
@@ -125,7 +126,7 @@ export async function strategiesOf(
   return strategies;
 }
 
-/** What decides a run, besides its strategy and its seed. */
+/** Everything that determines a run, besides its strategy and its seed. */
 export function storedSettings(
   settings: SimulationSettings,
   data: {

@@ -1,5 +1,5 @@
 /**
- * The report of a simulation: one HTML file that needs no other.
+ * The report of a simulation: one HTML file without dependencies.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import type { ResultTable } from "./table.ts";
 import type { StoredSettings } from "./store.ts";
 
-/** What the page shows. */
+/** The parts of the page. */
 export interface ReportParts {
-  /** The curves as SVG. */
+  /** The learning curves as SVG. */
   readonly svg: string;
-  /** The table. */
+  /** The table of results. */
   readonly table: ResultTable;
-  /** The settings of each simulation. */
+  /** The name and the settings of each simulation. */
   readonly settings: readonly { readonly name: string; readonly settings: StoredSettings }[];
 }
 
@@ -53,12 +53,13 @@ ${svg}
 <tr>${head}</tr>
 ${body.join("\n")}
 </table></div>
-<p>AULC: the area under the curve by the trapezoid rule, divided by the span of the labels, so the
-curve's mean height. SE: standard error over seeds. Differences from random are paired: a seed gives every
-strategy the same initial labels and the same test set; where the score is an error, less is better. "Labels for random's end" are those with which
-the strategy first reaches what random choice has at its end, and those with which random choice first
-does. Class balance: the entropy of the classes of all labels at the end, 1 where they are even. Seconds
-are those of a whole run. Bold: the best in its column.</p>
+<p>AULC: the area under the learning curve by the trapezoid rule, divided by the range of the label
+counts, that is the mean height of the curve. SE: the standard error over seeds. Differences from random
+are paired: a seed gives every strategy the same initial labels and the same test set; if the score is an
+error, less is better. "Labels for random's end": the number of labels with which the strategy first
+reaches the final score of random selection, and the number with which random selection first does. Class
+balance: the entropy of the classes of all labels at the end, 1 if they are even. Seconds are those of a
+whole run. Bold: the best in its column.</p>
 <h2>Settings</h2>
 <div class="wide"><table>
 <tr><th></th>${folders}</tr>

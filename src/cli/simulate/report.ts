@@ -1,5 +1,5 @@
 /**
- * `creel report`: simulations in several folders put together.
+ * `creel report`: merges the results of several simulations.
  *
  * @module
  */
@@ -22,13 +22,13 @@ import {
   type StoredSettings,
 } from "./store.ts";
 
-/** The settings without which two simulations cannot stand in one figure. */
+/** The settings that simulations in one figure must share. */
 const SHARED = [
   ...["version", "data", "rows", "columns", "classes", "testRows", "testShare", "subset"],
   ...["initial", "rounds", "budget"],
 ];
 
-/** The command. */
+/** The command `creel report`. */
 export const report: Command = {
   name: "report",
   summary: "Put the results of simulations together: curves, a table, a page",
@@ -86,7 +86,9 @@ function checkShared(all: readonly Pick<Simulation, "name" | "settings">[]): voi
   }
 }
 
-/** Runs by name. A strategy that ran with different settings has them in its name. */
+/**
+ * The runs by name. The name of a strategy that ran with different settings includes the settings.
+ */
 function merge(simulations: readonly Simulation[]) {
   const first = simulations[0]!.settings;
   const differing = [
@@ -110,7 +112,7 @@ function merge(simulations: readonly Simulation[]) {
     for (const run of simulation.runs) {
       const name = nameOf(run.strategy, suffix);
       const own = runs.get(name) ?? [];
-      // The same run may be in two folders; with the same settings it is the same.
+      // The same run may be in two folders.
       if (!own.some(({ seed }) => seed === run.seed)) own.push(run);
       runs.set(name, own.sort((a, b) => a.seed - b.seed));
       baselines.set(name, nameOf("random", suffix));
@@ -119,7 +121,7 @@ function merge(simulations: readonly Simulation[]) {
   return { runs, baselineOf: (name: string) => baselines.get(name) ?? "random" };
 }
 
-/** Where the report goes: the folder of --out, or the only one that was given. */
+/** The folder of the report: that of --out, or the only folder that was given. */
 async function outOf(folders: readonly string[], given: Given): Promise<string> {
   const out = textOf(given, "out");
   if (out === undefined) {

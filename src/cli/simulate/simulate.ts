@@ -1,5 +1,6 @@
 /**
- * `creel simulate`: active learning replayed on labeled data, every strategy with every seed.
+ * `creel simulate`: compares strategies by simulating active learning on labeled data, every
+ * strategy with every seed.
  *
  * @module
  */
@@ -31,7 +32,7 @@ import { writeReport } from "./write-report.ts";
 import { checkFolder, checkPlace, hashData, prepareFolder, readRun, writeRun } from "./store.ts";
 import { TimeLeft, timeLeftText } from "./time-left.ts";
 
-/** The command. */
+/** The command `creel simulate`. */
 export const simulate: Command = {
   name: "simulate",
   summary: "Compare strategies by replaying active learning on labeled data",
@@ -86,6 +87,7 @@ export const simulate: Command = {
   },
 };
 
+/** The runs of a call. */
 interface Plan {
   readonly folder: string;
   readonly strategies: readonly Strategy[];
@@ -104,7 +106,7 @@ async function describe(data: SimulationData) {
   };
 }
 
-/** Runs what has not been run yet, seed by seed, so that what exists is always paired. */
+/** Runs what has not been run yet, seed by seed, so that finished runs are always paired. */
 async function runAll(
   device: Device,
   data: SimulationData,
@@ -113,7 +115,7 @@ async function runAll(
 ): Promise<SimulationRun[]> {
   const { folder, strategies, seeds, settings } = plan;
   const rounds = settings.rounds + 1;
-  const progress = watch(console, strategies.length * seeds * rounds);
+  const progress = progressOf(console, strategies.length * seeds * rounds);
   const runs: SimulationRun[] = [];
   const missing: { strategy: Strategy; name: string; seed: number }[] = [];
   for (let seed = 0; seed < seeds; seed++) {
@@ -167,8 +169,8 @@ async function runAll(
   return runs.sort((a, b) => a.seed - b.seed);
 }
 
-/** Shows how far the simulation is and how long it will take. */
-function watch(console: Console, total: number) {
+/** Shows the progress of the simulation and the estimated time that is left. */
+function progressOf(console: Console, total: number) {
   const left = new TimeLeft();
   let done = 0;
   let last = performance.now();

@@ -1,6 +1,6 @@
 /**
- * The folder of a simulation: its settings, and one file for each finished run. A run is written whole
- * or not at all, so that a simulation that was stopped goes on where it was.
+ * The folder of a simulation: its settings, and one file for each finished run. A run is written
+ * completely or not at all, so that an interrupted simulation can continue.
  *
  * @module
  */
@@ -12,22 +12,25 @@ import { statusOf, writeAtomically } from "../../io/file.ts";
 import type { SimulationData } from "../../learn/simulation/data.ts";
 import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 
-/** What every run of a folder shares, as plain values; order and names are those of the file. */
+/** The settings that all runs in a folder share, as plain values in the order of the file. */
 export type StoredSettings = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * The version of the settings. With 1 the options of all strategies stood in the settings, and random numbers were
- * derived otherwise; since 2 the options of a strategy stand in its name. Reports are made of all versions.
+ * The version of the settings. In version 1 the settings contained the options of all strategies,
+ * and random numbers were derived in another way; since version 2 the name of a strategy contains
+ * its options. `creel report` reads all versions.
  */
 export const SETTINGS_VERSION = 2;
 
-/** The files that a report consists of. */
+/** The files of a report. */
 export const REPORT_FILES = ["curves.csv", "summary.json", "curves.svg", "report.html"] as const;
 
+/** The file of the settings. */
 const SETTINGS = "settings.json";
+/** The folder of the runs. */
 const RUNS = "runs";
 
-/** A SHA-256 of the data of a simulation, as hexadecimal digits. */
+/** The SHA-256 hash of the data of a simulation, in hexadecimal. */
 export async function hashData({ pool, test }: SimulationData): Promise<string> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (const { features, truth } of test ? [pool, test] : [pool]) {
@@ -43,9 +46,9 @@ async function digest(values: Float32Array | Float64Array | Uint8Array) {
 }
 
 /**
- * Checks that a folder is there or can be made, without writing anything.
+ * Checks that a folder exists or can be created, without writing anything.
  *
- * @throws {InputError} its parent is missing, or it is a file
+ * @throws {InputError} if its parent folder is missing, or it is a file
  */
 export async function checkPlace(folder: string): Promise<void> {
   const parent = dirname(resolve(folder));
@@ -60,10 +63,11 @@ export async function checkPlace(folder: string): Promise<void> {
 }
 
 /**
- * Checks that a folder that {@linkcode checkPlace} accepted can take a simulation, without writing
- * anything.
+ * Checks that a simulation can be written to a folder that {@linkcode checkPlace} accepted, without
+ * writing anything.
  *
- * @throws {InputError} it holds something else, or runs of another version, and `force` is not set
+ * @throws {InputError} if it holds something else, or runs of another version or with other
+ * settings, and `force` is not set
  */
 export async function checkFolder(
   folder: string,
@@ -96,7 +100,9 @@ export async function checkFolder(
   );
 }
 
-/** Prepares a folder that {@linkcode checkFolder} accepted; runs of other settings are removed. */
+/**
+ * Prepares a folder that {@linkcode checkFolder} accepted; runs with other settings are removed.
+ */
 export async function prepareFolder(folder: string, settings: StoredSettings): Promise<void> {
   const found = await readSettings(folder);
   if (found && differences(found, settings).length === 0) return;
@@ -106,7 +112,7 @@ export async function prepareFolder(folder: string, settings: StoredSettings): P
   await writeAtomically(join(folder, SETTINGS), text, { force: true });
 }
 
-/** The settings of a folder; undefined where it holds no simulation. */
+/** The settings of a folder; undefined if it holds no simulation. */
 export async function readSettings(folder: string): Promise<StoredSettings | undefined> {
   const path = join(folder, SETTINGS);
   const text = await readFile(path, "utf8").catch(() => undefined);
@@ -116,17 +122,17 @@ export async function readSettings(folder: string): Promise<StoredSettings | und
   return settings as StoredSettings;
 }
 
-/** The names of the settings in which two simulations differ. */
+/** The names of the settings that differ between two simulations. */
 export function differences(a: StoredSettings, b: StoredSettings): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
 }
 
-/** Keeps a finished run. */
+/** Writes a finished run. */
 export async function writeRun(folder: string, run: SimulationRun): Promise<void> {
   await writeAtomically(runPath(folder, run), `${JSON.stringify(run)}\n`, { force: true });
 }
 
-/** A finished run; undefined where it has not finished. */
+/** Reads a finished run; undefined if it has not finished. */
 export async function readRun(
   folder: string,
   which: Pick<SimulationRun, "strategy" | "seed">,
@@ -135,7 +141,7 @@ export async function readRun(
   return text === undefined ? undefined : parsed(text) as SimulationRun | undefined;
 }
 
-/** All finished runs of a folder, by strategy and seed. */
+/** Reads all finished runs of a folder, sorted by strategy and seed. */
 export async function readRuns(folder: string): Promise<SimulationRun[]> {
   const runs: SimulationRun[] = [];
   for (const name of await readdir(join(folder, RUNS)).catch(() => [])) {
@@ -153,7 +159,7 @@ export async function readRuns(folder: string): Promise<SimulationRun[]> {
 }
 
 function runPath(folder: string, { strategy, seed }: Pick<SimulationRun, "strategy" | "seed">) {
-  // Options are part of the name, and their values may be any text.
+  // The text of a strategy includes its options, whose values may be any text.
   const name = strategy.replace(
     /[^\w.()=,-]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16)}`,

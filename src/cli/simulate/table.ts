@@ -1,5 +1,5 @@
 /**
- * The results of a simulation as a table, for a person: on stdout and on the page.
+ * The results of a simulation as a table, for the terminal and the page.
  *
  * @module
  */
@@ -7,30 +7,30 @@
 import type { StrategySummary } from "../../learn/simulation/curves.ts";
 import type { Metric } from "../../learn/simulation/head.ts";
 
-/** A table of text; in each column the best rows are marked. */
+/** A table of text in which the best cells of each column are marked. */
 export interface ResultTable {
-  /** The headings. */
+  /** The headings of the columns. */
   readonly headings: readonly string[];
-  /** The rows, best area under the curve first. */
+  /** The rows, sorted by the area under the curve, the best first. */
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** A cell. */
+/** A cell of the table. */
 export interface Cell {
-  /** What it says. */
+  /** The text of the cell. */
   readonly text: string;
-  /** Whether no row is better in its column. */
+  /** Whether no other cell in the column is better. */
   readonly best: boolean;
 }
 
 interface Column {
   heading: string;
   text: (summary: StrategySummary) => string;
-  /** What is compared; a larger number is better. */
+  /** The number to compare; larger is better. */
   rank?: (summary: StrategySummary) => number | undefined;
 }
 
-/** Lays out the table. */
+/** The table of the results. */
 export function resultTable(
   summaries: Readonly<Record<string, StrategySummary>>,
   metric: Metric,
@@ -121,7 +121,7 @@ function columnsOf({ name, rises }: Metric): Column[] {
   ];
 }
 
-/** The table in columns of plain text. */
+/** Formats the table as plain text in columns. */
 export function plainTable({ headings, rows }: ResultTable): string {
   const lines = [headings, ...rows.map((row) => row.map(({ text }) => text))];
   const widths = headings.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));

@@ -1,35 +1,35 @@
 /**
- * How long a piece of work of known parts will still take.
+ * Estimates the remaining time of a job that consists of known parts.
  *
  * @module
  */
 
 /**
- * An estimate of the time left over parts of several kinds, each kind with its own pace: a mean of what
- * its parts have taken so far, and where none has, the mean of all.
+ * An estimate of the remaining time of parts of several kinds, each with the mean duration of the
+ * finished parts of its kind, or of all kinds if none of its kind has finished.
  */
 export class TimeLeft {
   readonly #seconds = new Map<string, { sum: number; count: number }>();
   readonly #left = new Map<string, number>();
 
-  /** Announces parts that are still to be done. */
+  /** Adds parts that are still to be done. */
   expect(kind: string, count: number): void {
     this.#left.set(kind, (this.#left.get(kind) ?? 0) + count);
   }
 
-  /** Says that a part is done and took so many seconds. */
+  /** Records that a part is done, and its duration in seconds. */
   done(kind: string, seconds: number): void {
     this.learn(kind, seconds, 1);
     this.#left.set(kind, Math.max(0, (this.#left.get(kind) ?? 0) - 1));
   }
 
-  /** Says what parts took that were done earlier. */
+  /** Records the duration of parts that were done earlier. */
   learn(kind: string, seconds: number, count: number): void {
     const known = this.#seconds.get(kind) ?? { sum: 0, count: 0 };
     this.#seconds.set(kind, { sum: known.sum + seconds, count: known.count + count });
   }
 
-  /** Seconds left; undefined while nothing is known. */
+  /** The remaining time in seconds; undefined while no part has finished. */
   seconds(): number | undefined {
     const all = [...this.#seconds.values()];
     const count = all.reduce((sum, known) => sum + known.count, 0);
@@ -44,7 +44,7 @@ export class TimeLeft {
   }
 }
 
-/** Seconds in words: `about 40 s left`, `about 12 min left`, `about 3.5 h left`. */
+/** Formats a remaining time: `about 40 s left`, `about 12 min left`, `about 3.5 h left`. */
 export function timeLeftText(seconds: number | undefined): string {
   if (seconds === undefined) return "";
   if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s left`;

@@ -1,5 +1,5 @@
 /**
- * Writes what a simulation found: the points, the summary, the curves and the page.
+ * Writes the results of a simulation: the points, the summary, the curves and the page.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import { reportPage } from "./page.ts";
 import type { REPORT_FILES, StoredSettings } from "./store.ts";
 import { plainTable, type ResultTable, resultTable } from "./table.ts";
 
-/** The simulations that a report is about. */
+/** The simulations in a report. */
 export interface ReportInput {
-  /** The runs under the names that the report shows. */
+  /** The runs by the names that the report shows. */
   readonly runs: RunsByName;
   /** The settings of each folder. */
   readonly settings: readonly { readonly name: string; readonly settings: StoredSettings }[];
-  /** The name of random choice's runs to compare a name with. */
+  /** Returns the name of the random selection to compare a name with. */
   readonly baselineOf?: ((name: string) => string) | undefined;
 }
 
@@ -33,21 +33,21 @@ export interface ReportInput {
 export interface Report {
   /** The contents of `summary.json`. */
   readonly json: string;
-  /** The table for a terminal. */
+  /** The table for the terminal. */
   readonly text: string;
 }
 
-/** What `summary.json` holds. */
+/** The contents of `summary.json`. */
 export interface Summary {
-  /** The score of the curves. */
+  /** The name of the score that curves show. */
   readonly metric: Metric["name"];
-  /** The settings, of one simulation or by folder. */
+  /** The settings: of one simulation, or by folder. */
   readonly settings: StoredSettings | Readonly<Record<string, StoredSettings>>;
-  /** What each strategy's runs say; the scores at each label count stand by their names. */
+  /** The summary of each strategy, with the scores at each number of labels by their names. */
   readonly strategies: Readonly<Record<string, Omit<StrategySummary, "scores">>>;
 }
 
-/** Writes the four files of a report into a folder, replacing those of an earlier one. */
+/** Writes the four files of a report to a folder and replaces earlier ones. */
 export async function writeReport(folder: string, input: ReportInput): Promise<Report> {
   const { runs, settings, baselineOf } = input;
   const metric = metricOf(settings[0]!.settings["classes"] as number | null ?? undefined);

@@ -1,5 +1,5 @@
 /**
- * The samples that a member of an ensemble is trained on.
+ * Bootstrap samples for the members of an ensemble.
  *
  * @module
  */
@@ -12,8 +12,9 @@ import { counterHash } from "../../random/counter-hash.ts";
  * class.
  *
  * @param labels the class of each labeled sample, `[n]`
- * @param key a 32-bit word: the same one draws the same samples
- * @returns places among the labels, increasing; a place that was drawn twice comes twice
+ * @param key a 32-bit key: the same key draws the same samples
+ * @returns positions among the labels in ascending order; a position that is drawn twice occurs
+ * twice
  */
 export function bootstrapSample(labels: readonly number[], key: number): number[] {
   const count = labels.length;

@@ -1,5 +1,5 @@
 /**
- * The first batches, while there is no head that could tell what is informative.
+ * The choice of the first batches, while there are too few labels to train a head.
  *
  * @module
  */
@@ -13,35 +13,36 @@ import { runStrategy } from "../../select/run-strategy.ts";
 import type { Oracle } from "../../select/strategy/request.ts";
 import type { ColdStart } from "./options.ts";
 
-/** What is known when a first batch is chosen. */
+/** The options of {@linkcode coldStartBatch}. */
 export interface ColdStartOptions extends RecordingOptions {
-  /** B, at most the number of candidates. */
+  /** B, the number of samples to choose, at most the number of candidates. */
   readonly budget: number;
-  /** The labeled samples. */
+  /** The indices of the labeled samples. */
   readonly labeled: readonly number[];
-  /** The class of each. */
+  /** The class of each labeled sample. */
   readonly labels: readonly number[];
-  /** The samples that may be chosen, in order. */
+  /** The indices of the samples that may be chosen, in ascending order. */
   readonly candidates: readonly number[];
-  /** Samples that are neither labeled nor to be chosen. */
+  /** The indices of samples that are neither labeled nor candidates. */
   readonly excluded: readonly number[];
-  /** The same seed and round give the same batch. */
+  /** The seed; the same seed and round give the same batch. */
   readonly seed: number;
-  /** How many batches were chosen before. */
+  /** The number of batches that were chosen before. */
   readonly round: number;
-  /** K; needed for `balanced`. */
+  /** K, the number of classes; needed for `balanced`. */
   readonly classes: number | undefined;
-  /** Tells classes; needed for `balanced`. */
+  /** Returns the class of a sample; needed for `balanced`. */
   readonly oracle: Oracle | undefined;
 }
 
 /**
  * Chooses a batch without a head.
  *
- * @param pool the features
- * @param kind how
- * @param options what is known
- * @throws {InputError} if `balanced` has no oracle or no number of classes, or the oracle tells no class
+ * @param pool the features, `[n, d]`
+ * @param kind the method
+ * @param options the budget, and what is known about the samples
+ * @throws {InputError} if `balanced` has no oracle or no number of classes, or the oracle returns a
+ * value that is no class
  */
 export async function coldStartBatch(
   pool: Pool,
@@ -60,9 +61,9 @@ export async function coldStartBatch(
 }
 
 /**
- * Draws samples in random order and keeps those whose class is still wanted: every place of the batch
- * goes to the class with the fewest samples so far. The oracle is asked until the batch is full. What
- * the pool lacks of a class is filled with the samples that were drawn first.
+ * Draws samples in random order and keeps those of classes that are still below their quota; the
+ * oracle is called until the batch is full. If the pool has too few samples of a class, the samples
+ * that were drawn first fill the batch.
  */
 async function balancedBatch(options: ColdStartOptions): Promise<number[]> {
   const { budget, candidates, seed, round, classes, oracle, labels } = options;
@@ -91,8 +92,8 @@ async function balancedBatch(options: ColdStartOptions): Promise<number[]> {
 }
 
 /**
- * How many samples of each class a batch should have: every place goes to the class with the fewest samples so
- * far, and of equally poor classes first to the one that a shuffle by the key puts first.
+ * The number of samples of each class in a batch: every place goes to the class with the fewest
+ * samples so far, and of equal classes to the first in a random order.
  */
 function quotas(budget: number, classes: number, labels: readonly number[], key: number) {
   const wanted = new Array<number>(classes).fill(0);

@@ -1,5 +1,5 @@
 /**
- * How good a learner's head is, and how that went over the rounds.
+ * Evaluates the head of a learner, and summarizes the rounds for stopping rules.
  *
  * @module
  */
@@ -21,14 +21,14 @@ import {
 import type { LearnerProgress, RoundProgress } from "./stopping.ts";
 
 /**
- * Measures a head on samples outside its pool.
+ * Evaluates a head on test samples.
  *
  * @param pool the pool that it was trained on
  * @param head the head
- * @param test `[m, d]`: a pool that was scaled alike, or raw features, which are scaled as the
- * pool's were
- * @param labels `[m]`, classes from 0
- * @throws {InputError} if the features are not as many as the pool's, or the labels do not fit
+ * @param test the test features `[m, d]`: a pool that is already scaled in the same way, or raw
+ * features, which are scaled as the features of `pool` were
+ * @param labels the classes of the test samples, `[m]`, whole numbers from 0
+ * @throws {InputError} if the number of features differs, or the labels do not match the samples
  */
 export async function evaluateHead(
   pool: Pool,
@@ -56,10 +56,10 @@ function measure(probabilities: Float32Array, labels: ArrayLike<number>): Evalua
 }
 
 /**
- * What stopping rules look at.
+ * The input of stopping rules.
  *
- * @param history what happened
- * @param candidates how many samples can be suggested
+ * @param history the history of the learner
+ * @param candidates the number of samples that can still be suggested
  */
 export function progressOf(history: LabelHistory, candidates: number): LearnerProgress {
   const rounds: RoundProgress[] = [];

@@ -1,12 +1,12 @@
 /**
- * What a pool is known by: a few sums over its features, taken where they lie. Labels are indices into a
- * pool, and on any other pool they would be wrong without anyone noticing.
+ * The fingerprint of a pool: sums over its features, computed on the device. Labels refer to
+ * samples by their indices, and would be silently wrong for any other pool.
  *
- * A hash would be too strict: the same file has features that differ in the last digits on another
- * device, and in more on one that stores half floats. So rows are projected on fixed random directions,
- * and the projections are summed in groups of rows, each weighted by where its row stands. Two pools are
- * the same if all sums agree within the rounding of their storage. Other features, another order of
- * rows or columns, and another scaling change the sums by far more.
+ * A hash would be too strict, because the features of the same file differ in the last digits
+ * between devices, and by more if one of them stores half floats. Instead rows are projected on
+ * fixed random directions, and the projections are summed in groups of rows, weighted by the index
+ * of the row. Two pools are the same if all sums agree within the rounding of their storage. Other
+ * features, another order of rows or columns, and another scaling change the sums by far more.
  *
  * @module
  */
@@ -18,36 +18,36 @@ import { counterHash } from "../../random/counter-hash.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import type { FeatureStorage, Pool } from "../../pool/pool.ts";
 
-/** What a pool is known by. */
+/** The fingerprint of a pool, by which a saved learner recognizes it. */
 export interface Fingerprint {
-  /** n. */
+  /** n, the number of samples. */
   readonly rows: number;
-  /** d. */
+  /** d, the number of features. */
   readonly columns: number;
-  /** How the features are stored, which decides how exactly the sums must agree. */
+  /** The number type of the stored features, which decides how exactly the sums must agree. */
   readonly storage: FeatureStorage;
-  /** `[groups, 4]`: the weighted sums of each group of rows. */
+  /** The weighted sums of the projections of each group of rows, `[groups, 4]`. */
   readonly sums: readonly number[];
-  /** `[groups]`: the length of the vector of all projections of a group. */
+  /** The Euclidean norm of all projections of each group, `[groups]`. */
   readonly sizes: readonly number[];
 }
 
-/** Directions: one may miss a difference that is orthogonal to it. */
+/** The number of random directions, several because one may miss a difference orthogonal to it. */
 const DIRECTIONS = 4;
-/** The most groups. */
+/** The largest number of groups of rows. */
 const GROUPS = 64;
-/** Rows that are projected at a time. */
+/** The number of rows that are projected at a time. */
 const SEGMENT_ROWS = 65536;
 /**
- * How far sums may differ, relative to the group's size. Rounding to half floats moves them by about 1e-4
- * of it, sums in float32 by about 1e-6.
+ * How far sums may differ, relative to the norm of the group. Rounding to half floats moves them by
+ * about 1e-4 of it, sums in float32 by about 1e-6.
  */
 const TOLERANCE: Readonly<Record<FeatureStorage, number>> = { f32: 1e-5, f16: 2e-3 };
 
 /**
- * Takes the fingerprint of a pool: one pass over the features, on the device.
+ * Computes the fingerprint of a pool in one pass over its features.
  *
- * @param pool the features as they lie on the device, so after scaling
+ * @param pool the features as they are stored on the device, after scaling
  */
 export async function fingerprintOf(pool: Pool): Promise<Fingerprint> {
   const { device, rows, columns } = pool;
@@ -92,12 +92,12 @@ export async function fingerprintOf(pool: Pool): Promise<Fingerprint> {
 }
 
 /**
- * How two fingerprints differ.
+ * Compares two fingerprints.
  *
- * @param saved of the pool that something was saved with
- * @param given of the pool at hand
- * @returns the first difference in words, such as "it has 10 samples, this one 12"; undefined if they
- * are of the same pool
+ * @param saved the fingerprint of the pool that something was saved with
+ * @param given the fingerprint of the current pool
+ * @returns the first difference in words, such as "it has 10 samples, this one 12"; undefined if
+ * the pools are the same
  */
 export function fingerprintDifference(saved: Fingerprint, given: Fingerprint): string | undefined {
   for (const [what, name] of [["rows", "samples"], ["columns", "features"]] as const) {
@@ -110,7 +110,7 @@ export function fingerprintDifference(saved: Fingerprint, given: Fingerprint): s
   const at = sums.findIndex((sum, place) => {
     const group = Math.floor(place / DIRECTIONS);
     const size = Math.max(saved.sizes[group]!, given.sizes[group]!);
-    // Not `>`, which would take NaN for equal.
+    // Not `>`, which would treat NaN as equal.
     return !(Math.abs(sum - saved.sums[place]!) <= tolerance * size);
   });
   if (at < 0) return undefined;
@@ -122,7 +122,7 @@ export function fingerprintDifference(saved: Fingerprint, given: Fingerprint): s
   return `its features, or how they were scaled, differ in ${where}`;
 }
 
-/** How many sums and sizes a fingerprint of a pool with so many rows has. */
+/** The number of sums and of sizes in the fingerprint of a pool with some number of rows. */
 export function fingerprintLengths(rows: number): { sums: number; sizes: number } {
   const sizes = Math.min(GROUPS, rows);
   return { sums: sizes * DIRECTIONS, sizes };
@@ -132,7 +132,10 @@ function boundOf(device: Device): number {
   return Math.min(SEGMENT_ROWS, Math.floor(device.limits.bindingBytes / (4 * DIRECTIONS)));
 }
 
-/** Numbers in -1 .. 1 with the pool's padding; part of the format of saves, so never to be changed. */
+/**
+ * Random numbers from -1 to 1, and 0 in the padding. They are part of the format of saved learners
+ * and must never change.
+ */
 function directionsOf(columns: number, stride: number): Float32Array {
   const random = xoroshiro128plus(0x43726565);
   const directions = new Float32Array(DIRECTIONS * stride);

@@ -1,92 +1,98 @@
 /**
- * What happened to a pool, as a log of events, and what follows from it: which samples are labeled, how,
- * and who asked. The log only grows; every state is derived from it, so that a learner that is loaded is
- * the learner that was saved.
+ * The history of a learner as a log of events, and the state that follows from it: which samples
+ * are labeled, with which class, in which round and by which strategy. The log only grows, and
+ * every state is derived from it, so that a loaded learner equals the saved one.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 
-/** What every event says. */
+/** The properties of all events. */
 export interface EventBase {
-  /** How many times samples had been suggested by then. */
+  /** The number of batches that had been suggested at the time. */
   readonly round: number;
-  /** The strategy that was asked last; absent before the first suggestion. */
+  /** The strategy of the last suggestion; absent before the first one. */
   readonly strategy?: string;
-  /** When, as in `2026-11-20T21:42:06.000Z`. */
+  /** The time in ISO 8601, such as `2026-11-20T21:42:06.000Z`. */
   readonly time: string;
-  /** What the user wrote. */
+  /** The note that was passed with the call. */
   readonly note?: string;
 }
 
-/** What was known of a head when it was asked for a batch. */
+/** The measurements that are taken when a batch is suggested. */
 export interface RoundMeasures {
-  /** How many samples were labeled. */
+  /** The number of labeled samples. */
   readonly labels: number;
-  /** Cohen's kappa of this head and the one before it on the watched samples, at most 1. */
+  /**
+   * Cohen's kappa between the predictions of this head and the previous one on the watched samples
+   * that are not labeled, at most 1.
+   */
   readonly agreement?: number;
-  /** The mean entropy of the watched samples that are not labeled, divided by ln K, 0 to 1. */
+  /**
+   * The mean entropy of the predictions for the watched samples that are not labeled, divided by ln
+   * K: 0 to 1.
+   */
   readonly uncertainty?: number;
-  /** BAIT's objective `trace(M_S^-1 F)` of the batch. */
+  /** The objective `trace(M_S^-1 F)` of the batch, for `bait`. */
   readonly objective?: number;
 }
 
-/** A batch was suggested. */
+/** The event that a batch was suggested. */
 export interface SuggestedEvent extends EventBase {
-  /** Which event this is. */
+  /** The kind of the event. */
   readonly kind: "suggested";
-  /** The strategy that chose it. */
+  /** The strategy that chose the batch. */
   readonly strategy: string;
-  /** The picks, in order. */
+  /** The indices of the suggested samples, in the order of the picks. */
   readonly indices: readonly number[];
-  /** What was measured for it. */
+  /** The measurements of the round. */
   readonly measures: RoundMeasures;
 }
 
-/** Samples got labels. */
+/** The event that samples were labeled. */
 export interface LabeledEvent extends EventBase {
-  /** Which event this is. */
+  /** The kind of the event. */
   readonly kind: "labeled";
-  /** The samples, each once; those that had this label already are left out. */
+  /** The indices of the samples, each once, without those that already had the label. */
   readonly indices: readonly number[];
-  /** The class of each. */
+  /** The class of each sample, a whole number from 0. */
   readonly labels: readonly number[];
-  /** Whether some of them had another label before. */
+  /** Whether some of the samples had another label before. */
   readonly relabeled?: true;
 }
 
-/** Samples lost their labels, were put aside, or were put back. */
+/** The event that samples lost their labels, were skipped, or are no longer skipped. */
 export interface MarkedEvent extends EventBase {
-  /** Which event this is. */
+  /** The kind of the event. */
   readonly kind: "unlabeled" | "skipped" | "unskipped";
-  /** The samples, each once. */
+  /** The indices of the samples, each once. */
   readonly indices: readonly number[];
 }
 
-/** The last change was taken back. */
+/** The event that the last change was undone. */
 export interface UndoneEvent extends EventBase {
-  /** Which event this is. */
+  /** The kind of the event. */
   readonly kind: "undone";
 }
 
-/** The head was measured on labeled samples outside the pool. */
+/** The event that the head was evaluated on test samples. */
 export interface EvaluatedEvent extends EventBase {
-  /** Which event this is. */
+  /** The kind of the event. */
   readonly kind: "evaluated";
-  /** How many samples of the pool were labeled. */
+  /** The number of labeled samples of the pool. */
   readonly labels: number;
-  /** The measures by name. */
+  /** The metrics by name, such as `accuracy`. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** An event that `undo` can take back. */
+/** An event that `undo` can revert. */
 export type Change = LabeledEvent | MarkedEvent;
 
 /** One entry of the log. */
 export type HistoryEvent = Change | SuggestedEvent | UndoneEvent | EvaluatedEvent;
 
-/** The kinds of events. */
+/** The kinds of all events. */
 export const EVENT_KINDS = [
   "suggested",
   "labeled",
@@ -97,85 +103,86 @@ export const EVENT_KINDS = [
   "evaluated",
 ] as const satisfies readonly HistoryEvent["kind"][];
 
-/** A label and where it comes from. */
+/** A label with its origin. */
 export interface LabelRecord {
-  /** The sample. */
+  /** The index of the sample. */
   readonly index: number;
-  /** Its class, from 0. */
+  /** The class of the sample, a whole number from 0. */
   readonly label: number;
-  /** The round that asked for it; if none did, the round in which it was given. */
+  /** The round that suggested the sample; if none did, the round in which it was labeled. */
   readonly round: number;
-  /** The strategy that asked for it; absent if none did. */
+  /** The strategy that suggested the sample; absent if none did. */
   readonly strategy?: string;
-  /** When it was given. */
+  /** The time at which the sample was labeled, in ISO 8601. */
   readonly time: string;
-  /** What the user wrote with it. */
+  /** The note that was passed with the label. */
   readonly note?: string;
 }
 
-interface Asked {
+/** The suggestion of a sample. */
+interface Origin {
   readonly round: number;
   readonly strategy: string;
 }
 
-/** A change with the records that it makes: who had asked is known only when it happens. */
+/** A change with the label records that it created, which depend on the suggestions before it. */
 interface Applied {
   readonly change: Change;
   readonly records: readonly LabelRecord[];
 }
 
-/** The log and the state that follows from it. */
+/** The log of events, and the state that follows from it. */
 export class LabelHistory {
   readonly #events: HistoryEvent[] = [];
   readonly #changes: Applied[] = [];
-  readonly #asked = new Map<number, Asked>();
+  readonly #origins = new Map<number, Origin>();
   #labels = new Map<number, LabelRecord>();
   #skipped = new Set<number>();
   #round = 0;
   #strategy: string | undefined;
 
   /**
-   * Starts empty.
+   * Creates an empty history.
    *
-   * @param rows n of the pool
+   * @param rows n, the number of samples in the pool
    * @param classes K, if it is known
    */
   constructor(private readonly rows: number, private readonly classes: number | undefined) {}
 
-  /** Everything that happened, in order. */
+  /** All events, in order. */
   get events(): readonly HistoryEvent[] {
     return this.#events;
   }
 
-  /** How many batches have been suggested. */
+  /** The number of batches that have been suggested. */
   get round(): number {
     return this.#round;
   }
 
-  /** The strategy that was asked last. */
+  /** The strategy of the last suggestion; undefined before the first one. */
   get strategy(): string | undefined {
     return this.#strategy;
   }
 
-  /** The labels by sample, in the order in which they were given. */
+  /** The labels by the index of the sample, in the order in which they were given. */
   get labels(): ReadonlyMap<number, LabelRecord> {
     return this.#labels;
   }
 
-  /** The samples that were put aside; a label that one has nevertheless counts. */
+  /** The indices of the skipped samples, which may still have labels. */
   get skipped(): ReadonlySet<number> {
     return this.#skipped;
   }
 
-  /** The change that {@linkcode undo} would take back. */
+  /** The change that `undo` would revert; undefined if there is none. */
   get lastChange(): Change | undefined {
     return this.#changes.at(-1)?.change;
   }
 
   /**
-   * Appends an event and lets it take effect.
+   * Appends an event and updates the state.
    *
-   * @throws {InputError} if it does not fit what happened before; nothing is changed then
+   * @throws {InputError} if the event contradicts the events before it; then nothing changes
    */
   append(event: HistoryEvent): void {
     this.#check(event);
@@ -183,7 +190,7 @@ export class LabelHistory {
     if (event.kind === "suggested") {
       this.#round = event.round;
       this.#strategy = event.strategy;
-      for (const index of event.indices) this.#asked.set(index, event);
+      for (const index of event.indices) this.#origins.set(index, event);
     } else if (event.kind === "undone") {
       this.#changes.pop();
       this.#labels = new Map();
@@ -197,11 +204,12 @@ export class LabelHistory {
   }
 
   /**
-   * Checks indices of samples.
+   * Checks the indices of samples.
    *
-   * @param verb what is to be done, for the message
-   * @returns them as an array
-   * @throws {InputError} if one is outside the pool
+   * @param verb the attempted action, for the message
+   * @param indices the indices
+   * @returns the indices as an array
+   * @throws {InputError} if an index is outside the pool
    */
   checkIndices(verb: string, indices: ArrayLike<number>): number[] {
     const { rows } = this;
@@ -229,11 +237,11 @@ export class LabelHistory {
     if (change.kind !== "labeled") return [];
     const { indices, labels, round, time, note } = change;
     return indices.map((index, at) => {
-      const asked = this.#asked.get(index);
+      const origin = this.#origins.get(index);
       return {
         index,
         label: labels[at]!,
-        ...(asked ? { round: asked.round, strategy: asked.strategy } : { round }),
+        ...(origin ? { round: origin.round, strategy: origin.strategy } : { round }),
         time,
         ...(note !== undefined && { note }),
       };
@@ -261,7 +269,7 @@ export class LabelHistory {
       return;
     }
     if (event.kind === "evaluated") return;
-    const indices = this.checkIndices(verbs[event.kind], event.indices);
+    const indices = this.checkIndices(VERBS[event.kind], event.indices);
     if (new Set(indices).size < indices.length) {
       throw new InputError(`Cannot have a sample twice among those ${event.kind} at once`);
     }
@@ -271,7 +279,7 @@ export class LabelHistory {
   #checkSample(event: Change | SuggestedEvent, index: number, at: number): void {
     const known = this.#labels.get(index);
     const refuse = (why: string) => {
-      throw new InputError(`Cannot ${verbs[event.kind]} sample ${index}: it is ${why}`);
+      throw new InputError(`Cannot ${VERBS[event.kind]} sample ${index}: it is ${why}`);
     };
     if (event.kind === "labeled") {
       const label = event.labels[at]!;
@@ -288,7 +296,8 @@ export class LabelHistory {
   }
 }
 
-const verbs = {
+/** The verbs of messages, by the kind of the event. */
+const VERBS = {
   suggested: "suggest",
   labeled: "label",
   unlabeled: "unlabel",

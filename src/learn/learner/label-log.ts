@@ -10,28 +10,28 @@ import { progressOf } from "./evaluation.ts";
 import type { ChangeOptions, LabelOptions } from "./options.ts";
 import type { LearnerProgress } from "./stopping.ts";
 
-/** One sample, or several. */
+/** The index of one sample, or an array of several. */
 export type Indices = number | ArrayLike<number>;
 
-/** An event as it comes, before round, strategy and time are known. */
+/** An event without the properties that the log adds: round, strategy, time and note. */
 export type Fresh<Event> = Event extends HistoryEvent
   ? Omit<Event, "round" | "strategy" | "time" | "note">
   : never;
 
-/** The labels of a pool, with what led to them. */
+/** The labels of a pool and their history. `ActiveLearner` extends this class. */
 export class LabelLog {
-  /** The log itself. */
+  /** The history. */
   protected readonly log: LabelHistory;
   #version = 0;
 
   /**
-   * Takes up a log.
+   * Creates a log from earlier events.
    *
-   * @param rows n of the pool
+   * @param rows n, the number of samples in the pool
    * @param classes K, if it is known
-   * @param events what happened before
-   * @param clock tells the time
-   * @throws {InputError} if the events contradict themselves or the classes
+   * @param events the events of an earlier log
+   * @param clock returns the current time
+   * @throws {InputError} if the events contradict each other or the classes
    */
   constructor(
     private readonly rows: number,
@@ -43,12 +43,12 @@ export class LabelLog {
     for (const event of events) this.log.append(event);
   }
 
-  /** How many batches have been suggested. */
+  /** The number of batches that have been suggested. */
   get round(): number {
     return this.log.round;
   }
 
-  /** Everything that happened, in order. */
+  /** All events, in order. */
   get history(): readonly HistoryEvent[] {
     return [...this.log.events];
   }
@@ -58,17 +58,20 @@ export class LabelLog {
     return [...this.log.labels.values()].sort((a, b) => a.index - b.index);
   }
 
-  /** The samples that will not be suggested again, in order; a label that one has nevertheless counts. */
+  /** The indices of the skipped samples, in ascending order; they may still have labels. */
   get skipped(): number[] {
     return [...this.log.skipped].sort((a, b) => a - b);
   }
 
-  /** The samples that can be suggested: neither labeled nor skipped. In order. */
+  /**
+   * The indices of the samples that can be suggested, in ascending order: neither labeled nor
+   * skipped.
+   */
   get candidates(): number[] {
     return Array.from({ length: this.rows }, (_, i) => i).filter((i) => this.isCandidate(i));
   }
 
-  /** What stopping rules look at. */
+  /** The input of stopping rules: the number of labels and what was measured in each round. */
   get progress(): LearnerProgress {
     const { labels, skipped } = this.log;
     const left = [...skipped].filter((index) => !labels.has(index)).length;
@@ -76,14 +79,14 @@ export class LabelLog {
   }
 
   /**
-   * Takes labels. A label that a sample has already changes nothing.
+   * Labels samples. Labeling a sample again with the same class changes nothing.
    *
    * @param indices one sample or several
-   * @param labels the class of each, from 0
-   * @param options whether other labels may be replaced
-   * @returns how many labels are new; without any, nothing is added to the history
-   * @throws {InputError} if an index is not in the pool, a label is no class, or a label contradicts
-   * another one; then none of them is taken
+   * @param labels the class of each sample, whole numbers from 0
+   * @param options whether existing labels may be replaced, and a note
+   * @returns the number of samples whose label is new; if it is 0, nothing is added to the history
+   * @throws {InputError} if an index is outside the pool, a label is no class, or a label
+   * contradicts an existing one; then nothing changes
    */
   label(indices: Indices, labels: Indices, options: LabelOptions = {}): number {
     const given = this.log.checkIndices("label", listOf(indices));
@@ -124,19 +127,19 @@ export class LabelLog {
   }
 
   /**
-   * Takes labels away, so that the samples may be suggested again.
+   * Removes the labels of samples, so that they can be suggested again.
    *
-   * @throws {InputError} if a sample is not in the pool or not labeled; then nothing changes
+   * @throws {InputError} if a sample is outside the pool or not labeled; then nothing changes
    */
   unlabel(indices: Indices, options: ChangeOptions = {}): void {
     this.#change({ kind: "unlabeled", indices: this.#distinct("unlabel", indices) }, options);
   }
 
   /**
-   * Never suggests samples again, such as those that nobody can tell. They still count as part of the
-   * pool. Skipping one twice is harmless.
+   * Excludes samples from suggestions, such as those that nobody can label. They still count as
+   * part of the pool. Skipping a sample again changes nothing.
    *
-   * @throws {InputError} if a sample is not in the pool, or labeled; then nothing changes
+   * @throws {InputError} if a sample is outside the pool or labeled; then nothing changes
    */
   skip(indices: Indices, options: ChangeOptions = {}): void {
     const fresh = this.#distinct("skip", indices).filter((i) => !this.log.skipped.has(i));
@@ -144,17 +147,17 @@ export class LabelLog {
   }
 
   /**
-   * Puts skipped samples back.
+   * Makes skipped samples available for suggestions again.
    *
-   * @throws {InputError} if a sample is not in the pool or not skipped; then nothing changes
+   * @throws {InputError} if a sample is outside the pool or not skipped; then nothing changes
    */
   unskip(indices: Indices, options: ChangeOptions = {}): void {
     this.#change({ kind: "unskipped", indices: this.#distinct("unskip", indices) }, options);
   }
 
   /**
-   * Takes the last change back that has not been taken back: one call of `label`, `unlabel`, `skip` or
-   * `unskip`. Suggestions and evaluations are no changes.
+   * Reverts the last change that has not been reverted: one call of `label`, `unlabel`, `skip` or
+   * `unskip`. Suggestions and evaluations are not changes.
    *
    * @returns the change; undefined if there is none left
    */
@@ -167,7 +170,10 @@ export class LabelLog {
     return last;
   }
 
-  /** Grows with every change of labels: who trained at one version need not train again. */
+  /**
+   * A number that grows with every change of the labels, so that a head trained for one version can
+   * be reused.
+   */
   protected get version(): number {
     return this.#version;
   }
@@ -177,14 +183,14 @@ export class LabelLog {
     return !this.log.labels.has(index) && !this.log.skipped.has(index);
   }
 
-  /** Adds an event to the log, with the time and where the learner stands. */
+  /** Appends an event to the log, with the time, the round and the strategy. */
   protected append(
     event: Fresh<HistoryEvent>,
     note: string | undefined,
     at: { readonly round: number; readonly strategy?: string | undefined } = this.log,
   ): void {
     const { kind, ...rest } = event;
-    // In the order that a saved event has.
+    // The order of the properties is that of saved events.
     this.log.append({
       kind,
       round: at.round,

@@ -1,6 +1,6 @@
 /**
- * The heads of a learner: trained when they are asked for, kept until the labels change. And the
- * queue of what uses them, since a head must not go while someone predicts with it.
+ * The heads of a learner: trained when they are needed and kept until the labels change; and a
+ * queue of the calls that use them, because a head must not be disposed while it predicts.
  *
  * @module
  */
@@ -17,17 +17,17 @@ import { bootstrapSample } from "./bootstrap.ts";
 import type { LearnerHead, Trainer } from "./options.ts";
 import { classCount, type LearnerSettings } from "./settings.ts";
 
-/** Trains a linear head with C = 1. */
+/** The default trainer: a linear head with C = 1. */
 const linearTrainer: Trainer<Head> = (pool, labeled, options) =>
   trainClassifier(pool, labeled, options);
 
-/** Labeled samples of a pool, each once. */
+/** The labeled samples of a pool, each once. */
 interface Labels {
   readonly indices: readonly number[];
   readonly labels: readonly number[];
 }
 
-/** Heads for one state of the labels. */
+/** Heads that were trained for one version of the labels. */
 interface Kept<H> {
   readonly heads: readonly H[];
   readonly version: number;
@@ -45,9 +45,9 @@ export class LearnerHeads<H extends LearnerHead> extends Resource {
   /**
    * Starts without a head.
    *
-   * @param pool the learner's
-   * @param settings the learner's
-   * @param trainer trains the heads. Default `trainHead`
+   * @param pool the pool of the learner
+   * @param settings the settings of the learner
+   * @param trainer the function that trains the heads. Default: a linear head with C = 1
    */
   constructor(
     private readonly pool: Pool,
@@ -55,12 +55,12 @@ export class LearnerHeads<H extends LearnerHead> extends Resource {
     trainer: Trainer<H> | undefined,
   ) {
     super();
-    // Without a trainer H is Head, as `LearnerOptions` has it.
+    // Without a trainer H is Head, the default of `LearnerOptions`.
     this.#trainer = trainer ?? linearTrainer as Trainer<LearnerHead> as Trainer<H>;
   }
 
   /**
-   * Does work after all work before it, whether that went well or not.
+   * Runs a function after all functions before it have settled, whether they succeeded or not.
    *
    * @throws {InputError} if the learner has been disposed
    */
@@ -70,7 +70,7 @@ export class LearnerHeads<H extends LearnerHead> extends Resource {
       if (this.#disposed) throw new InputError("Cannot use the learner: it has been disposed");
       return work();
     });
-    // What failed has been reported to the caller of that work.
+    // An error is reported to the caller of that work only.
     this.#queue = result.catch(() => {});
     try {
       return await result;
@@ -81,38 +81,39 @@ export class LearnerHeads<H extends LearnerHead> extends Resource {
   }
 
   /**
-   * The head for labels, trained unless it is there already. Only to be called in turn.
+   * The head for the given labels; it is trained if the labels have changed. Must be called within
+   * `inTurn`.
    *
    * @param labeled the labels
-   * @param version which state of the labels that is
-   * @param watching how the training is watched
-   * @throws {InputError} if there are none
+   * @param version the version of the labels
+   * @param recordingOptions the abort signal and the progress callback
+   * @throws {InputError} if there are no labels
    */
-  async train(labeled: Labels, version: number, watching: RecordingOptions): Promise<H> {
+  async train(labeled: Labels, version: number, recordingOptions: RecordingOptions): Promise<H> {
     if (this.#single?.version === version) return this.#single.heads[0]!;
     if (labeled.indices.length === 0) {
       throw new InputError("Cannot train a head: nothing is labeled");
     }
     this.#free();
     const { settings: { seed }, pool } = this;
-    const head = await this.#trainOne(pool, labeled, seed, watching);
+    const head = await this.#trainOne(pool, labeled, seed, recordingOptions);
     this.#single = { heads: [head], version };
     return head;
   }
 
   /**
-   * An ensemble for labels, trained unless it is there already: each head with a seed of its own,
-   * on a bootstrap sample of its own. Only to be called in turn.
+   * The ensemble for the given labels; it is trained if the labels have changed. Each head has its
+   * own seed and its own bootstrap sample. Must be called within `inTurn`.
    *
    * @param labeled the labels, at least one
-   * @param version which state of the labels that is
-   * @param watching how the training is watched
-   * @returns the heads; undefined where the learner has no ensemble
+   * @param version the version of the labels
+   * @param recordingOptions the abort signal and the progress callback
+   * @returns the heads; undefined if the learner has no ensemble
    */
   async trainEnsemble(
     { indices, labels }: Labels,
     version: number,
-    watching: RecordingOptions,
+    recordingOptions: RecordingOptions,
   ): Promise<readonly H[] | undefined> {
     const { seed, ensemble } = this.settings;
     if (ensemble === undefined) return undefined;
@@ -121,11 +122,11 @@ export class LearnerHeads<H extends LearnerHead> extends Resource {
     const heads: H[] = [];
     for (let member = 0; member < ensemble; member++) {
       const places = bootstrapSample(labels, keyOf(seed, "bootstrap", member));
-      // A pool of its own, because labels are given for each sample of a pool once.
+      // A separate pool, because a sample of a pool can have one label only, and draws repeat.
       using pool = gatherSamples(this.pool, places.map((place) => indices[place]!));
       const drawn = { indices: places.map((_, i) => i), labels: places.map((i) => labels[i]!) };
       const own = keyOf(seed, "member", member);
-      heads.push(undo.use(await this.#trainOne(pool, drawn, own, watching)));
+      heads.push(undo.use(await this.#trainOne(pool, drawn, own, recordingOptions)));
     }
     undo.move();
     this.#ensemble?.heads.forEach((head) => head[dispose]());
@@ -133,7 +134,7 @@ export class LearnerHeads<H extends LearnerHead> extends Resource {
     return heads;
   }
 
-  /** Frees the heads, now or when what is running has ended. */
+  /** Frees the heads, after the running calls have ended. */
   dispose(): void {
     this.#disposed = true;
     if (this.#running === 0) this.#free();

@@ -1,7 +1,5 @@
 /**
- * The active learner: a pool, the labels so far with who asked for each, a head and a strategy. It says
- * what to label next, takes the answers, and remembers everything, so that it can be saved, loaded and
- * undone.
+ * The active learner: a pool with labels, a head and a strategy, which can be saved and restored.
  *
  * @module
  */
@@ -36,34 +34,37 @@ import { classCount, type LearnerSettings, learnerStrategy, settingsOf } from ".
 import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
 
 /**
- * An active learner on a pool. It frees its head when disposed; the pool remains the caller's.
+ * An active learner on a pool. Disposing it frees its heads; the caller keeps the pool.
  *
- * `suggest`, `evaluate`, `predict` and `head` run one after the other, in the order of the calls. Labels may be given
- * while they run: a suggestion then leaves out what was labeled or skipped in the meantime.
+ * `suggest`, `evaluate`, `predict` and `head` run one after the other, in the order of the calls.
+ * Samples may be labeled while they run: a suggestion then omits the samples that were labeled or
+ * skipped in the meantime.
  *
- * @example Label the corners of a square
+ * @example Suggest the sample that is nearest to the decision boundary
  * ```ts
  * import { ActiveLearner, arrayRows, openDevice, Pool } from "@creel/creel";
+ * import assert from "node:assert/strict";
  *
  * using device = await openDevice({ device: "cpu" });
- * using pool = await Pool.from(device, arrayRows("square", [[0, 0], [0, 1], [1, 0], [1, 1]]));
- * using learner = await ActiveLearner.create(pool, { classes: ["left", "right"] });
- * learner.label([0, 3], [0, 1]);
+ * using pool = await Pool.from(device, arrayRows("line", [[-4], [-3], [0], [3], [4]]));
+ * using learner = await ActiveLearner.create(pool, { strategy: "margin", classes: 2 });
+ * learner.label([0, 4], [0, 1]);
  * const { picks } = await learner.suggest(1);
- * learner.skip(picks);
- * console.assert((await learner.suggest(1)).picks[0] !== picks[0]);
+ * assert.deepEqual(picks, [2]);
+ * learner.skip(picks); // or learner.label(picks, [1])
+ * assert.notDeepEqual((await learner.suggest(1)).picks, picks);
  * ```
  */
 export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implements Disposable {
-  /** The same as `dispose()`; this is what `using` calls. */
+  /** Calls `dispose()` at the end of a `using` block. */
   declare readonly [Symbol.dispose]: () => void;
   readonly #heads: LearnerHeads<H>;
   #watched: number[] | undefined;
 
   private constructor(
-    /** The pool. */
+    /** The pool of samples. */
     readonly pool: Pool,
-    /** What the learner was told. */
+    /** The options of the learner, without functions and with defaults. */
     readonly settings: LearnerSettings,
     private readonly strategy: Strategy,
     private readonly options: LearnerOptions<H>,
@@ -73,13 +74,13 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     super(pool.rows, classCount(settings.classes), state?.events ?? [], options.clock);
     makeDisposable(this);
     this.#heads = new LearnerHeads(pool, settings, options.trainer);
-    // Predictions for other samples than those that are watched now are of no use.
+    // Saved predictions are useless if other samples are watched now.
     const same = state?.settings.seed === settings.seed && state.settings.watch === settings.watch;
     this.#watched = same && state.watched ? [...state.watched] : undefined;
   }
 
   /**
-   * Starts on a pool without labels.
+   * Creates a learner for a pool without labels.
    *
    * @param pool the features, `[n, d]`; it must outlive the learner
    * @param options see {@linkcode LearnerOptions}
@@ -95,13 +96,13 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /**
-   * Goes on where a saved learner stood.
+   * Restores a saved learner.
    *
-   * @param state what `toJSON` gave, also after `JSON.stringify` and `JSON.parse`
+   * @param state the result of `toJSON`, also after `JSON.stringify` and `JSON.parse`
    * @param pool the pool that it was saved with, scaled in the same way
-   * @param options functions, which are not saved, and settings that should change
-   * @throws {InputError} if the state is damaged, was written by a newer version, or belongs to another
-   * pool; or an option is out of its range
+   * @param options functions, which are not saved, and settings to change
+   * @throws {InputError} if the state is damaged, was written by a newer version, or belongs to
+   * another pool; or an option is out of its range
    */
   static async fromJSON<H extends LearnerHead = Head>(
     state: unknown,
@@ -119,7 +120,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     return new ActiveLearner(pool, settings, strategy, options, fingerprint, checked);
   }
 
-  /** Everything as plain JSON; see {@linkcode ActiveLearner.fromJSON}. */
+  /** The learner as plain JSON, from which {@linkcode ActiveLearner.fromJSON} restores it. */
   toJSON(): LearnerState {
     return {
       format: "creel-learner",
@@ -132,25 +133,25 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /**
-   * Chooses the samples that should be labeled next, with a head that is trained on the labels so far.
+   * Chooses the samples to label next, with a head that is trained on the labels so far.
    *
-   * @param budget how many
-   * @param options the strategy of this batch, and how the work is watched
-   * @throws {InputError} if there are too few candidates, or the strategy's options are wrong
-   * @throws {DeviceError} if the device cannot do it
+   * @param budget B, the number of samples, from 1 to the number of candidates
+   * @param options the strategy of this batch, a note, the abort signal and the progress callback
+   * @throws {InputError} if there are too few candidates, or an option is wrong
+   * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
    */
   suggest(budget: number, options: SuggestOptions = {}): Promise<Suggestion> {
     return this.#heads.inTurn(() => this.#suggest(budget, options));
   }
 
   /**
-   * Measures the head, trained on the labels so far, on samples outside the pool, and remembers it.
+   * Evaluates the head for the labels so far on test samples, and records the result.
    *
-   * @param test `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool,
-   * which is scaled already
-   * @param labels `[m]`, their classes
-   * @param options how the training is watched, and what the history says about it
-   * @throws {InputError} if nothing is labeled, or features and labels do not fit the pool
+   * @param test the test features `[m, d]`: raw features, which are scaled as the pool was; or a
+   * pool that is already scaled
+   * @param labels the classes of the test samples, `[m]`, whole numbers from 0
+   * @param options a note, the abort signal and the progress callback
+   * @throws {InputError} if nothing is labeled, or features or labels do not match the pool
    */
   evaluate(
     test: Pool | MatrixInput,
@@ -168,13 +169,26 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /**
-   * The class probabilities of samples, by the head for the labels so far.
+   * Predicts class probabilities with the head for the labels so far.
    *
-   * @param features `[m, d]`: raw features, which are scaled as the learner's pool was; or a pool,
-   * which is scaled already
-   * @param options how the training is watched
-   * @returns `[m, K]`, row-major
-   * @throws {InputError} if nothing is labeled, or the features are not as wide as the pool's
+   * @example
+   * ```ts
+   * import { ActiveLearner, arrayRows, openDevice, Pool } from "@creel/creel";
+   * import assert from "node:assert/strict";
+   *
+   * using device = await openDevice({ device: "cpu" });
+   * using pool = await Pool.from(device, arrayRows("line", [[-4], [-3], [0], [3], [4]]));
+   * using learner = await ActiveLearner.create(pool);
+   * learner.label([0, 4], [0, 1]); // classes 0 and 1
+   * const [, second] = await learner.predict(arrayRows("new", [[2]]));
+   * assert.ok(second! > 0.5);
+   * ```
+   *
+   * @param features the features `[m, d]`: raw features, which are scaled as the pool was; or a
+   * pool that is already scaled
+   * @param options the abort signal and the progress callback
+   * @returns the probabilities `[m, K]`, row-major
+   * @throws {InputError} if nothing is labeled, or the pool has another number of features
    */
   predict(features: Pool | MatrixInput, options: RecordingOptions = {}): Promise<Float32Array> {
     return this.#heads.inTurn(async () => {
@@ -184,16 +198,17 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   }
 
   /**
-   * The head for the labels so far, such as `saveHead` takes where `trainHead` trained it. It is
-   * the learner's, and gone once the labels have changed and the learner trains another.
+   * The head for the labels so far, which `saveHead` can save if the learner has no custom trainer.
+   * The learner owns the head and disposes it when it trains another one.
    *
+   * @param options the abort signal and the progress callback
    * @throws {InputError} if nothing is labeled
    */
   head(options: RecordingOptions = {}): Promise<H> {
     return this.#heads.inTurn(() => this.#train(options));
   }
 
-  /** Frees the head, after what is running. */
+  /** Frees the heads, after the running calls have ended. */
   dispose(): void {
     this.#heads.dispose();
   }
@@ -266,7 +281,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     return { ...kept, round, strategy: chosen, measures };
   }
 
-  /** A selection without what was labeled or skipped while it was made. */
+  /** A selection without the samples that were labeled or skipped while it ran. */
   #stillOpen(selection: SelectedBatch): SelectedBatch {
     const { picks, scores } = selection;
     const open = picks.flatMap((index, at) => this.isCandidate(index) ? [at] : []);
@@ -290,7 +305,10 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     return this.#heads.train(this.#labeled(), this.version, options);
   }
 
-  /** In the order of the samples, so that the order in which labels come changes no head. */
+  /**
+   * The labels in the order of the samples, so that a head does not depend on the order of
+   * labeling.
+   */
   #labeled(): { indices: number[]; labels: number[] } {
     const { labels } = this;
     return { indices: labels.map(({ index }) => index), labels: labels.map(({ label }) => label) };

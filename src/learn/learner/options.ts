@@ -1,5 +1,5 @@
 /**
- * What an active learner is told, and what it answers.
+ * The options and results of an active learner.
  *
  * @module
  */
@@ -14,27 +14,28 @@ import type { Oracle } from "../../select/strategy/request.ts";
 import type { SelectedBatch } from "../../select/strategy/selection.ts";
 import type { RoundMeasures } from "./history.ts";
 
-/** How batches are chosen while there is no head, that is with labels of less than two classes. */
+/** How batches are chosen while no head can be trained: with labels of fewer than two classes. */
 export type ColdStart = "random" | "typiclust" | "balanced";
 
 /** The names of the cold starts. */
 export const COLD_STARTS: readonly ColdStart[] = ["random", "typiclust", "balanced"];
 
-/** What a trainer is told. */
+/** The options that a learner passes to its trainer. */
 export interface TrainerOptions extends RecordingOptions {
   /** K, if the learner knows it; otherwise the largest label plus 1. */
   readonly classes: number | undefined;
-  /** Of everything random. */
+  /** The seed of all random numbers. */
   readonly seed: number;
 }
 
-/** What a learner asks of a head: that it predicts, and can be disposed of. */
+/** A head of a learner: it predicts class probabilities and can be disposed. */
 export type LearnerHead = Predictor & Disposable;
 
 /**
- * Trains a head. What it returns predicts from the features of a segment alone, of any pool as wide as
- * this one: also of test pools and of parts of the pool. The learner disposes of it. For each head of
- * an ensemble the pool is one of the samples that were drawn, which is gone when the head is trained.
+ * A function that trains a head. The head must predict from the features of a segment alone, for
+ * any pool with the same number of features, such as test pools and parts of the pool. The learner
+ * disposes it. For each head of an ensemble the pool consists of the drawn samples, and is disposed
+ * when the head is trained.
  */
 export type Trainer<H extends LearnerHead = LearnerHead> = (
   pool: Pool,
@@ -42,87 +43,95 @@ export type Trainer<H extends LearnerHead = LearnerHead> = (
   options: TrainerOptions,
 ) => Promise<H>;
 
-/** What an active learner is told. Functions are not saved; everything else is. */
+/** The options of an active learner. Functions are not saved; everything else is. */
 export interface LearnerOptions<H extends LearnerHead = Head> {
   /**
-   * What chooses the batches: a strategy such as `falcun({ gamma: 3 })`, or a name. Its name and
-   * its options are saved; to load a learner with a strategy that does not come with Creel, give
-   * that strategy again. Default `bait`.
+   * The strategy: a value such as `falcun({ gamma: 3 })`, a function such as `margin`, or a name.
+   * Its name and its options are saved; to load a learner with a custom strategy, pass that
+   * strategy again. Default: `bait`.
    */
   readonly strategy?: StrategyLike | undefined;
   /**
-   * What chooses them with labels of less than two classes, if the strategy needs a head, or with none, if it
-   * needs labels: `random`
-   * (the default); `typiclust`, k-means clusters and the densest sample of each; `balanced`, equally many
-   * of each class, which needs `oracle` and `classes`.
+   * How the first batches are chosen, while the labels have fewer than two classes and the strategy
+   * needs a head, or while there are no labels and the strategy needs labels: `random` (the
+   * default); `typiclust`, the most typical samples of k-means clusters; or `balanced`, an equal
+   * number of samples of each class, which needs `oracle` and `classes`.
    */
   readonly coldStart?: ColdStart | undefined;
-  /** Tells classes to the cold start `balanced` and to strategies that need each label at once. */
+  /**
+   * Returns the class of a sample, for the cold start `balanced` and for strategies that need each
+   * label at once.
+   */
   readonly oracle?: Oracle | undefined;
-  /** K, or the names of the classes. Default: labels may be any whole number from 0 on. */
+  /**
+   * K, or the names of the classes. Default: unknown, and labels may be any whole numbers from 0.
+   */
   readonly classes?: number | readonly string[] | undefined;
-  /** Trains the heads. Default `trainHead`: a linear head with C = 1. */
+  /** The function that trains the heads. Default: a linear head with C = 1. */
   readonly trainer?: Trainer<H> | undefined;
   /**
-   * How many heads the strategies see, 2 or more: an ensemble, each trained with a seed of its own
-   * on a bootstrap sample of the labels (a pool of the drawn samples, some of them twice).
-   * Strategies that read probabilities see the mean of theirs, and `bald`, `variation-ratio` and
-   * `batch-bald` see them all; those that read the weights of a head get the one that is trained on
-   * all labels, which also is what {@linkcode ActiveLearner.head} gives. Default: that one head
-   * alone.
+   * The number of heads of an ensemble, 2 or more, each trained with its own seed on a bootstrap
+   * sample of the labels. Strategies that read probabilities use the mean of the heads, and `bald`,
+   * `variation-ratio` and `batch-bald` use each of them; strategies that read the weights of a head
+   * use the single head that is trained on all labels, which {@linkcode ActiveLearner.head}
+   * returns, too. Default: no ensemble.
    */
   readonly ensemble?: number | undefined;
-  /** Of everything random: the same labels give the same suggestions. Default 0. */
+  /** The seed of all random numbers: the same labels give the same suggestions. Default: 0. */
   readonly seed?: number | undefined;
   /**
-   * How many samples are watched for the stopping rules: a uniform sample of the pool, of which each head
-   * predicts those that have no label yet. 0 measures nothing, and then no head is trained for a strategy
-   * that needs none. Default 1000.
+   * The number of watched samples: a fixed uniform random sample of the pool, for which every new
+   * head makes predictions. Stopping rules use how much these predictions change and how certain
+   * they are. With 0 nothing is measured, and no head is trained for a strategy that needs none.
+   * Default: 1000.
    */
   readonly watch?: number | undefined;
-  /** Tells the time. Default the system's clock. */
+  /** Returns the current time, for the history. Default: the clock of the system. */
   readonly clock?: (() => Date) | undefined;
 }
 
-/** How one suggestion is made. */
+/** The options of {@linkcode ActiveLearner.suggest}. */
 export interface SuggestOptions extends RecordingOptions {
-  /** The strategy of this batch. Default the learner's. */
+  /** The strategy of this batch. Default: the strategy of the learner. */
   readonly strategy?: StrategyLike | undefined;
-  /** What the history says about it. */
+  /** A note for the history. */
   readonly note?: string | undefined;
 }
 
 /** A batch that should be labeled next. */
 export interface Suggestion extends SelectedBatch {
-  /** Which one it is, from 1 on. */
+  /** The number of this batch, counted from 1. */
   readonly round: number;
-  /** What chose it: the name of a strategy, or a cold start. */
+  /** The name of the strategy, or of the cold start, that chose the batch. */
   readonly strategy: string;
-  /** What was measured for the stopping rules. */
+  /** The measurements for the stopping rules. */
   readonly measures: RoundMeasures;
 }
 
-/** How a change is made. */
+/** The options of a change, such as {@linkcode LabelLog.skip}. */
 export interface ChangeOptions {
-  /** What the history says about it. */
+  /** A note for the history. */
   readonly note?: string | undefined;
 }
 
-/** How labels are given. */
+/** The options of {@linkcode LabelLog.label}. */
 export interface LabelOptions extends ChangeOptions {
-  /** Whether a label may replace another one. Default false. */
+  /** Whether existing labels may be replaced. Default: false. */
   readonly relabel?: boolean | undefined;
 }
 
-/** How good a head is on labeled samples outside the pool. */
+/** The metrics of a head on test samples. */
 export interface Evaluation {
-  /** The share of samples that are taken for their class, 0 to 1. */
+  /** The share of samples whose predicted class is correct, 0 to 1. */
   readonly accuracy: number;
-  /** The mean of the classes' shares, 0 to 1. */
+  /**
+   * The mean over the classes of the share of their samples whose predicted class is correct, 0 to
+   * 1.
+   */
   readonly balancedAccuracy: number;
-  /** The mean of -ln p of the right class, in nats. */
+  /** The mean of `-ln p` of the true class, in nats. */
   readonly negativeLogLikelihood: number;
-  /** The mean squared distance of probabilities and truth, 0 to 2. */
+  /** The mean squared distance between probabilities and one-hot labels, 0 to 2. */
   readonly brierScore: number;
   /** The expected calibration error, 0 to 1. */
   readonly calibrationError: number;

@@ -1,18 +1,18 @@
 /**
- * A learner in one SQLite file, in Deno and Node: not for browsers, and so with an entry point of its own,
- * `@creel/creel/save`.
+ * A learner in one SQLite file, for Deno and Node. Browsers have no SQLite, and so this module has
+ * its own entry point, `@creel/creel/save`.
  *
- * A save is one transaction: whatever happens in the middle of it (a crash, a full disk, a cut power line),
- * the file holds the learner before or after. Tables:
+ * A save is one transaction: after a crash, a full disk or a power failure the file holds either
+ * the old learner or the new one. Tables:
  *
- * | table    | columns                                                  |
- * | -------- | -------------------------------------------------------- |
+ * | table    | columns                                                       |
+ * | -------- | ------------------------------------------------------------- |
  * | `meta`   | `key`, `value` (JSON): fingerprint, settings, watched; digest |
- * | `events` | `seq` from 0, `kind`, `round`, `time`, `event` (JSON)    |
- * | `labels` | `sample`, `label`, `round`, `strategy`, `time`           |
+ * | `events` | `seq` from 0, `kind`, `round`, `time`, `event` (JSON)         |
+ * | `labels` | `sample`, `label`, `round`, `strategy`, `time`                |
  *
- * `labels` follows from `events`; it is there for whoever reads the file with SQL. `PRAGMA user_version` is
- * the version of the format. The digest tells damage that SQLite cannot see.
+ * `labels` follows from `events`, for readers that use SQL. `PRAGMA user_version` is the version of
+ * the format. The digest reveals damage that SQLite does not notice.
  *
  * @module
  */
@@ -33,13 +33,14 @@ import type { LearnerHead, LearnerOptions } from "./options.ts";
 import { classCount } from "./settings.ts";
 import { toVersion1 } from "./state-version-1.ts";
 
-/** "Crel" as a number: tells Creel's files from other databases. */
+/** The application id of SQLite files of Creel: "Crel" as a number. */
 const APPLICATION = 0x4372656c;
 
-/** Milliseconds that another program's save is waited for. */
+/** How long to wait for another program that uses the file, in milliseconds. */
 const PATIENCE = 2000;
 
-const SCHEMA = () => `
+/** The statements that create the tables. */
+const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, round INTEGER NOT NULL, time TEXT NOT NULL,
@@ -53,22 +54,23 @@ const SCHEMA = () => `
   PRAGMA user_version = ${STATE_VERSION};
 `;
 
-/** What is done with a file, for messages. */
+/** The attempted action, for messages. */
 type Verb = "load" | "write";
 
-/** How a learner is saved. */
+/** The options of {@linkcode saveLearner}. */
 export interface SaveOptions {
-  /** Whether a learner of another pool may be replaced. Default false. */
+  /** Whether the save of a learner of another pool may be replaced. Default: false. */
   readonly force?: boolean | undefined;
 }
 
 /**
- * Saves a learner. A save of the same pool that is there already is replaced, whole or not at all.
+ * Saves a learner. An existing save of the same pool is replaced, completely or not at all.
  *
  * @example
  * ```ts
  * import { ActiveLearner, arrayRows, openDevice, Pool } from "@creel/creel";
- * import { loadLearner, saveLearner } from "./save-file.ts";
+ * import { loadLearner, saveLearner } from "@creel/creel/save";
+ * import assert from "node:assert/strict";
  *
  * const path = await Deno.makeTempFile({ suffix: ".creel" });
  * using device = await openDevice({ device: "cpu" });
@@ -77,15 +79,15 @@ export interface SaveOptions {
  * learner.label(1, 0);
  * saveLearner(learner, path);
  * using again = await loadLearner(path, pool);
- * console.assert(again.labels[0]!.index === 1);
+ * assert.equal(again.labels[0]!.index, 1);
  * await Deno.remove(path);
  * ```
  *
  * @param learner the learner, or its state
- * @param path the file, such as `project.creel`; an empty file is taken for none
+ * @param path the file, such as `project.creel`; an empty file counts as missing
  * @param options whether a learner of another pool may be replaced
- * @throws {InputError} if the file is something else, of another pool or of a newer version, its folder is
- * missing, the disk is full, or it may not be written; what was there before stays as it was
+ * @throws {InputError} if the file is no save, belongs to another pool or to a newer version, its
+ * folder is missing, the disk is full, or it cannot be written; then the file does not change
  */
 export function saveLearner(
   learner: ActiveLearner<LearnerHead> | LearnerState,
@@ -96,12 +98,12 @@ export function saveLearner(
   const fresh = sizeOf(path) === undefined;
   try {
     withDatabase(path, "write", (database) => {
-      // A rollback journal keeps everything in one file, and EXTRA is FULL with the folder flushed too, so
-      // that a save that has returned survives a power cut.
+      // A rollback journal keeps everything in one file, and EXTRA flushes the folder, too, so that
+      // a finished save survives a power failure.
       database.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
       database.exec("BEGIN IMMEDIATE");
       try {
-        if (isEmpty(database)) database.exec(SCHEMA());
+        if (isEmpty(database)) database.exec(SCHEMA);
         else checkReplaced(path, database, state, force);
         write(database, state);
         database.exec("COMMIT");
@@ -111,7 +113,7 @@ export function saveLearner(
       }
     });
   } catch (error) {
-    // A file that was not there before is not left there empty.
+    // Do not leave an empty new file behind.
     if (fresh && sizeOf(path) === 0) rmSync(path);
     throw error;
   }
@@ -122,7 +124,7 @@ export function saveLearner(
  *
  * @param path the file
  * @param pool the pool that it was saved with, scaled in the same way
- * @param options functions, which are not saved, and settings that should change
+ * @param options functions, which are not saved, and settings to change
  * @throws {InputError} as {@linkcode readSave} does, or if the learner belongs to another pool
  */
 export async function loadLearner<H extends LearnerHead = Head>(
@@ -135,10 +137,10 @@ export async function loadLearner<H extends LearnerHead = Head>(
 }
 
 /**
- * Reads a save without its pool.
+ * Reads the state of a saved learner without its pool.
  *
  * @param path the file
- * @throws {InputError} if it is missing or empty, no save, damaged, or of a newer version
+ * @throws {InputError} if the file is missing, empty, no save, damaged, or of a newer version
  */
 export function readSave(path: string): LearnerState {
   const size = sizeOf(path);
@@ -170,7 +172,7 @@ function isEmpty(database: DatabaseSync): boolean {
   return tables?.n === 0 && numberOf(database, "application_id") === 0;
 }
 
-/** Checks that a database is a save that this program can read. */
+/** Checks that a database is a save that this version can read. */
 function checkFormat(verb: Verb, path: string, database: DatabaseSync): void {
   if (numberOf(database, "application_id") !== APPLICATION) {
     throw new InputError(`Cannot ${verb} ${path}: it is a database, but no saved learner of Creel`);
@@ -231,7 +233,7 @@ function read(path: string, database: DatabaseSync): LearnerState {
   throw new InputError(`Cannot load ${path}: it is damaged (its digest does not fit its content)`);
 }
 
-/** The current labels as rows of the table. */
+/** The current labels as rows of the table `labels`. */
 function labelRows({ fingerprint, settings, events }: LearnerState) {
   const history = new LabelHistory(fingerprint.rows, classCount(settings.classes));
   for (const event of events) history.append(event);
@@ -251,7 +253,7 @@ function numberOf(database: DatabaseSync, pragma: string): number {
   return Number(Object.values(row ?? {})[0]);
 }
 
-/** Works on a database, closes it, and says in one sentence what went wrong. */
+/** Opens a database, uses it, closes it, and turns errors into one sentence. */
 function withDatabase<T>(
   path: string,
   verb: Verb,
@@ -259,7 +261,7 @@ function withDatabase<T>(
 ): T {
   let database: DatabaseSync | undefined;
   try {
-    // Absolute, so that no name means anything else to SQLite, as `:memory:` and `file:` would.
+    // An absolute path, because SQLite treats names such as `:memory:` and `file:` differently.
     database = new DatabaseSync(resolve(path), { timeout: PATIENCE });
     return work(database);
   } catch (error) {
@@ -270,8 +272,8 @@ function withDatabase<T>(
   }
 }
 
-/** What SQLite says, in words that say what it means here. Not every error carries a result code. */
-const reasons: readonly (readonly [RegExp, string])[] = [
+/** Messages of SQLite, and what they mean for a save; not every error carries a result code. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
   [/locked/, "another program is using it"],
   [/readonly/, "it may not be written"],
   [/disk I\/O error/, "the disk failed, or the file would be larger than the limit"],
@@ -285,7 +287,7 @@ function reasonOf(error: unknown, path: string): string {
   if (!existsSync(dirname(resolve(path)))) return "its folder does not exist";
   if (sizeOf(path) !== undefined && !statSync(path).isFile()) return "it is no regular file";
   const message = error instanceof Error ? error.message : String(error);
-  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+  return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 function sizeOf(path: string): number | undefined {

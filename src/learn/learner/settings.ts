@@ -1,5 +1,5 @@
 /**
- * The settings of a learner: its options without the functions, checked and with their defaults.
+ * The settings of a learner: its options without functions, checked and with defaults.
  *
  * @module
  */
@@ -12,24 +12,25 @@ import type { OptionValue } from "../../select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
 import { COLD_STARTS, type ColdStart, type LearnerHead, type LearnerOptions } from "./options.ts";
 
-/** What a learner was told, as far as it can be saved: functions cannot. */
+/** The options of a learner that can be saved, with their defaults. */
 export interface LearnerSettings {
-  /** The name of what chooses the batches. */
+  /** The name of the strategy. */
   readonly strategy: string;
-  /** The options that it was given. */
+  /** The options of the strategy that were set. */
   readonly strategyOptions: Readonly<Record<string, OptionValue>>;
-  /** What chooses them while there is no head. */
+  /** How the first batches are chosen, while no head can be trained. */
   readonly coldStart: ColdStart;
-  /** K or the names of the classes. */
+  /** K or the names of the classes, if they are known. */
   readonly classes?: number | readonly string[];
-  /** Of everything random. */
+  /** The seed of all random numbers. */
   readonly seed: number;
-  /** How many samples are watched for the stopping rules. */
+  /** The number of watched samples, whose predictions are measured for the stopping rules. */
   readonly watch: number;
-  /** How many heads the strategies see; absent for one. */
+  /** The number of heads of the ensemble; absent without one. */
   readonly ensemble?: number;
 }
 
+/** The settings of a learner without options. */
 const DEFAULTS: LearnerSettings = {
   strategy: "bait",
   strategyOptions: {},
@@ -39,12 +40,13 @@ const DEFAULTS: LearnerSettings = {
 };
 
 /**
- * Settings from options.
+ * Computes settings from options.
  *
- * @param options what the caller wants
- * @param strategy what chooses the batches
- * @param saved the settings of a saved learner, which hold where the caller says nothing
- * @throws {InputError} if an option is out of its range, or the classes are not those of the save
+ * @param options the options of the caller
+ * @param strategy the strategy of the learner
+ * @param saved the settings of a saved learner, which are the defaults
+ * @throws {InputError} if an option is out of its range, or the number of classes differs from the
+ * saved one
  */
 export function settingsOf(
   options: LearnerOptions<LearnerHead>,
@@ -85,7 +87,7 @@ export function settingsOf(
   return settings;
 }
 
-/** K of a number or of names. */
+/** K, from a number or from the names of the classes. */
 export function classCount(classes: number | readonly string[] | undefined): number | undefined {
   return typeof classes === "object" ? classes.length : classes;
 }
@@ -93,9 +95,9 @@ export function classCount(classes: number | readonly string[] | undefined): num
 /**
  * The strategy of a learner.
  *
- * @param options may give it
- * @param saved the settings of a saved learner, whose strategy it is otherwise
- * @throws {InputError} if it is unknown, or the options of a saved one are not those of the strategy
+ * @param options the options of the caller, which may have a strategy
+ * @param saved the settings of a saved learner, whose strategy is the default
+ * @throws {InputError} if the strategy is unknown, or saved options do not match it
  */
 export async function learnerStrategy(
   { strategy }: Pick<LearnerOptions, "strategy">,
@@ -105,7 +107,7 @@ export async function learnerStrategy(
   try {
     const factory = await strategyOfName(saved.strategy);
     const known = optionsOf(factory.definition);
-    // Saves of version 1 held the options of all strategies in one bag.
+    // Saves of version 1 stored the options of all strategies together.
     const own = Object.entries(saved.strategyOptions).filter(([name]) =>
       Object.hasOwn(known, name)
     );

@@ -1,11 +1,11 @@
 /**
- * Version 1 of the format of saved learners, which spelled some of its words the British way. What it says is
- * what version 2 says.
+ * Version 1 of the format of saved learners, which used British spelling in some words. Its content
+ * is that of version 2.
  *
  * @module
  */
 
-/** The words of version 1, by those of version 2. */
+/** The words of version 1, by the words of version 2. */
 const WORDS = {
   labeled: "labelled",
   unlabeled: "unlabelled",
@@ -15,13 +15,13 @@ const WORDS = {
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** An entry of version 1 (an event, or the options of a strategy) in the words of version 2. */
+/** Converts an entry of version 1 (an event, or the options of a strategy) to version 2. */
 export function fromVersion1(entry: Plain): Plain {
   const modern = Object.entries(WORDS).map(([word, old]) => [old, word] as const);
   return reworded(entry, Object.fromEntries(modern));
 }
 
-/** A state as version 1 wrote it, which is what its digest was taken of. */
+/** Converts a state to version 1, for its digest. */
 export function toVersion1(state: {
   readonly settings: { readonly strategyOptions: object };
   readonly events: readonly object[];
@@ -35,7 +35,7 @@ export function toVersion1(state: {
   };
 }
 
-/** The same entry in other words; only names and the kind of an event are translated. */
+/** Renames the properties and the kind of an entry. */
 function reworded(entry: Plain, words: Readonly<Record<string, string>>): Plain {
   return Object.fromEntries(
     Object.entries(entry).map(([name, value]) => [

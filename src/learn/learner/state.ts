@@ -1,6 +1,6 @@
 /**
- * A learner as plain JSON, for every platform, and the checks of what is read back: whatever a file
- * holds, it becomes a correct state or one clear sentence.
+ * A learner as plain JSON, for every platform, and the check of such JSON: any input results in a
+ * valid state or in an error of one sentence.
  *
  * @module
  */
@@ -12,32 +12,33 @@ import { COLD_STARTS, type ColdStart } from "./options.ts";
 import { classCount, type LearnerSettings } from "./settings.ts";
 import { fromVersion1 } from "./state-version-1.ts";
 
-/** The version of the format that this program writes; it reads all up to it. */
+/** The version of the format that is written; all versions up to it can be read. */
 export const STATE_VERSION = 2;
 
 /** A learner as plain JSON. */
 export interface LearnerState {
-  /** Always this. */
+  /** The name of the format. */
   readonly format: "creel-learner";
   /** The version of the format. */
   readonly version: number;
-  /** What the pool is known by. */
+  /** The fingerprint of the pool. */
   readonly fingerprint: Fingerprint;
-  /** What the learner was told. */
+  /** The settings of the learner. */
   readonly settings: LearnerSettings;
-  /** Everything that happened. */
+  /** All events, in order. */
   readonly events: readonly HistoryEvent[];
-  /** What the last head took each watched sample for. */
+  /** The class that the last head predicted for each watched sample. */
   readonly watched?: readonly number[];
 }
 
 /**
- * Checks a state that was read from somewhere.
+ * Checks a state that was read from a file or another source.
  *
- * @param value anything, such as what `JSON.parse` gave
- * @param name what messages call it
- * @returns the state, its properties in a fixed order and nothing else in it
- * @throws {InputError} if it is no state, was written by a newer version, or contradicts itself
+ * @param value any value, such as a result of `JSON.parse`
+ * @param name how messages call the state
+ * @returns the state with its properties in a fixed order, without additional ones
+ * @throws {InputError} if the value is no state, was written by a newer version, or contradicts
+ * itself
  */
 export function checkState(value: unknown, name = "the saved learner"): LearnerState {
   const state = record(value);
@@ -76,7 +77,7 @@ export function checkState(value: unknown, name = "the saved learner"): LearnerS
   }
 }
 
-/** The error for a save that this program is too old for. */
+/** The error for a save that was written by a newer version. */
 export function newerVersion(name: string, version: number): InputError {
   return new InputError(
     `Cannot load ${name}: it has version ${version} of the format and was written by a newer Creel; ` +
@@ -117,7 +118,7 @@ function checkSettings(
   } as LearnerSettings;
 }
 
-/** One event; whether it fits the others is checked by {@linkcode LabelHistory}. */
+/** Checks one event by itself; {@linkcode LabelHistory} checks that it fits the others. */
 function checkEvent(value: Values): HistoryEvent {
   const { kind, round, strategy, time, note, indices, labels, relabeled, measures, metrics } =
     value;

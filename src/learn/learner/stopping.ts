@@ -1,6 +1,7 @@
 /**
- * When to stop labeling: small rules over what a learner has seen, to be combined with
- * {@linkcode anyOf} and {@linkcode allOf}. Any function of the same form is a rule too.
+ * Stopping rules: small functions that decide from the progress of a learner when to stop labeling.
+ * {@linkcode anyOf} and {@linkcode allOf} combine them, and any function of the type {@linkcode
+ * StoppingRule} is a rule.
  *
  * @module
  */
@@ -8,39 +9,58 @@
 import { InputError } from "../../errors.ts";
 import type { RoundMeasures } from "./history.ts";
 
-/** One round, as a stopping rule sees it. */
+/** The measurements of one round. */
 export interface RoundProgress extends RoundMeasures {
-  /** Which one, from 1 on; 0 stands first if the learner was evaluated before its first suggestion. */
+  /**
+   * The number of the round, counted from 1; 0 if the learner was evaluated before its first
+   * suggestion.
+   */
   readonly round: number;
-  /** The last evaluation before the next round, by the measures' names. */
+  /** The metrics of the last evaluation before the next round, by name. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
-/** What a stopping rule sees. */
+/** The progress of a learner, the input of stopping rules. */
 export interface LearnerProgress {
-  /** How many samples are labeled. */
+  /** The number of labeled samples. */
   readonly labels: number;
-  /** How many could still be suggested. */
+  /** The number of samples that can still be suggested. */
   readonly candidates: number;
-  /** What was measured in each round. */
+  /** The measurements of each round, in order. */
   readonly rounds: readonly RoundProgress[];
 }
 
-/** Why to stop. */
+/** The reason to stop. */
 export interface StopReason {
-  /** The name of the rule, or of several, as in `labelBudget and targetMetric`. */
+  /** The name of the rule, or of several, such as `labelBudget and targetMetric`. */
   readonly rule: string;
-  /** A sentence for people, such as "100 of 100 labels are given". */
+  /** A sentence for users, such as "100 of 100 labels are given". */
   readonly message: string;
 }
 
-/** Says whether to stop, and why. */
+/**
+ * A function that returns the reason to stop, or undefined to go on.
+ *
+ * @example Stop after four labels, or when the test accuracy reaches 95 %
+ * ```ts
+ * import { anyOf, labelBudget, type StoppingRule, targetMetric } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rule: StoppingRule = anyOf(labelBudget(4), targetMetric("accuracy", 0.95));
+ * const round = { round: 1, labels: 2, metrics: { accuracy: 0.96 } };
+ * assert.equal(rule({ labels: 2, candidates: 8, rounds: [] }), undefined);
+ * assert.equal(rule({ labels: 2, candidates: 8, rounds: [round] })!.rule, "targetMetric");
+ * assert.equal(rule({ labels: 4, candidates: 6, rounds: [] })!.rule, "labelBudget");
+ * ```
+ */
 export type StoppingRule = (progress: LearnerProgress) => StopReason | undefined;
 
 /**
- * Stops when any of the rules does; the first one that does gives the reason.
+ * Combines rules into one that stops when any of them does; the first one that does gives the
+ * reason.
  *
- * @param rules at least one
+ * @param rules the rules, at least one
+ * @throws {InputError} if there are no rules
  */
 export function anyOf(...rules: readonly StoppingRule[]): StoppingRule {
   checkSome(rules);
@@ -54,9 +74,10 @@ export function anyOf(...rules: readonly StoppingRule[]): StoppingRule {
 }
 
 /**
- * Stops when all of the rules do, at the same time.
+ * Combines rules into one that stops when all of them do at the same time.
  *
- * @param rules at least one
+ * @param rules the rules, at least one
+ * @throws {InputError} if there are no rules
  */
 export function allOf(...rules: readonly StoppingRule[]): StoppingRule {
   checkSome(rules);
@@ -75,10 +96,10 @@ export function allOf(...rules: readonly StoppingRule[]): StoppingRule {
 }
 
 /**
- * Stops when so many samples are labeled, or none is left that could be suggested.
+ * Stops when a number of samples is labeled, or when no sample is left to suggest.
  *
- * @param labels a whole number from 1 on
- * @throws {InputError} if it is not
+ * @param labels the number of labels, 1 or more
+ * @throws {InputError} if `labels` is not a whole number from 1
  */
 export function labelBudget(labels: number): StoppingRule {
   checkCount("labels", labels);
@@ -92,14 +113,14 @@ export function labelBudget(labels: number): StoppingRule {
 }
 
 /**
- * Stops when a measure of `evaluate` is good enough.
+ * Stops when a metric of {@linkcode ActiveLearner.evaluate} reaches a target.
  *
- * @param metric its name, such as `accuracy`
- * @param target what it must reach
- * @param options whether lower is better (default false, but true for `negativeLogLikelihood`,
- * `brierScore` and `calibrationError`), and in how many successive evaluated rounds it must be reached
- * (default 1)
- * @throws {InputError} if the target is not finite or `rounds` is not a whole number from 1 on
+ * @param metric the name of the metric, such as `accuracy`
+ * @param target the value to reach
+ * @param options `lower`: whether lower values are better (default: true for
+ * `negativeLogLikelihood`, `brierScore` and `calibrationError`, else false). `rounds`: in how many
+ * successive evaluated rounds the target must be reached (default: 1)
+ * @throws {InputError} if `target` is not finite or `rounds` is not a whole number from 1
  */
 export function targetMetric(
   metric: string,
@@ -119,13 +140,15 @@ export function targetMetric(
 }
 
 /**
- * Stops when more labels no longer change the predictions: Cohen's kappa of successive heads on the
- * watched samples, averaged over the last `window` pairs, is at least `threshold` (Bloodgood &
- * Vijay-Shanker 2009, "A Method for Stopping Active Learning Based on Stabilizing Predictions and the Need
- * for User-Adjustable Stopping", section 3; 0.99 over 3 is their choice). A lower threshold stops earlier.
+ * Stops when more labels no longer change the predictions: Cohen's kappa between successive heads
+ * on the watched samples, averaged over the last `window` pairs of heads, is at least `threshold`
+ * (Bloodgood & Vijay-Shanker 2009, "A Method for Stopping Active Learning Based on Stabilizing
+ * Predictions and the Need for User-Adjustable Stopping", section 3, which uses 0.99 and 3). A
+ * lower threshold stops earlier.
  *
- * @param options the threshold, above 0 and at most 1, and the window. Default 0.99 and 3
- * @throws {InputError} if one is out of its range
+ * @param options `threshold`: above 0 and at most 1 (default: 0.99). `window`: a whole number from
+ * 1 (default: 3)
+ * @throws {InputError} if an option is out of its range
  */
 export function stablePredictions(
   options: { threshold?: number | undefined; window?: number | undefined } = {},
@@ -144,13 +167,13 @@ export function stablePredictions(
 }
 
 /**
- * Stops when the head is certain about the pool: the mean entropy of its predictions for the watched
- * samples that are not labeled, divided by ln K, is at most `threshold` (overall uncertainty; Zhu, Wang
- * & Hovy 2008, "Multi-Criteria-Based Strategy to Stop Active Learning for Data Annotation", COLING).
- * Heads that are too sure of themselves stop it too early.
+ * Stops when the head is certain about the pool: the mean entropy of its predictions for the
+ * watched samples that are not labeled, divided by ln K, is at most `threshold` (overall
+ * uncertainty; Zhu, Wang & Hovy 2008, "Multi-Criteria-Based Strategy to Stop Active Learning for
+ * Data Annotation", COLING). Overconfident heads stop it too early.
  *
- * @param options the threshold, above 0 and at most 1. Default 0.05
- * @throws {InputError} if it is out of its range
+ * @param options `threshold`: above 0 and at most 1 (default: 0.05)
+ * @throws {InputError} if the threshold is out of its range
  */
 export function lowUncertainty(options: { threshold?: number | undefined } = {}): StoppingRule {
   const { threshold = 0.05 } = options;
@@ -166,15 +189,16 @@ export function lowUncertainty(options: { threshold?: number | undefined } = {})
 }
 
 /**
- * Stops when a value has not become better for some rounds: none of the last `rounds` improved on the
- * best value before them by more than `minimum` (patience, as in early stopping: Prechelt 1998, "Early
- * Stopping - But When?").
+ * Stops when a value has not improved for some rounds: none of the last `rounds` values improves on
+ * the best value before them by more than `minimum` (patience, as in early stopping: Prechelt 1998,
+ * "Early Stopping - But When?").
  *
- * @param options what is looked at: `objective`, BAIT's objective of each batch (the default), or a
- * measure of `evaluate`; whether lower is better (by default as for {@linkcode targetMetric}, and true for
- * the objective); how many rounds (default 3); and how large an improvement must be, as a share of
- * the best value (default 0.01)
- * @throws {InputError} if one is out of its range
+ * @param options `of`: the value, either `objective`, the objective of BAIT for each batch (the
+ * default), or the name of a metric of {@linkcode ActiveLearner.evaluate}. `lower`: whether lower
+ * values are better (default: true for the objective, otherwise as for {@linkcode targetMetric}).
+ * `rounds`: the number of rounds (default: 3). `minimum`: the smallest improvement that counts,
+ * relative to the best value (default: 0.01)
+ * @throws {InputError} if an option is out of its range
  */
 export function noImprovement(
   options: {
@@ -202,7 +226,7 @@ export function noImprovement(
   };
 }
 
-/** The values of one measure in the rounds that have it. */
+/** The values of one measurement in the rounds that have it. */
 function valuesOf(rounds: readonly RoundProgress[], name: string): number[] {
   return rounds.flatMap((round) => {
     const own = name === "agreement" || name === "objective" ? round[name] : round.metrics?.[name];
@@ -210,7 +234,7 @@ function valuesOf(rounds: readonly RoundProgress[], name: string): number[] {
   });
 }
 
-/** Whether less of a measure of `evaluate` is better. */
+/** Whether lower values of a metric of `evaluate` are better. */
 function isLoss(metric: string): boolean {
   return ["negativeLogLikelihood", "brierScore", "calibrationError"].includes(metric);
 }

@@ -1,6 +1,6 @@
 /**
- * What stopping rules look at: how much successive heads agree about samples that neither has seen, and
- * how uncertain the head is about them.
+ * Measurements for stopping rules on a fixed sample of the pool, the watched samples: how much the
+ * predictions of successive heads agree, and how uncertain they are.
  *
  * @module
  */
@@ -13,37 +13,38 @@ import { sample } from "../../random/sample.ts";
 import { predictedClass } from "../metrics/classification.ts";
 
 /**
- * The samples that are watched: drawn once, uniformly, so that they stand for the pool.
+ * Draws the watched samples uniformly, so that they represent the pool.
  *
- * @param rows n of the pool
- * @param count how many; at most all
+ * @param rows n, the number of samples in the pool
+ * @param count the number of watched samples, at most n of which are drawn
  * @param seed the same seed draws the same samples
- * @returns their indices, in order
+ * @returns the indices in ascending order
  */
 export function watchedSamples(rows: number, count: number, seed: number): number[] {
   const all = Array.from({ length: rows }, (_, i) => i);
   return sample(all, Math.min(count, rows), keyOf(seed, "watched")).sort((a, b) => a - b);
 }
 
-/** What was seen. */
+/** The predictions of a head for the watched samples, and what was measured on them. */
 export interface Watched {
   /** The predicted class of each watched sample. */
   readonly predictions: number[];
-  /** See {@linkcode RoundMeasures}. */
+  /** The agreement with the previous head, see {@linkcode RoundMeasures}. */
   readonly agreement?: number;
-  /** See {@linkcode RoundMeasures}. */
+  /** The uncertainty of the head, see {@linkcode RoundMeasures}. */
   readonly uncertainty?: number;
 }
 
 /**
- * Looks at the watched samples with a new head. Those that have been labeled by now are left out of the
- * measures, which so are about samples held aside from training.
+ * Predicts the watched samples with a new head and measures the predictions. Watched samples that
+ * are labeled are not measured, so that the measurements are about samples outside the training
+ * set.
  *
  * @param pool the pool
  * @param head the new head
- * @param watched the watched samples
- * @param labeled whether a sample is labeled
- * @param before what the head before it predicted, if there was one
+ * @param watched the indices of the watched samples
+ * @param labeled returns whether a sample is labeled
+ * @param before the predicted classes of the previous head, if there was one
  */
 export async function watchHead(
   pool: Pool,
@@ -70,12 +71,12 @@ export async function watchHead(
 }
 
 /**
- * Cohen's kappa of two classifications (Cohen 1960, "A Coefficient of Agreement for Nominal Scales"):
- * `(A - E) / (1 - E)`, where A is the share of equal classes and E what it would be by chance.
+ * Cohen's kappa of two classifications (Cohen 1960, "A Coefficient of Agreement for Nominal
+ * Scales"): `(A - E) / (1 - E)` for the share A of equal classes and its expectation E by chance.
  *
- * @param first the classes by one
- * @param second the classes by the other, as many
- * @returns at most 1; 1 also where both took everything for one and the same class
+ * @param first the predicted classes of one head, `[n]`
+ * @param second the predicted classes of the other head, `[n]`
+ * @returns at most 1; 1 also if both heads predict one and the same class for all samples
  */
 export function kappa(first: readonly number[], second: readonly number[]): number {
   const n = first.length;

@@ -1,5 +1,5 @@
 /**
- * The area under a learning curve: one number for a whole run.
+ * The area under a learning curve, which summarizes a whole run of active learning in one number.
  *
  * @module
  */
@@ -7,10 +7,19 @@
 import { InputError } from "../../errors.ts";
 
 /**
- * The area under a learning curve by the trapezoid rule, divided by the span of the label counts: the
- * mean height of the curve, in the scores' unit. The curve of one point has that point's height.
+ * The area under a learning curve by the trapezoid rule, divided by the range of the label counts:
+ * the mean height of the curve, in the unit of the scores. A curve of one point has the height of
+ * that point.
  *
- * @param counts how many labels there were at each point, increasing
+ * @example
+ * ```ts
+ * import { areaUnderCurve } from "@creel/creel/metrics";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(areaUnderCurve([10, 20, 40], [0.5, 0.7, 0.9]), (10 * 0.6 + 20 * 0.8) / 30);
+ * ```
+ *
+ * @param counts the number of labels at each point, increasing
  * @param scores the score (such as the accuracy) at each point
  * @throws {InputError} if there are no points, the lengths differ, a number is not finite, or the
  * counts do not increase

@@ -1,6 +1,7 @@
 /**
- * Whether probabilities mean what they say, and temperature scaling, which makes them (Guo et al.
- * 2017, "On Calibration of Modern Neural Networks").
+ * Calibration of class probabilities, that is how well they match the frequencies of correct
+ * predictions, and temperature scaling, which improves it (Guo et al. 2017, "On Calibration of
+ * Modern Neural Networks").
  *
  * @module
  */
@@ -8,28 +9,28 @@
 import { InputError } from "../../errors.ts";
 import { classesOf, predictedClass } from "./classification.ts";
 
-/** Samples whose confidence lies in one interval: a bar of a reliability diagram. */
+/** One bin of a reliability diagram: the samples whose confidence lies in one interval. */
 export interface CalibrationBin {
-  /** The interval is `(low, high]`; the first one includes 0. */
+  /** The lower end of the interval `(low, high]`; the first interval includes 0. */
   readonly low: number;
-  /** Its upper end, which belongs to it. */
+  /** The upper end of the interval, which belongs to it. */
   readonly high: number;
-  /** How many samples. */
+  /** The number of samples. */
   readonly count: number;
-  /** The mean of their largest probabilities; 0 without samples. */
+  /** The mean of their largest probabilities; 0 if there are no samples. */
   readonly confidence: number;
-  /** The share of them that is predicted correctly; 0 without samples. */
+  /** The share of the samples whose predicted class is correct; 0 if there are no samples. */
   readonly accuracy: number;
 }
 
 /**
- * Samples by confidence (the largest probability), in intervals of equal width.
+ * Groups samples by confidence (the largest probability) into intervals of equal width.
  *
  * @param probabilities `[n, K]`, row-major
- * @param labels `[n]`, classes from 0
- * @param options the number of intervals. Default 15
- * @throws {InputError} if the shapes do not fit, a label is no class, or `bins` is not a whole number
- * from 1 on
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @param options `bins`: the number of intervals. Default: 15
+ * @throws {InputError} if the shapes do not match, a label is no class, or `bins` is not a whole
+ * number from 1
  */
 export function calibrationBins(
   probabilities: ArrayLike<number>,
@@ -61,11 +62,20 @@ export function calibrationBins(
 
 /**
  * The expected calibration error, `sum_b |B_b| / n |accuracy(B_b) - confidence(B_b)|`, 0 to 1 (Guo
- * et al. 2017, equation 3; 15 intervals of equal width, as there).
+ * et al. 2017, equation 3, also with 15 intervals of equal width).
+ *
+ * @example Four predictions with confidence 0.75 that are right in half of the cases
+ * ```ts
+ * import { expectedCalibrationError } from "@creel/creel/metrics";
+ * import assert from "node:assert/strict";
+ *
+ * const probabilities = [0.75, 0.25, 0.75, 0.25, 0.75, 0.25, 0.75, 0.25];
+ * assert.equal(expectedCalibrationError(probabilities, [0, 0, 1, 1]), 0.25);
+ * ```
  *
  * @param probabilities `[n, K]`, row-major
- * @param labels `[n]`, classes from 0
- * @param options the number of intervals. Default 15
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @param options `bins`: the number of intervals. Default: 15
  * @throws {InputError} as {@linkcode calibrationBins} does
  */
 export function expectedCalibrationError(
@@ -79,20 +89,33 @@ export function expectedCalibrationError(
   ) / labels.length;
 }
 
-/** Temperatures outside this range are cut to it. */
+/** The lowest temperature that is returned. */
 const COLDEST = 0.01;
+/** The highest temperature that is returned. */
 const HOTTEST = 100;
 
 /**
- * The temperature T that minimizes the negative log-likelihood of `softmax(logits / T)` (Guo et al.
- * 2017, section 4.2). To be fitted on samples that were not trained on. The objective is convex in
- * 1/T, so bisection of its derivative finds the minimum.
+ * Fits the temperature T that minimizes the negative log-likelihood of `softmax(logits / T)` (Guo
+ * et al. 2017, section 4.2), on samples that the head was not trained on. The objective is convex
+ * in 1/T, and so bisection of its derivative finds the minimum.
+ *
+ * @example Logits that are too confident
+ * ```ts
+ * import { fitTemperature, scaleTemperature } from "@creel/creel/metrics";
+ * import assert from "node:assert/strict";
+ *
+ * const logits = [4, 0, 4, 0, 4, 0, 4, 0];
+ * const temperature = fitTemperature(logits, [0, 0, 0, 1]);
+ * const [first] = scaleTemperature(logits, 2, { temperature });
+ * assert.ok(temperature > 1);
+ * assert.ok(Math.abs(first! - 0.75) < 1e-6);
+ * ```
  *
  * @param logits `[n, K]`, row-major
- * @param labels `[n]`, classes from 0
- * @returns T, within 0.01 .. 100: separable data has its minimum at T = 0, predictions no better than
- * chance at infinity. 1 where every temperature is as good
- * @throws {InputError} if the shapes do not fit, a label is no class, or a logit is not finite
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @returns T, limited to 0.01 .. 100: for separable data the minimum is at T = 0, and for
+ * predictions no better than chance at infinity. 1 if all temperatures are equally good
+ * @throws {InputError} if the shapes do not match, a label is no class, or a logit is not finite
  */
 export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<number>): number {
   const classes = classesOf(logits, labels);
@@ -104,7 +127,7 @@ export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<numb
   }
   if (slope(logits, labels, classes, low) >= 0) return HOTTEST;
   if (slope(logits, labels, classes, high) <= 0) return COLDEST;
-  // Halves the ratio: 60 rounds bring a factor of 1e4 below the rounding of float64.
+  // Each round takes the root of the ratio: 60 rounds bring 1e4 below the rounding of float64.
   for (let round = 0; round < 60; round++) {
     const middle = Math.sqrt(low * high);
     if (slope(logits, labels, classes, middle) > 0) high = middle;
@@ -114,12 +137,12 @@ export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<numb
 }
 
 /**
- * `softmax(logits / T)`.
+ * Converts logits to class probabilities with a temperature: `softmax(logits / T)`.
  *
  * @param logits `[n, K]`, row-major
  * @param classes K
- * @param options T. Default 1
- * @returns probabilities `[n, K]`
+ * @param options `temperature`: T, above 0. Default: 1
+ * @returns probabilities `[n, K]`, row-major
  * @throws {InputError} if the rows are not complete, a logit is not finite, or T is not positive
  */
 export function scaleTemperature(
@@ -143,7 +166,10 @@ export function scaleTemperature(
   return scaled;
 }
 
-/** The derivative of the mean negative log-likelihood by 1/T: the mean of `E_p[z] - z_label`. */
+/**
+ * The derivative of the mean negative log-likelihood with respect to 1/T: the mean of `E_p[z] -
+ * z_label`.
+ */
 function slope(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,

@@ -1,30 +1,33 @@
 /**
- * How evenly a labeled set covers the classes.
+ * Measures of how evenly a labeled set covers the classes.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 
-/** How evenly a labeled set covers the classes. */
+/** Measures of how evenly a labeled set covers the classes. */
 export interface ClassBalance {
-  /** Samples of each class, `[K]`. */
+  /** The number of samples of each class, `[K]`. */
   readonly counts: readonly number[];
-  /** `-sum_k q_k ln q_k / ln K` of the shares q: 1 is even, 0 a single class. With K = 1 it is 1. */
+  /**
+   * `-sum_k q_k ln q_k / ln K` for the shares q of the classes: 1 for equal counts, 0 for a single
+   * class; 1 if K = 1.
+   */
   readonly entropy: number;
-  /** The largest count divided by the smallest of the classes that have samples, 1 or more. */
+  /** The largest count divided by the smallest count of a class with samples, 1 or more. */
   readonly ratio: number;
   /** The share of the classes that have samples, 0 to 1. */
   readonly coverage: number;
 }
 
 /**
- * Measures how evenly labels cover the classes. Without labels the entropy is 0, the ratio 1 and the
- * coverage 0.
+ * Measures how evenly labels cover the classes. Without labels the entropy is 0, the ratio 1 and
+ * the coverage 0.
  *
- * @param labels `[n]`, classes from 0
+ * @param labels `[n]`, whole numbers from 0 to K - 1
  * @param classes K
- * @throws {InputError} if K is not a whole number from 1 on, or a label is no class
+ * @throws {InputError} if K is not a whole number from 1, or a label is no class
  */
 export function classBalance(labels: ArrayLike<number>, classes: number): ClassBalance {
   if (!Number.isSafeInteger(classes) || classes < 1) {

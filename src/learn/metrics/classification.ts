@@ -1,23 +1,24 @@
 /**
- * How well class probabilities fit the true classes. Everything here is plain float64 arithmetic on
- * arrays, for the device's results once they are read back.
+ * Metrics of class probabilities, computed in float64 from plain arrays on the host.
  *
- * K is always the number of probabilities divided by the number of labels. The predicted class is the
- * most probable; ties go to the lowest class.
+ * K is always the number of probabilities divided by the number of labels. The predicted class is
+ * the most probable one; ties go to the lowest class.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 
-/** Probabilities below this count as this, so that one certain mistake does not make a mean infinite. */
+/**
+ * Lower probabilities count as this one, so that one certain mistake does not make a mean infinite.
+ */
 const SMALLEST = 2 ** -52;
 
 /**
- * Checks rows of class scores against labels.
+ * Checks the shape of class scores and the labels.
  *
  * @param scores `[n, K]`, row-major
- * @param labels `[n]`, classes from 0
+ * @param labels `[n]`, whole numbers from 0 to K - 1
  * @returns K
  * @throws {InputError} if there are no labels, the rows are not complete, or a label is no class
  */
@@ -42,7 +43,13 @@ export function classesOf(scores: ArrayLike<number>, labels: ArrayLike<number>):
   return classes;
 }
 
-/** The place of the largest score of row i; ties go to the lowest. */
+/**
+ * The class with the largest score of one sample; ties go to the lowest class.
+ *
+ * @param scores `[n, K]`, row-major
+ * @param i the index of the sample
+ * @param classes K
+ */
 export function predictedClass(scores: ArrayLike<number>, i: number, classes: number): number {
   let best = 0;
   for (let k = 1; k < classes; k++) {
@@ -52,25 +59,33 @@ export function predictedClass(scores: ArrayLike<number>, i: number, classes: nu
 }
 
 /**
- * The share of samples whose predicted class is the true one, 0 to 1.
+ * The accuracy: the share of samples whose predicted class is the true one, 0 to 1.
  *
- * @param probabilities `[n, K]`, row-major; logits do as well
- * @param labels `[n]`, classes from 0
- * @throws {InputError} if the shapes do not fit or a label is no class
+ * @example
+ * ```ts
+ * import { accuracy } from "@creel/creel/metrics";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(accuracy([0.9, 0.1, 0.4, 0.6, 0.7, 0.3, 0.2, 0.8], [0, 1, 1, 1]), 0.75);
+ * ```
+ *
+ * @param probabilities `[n, K]`, row-major; logits give the same result
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @throws {InputError} if the shapes do not match or a label is no class
  */
 export function accuracy(probabilities: ArrayLike<number>, labels: ArrayLike<number>): number {
   return topAccuracy(probabilities, labels, { top: 1 });
 }
 
 /**
- * The share of samples whose true class is among the `top` most probable ones, 0 to 1. Of equal
- * probabilities the lower class stands first. With K <= top it is 1.
+ * The share of samples whose true class is among the `top` most probable classes, 0 to 1; ties go
+ * to the lowest class. With K <= `top` it is 1.
  *
- * @param probabilities `[n, K]`, row-major; logits do as well
- * @param labels `[n]`, classes from 0
- * @param options how many classes count. Default 5
- * @throws {InputError} if the shapes do not fit, a label is no class, or `top` is not a whole number
- * from 1 on
+ * @param probabilities `[n, K]`, row-major; logits give the same result
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @param options `top`: the number of most probable classes. Default: 5
+ * @throws {InputError} if the shapes do not match, a label is no class, or `top` is not a whole
+ * number from 1
  */
 export function topAccuracy(
   probabilities: ArrayLike<number>,
@@ -98,12 +113,12 @@ export function topAccuracy(
 }
 
 /**
- * How often each class was taken for each.
+ * The confusion matrix: how many samples of each class were predicted as each class.
  *
- * @param probabilities `[n, K]`, row-major; logits do as well
- * @param labels `[n]`, classes from 0
- * @returns counts `[K, K]`, row-major: the row is the true class, the column the predicted one
- * @throws {InputError} if the shapes do not fit or a label is no class
+ * @param probabilities `[n, K]`, row-major; logits give the same result
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @returns counts `[K, K]`, row-major: rows are true classes, columns predicted ones
+ * @throws {InputError} if the shapes do not match or a label is no class
  */
 export function confusionMatrix(
   probabilities: ArrayLike<number>,
@@ -118,12 +133,12 @@ export function confusionMatrix(
 }
 
 /**
- * The share of each class's samples that were predicted as that class.
+ * The recall of each class: the share of its samples that were predicted as that class.
  *
- * @param probabilities `[n, K]`, row-major; logits do as well
- * @param labels `[n]`, classes from 0
+ * @param probabilities `[n, K]`, row-major; logits give the same result
+ * @param labels `[n]`, whole numbers from 0 to K - 1
  * @returns `[K]`, 0 to 1; NaN for a class without samples
- * @throws {InputError} if the shapes do not fit or a label is no class
+ * @throws {InputError} if the shapes do not match or a label is no class
  */
 export function classRecalls(
   probabilities: ArrayLike<number>,
@@ -138,12 +153,13 @@ export function classRecalls(
 }
 
 /**
- * The mean recall of the classes that have samples, 0 to 1 (Brodersen et al. 2010, "The Balanced
- * Accuracy and Its Posterior Distribution"; scikit-learn's `balanced_accuracy_score`).
+ * The balanced accuracy: the mean recall of the classes that have samples, 0 to 1 (Brodersen et al.
+ * 2010, "The Balanced Accuracy and Its Posterior Distribution"; `balanced_accuracy_score` of
+ * scikit-learn).
  *
- * @param probabilities `[n, K]`, row-major; logits do as well
- * @param labels `[n]`, classes from 0
- * @throws {InputError} if the shapes do not fit or a label is no class
+ * @param probabilities `[n, K]`, row-major; logits give the same result
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @throws {InputError} if the shapes do not match or a label is no class
  */
 export function balancedAccuracy(
   probabilities: ArrayLike<number>,
@@ -154,12 +170,12 @@ export function balancedAccuracy(
 }
 
 /**
- * The mean of `-ln p_label`, in nats. A probability below 2.2e-16 counts as 2.2e-16, as in
- * scikit-learn's `log_loss`.
+ * The mean negative log-likelihood: the mean of `-ln p_label`, in nats. A probability below 2.2e-16
+ * counts as 2.2e-16, as in `log_loss` of scikit-learn.
  *
  * @param probabilities `[n, K]`, row-major
- * @param labels `[n]`, classes from 0
- * @throws {InputError} if the shapes do not fit or a label is no class
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @throws {InputError} if the shapes do not match or a label is no class
  */
 export function negativeLogLikelihood(
   probabilities: ArrayLike<number>,
@@ -174,12 +190,12 @@ export function negativeLogLikelihood(
 }
 
 /**
- * The mean over samples of `sum_k (p_k - [k = label])^2`, 0 to 2 (Brier 1950, "Verification of
- * Forecasts Expressed in Terms of Probability", equation 2).
+ * The Brier score: the mean over the samples of `sum_k (p_k - [k = label])^2`, 0 to 2 (Brier 1950,
+ * "Verification of Forecasts Expressed in Terms of Probability", equation 2).
  *
  * @param probabilities `[n, K]`, row-major
- * @param labels `[n]`, classes from 0
- * @throws {InputError} if the shapes do not fit or a label is no class
+ * @param labels `[n]`, whole numbers from 0 to K - 1
+ * @throws {InputError} if the shapes do not match or a label is no class
  */
 export function brierScore(probabilities: ArrayLike<number>, labels: ArrayLike<number>): number {
   const classes = classesOf(probabilities, labels);

@@ -1,24 +1,24 @@
 /**
- * How well predicted values fit the true ones. With several outputs each metric is the mean of the
- * outputs' own, as scikit-learn's `uniform_average`.
+ * Metrics of regression. With several outputs each metric is the mean of the metrics of the
+ * outputs, as with `uniform_average` of scikit-learn.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 
-/** What the values are. */
+/** The options of the metrics of regression. */
 export interface RegressionMetricOptions {
-  /** m, the values of one sample. Default 1. */
+  /** m, the number of values of one sample. Default: 1. */
   readonly outputs?: number | undefined;
 }
 
 /**
- * The root of the mean squared error, in the targets' unit.
+ * The root of the mean squared error, in the unit of the targets.
  *
  * @param predictions `[n, m]`, row-major
- * @param targets `[n, m]`
- * @param options m
+ * @param targets `[n, m]`, row-major
+ * @param options `outputs`: m
  * @throws {InputError} if there are no values, the shapes differ, or the rows are not complete
  */
 export function rootMeanSquaredError(
@@ -32,11 +32,11 @@ export function rootMeanSquaredError(
 }
 
 /**
- * The mean absolute error, in the targets' unit.
+ * The mean absolute error, in the unit of the targets.
  *
  * @param predictions `[n, m]`, row-major
- * @param targets `[n, m]`
- * @param options m
+ * @param targets `[n, m]`, row-major
+ * @param options `outputs`: m
  * @throws {InputError} if there are no values, the shapes differ, or the rows are not complete
  */
 export function meanAbsoluteError(
@@ -50,13 +50,13 @@ export function meanAbsoluteError(
 }
 
 /**
- * The coefficient of determination, `1 - sum (t - p)^2 / sum (t - mean t)^2`: 1 is perfect, 0 as good
- * as the mean. Where all targets are equal it is 1 if they are met and 0 otherwise, as scikit-learn's
- * `r2_score`.
+ * The coefficient of determination, `1 - sum (t - p)^2 / sum (t - mean t)^2`: 1 for exact
+ * predictions, 0 for predictions as good as the mean. If all targets are equal, it is 1 for exact
+ * predictions and 0 otherwise, as in `r2_score` of scikit-learn.
  *
  * @param predictions `[n, m]`, row-major
- * @param targets `[n, m]`
- * @param options m
+ * @param targets `[n, m]`, row-major
+ * @param options `outputs`: m
  * @throws {InputError} if there are no values, the shapes differ, or the rows are not complete
  */
 export function r2Score(

@@ -1,6 +1,6 @@
 /**
- * Runs turned into curves: means over seeds, comparisons with random choice, and the table of all
- * points.
+ * Learning curves from simulation runs: means over seeds, comparisons with random selection, and a
+ * table of all points.
  *
  * @module
  */
@@ -18,46 +18,52 @@ import type { Metric } from "./head.ts";
 import type { SimulationRound, SimulationRun } from "./simulation.ts";
 import { type Estimate, estimate, type Interval, interval } from "./statistics.ts";
 
-/** A mean over seeds at one label count. */
+/** A mean over seeds at one number of labels. */
 export interface CurvePoint extends Interval {
-  /** How many samples were labeled. */
+  /** The number of labeled samples. */
   readonly labels: number;
 }
 
-/** How a strategy compares with random choice, seed by seed. */
+/** The comparison of a strategy with random selection, paired by seed. */
 export interface Comparison {
-  /** Its area under the curve minus random choice's; for an error, less is better. */
+  /** The area under the curve minus that of random selection; negative is better for an error. */
   readonly aulc: Interval;
-  /** In how many seeds it was better. */
+  /** The number of seeds in which the strategy was better. */
   readonly wins: number;
-  /** In how many seeds both ran. */
+  /** The number of seeds in which both ran. */
   readonly seeds: number;
 }
 
-/** What a strategy's runs say. */
+/** The summary of the runs of one strategy. */
 export interface StrategySummary {
-  /** The seeds that ran, in order. */
+  /** The seeds, in ascending order. */
   readonly seeds: readonly number[];
   /** The area under the curve of the metric, divided by its span: the curve's mean height. */
   readonly aulc: Interval;
-  /** The scores at each label count, by name. */
+  /** The scores at each number of labels, by name. */
   readonly scores: Readonly<Record<string, readonly CurvePoint[]>>;
-  /** Against random choice; absent for itself, and where it did not run with the same seeds. */
+  /**
+   * The comparison with random selection; absent for random selection itself and without runs of
+   * the same seeds.
+   */
   readonly versusRandom?: Comparison | undefined;
-  /** What it saves; absent as {@linkcode StrategySummary.versusRandom}. */
+  /**
+   * The labels that the strategy saves; absent if {@linkcode StrategySummary.versusRandom} is
+   * absent.
+   */
   readonly labelSavings?: LabelSavings | undefined;
-  /** What random choice needs to get where it is; absent likewise. */
+  /** The labels that random selection needs for the scores of the strategy; absent likewise. */
   readonly randomLabels?: readonly RandomLabels[] | undefined;
-  /** How even the labeled classes were at the end; absent for regression. */
+  /** The balance of the labeled classes after the last round; absent for regression. */
   readonly classBalance?: Readonly<Record<"entropy" | "ratio" | "coverage", Estimate>> | undefined;
-  /** Seconds of a whole run. */
+  /** The seconds that a whole run takes. */
   readonly seconds: { readonly selection: Estimate; readonly training: Estimate };
 }
 
-/** Runs of one strategy, under the name that curves show. */
+/** The runs of each strategy, by the name that curves show. */
 export type RunsByName = ReadonlyMap<string, readonly SimulationRun[]>;
 
-/** The curve of a run. */
+/** The learning curve of a run for one score. */
 export function curveOf({ rounds }: SimulationRun, score: string): Curve {
   return {
     labels: rounds.map(({ labels }) => labels),
@@ -68,9 +74,10 @@ export function curveOf({ rounds }: SimulationRun, score: string): Curve {
 /**
  * Summarizes runs.
  *
- * @param runs by name, each at least one, all with the same label counts
+ * @param runs the runs by name, at least one for each name, all with the same numbers of labels
  * @param metric the score that curves show
- * @param baselineOf the name of random choice's runs to compare a name with; by default `random`
+ * @param baselineOf returns the name of the random selection to compare a name with; by default
+ * `random`
  */
 export function summarize(
   runs: RunsByName,
@@ -144,7 +151,7 @@ function area({ labels, scores }: Curve): number {
   return areaUnderCurve(labels, scores);
 }
 
-/** All points of all runs as comma-separated values with a heading. */
+/** Formats all points of all runs as comma-separated values with a header. */
 export function curvesCsv(runs: RunsByName): string {
   const rows: string[] = [];
   let heading: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * The data of a simulation: what the oracle knows, and the split that a seed draws from it.
+ * The data of a simulation, and the random split that belongs to a seed.
  *
  * @module
  */
@@ -14,59 +14,59 @@ import { Pool, type Scale } from "../../pool/pool.ts";
 import { keyOf } from "../../random/counter-hash.ts";
 import { sample } from "../../random/sample.ts";
 
-/** Samples with their true labels. */
+/** Samples with their true labels or targets. */
 export interface Samples {
-  /** `[n, d]`, row-major. */
+  /** The features, `[n, d]`, row-major. */
   readonly features: Float32Array;
-  /** d. */
+  /** d, the number of features. */
   readonly columns: number;
-  /** `[n]`: classes from 0, or the targets of a regression. */
+  /** The classes, whole numbers from 0, or the targets of a regression, `[n]`. */
   readonly truth: ArrayLike<number>;
 }
 
-/** Everything a simulation knows. */
+/** The data of a simulation. */
 export interface SimulationData {
-  /** What is chosen from. */
+  /** The samples to select from. */
   readonly pool: Samples;
-  /** What is tested on; without it a share of the pool, drawn by the seed. */
+  /** The test samples; without them a random share of the pool is the test set. */
   readonly test?: Samples | undefined;
-  /** K; undefined for regression. */
+  /** K, the number of classes; undefined for regression. */
   readonly classes: number | undefined;
 }
 
-/** How a seed draws its split. */
+/** The options of the split of a seed. */
 export interface SplitOptions {
-  /** The share of the pool's rows that become the test set, between 0 and 1, where there is none. */
+  /** The share of the samples that become the test set if there is none, above 0 and below 1. */
   readonly testShare: number;
-  /** How many of the pool's rows to use; by default all. */
+  /** The number of samples of the pool to use. Default: all. */
   readonly subset?: number | undefined;
-  /** What is done to the features, by the numbers of the split's pool. */
+  /** How the features are scaled, with the statistics of the pool of the split. */
   readonly scale: Scale;
 }
 
-/** The rows that a seed draws. */
+/** The rows of the split of a seed. */
 export interface Split {
-  /** The file's rows that form the pool, in the pool's order. */
+  /** The rows of the file that form the pool, in the order of the pool. */
   readonly pool: readonly number[];
-  /** The rows that are tested on; of the test file where there is one. */
+  /** The rows of the test set: of the test file if there is one, else of the file. */
   readonly test: readonly number[];
 }
 
 /** A split on a device. */
 export interface OpenSplit extends Disposable {
-  /** The features to choose from. */
+  /** The features of the pool. */
   readonly pool: Pool;
-  /** The features to test on. */
+  /** The features of the test set. */
   readonly test: Pool;
-  /** What both hold, scaled, with the truth. */
+  /** The samples of the pool, with scaled features. */
   readonly poolSamples: Samples;
-  /** See {@linkcode OpenSplit.poolSamples}. */
+  /** The samples of the test set, with scaled features. */
   readonly testSamples: Samples;
-  /** The file's rows that form the pool. */
+  /** The rows of the file that form the pool. */
   readonly rows: readonly number[];
 }
 
-/** How many rows a split's pool and test set have. */
+/** The number of rows in the pool and in the test set of a split. */
 export function splitSizes(
   { pool, test }: SimulationData,
   { testShare, subset }: SplitOptions,
@@ -77,7 +77,7 @@ export function splitSizes(
   return { pool: left, test: test ? test.truth.length : held };
 }
 
-/** Draws the split of a seed: the same for every strategy. */
+/** Draws the split of a seed, which is the same for every strategy. */
 export function drawSplit(data: SimulationData, seed: number, options: SplitOptions): Split {
   const sizes = splitSizes(data, options);
   const rows = Array.from(data.pool.truth, (_, row) => row);
@@ -95,9 +95,9 @@ export function drawSplit(data: SimulationData, seed: number, options: SplitOpti
 }
 
 /**
- * Puts a split on a device, with the test set scaled by the pool's moments.
+ * Copies a split to a device; the test set is scaled with the statistics of the pool.
  *
- * @throws {DeviceError} if it does not fit
+ * @throws {DeviceError} if the split does not fit in device memory
  */
 export async function openSplit(
   device: Device,
@@ -130,7 +130,7 @@ export async function openSplit(
   }
 }
 
-/** A copy of chosen rows. */
+/** A copy of some rows. */
 export function take({ features, columns, truth }: Samples, rows: readonly number[]): Samples {
   const taken = new Float32Array(rows.length * columns);
   rows.forEach((row, at) =>
@@ -140,8 +140,8 @@ export function take({ features, columns, truth }: Samples, rows: readonly numbe
 }
 
 /**
- * Scales the features of both in place: columns by the first one's means and deviations, or rows to
- * length 1.
+ * Scales the features of both sets in place: columns with the means and standard deviations of the
+ * first set, or rows to unit length.
  */
 export function scaleBoth(pool: Samples, other: Samples | undefined, scale: Scale): void {
   const { columns } = pool;
@@ -164,10 +164,10 @@ function normalizeRows(values: Float32Array, columns: number): void {
 }
 
 /**
- * Checks that the data suffice for a simulation.
+ * Checks that there is enough data for a simulation.
  *
- * @throws {InputError} if the test share is not between 0 and 1 or leaves no test or pool rows, or the
- * pool has fewer rows than the rounds label
+ * @throws {InputError} if the test share is not between 0 and 1 or leaves no test or pool rows, or
+ * the pool has fewer samples than the rounds label
  */
 export function checkSizes(
   data: SimulationData,

@@ -1,6 +1,6 @@
 /**
- * The heads of a simulation: one call trains on what is labeled, measures on the test set, and says
- * what a strategy may look at.
+ * The heads of a simulation: one function trains a head on the labeled samples, predicts for the
+ * strategy, and measures on the test set.
  *
  * @module
  */
@@ -17,42 +17,45 @@ import type { OpenSplit } from "./data.ts";
 /** The kinds of heads. */
 export const HEADS = ["linear", "mlp"] as const;
 
-/** The kind of a head: softmax or ridge regression, or a small network trained with AdamW. */
+/**
+ * The kind of a head: `linear` for softmax or ridge regression, `mlp` for a small network trained
+ * with AdamW.
+ */
 export type HeadName = typeof HEADS[number];
 
-/** How a head is trained. */
+/** The options of the training of a head. */
 export interface SimulationHeadOptions extends RecordingOptions {
-  /** The kind. */
+  /** The kind of the head. */
   readonly head: HeadName;
-  /** K; undefined for regression. */
+  /** K, the number of classes; undefined for regression. */
   readonly classes: number | undefined;
-  /** The weight of the samples against the L2 penalty; of `linear`. Default 1. */
+  /** The weight of the samples relative to the L2 penalty, for `linear`. Default: 1. */
   readonly C?: number | undefined;
-  /** The widths of the hidden layers; of `mlp`. Default 128. */
+  /** The widths of the hidden layers, for `mlp`. Default: 128. */
   readonly hidden?: readonly number[] | undefined;
-  /** Passes over the labeled samples; of `mlp`. Default 100. */
+  /** The number of passes over the labeled samples, for `mlp`. Default: 100. */
   readonly epochs?: number | undefined;
-  /** Of everything random in the training. */
+  /** The seed of the random numbers of the training. */
   readonly seed: number;
 }
 
 /** A trained head. */
 export interface SimulationHead extends Disposable {
-  /** The class probabilities; undefined for regression. */
+  /** The class probabilities of the head; undefined for regression. */
   readonly predictor?: Predictor | undefined;
-  /** Its scores on the test set by name; the first one is the one that curves show. */
+  /** Measures the head on the test set and returns scores by name; curves show the first one. */
   measure(): Promise<Record<string, number>>;
 }
 
 /** The score that curves show. */
 export interface Metric {
-  /** Its name in the records. */
+  /** The name of the score in the records. */
   readonly name: "accuracy" | "rmse";
-  /** Whether more of it is better. */
+  /** Whether higher values are better. */
   readonly rises: boolean;
 }
 
-/** The score that curves of a task show. */
+/** The score that the curves of classification or regression show. */
 export function metricOf(classes: number | undefined): Metric {
   return classes === undefined ? { name: "rmse", rises: false } : { name: "accuracy", rises: true };
 }
@@ -60,9 +63,9 @@ export function metricOf(classes: number | undefined): Metric {
 /**
  * Trains a head on the labeled samples of a split.
  *
- * @param split the pool, the test set and the truth
- * @param labeled indices into the pool
- * @param options the kind of head and how it is trained
+ * @param split the pool and the test set, with their labels
+ * @param labeled the indices of the labeled samples in the pool
+ * @param options the kind of the head and the options of its training
  */
 export async function trainSimulationHead(
   split: OpenSplit,
@@ -91,7 +94,7 @@ export async function trainSimulationHead(
   };
 }
 
-/** What class probabilities are worth, by name. */
+/** The metrics of class probabilities, by name. */
 export function classScores(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
@@ -104,7 +107,7 @@ export function classScores(
   };
 }
 
-/** What predicted values are worth, by name. */
+/** The metrics of predicted values, by name. */
 export function valueScores(
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,

@@ -1,56 +1,67 @@
 /**
- * How many labels a strategy saves: the usual way to say what active learning is worth.
+ * The number of labels that a strategy saves compared with random selection.
  *
  * @module
  */
 
 import { type Estimate, estimate, type Interval, interval } from "./statistics.ts";
 
-/** A curve of one run. */
+/** A learning curve of one run. */
 export interface Curve {
-  /** How many labels there were at each point, increasing. */
+  /** The number of labels at each point, increasing. */
   readonly labels: readonly number[];
   /** The score at each point. */
   readonly scores: readonly number[];
 }
 
-/** Two curves of the same seed: one with the strategy, one with random choice. */
+/** Two learning curves of the same seed: of a strategy and of random selection. */
 export interface CurvePair {
-  /** The strategy's. */
+  /** The curve of the strategy. */
   readonly strategy: Curve;
-  /** Random choice's. */
+  /** The curve of random selection. */
   readonly random: Curve;
 }
 
-/** The labels that a strategy and random choice need for the same score, over seeds. */
+/**
+ * The numbers of labels that a strategy and random selection need for the same score, over seeds.
+ */
 export interface LabelSavings {
-  /** The score that both are to reach: what random choice has with all its labels, seed by seed. */
+  /** The target score: that of random selection with all its labels, for each seed. */
   readonly score: Estimate;
-  /** The labels that random choice needs for it. */
+  /** The number of labels that random selection needs for the target score. */
   readonly random: Estimate;
-  /** The labels that the strategy needs for it; where it never does, all its labels count. */
+  /**
+   * The number of labels that the strategy needs for the target score, or all its labels if it does
+   * not reach it.
+   */
   readonly strategy: Estimate;
-  /** The difference, paired over seeds: positive is a saving. */
+  /** The difference, paired over seeds: positive numbers are savings. */
   readonly saved: Interval;
-  /** In how many seeds the strategy never reached the score: the saving is then an upper bound. */
+  /**
+   * The number of seeds in which the strategy did not reach the score, whose savings are upper
+   * bounds.
+   */
   readonly unreached: number;
 }
 
-/** The labels that random choice needs for what a strategy reaches with so many. */
+/** The number of labels that random selection needs for the score of a strategy. */
 export interface RandomLabels extends Interval {
-  /** How many labels the strategy has. */
+  /** The number of labels of the strategy. */
   readonly labels: number;
-  /** In how many seeds random choice never gets there: its number is then a lower bound. */
+  /**
+   * The number of seeds in which random selection did not reach the score, whose numbers are lower
+   * bounds.
+   */
   readonly unreached: number;
 }
 
 /**
- * The fewest labels with which a curve reaches a score, between its points by a straight line;
- * undefined where it never does.
+ * The smallest number of labels with which a curve reaches a score, interpolated linearly between
+ * points; undefined if it does not reach it.
  *
- * @param curve the curve
- * @param score what it is to reach
- * @param rises whether more is better
+ * @param curve the learning curve
+ * @param score the target score
+ * @param rises whether higher scores are better
  */
 export function labelsToReach(curve: Curve, score: number, rises = true): number | undefined {
   const { labels, scores } = curve;
@@ -63,11 +74,11 @@ export function labelsToReach(curve: Curve, score: number, rises = true): number
 }
 
 /**
- * What a strategy saves on the way to the score that random choice ends with. Both curves count from
- * the first time they get there, so that chance favors neither.
+ * The labels that a strategy saves on the way to the final score of random selection. Both curves
+ * count up to the first time that they reach the score, so that chance favors neither.
  *
- * @param pairs two curves for each seed, at least one
- * @param rises whether more is better
+ * @param pairs two curves for each seed, at least one pair
+ * @param rises whether higher scores are better
  */
 export function labelSavings(pairs: readonly CurvePair[], rises = true): LabelSavings {
   const targets = pairs.map(({ random }) => random.scores.at(-1)!);
@@ -86,10 +97,11 @@ export function labelSavings(pairs: readonly CurvePair[], rises = true): LabelSa
 }
 
 /**
- * For each point of a strategy's curve, the labels that random choice needs to get there.
+ * The number of labels that random selection needs for the score at each point of the curve of a
+ * strategy.
  *
- * @param pairs two curves for each seed, at least one
- * @param rises whether more is better
+ * @param pairs two curves for each seed, at least one pair
+ * @param rises whether higher scores are better
  */
 export function randomLabels(pairs: readonly CurvePair[], rises = true): RandomLabels[] {
   return pairs[0]!.strategy.labels.map((labels, point) => {

@@ -1,9 +1,10 @@
 /**
- * Active learning replayed on labeled data: a strategy asks, the labels answer, and after every round
- * a head trained on what is then labeled is measured on a test set.
+ * Simulation of active learning on labeled data: in every round a head is trained on the labeled
+ * samples and measured on a test set, and a strategy chooses the samples that get their labels
+ * next.
  *
- * A seed decides the test split, the initial labels and every random choice, so that runs of different
- * strategies with one seed differ in nothing but the strategy.
+ * A seed determines the test split, the initial labels and all random numbers, so that runs of
+ * different strategies with the same seed differ in nothing but the strategy.
  *
  * @module
  */
@@ -18,57 +19,63 @@ import { type ClassBalance, classBalance } from "../metrics/class-balance.ts";
 import type { OpenSplit, SplitOptions } from "./data.ts";
 import { type SimulationHead, type SimulationHeadOptions, trainSimulationHead } from "./head.ts";
 
-/** What is the same in all runs of a simulation. */
+/** The settings that all runs of a simulation share. */
 export interface SimulationSettings
   extends SplitOptions, Pick<SimulationHeadOptions, "head" | "C" | "hidden" | "epochs"> {
-  /** How many labels a run starts with. */
+  /** The number of random labels at the start of a run. */
   readonly initial: number;
-  /** How often a strategy is asked. */
+  /** The number of batches that the strategy chooses. */
   readonly rounds: number;
-  /** How many samples it chooses each time. */
+  /** The number of samples in each batch. */
   readonly budget: number;
 }
 
-/** One point of a curve. */
+/** One point of a learning curve. */
 export interface SimulationRound {
-  /** How many samples were labeled. */
+  /** The number of labeled samples. */
   readonly labels: number;
-  /** Scores on the test set by name. */
+  /** The scores on the test set, by name. */
   readonly scores: Readonly<Record<string, number>>;
-  /** How even the labeled classes were; absent for regression. */
+  /** The balance of the labeled classes; absent for regression. */
   readonly balance?: Omit<ClassBalance, "counts">;
-  /** How long the training took. */
+  /** The time that the training took, in seconds. */
   readonly trainSeconds: number;
-  /** How long the choice of the next batch took; 0 in the last round, which has none. */
+  /**
+   * The time that the selection of the next batch took, in seconds; 0 in the last round, which has
+   * none.
+   */
   readonly selectSeconds: number;
 }
 
-/** One strategy with one seed, from the first label to the last. */
+/** The run of one strategy with one seed. */
 export interface SimulationRun {
-  /** Its name and options as text, such as `bait-exp` or `falcun(gamma=3)`. */
+  /** The strategy as text, such as `bait-exp` or `falcun(gamma=3)`. */
   readonly strategy: string;
-  /** Its seed. */
+  /** The seed of the run. */
   readonly seed: number;
-  /** The curve. */
+  /** The learning curve. */
   readonly rounds: readonly SimulationRound[];
-  /** The rows that were labeled at the start. */
+  /** The rows of the file that were labeled at the start. */
   readonly initial: readonly number[];
-  /** The rows that were chosen in each round, in the order of the picks. */
+  /** The rows of the file that were chosen in each round, in the order of the picks. */
   readonly picks: readonly (readonly number[])[];
 }
 
-/** How a run is watched and stopped. */
-export interface SimulationWatch extends RecordingOptions {
-  /** Called after every round. */
+/** The abort signal and the progress callbacks of a run. */
+export interface SimulateOptions extends RecordingOptions {
+  /** Called after every round with the number of finished rounds. */
   readonly onRound?: ((done: number) => void) | undefined;
 }
 
-/** Whether a strategy can be run where there are no classes. */
+/** Whether a strategy can run on regression data, that is without class probabilities or labels. */
 export function runsOnTargets(strategy: Strategy): boolean {
   return strategy.reads(false).length === 0;
 }
 
-/** The indices into the pool that every strategy starts with for a seed. */
+/**
+ * The indices of the samples that are labeled at the start, the same for every strategy with a
+ * seed.
+ */
 export function initialLabels(rows: number, count: number, seed: number): number[] {
   const all = Array.from({ length: rows }, (_, i) => i);
   return sample(all, count, keyOf(seed, "first labels"));
@@ -77,20 +84,20 @@ export function initialLabels(rows: number, count: number, seed: number): number
 /**
  * Runs one strategy with one seed.
  *
- * @param split the split of that seed
- * @param strategy what to run
+ * @param split the split of the seed
+ * @param strategy the strategy
  * @param seed the seed
- * @param settings of the simulation, with the K of its data
- * @param watch progress and canceling
- * @throws {InputError} if the strategy cannot work with these settings
- * @throws {DeviceError} if the device cannot do it
+ * @param settings the settings of the simulation, with the number of classes
+ * @param options the abort signal and the progress callbacks
+ * @throws {InputError} if the strategy cannot run with these settings
+ * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
  */
 export async function simulate(
   split: OpenSplit,
   strategy: Strategy,
   seed: number,
   settings: SimulationSettings & { readonly classes: number | undefined },
-  watch: SimulationWatch = {},
+  options: SimulateOptions = {},
 ): Promise<SimulationRun> {
   const { initial, classes } = settings;
   const labeled = initialLabels(split.pool.rows, initial, seed);
@@ -98,12 +105,12 @@ export async function simulate(
   const rounds: SimulationRound[] = [];
   const picks: number[][] = [];
   for (let round = 0; round <= settings.rounds; round++) {
-    watch.signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const start = performance.now();
     using head = await trainSimulationHead(split, labeled, {
       ...settings,
       seed: keyOf(seed, "head", round),
-      signal: watch.signal,
+      signal: options.signal,
     });
     const trained = performance.now();
     const scores = await head.measure();
@@ -111,13 +118,13 @@ export async function simulate(
     const balance = classes === undefined
       ? undefined
       : balanceOf(labeled.map((index) => split.poolSamples.truth[index]!), classes);
-    const asked = performance.now();
+    const measured = performance.now();
     if (round < settings.rounds) {
       const batch = await choose(split, strategy, labeled, head, {
         ...settings,
         round,
         seed,
-        signal: watch.signal,
+        signal: options.signal,
       });
       picks.push(rowsOf(batch));
       for (const index of batch) labeled.push(index);
@@ -127,9 +134,9 @@ export async function simulate(
       scores,
       ...(balance && { balance }),
       trainSeconds: (trained - start) / 1000,
-      selectSeconds: round < settings.rounds ? (performance.now() - asked) / 1000 : 0,
+      selectSeconds: round < settings.rounds ? (performance.now() - measured) / 1000 : 0,
     });
-    watch.onRound?.(round + 1);
+    options.onRound?.(round + 1);
   }
   return {
     strategy: strategyText(strategy),

@@ -1,22 +1,22 @@
 /**
- * Means over repeated runs, and how far they can be trusted.
+ * Means over repeated runs with their standard errors and confidence intervals.
  *
  * @module
  */
 
-/** A mean over runs. */
+/** A mean over runs with its standard error. */
 export interface Estimate {
-  /** The mean; NaN of no values. */
+  /** The mean; NaN without values. */
   readonly mean: number;
-  /** Its standard error, `s / sqrt(n)` with `s` over n - 1; 0 for one value. */
+  /** The standard error `s / sqrt(n)`, with n - 1 degrees of freedom; 0 for one value. */
   readonly se: number;
 }
 
 /** A mean over runs with its 95 % confidence interval. */
 export interface Interval extends Estimate {
-  /** Where the interval begins. */
+  /** The lower end of the interval. */
   readonly low: number;
-  /** Where it ends. */
+  /** The upper end of the interval. */
   readonly high: number;
 }
 
@@ -27,7 +27,7 @@ const STUDENT = [
   ...[2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042],
 ];
 
-/** The mean and its standard error. */
+/** The mean of values and its standard error. */
 export function estimate(values: readonly number[]): Estimate {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
@@ -37,8 +37,8 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /**
- * The mean and its 95 % confidence interval by Student's t distribution. One value says nothing about
- * the spread: its interval is the value itself.
+ * The mean of values and its 95 % confidence interval by Student's t distribution. The interval of
+ * a single value is that value.
  */
 export function interval(values: readonly number[]): Interval {
   const { mean, se } = estimate(values);
@@ -46,7 +46,7 @@ export function interval(values: readonly number[]): Interval {
   return { mean, se, low: mean - half, high: mean + half };
 }
 
-/** The 97.5 % quantile; beyond the table `1.96 + 2.4 / n`, within 0.002 of it. */
+/** The 97.5 % quantile; beyond the table `1.96 + 2.4 / n`, which is within 0.002 of it. */
 function studentQuantile(freedom: number): number {
   return freedom < 1 ? 0 : STUDENT[freedom - 1] ?? 1.96 + 2.4 / freedom;
 }

@@ -1,6 +1,7 @@
 /**
- * BAIT (Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings", algorithm 1) as a
- * strategy, with the Fisher forms of Huseljic et al. 2024 ("Fast Fishing").
+ * The strategy `bait`: BAIT (Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher
+ * Embeddings", algorithm 1) with the forms of the Fisher information of Huseljic et al. 2024, "Fast
+ * Fishing".
  *
  * @module
  */
@@ -16,16 +17,37 @@ import { runBait } from "./run-bait.ts";
 export { baitOptions } from "./options.ts";
 
 /**
- * Chooses the batch that leaves the least uncertainty about the head's weights, weighted by how much each
- * direction matters to the pool: forward greedy with oversampling, then backward pruning, to minimize
- * `trace(M_S^-1 F)`. The scores are exact at every pick. With a head the form is `binary` by default, and
- * without one `regression`.
+ * Chooses the batch S that minimizes `trace(M_S^-1 F)`, the uncertainty about the weights of the
+ * head, weighted by how much each direction of the weights matters for the pool. The forward pass
+ * greedily picks `oversample` times the budget, and the backward pass drops the samples that
+ * contribute least; the scores are exact at every pick. The default form is `binary` with a head or
+ * class probabilities and `regression` without.
+ *
+ * The result has a report, see {@linkcode BaitReport}.
+ *
+ * @example Choose two samples by their features alone
+ * ```ts
+ * import { bait, select } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const { picks, bait: report } = await select({
+ *   features: { data: Float32Array.of(1, 0, 0, 1, 0.9, 0.1, 3, 0), columns: 2 },
+ *   strategy: bait({ fisher: "regression", lambda: 1 }),
+ *   budget: 2,
+ * });
+ * assert.deepEqual(picks.toSorted(), [1, 3]);
+ * assert.equal(report!.fisher, "regression");
+ * ```
+ *
+ * @throws {DeviceError} if the form does not fit in device memory
  */
 export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtInStrategy({
   name: "bait",
-  summary: "The batch that leaves the least uncertainty about the head's weights",
-  source: "Ash et al. 2021, algorithm 1; Huseljic et al. 2024",
-  cost: "one pass over the features a pick, n d r K' (r = K' = 1 for binary)",
+  summary: "The batch that minimizes the uncertainty about the weights of the head",
+  source: 'Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings", ' +
+    'algorithm 1; Huseljic et al. 2024, "Fast Fishing: Approximating BAIT for Efficient and ' +
+    'Scalable Deep Active Image Classification"',
+  cost: "one pass over n x d for each pick with n d r K' operations (r = K' = 1 for binary)",
   reads: ["probabilities"],
   readsWith: ({ fisher }, headed) =>
     (fisher ?? (headed ? "binary" : "regression")) === "regression" ? [] : ["probabilities"],

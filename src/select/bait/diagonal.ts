@@ -1,8 +1,9 @@
 /**
- * BAIT with the diagonals of the information matrices in place of the matrices: the objective is
- * `sum_f F_f / M_f`, its changes are sums over the features, and D may be as large as K d for thousands of
- * classes. An approximation of Ash et al. 2021 that the field uses where the matrices do not fit; it knows
- * nothing of correlated features, and so nothing of what two samples have in common beyond them.
+ * BAIT with the diagonals of the information matrices instead of the matrices: the objective is
+ * `sum_f F_f / M_f`, its changes are sums over the features, and D may be K d for thousands of
+ * classes. This approximation of Ash et al. 2021 is in use for pools where the matrices do not fit
+ * in memory. It ignores correlations between features, and with them most of what two samples have
+ * in common.
  *
  * @module
  */
@@ -25,13 +26,13 @@ import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import { runGreedy } from "../drivers/greedy.ts";
 import { Picker } from "../drivers/picker.ts";
 
-/** Bytes that the squares of a stretch of the pool may take. */
+/** The largest size of the squared features of a segment of the pool, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
-/** Samples with what the diagonal of their information is made of. */
+/** Samples with the factors of the diagonals of their information. */
 interface DiagonalFactors extends Disposable {
   readonly pool: Pool;
-  /** `a_ik`, `[rows, K']` of each stretch. */
+  /** `a_ik`, `[rows, K']` for each segment. */
   readonly squares: readonly Block[];
   readonly segments: FisherFactors["segments"];
   readonly classes: number;
@@ -40,8 +41,8 @@ interface DiagonalFactors extends Disposable {
 /**
  * Selects a batch as {@linkcode bait} does, with diagonal matrices.
  *
- * @param pool the features of all samples
- * @param options as for BAIT
+ * @param pool the features of all samples, `[n, d]`
+ * @param options the settings of BAIT
  */
 export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<BaitSelection> {
   const { device, stride, columns } = pool;
@@ -95,7 +96,10 @@ export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<B
   };
 }
 
-/** The backward phase on the picks alone, in the order of their indices; says which are dropped. */
+/**
+ * Runs the backward phase on the picks, in the order of their indices, and returns the dropped
+ * samples.
+ */
 async function prune(
   factors: FisherFactors,
   forward: DiagonalPhase,
@@ -188,7 +192,7 @@ class DiagonalPhase extends Resource {
     undo.move();
   }
 
-  /** Picks; `once` scores the samples at the start and never again. */
+  /** Runs the picks; with `once` the samples are scored at the start only. */
   async run(phase: string, once: boolean, options: BaitSettings): Promise<void> {
     const { pool, squares, classes } = this.factors;
     const { matrix, sigma, picker } = this;
@@ -216,7 +220,7 @@ class DiagonalPhase extends Resource {
     });
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     for (const tensor of [this.#scores, this.#x, this.#a]) tensor.dispose();
     this.picker.dispose();

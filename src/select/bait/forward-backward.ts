@@ -1,6 +1,5 @@
 /**
- * One BAIT selection from start to end: the forward phase with its repairs, the backward phase, and the
- * answer.
+ * One BAIT selection: the forward phase with its repairs, the backward phase, and the result.
  *
  * @module
  */
@@ -19,15 +18,18 @@ import { runGreedy } from "../drivers/greedy.ts";
 import { topOf } from "../drivers/top.ts";
 
 /**
- * Drift beyond this is repaired. Fresh float32 scores of a pick are good to about 1e-5; with a limit of 1e-4 the
- * forward pass of `exp` on standardized digits, B = 100, left that of float64 after 186 picks.
+ * A drift above this limit is repaired. Fresh float32 scores of a pick have relative errors of
+ * about 1e-5. With a limit of 1e-4 the forward pass of `exp` on standardized digits, B = 100,
+ * differed from that of float64 after 186 picks.
  */
 const DRIFT_LIMIT = 2e-5;
 
-/** What may be done here of a backward phase, in operations. */
+/**
+ * The largest number of operations of a backward phase that runs on the host, about two seconds.
+ */
 const HOST_OPERATIONS = 2e9;
 
-/** One selection from start to end. */
+/** A BAIT selection with the greedy algorithm. */
 export class BaitRun extends Resource {
   readonly #device: Device;
   #drift = 0;
@@ -58,10 +60,10 @@ export class BaitRun extends Resource {
     using sorted = this.#device.tensor("members", [steps], "u32");
     this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
     const dropped = await this.#prune(forward, sorted, steps);
-    return await this.#result(forward, sorted, new Set(Array.from(dropped)));
+    return await this.#forwardResult(forward, sorted, new Set(Array.from(dropped)));
   }
 
-  /** The best scores at M_0, and no second look: the picks know nothing of each other. */
+  /** Picks the samples with the highest scores at M_0, without updates between the picks. */
   async selectTop(): Promise<BaitSelection> {
     const { information, options: { budget, labeled, excluded = [] } } = this;
     const { factors, matrices } = information;
@@ -74,7 +76,7 @@ export class BaitRun extends Resource {
     const candidates = Array.from({ length: rows }, (_, i) => i).filter((i) => !barred.has(i));
     const picks = topOf(scores, candidates, budget);
     const [lambda] = await this.#device.read(information.lambda);
-    return await this.#answer(picks, picks, picks.map((index) => scores[index]!), lambda!);
+    return await this.#resultOf(picks, picks, picks.map((index) => scores[index]!), lambda!);
   }
 
   async objectivesOf(batches: readonly (readonly number[])[]): Promise<number[]> {
@@ -97,8 +99,9 @@ export class BaitRun extends Resource {
 
   /** Reads the drift, and repairs it while samples are still to be added. */
   async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<void> {
-    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10 picks,
-    // exp, B = 100) changed one pick of the batch and took three times as long as the selection.
+    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10
+    // picks, exp, B = 100) changed one pick of the batch and took three times as long as the
+    // selection.
     if (!phase.adds && !last) return;
     const [drift] = await this.#device.read(phase.pick, 0, 1);
     this.#drift = Math.max(this.#drift, drift!);
@@ -108,7 +111,10 @@ export class BaitRun extends Resource {
     this.#device.write(phase.pick, [0]);
   }
 
-  /** The backward phase: the places, among the sorted members, of those that are dropped. */
+  /**
+   * Runs the backward phase and returns the positions of the dropped samples among the sorted
+   * members.
+   */
   async #prune(forward: BaitPhase, sorted: Tensor, steps: number): Promise<ArrayLike<number>> {
     const { information, options } = this;
     const { factors, labeled, labeledScale, matrices } = information;
@@ -139,7 +145,7 @@ export class BaitRun extends Resource {
     return await this.#device.read(backward.picks);
   }
 
-  async #result(
+  async #forwardResult(
     forward: BaitPhase,
     sorted: Tensor,
     dropped: ReadonlySet<number>,
@@ -154,15 +160,15 @@ export class BaitRun extends Resource {
     const kept = new Set(Array.from(members!).filter((_, place) => !dropped.has(place)));
     const order = Array.from(picked!);
     const picks = order.filter((index) => kept.has(index));
-    return await this.#answer(picks, order, Array.from(scores!), lambda![0]!);
+    return await this.#resultOf(picks, order, Array.from(scores!), lambda![0]!);
   }
 
   /**
-   * The answer, with the objective of the batch.
+   * Builds the result, with the objective of the batch.
    *
-   * @throws {DeviceError} if it rests on numbers that are none: its picks would mean nothing
+   * @throws {DeviceError} if a number is not finite, because the picks would be meaningless then
    */
-  async #answer(
+  async #resultOf(
     picks: readonly number[],
     forward: readonly number[],
     forwardScores: number[],

@@ -1,6 +1,6 @@
 /**
- * The information that a BAIT selection works with: F of the pool, M of what is labeled and picked, and what
- * follows from both, always from the samples themselves.
+ * The matrices of a BAIT selection: F of the pool, M of the labeled and picked samples, and the
+ * matrices derived from both, always computed from the samples themselves.
  *
  * @module
  */
@@ -23,29 +23,29 @@ import type { BaitSettings } from "./options.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import type { BaitPhase, Matrices } from "./phase.ts";
 
-/** The first `count` of `picks`, samples that M counts besides the labeled. */
+/** The first `count` of `picks`: samples that are part of M besides the labeled ones. */
 export interface Picked {
-  /** u32, indices into the pool. */
+  /** Indices into the pool, u32. */
   readonly picks: Tensor;
-  /** How many. */
+  /** The number of picks. */
   readonly count: number;
 }
 
-/** F, M and lambda of one selection. Frees them, and the factors, when disposed. */
+/** F, M and lambda of one selection. Disposing it frees them and the factors. */
 export class BaitInformation extends Resource {
   /** F, M^-1 and P. */
   readonly matrices: Matrices;
   /** The ridge, `[1]`. */
   readonly lambda: Tensor;
-  /** The labeled samples, if there are any. */
+  /** The factors of the labeled samples, if there are any. */
   readonly labeled: FisherFactors | undefined;
-  /** What the sum of their information is multiplied by in M. */
+  /** The factor of the sum of their information in M. */
   readonly labeledScale: number;
   readonly #device: Device;
   readonly #candidateScale: number;
 
   private constructor(
-    /** The factors of the pool, scaled as candidates are. */
+    /** The factors of the pool, with the scale of candidates. */
     readonly factors: FisherFactors,
     private readonly options: BaitSettings,
   ) {
@@ -73,8 +73,8 @@ export class BaitInformation extends Resource {
   /**
    * Computes the factors, F and lambda.
    *
-   * @throws {DeviceError} if the form does not fit the device
-   * @throws {InputError} if it needs class probabilities and there are none
+   * @throws {DeviceError} if the form does not fit in device memory
+   * @throws {InputError} if the form needs class probabilities and there are none
    */
   static async from(pool: Pool, options: BaitSettings): Promise<BaitInformation> {
     const { device, stride, rows } = pool;
@@ -92,7 +92,7 @@ export class BaitInformation extends Resource {
       }),
     );
     const information = new BaitInformation(factors, options);
-    // From here on the factors are its own.
+    // From now on the information owns the factors.
     undo.move();
     try {
       await information.#measure();
@@ -120,7 +120,10 @@ export class BaitInformation extends Resource {
     recording.end();
   }
 
-  /** `trace(M_S^-1 F)` of a batch. It owes nothing to any update: M is summed and inverted afresh. */
+  /**
+   * The objective `trace(M_S^-1 F)` of a batch. M is summed and inverted afresh, so the result does
+   * not depend on rank updates.
+   */
   async objectiveOf(batch: readonly number[]): Promise<number> {
     const device = this.#device;
     using picks = device.tensor("batch", [batch.length], "u32", batch);
@@ -130,7 +133,7 @@ export class BaitInformation extends Resource {
     return (await device.read(objective))[0]!;
   }
 
-  /** Frees everything. */
+  /** Frees the matrices and the factors. */
   dispose(): void {
     this.factors.dispose();
     this.labeled?.dispose();
@@ -138,7 +141,7 @@ export class BaitInformation extends Resource {
     for (const tensor of [information, inverse, middle, this.lambda]) tensor.dispose();
   }
 
-  /** F, and lambda, which may depend on it. */
+  /** Computes F, and lambda, which may depend on F. */
   async #measure(): Promise<void> {
     const { factors, matrices: { information }, options } = this;
     const device = this.#device;
@@ -155,7 +158,7 @@ export class BaitInformation extends Resource {
     });
   }
 
-  /** M = lambda I + the labeled + the picked, and its inverse. */
+  /** Computes M = lambda I + labeled + picked, and its inverse. */
   async #invert(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
     const { factors, labeled, labeledScale } = this;
     const { D } = factors;

@@ -1,6 +1,6 @@
 /**
- * What BAIT needs on the device besides the pool, worked out before anything is allocated, so that a
- * form that cannot fit is refused with the figures of the forms that can.
+ * The memory that BAIT needs on the device besides the pool, computed before anything is allocated:
+ * a form that cannot fit is refused with the sizes of the forms that can.
  *
  * @module
  */
@@ -13,38 +13,41 @@ import { factorShape } from "./fisher/factors.ts";
 import { ROW_UNIT } from "../../pool/pool.ts";
 import { scoreWorkgroupBytes } from "./phase.ts";
 
-/** Matrices of order D alive at once at the peak: F, M^-1, P, and three while M is inverted. */
+/**
+ * The number of matrices of order D in memory at the peak: F, M^-1, P, and three while M is
+ * inverted.
+ */
 const MATRICES = 6;
-/** Bytes that the scratch of a pass over one segment may take. */
+/** The largest size of the scratch tensors of a pass over one segment, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /** The sizes of a selection. */
 export interface BaitSize {
-  /** Samples in the pool. */
+  /** n, the number of samples in the pool. */
   readonly rows: number;
-  /** The padded number of features. */
+  /** The number of features, padded. */
   readonly stride: number;
-  /** K. */
+  /** K, the number of classes. */
   readonly classes: number;
-  /** The form. */
+  /** The form of the Fisher information. */
   readonly fisher: Fisher;
-  /** c of `exp`. */
+  /** The number of most probable classes of the form `exp`. */
   readonly topClasses: number;
 }
 
-/** Bytes that a form needs besides the pool. */
+/** The memory that a form needs besides the pool. */
 export interface BaitNeed {
-  /** D = K' times the padded number of features. */
+  /** D, the order of the matrices: K' times the padded number of features. */
   readonly D: number;
-  /** Of one D x D matrix. */
+  /** The size of one D x D matrix, in bytes. */
   readonly matrixBytes: number;
-  /** Of all matrices alive at once. */
+  /** The size of all matrices in memory at once, in bytes. */
   readonly matricesBytes: number;
-  /** Of what is kept for each sample: factors, forms and scores. */
+  /** The size of the factors, forms and scores of all samples, in bytes. */
   readonly sampleBytes: number;
 }
 
-/** What a form needs on a device. */
+/** Computes the memory that a form needs on a device. */
 export function baitNeed(device: Device, size: BaitSize): BaitNeed {
   const real = device.kind === "cpu" ? 8 : 4;
   const { classes, rank } = factorShape(size.fisher, size.classes, size.topClasses);
@@ -58,7 +61,10 @@ export function baitNeed(device: Device, size: BaitSize): BaitNeed {
   };
 }
 
-/** The most rows a segment may have, so that each of its tensors fits in a binding and the scratch. */
+/**
+ * The largest number of rows of a segment for which each tensor fits in a binding and in the
+ * scratch size.
+ */
 export function segmentRows(device: Device, size: BaitSize): number {
   const { classes, rank } = factorShape(size.fisher, size.classes, size.topClasses);
   const widest = Math.max(size.classes, rank * (rank + 1));
@@ -70,7 +76,8 @@ export function segmentRows(device: Device, size: BaitSize): number {
 /**
  * Refuses a form that the device cannot hold.
  *
- * @throws {DeviceError} with the size it needs, the budget, and what `exp` and `binary` would need
+ * @throws {DeviceError} with the size of the form, the memory budget, and the sizes of `exp` and
+ * `binary`
  */
 export function checkFits(device: Device, size: BaitSize): void {
   const need = baitNeed(device, size);

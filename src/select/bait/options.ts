@@ -1,5 +1,5 @@
 /**
- * The options of BAIT, and what one selection with it is about.
+ * The options of BAIT, and the input and output of one BAIT selection.
  *
  * @module
  */
@@ -16,76 +16,77 @@ export const baitOptions = {
   fisher: {
     kind: "choice",
     choices: FISHERS,
-    fallback: "binary, or regression without probabilities",
+    fallback: "binary, or regression without class probabilities",
     help: "The form of the Fisher information",
   },
-  /** How many of the most probable classes count. */
+  /** The number of most probable classes in the form `exp`. */
   topClasses: {
     kind: "integer",
     from: 1,
     default: 2,
-    help: "With fisher exp: how many of the most probable classes count",
+    help: "The number of most probable classes that fisher exp uses",
   },
-  /** The ridge. */
+  /** The ridge that is added to the diagonal of M. */
   lambda: {
     kind: "number or auto",
     default: "auto",
-    help: "The ridge; auto is 0.3 trace(F) / D, and 1 where the trace is 0",
+    help: "The ridge on the diagonal of M; auto is 0.3 trace(F) / D, or 1 if the trace is 0",
   },
   /** How labeled and chosen samples are weighted. */
   weighting: {
     kind: "choice",
     choices: WEIGHTINGS,
     default: "reference",
-    help: "How labeled and chosen samples are weighted in M",
+    help: "How labeled and chosen samples are weighted in the information matrix M",
   },
-  /** How many times the budget the forward pass picks. */
+  /** The number of forward picks as a multiple of the budget. */
   oversample: {
     kind: "number",
     from: 1,
     default: 2,
-    help: "The forward pass picks so many times the budget, and the backward pass prunes",
+    help: "The number of forward picks as a multiple of the budget; the backward pass drops the " +
+      "excess",
   },
-  /** How picks are made. */
+  /** How samples are picked. */
   select: {
     kind: "choice",
     choices: ["greedy", "topk"],
     default: "greedy",
-    help: "topk takes the best scores at the start, which know nothing of what else is picked",
+    help: "greedy updates the scores after every pick; topk takes the highest scores at the start",
   },
-  /** Whether the information matrices are replaced by their diagonals. */
+  /** Whether only the diagonals of the information matrices are used. */
   diagonal: {
     kind: "flag",
-    help:
-      "Replace the information matrices by their diagonals, which fit for any number of classes",
+    help: "Use only the diagonals of the information matrices, which fit for any number of classes",
   },
   members,
   dropout,
 } as const;
 
-/** What one selection with BAIT knows. */
+/** The input of one BAIT selection. */
 export interface BaitProblem extends RecordingOptions {
   /** The form of the Fisher information. */
   readonly fisher: Fisher;
-  /** B. */
+  /** B, the number of samples to choose. */
   readonly budget: number;
-  /** Indices of the labeled samples. */
+  /** The indices of the labeled samples. */
   readonly labeled: readonly number[];
-  /** Indices of samples that are neither labeled nor to be chosen, each once. Default none. */
+  /** The indices of samples that are neither labeled nor candidates, each once. Default: none. */
   readonly excluded?: readonly number[] | undefined;
   /** The class probabilities; not needed for `regression`. */
   readonly predictor?: Predictor | undefined;
   /**
-   * How many floating-point operations the backward phase may take on the CPU, where it is exact in float64;
-   * where it needs more, the device does it in its own precision. Default 2e9, about two seconds.
+   * The largest number of floating-point operations of the backward phase on the host, where it is
+   * exact in float64. A larger backward phase runs on the device, in its precision. Default: 2e9,
+   * about two seconds.
    */
   readonly hostOperations?: number | undefined;
 }
 
-/** A problem with the options that are given. */
+/** The input of one BAIT selection, with the options that were set. */
 export type BaitInput = BaitProblem & OptionsOf<Omit<typeof baitOptions, "fisher">>;
 
-/** A problem with all options. */
+/** The input of one BAIT selection, with all options. */
 export type BaitSettings =
   & BaitProblem
   & ResolvedOptions<Omit<typeof baitOptions, "fisher" | "members" | "dropout">>;
@@ -102,20 +103,20 @@ export function baitSettings(input: BaitInput): BaitSettings {
   return { ...input, ...options };
 }
 
-/** What BAIT chose, and how it went. */
+/** The batch that BAIT chose, and the numbers that it computed. */
 export interface BaitSelection {
-  /** The chosen samples, in the order in which the forward pass picked them. */
+  /** The indices of the chosen samples, in the order in which the forward pass picked them. */
   readonly picks: number[];
-  /** The picks of the forward pass, in order. */
+  /** The indices of all samples that the forward pass picked, in order. */
   readonly forward: number[];
-  /** The score of each at the moment of its pick: by how much it lowered the objective. */
+  /** The score of each forward pick when it was picked: by how much it lowered the objective. */
   readonly forwardScores: number[];
-  /** `trace(M_S^-1 F)` of the chosen samples. */
+  /** The objective `trace(M_S^-1 F)` of the chosen batch; lower is better. */
   readonly objective: number;
-  /** The ridge that was used. */
+  /** The ridge that was added to the diagonal of M. */
   readonly lambda: number;
-  /** The largest relative error seen in the forms of a pick. */
+  /** The largest relative rounding error that was measured in the forms of a picked sample. */
   readonly drift: number;
-  /** How often the state was rebuilt because of it. */
+  /** How many times the state was recomputed because the drift exceeded its limit. */
   readonly rebuilds: number;
 }

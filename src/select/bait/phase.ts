@@ -1,6 +1,7 @@
 /**
- * What BAIT keeps on the device while it adds or removes samples one after another, and the recorded
- * step that updates it: five dispatches for a pool of one segment. Design: docs/mathematics.md.
+ * The state of BAIT on the device while samples are added or removed one after another, and the
+ * recorded step that updates it: five dispatches for a pool of one segment. docs/mathematics.md
+ * derives the update.
  *
  * @module
  */
@@ -18,9 +19,9 @@ import { updateMatrices } from "../../kernels/bait/update-matrices.ts";
 import { updateScores } from "../../kernels/bait/update-scores.ts";
 import { matmul } from "../../linalg/matmul.ts";
 
-/** The matrices of the information so far; they outlive one phase of the selection. */
+/** The matrices that several phases of a selection share. */
 export interface Matrices {
-  /** F `[D, D]`, the mean information of the pool. */
+  /** F `[D, D]`, the mean information of the samples of the pool. */
   readonly information: Tensor;
   /** M^-1 `[D, D]`. */
   readonly inverse: Tensor;
@@ -28,7 +29,7 @@ export interface Matrices {
   readonly middle: Tensor;
 }
 
-/** How many threads share a sample and how many samples a workgroup of `update-scores` holds. */
+/** The number of threads that share a sample, and of samples in a workgroup, of `update-scores`. */
 export function scoreGeometry(rank: number): { lanes: number; samples: number } {
   if (rank === 1) return { lanes: 1, samples: 256 };
   if (rank === 2) return { lanes: 1, samples: 128 };
@@ -38,25 +39,34 @@ export function scoreGeometry(rank: number): { lanes: number; samples: number } 
   return { lanes: 64, samples: 1 };
 }
 
-/** Bytes of workgroup memory that `update-scores` takes for a rank. */
+/** The workgroup memory that `update-scores` needs for a rank, in bytes. */
 export function scoreWorkgroupBytes(rank: number): number {
   const { lanes, samples } = scoreGeometry(rank);
   return 4 * samples * (3 * rank * rank + 2 * rank + lanes);
 }
 
-/** Threads that share the dot product of one class block in `project-pick`. */
+/** The number of threads that share the dot product of one class block in `project-pick`. */
 function projectLanes(classes: number): number {
   if (classes === 1) return 64;
   return classes <= 128 ? 8 : 1;
 }
 
-/** One phase of a selection: `sigma` +1 adds the best sample, -1 removes the least useful. */
+/**
+ * One phase of a selection: `sigma` +1 adds the best sample at each step, -1 removes the least
+ * useful.
+ */
 export class BaitPhase extends Resource {
   /** The picks in order, u32 `[steps]`: indices into the factors' pool. */
   readonly picks: Tensor;
-  /** Of each segment `[rows, 2, r (r + 1) / 2]`: G of candidates, `I - G` of members, and H. */
+  /**
+   * The forms of each segment, `[rows, 2, r (r + 1) / 2]`: G of candidates or `I - G` of members,
+   * and H.
+   */
   readonly forms: readonly Tensor[];
-  /** See `kernels/pick.ts`; the drift stands first. */
+  /**
+   * The state of the current pick, starting with the drift; see `pickLayout` in
+   * src/kernels/bait/pick.ts.
+   */
   readonly pick: Tensor;
   readonly #device: Device;
   readonly #count: number;
@@ -69,11 +79,11 @@ export class BaitPhase extends Resource {
    * Allocates the state of a phase.
    *
    * @param factors the samples to pick from
-   * @param matrices the information so far
-   * @param sigma +1 to add, -1 to remove
-   * @param steps how many picks there will be
-   * @param excluded samples that are no candidates
-   * @param forms the forms of the samples where they are known; the phase owns them from now on
+   * @param matrices the matrices so far
+   * @param sigma +1 to add samples, -1 to remove them
+   * @param steps the number of picks
+   * @param excluded the indices of samples that are no candidates
+   * @param forms the forms of the samples if they are known; the phase takes ownership of them
    */
   constructor(
     readonly factors: FisherFactors,
@@ -89,7 +99,7 @@ export class BaitPhase extends Resource {
     const count = this.#count = pool.rows;
     this.#geometry = scoreGeometry(rank);
     const triangle = rank * (rank + 1) / 2;
-    // If one of them does not fit, those before it are freed.
+    // If an allocation fails, the tensors before it are freed.
     using undo = new ResourceStack();
     this.forms = forms ??
       segments.map(({ rows }) => undo.use(device.tensor("forms", [rows, 2 * triangle])));
@@ -107,7 +117,7 @@ export class BaitPhase extends Resource {
     undo.move();
   }
 
-  /** The scores of all samples as they stand, `[n]`. */
+  /** Reads the current scores of all samples, `[n]`. */
   async readScores(): Promise<Values> {
     return await this.#device.read(this.#scores, 0, this.#count);
   }
@@ -117,15 +127,15 @@ export class BaitPhase extends Resource {
     return this.sigma > 0;
   }
 
-  /** Where the scores of the picks stand in `pick`. */
+  /** The offset of the scores of the picks in `pick`. */
   get scoresOffset(): number {
     const { pool, classes, rank } = this.factors;
     return pickLayout(pool.stride, classes, rank).scores;
   }
 
   /**
-   * Recomputes the forms from the matrices. Members keep their `I - G`: a fresh one would be a difference
-   * of nearly equal numbers, and adding samples only adds to it.
+   * Recomputes the forms from the matrices. Members keep their `I - G`: a recomputed one would be
+   * the difference of nearly equal numbers, and adding samples only adds to it.
    */
   async refresh(step: () => Promise<void>): Promise<void> {
     const { inverse, middle, information } = this.matrices;
@@ -198,7 +208,7 @@ export class BaitPhase extends Resource {
     });
   }
 
-  /** Frees everything but the factors and the matrices. */
+  /** Frees everything except the factors and the matrices. */
   dispose(): void {
     const owned = [...this.forms, this.#scores, this.picks, this.pick, this.#wz, this.#y];
     for (const tensor of owned) tensor.dispose();

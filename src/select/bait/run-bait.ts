@@ -1,8 +1,8 @@
 /**
- * BAIT (Ash et al. 2021, "Gone Fishing", algorithm 1): forward greedy with oversampling, then backward
- * pruning, to minimize `trace(M_S^-1 F)`; with the Fisher forms of Huseljic et al. 2024 ("Fast
- * Fishing"). The scores are exact at every pick: they follow from rank updates of two small forms
- * per sample (docs/mathematics.md).
+ * Runs BAIT (Ash et al. 2021, "Gone Fishing", algorithm 1): forward greedy selection with
+ * oversampling, then backward pruning, to minimize `trace(M_S^-1 F)`, with the forms of the Fisher
+ * information of Huseljic et al. 2024 ("Fast Fishing"). The scores are exact at every pick: they
+ * follow from rank updates of two small matrices for each sample (docs/mathematics.md).
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 /**
  * Selects a batch with BAIT.
  *
- * @param pool the features of all samples, labeled and not
- * @param input the problem, and the options of BAIT
- * @throws {DeviceError} if the form does not fit the device
- * @throws {InputError} if an option is out of its range, there are too few candidates, an index is out of range,
- * or the form needs class probabilities and there are none
+ * @param pool the features of all samples, `[n, d]`
+ * @param input the budget, what is known about the samples, and the options of BAIT
+ * @throws {DeviceError} if the form does not fit in device memory
+ * @throws {InputError} if an option is out of its range, there are too few candidates, an index is
+ * out of range, or the form needs class probabilities and there are none
  */
 export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
   const settings = baitSettings(input);
@@ -32,13 +32,14 @@ export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelecti
 }
 
 /**
- * The objective `trace(M_S^-1 F)` of given batches, as BAIT would report it: to compare other choices
- * with BAIT's.
+ * Computes the objective `trace(M_S^-1 F)` of given batches as BAIT reports it, to compare other
+ * batches with that of BAIT.
  *
- * @param pool the features of all samples
+ * @param pool the features of all samples, `[n, d]`
  * @param input as for {@linkcode runBait}
- * @param batches indices of unlabeled samples, each once in a batch
- * @throws {InputError} if a batch has another sample
+ * @param batches the indices of unlabeled samples, each at most once in a batch
+ * @returns the objective of each batch
+ * @throws {InputError} if a batch has a sample that is no candidate, or one twice
  */
 export async function baitObjectives(
   pool: Pool,

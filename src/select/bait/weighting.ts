@@ -1,15 +1,15 @@
 /**
- * How BAIT's weightings scale candidates and labeled samples, and its default ridge.
+ * The scales of candidates and labeled samples in BAIT's weightings, and the default ridge.
  *
  * @module
  */
 
 import type { Weighting } from "../strategy/bait-report.ts";
 
-/** The share of the mean of F's diagonal that is the ridge by default (docs/mathematics.md). */
+/** The default ridge as a share of the mean of the diagonal of F (docs/mathematics.md). */
 export const AUTO_SHARE = 0.3;
 
-/** The scales of a weighting: of candidates' V, and of the sum over the labeled. */
+/** The scales of a weighting: of the V of candidates, and of the sum over the labeled samples. */
 export function scalesOf(
   weighting: Weighting,
   labeled: number,

@@ -1,7 +1,7 @@
 /**
- * The driver of greedy strategies: state on the device, one recorded step for each pick, and an
- * inspection after fixed numbers of steps. How steps are cut into slices depends on time; when the
- * state is inspected does not, so that the picks do not either.
+ * The driver of greedy strategies that keep their state on the device: one recorded step for each
+ * pick, and an inspection of the state after fixed numbers of steps. The number of steps in a slice
+ * depends on time, but the inspections do not, so that the picks do not depend on time either.
  *
  * @module
  */
@@ -9,29 +9,32 @@
 import type { Device } from "../../device/device.ts";
 import { Recording, type RecordingOptions } from "../../device/recording.ts";
 
-/** A strategy that picks one sample a step, with its state on the device. */
+/** A strategy that picks one sample in each step and keeps its state on the device. */
 export interface GreedyStrategy {
-  /** Records one pick and the update of the state after it; waits for nothing. */
+  /** Records one pick and the following update of the state, without waiting for the device. */
   advance(step: number): void;
-  /** Looks at the state after `steps` picks, and mends it where needed. */
+  /** Reads the state after `steps` picks, and repairs it if needed. */
   inspect?(steps: number): Promise<void>;
 }
 
 /**
- * Steps before the first inspection, and the most between two; the interval doubles each time. Errors
- * grow fastest while the scores fall fastest, at the start of a pool with few labels, and an inspection
+ * The number of steps before the first inspection. The interval doubles after each one: errors grow
+ * fastest while the scores fall fastest, at the start of a pool with few labels, and an inspection
  * costs a readback.
  */
-const [SHORTEST, LONGEST] = [10, 100];
+const SHORTEST_INTERVAL = 10;
+
+/** The largest number of steps between two inspections. */
+const LONGEST_INTERVAL = 100;
 
 /**
- * Runs a strategy for a number of picks.
+ * Runs a greedy strategy for a number of picks.
  *
- * @param device where it runs
- * @param strategy what picks
- * @param phase its name in the progress display
- * @param steps how many picks
- * @param options how progress is reported and the work is stopped
+ * @param device the device that holds the state
+ * @param strategy the strategy
+ * @param phase the name of the phase for the progress callback
+ * @param steps the number of picks
+ * @param options the abort signal and the progress callback
  */
 export async function runGreedy(
   device: Device,
@@ -41,14 +44,14 @@ export async function runGreedy(
   options: RecordingOptions,
 ): Promise<void> {
   const recording = new Recording(device, phase, steps, options);
-  let interval = SHORTEST;
+  let interval = SHORTEST_INTERVAL;
   let next = Math.min(interval, steps);
   for (let done = 1; done <= steps; done++) {
     strategy.advance(done - 1);
     await recording.step();
     if (!strategy.inspect || done < next) continue;
     await strategy.inspect(done);
-    interval = Math.min(LONGEST, 2 * interval);
+    interval = Math.min(LONGEST_INTERVAL, 2 * interval);
     next = Math.min(done + interval, steps);
   }
   recording.end();

@@ -1,28 +1,31 @@
 /**
- * The driver of greedy strategies whose gains only fall as picks are made (submodular functions): lazy greedy
- * (Minoux 1978, "Accelerated Greedy Algorithms for Maximizing Submodular Set Functions"). What a sample would
- * have added some picks ago bounds what it adds now, so that only samples whose old gain is the largest are
- * looked at again.
+ * The driver of greedy strategies whose gains never grow as picks are made, that is of submodular
+ * functions: lazy greedy (Minoux 1978, "Accelerated Greedy Algorithms for Maximizing Submodular Set
+ * Functions"). The gain of a sample some picks ago is an upper bound of its gain now, so that only
+ * the samples with the largest bounds are evaluated again.
  *
  * @module
  */
 
-/** How lazy greedy is run. */
+/** The options of {@linkcode lazyGreedy}. */
 export interface LazyOptions {
-  /** How many to pick, at most as many as there are candidates. */
+  /** The number of picks, at most the number of candidates. */
   readonly budget: number;
-  /** How many gains are asked for at a time, besides the first time, when it is all. */
+  /**
+   * The number of samples that are evaluated at once, after the first evaluation of all candidates.
+   */
   readonly batch: number;
-  /** Stops before a pick that adds no more than this. Default: never. */
+  /** Stops before a pick whose gain is not above this. Default: never. */
   readonly above?: number;
-  /** Awaited after every pick. */
+  /** A callback that is awaited after every pick. */
   readonly onPick?: () => Promise<void>;
 }
 
 /**
- * What samples would add to what was picked so far, `picked` being the pick that was made since the last call.
- * A gain must never be larger than it was in an earlier call, to the last bit: otherwise the picks are not those of
- * plain greedy.
+ * A function that returns the gains of samples: by how much each would improve the picks so far.
+ * `picked` is the pick that was made since the last call, if any. The gain of a sample must never
+ * grow from one call to a later one, not even in its last bit; otherwise the picks differ from
+ * those of plain greedy selection.
  */
 export type LazyGains = (
   indices: readonly number[],
@@ -30,13 +33,13 @@ export type LazyGains = (
 ) => Promise<ArrayLike<number>>;
 
 /**
- * Picks the sample that adds most, again and again; ties go to the lowest index. The picks are those of plain
- * greedy.
+ * Repeatedly picks the sample with the largest gain; ties go to the lowest index. The picks are
+ * those of plain greedy selection.
  *
- * @param candidates indices of the samples that may be picked
+ * @param candidates the indices of the samples that may be picked
  * @param gains evaluates samples
  * @param options see {@linkcode LazyOptions}
- * @returns the picks, in order; fewer than the budget if what they add is no longer above `above`
+ * @returns the picks, in order; fewer than the budget if no gain is above `above`
  */
 export async function lazyGreedy(
   candidates: readonly number[],
@@ -51,15 +54,15 @@ export async function lazyGreedy(
   let picked: number | undefined;
   while (picks.length < budget && queue.top) {
     const turn = picks.length;
-    let asked = batch;
+    let size = batch;
     while (queue.top.turn < turn) {
       const stale: Bound[] = [];
-      while (stale.length < asked && queue.top && queue.top.turn < turn) stale.push(queue.pop());
+      while (stale.length < size && queue.top && queue.top.turn < turn) stale.push(queue.pop());
       const fresh = await gains(stale.map(({ index }) => index), picked);
       picked = undefined;
       stale.forEach(({ index }, at) => queue.push({ index, gain: fresh[at]!, turn }));
-      // Where one batch was not enough many bounds are far off, and every call waits for the device.
-      asked *= 2;
+      // If one batch was not enough, many bounds are far off, and every call waits for the device.
+      size *= 2;
     }
     if (!(queue.top.gain > above)) break;
     picks.push(picked = queue.pop().index);
@@ -68,23 +71,23 @@ export async function lazyGreedy(
   return picks;
 }
 
-/** What a sample added at the time of a pick. */
+/** The gain of a sample when it was last evaluated. */
 interface Bound {
   readonly index: number;
   readonly gain: number;
   readonly turn: number;
 }
 
-/** Samples by gain, the largest first and of equal ones the lowest index: a binary heap. */
+/** A binary heap of samples: the largest gain first, and of equal gains the lowest index. */
 class BoundQueue {
   readonly #heap: Bound[] = [];
 
-  /** The first, if there is one. */
+  /** The first entry, if there is one. */
   get top(): Bound {
     return this.#heap[0]!;
   }
 
-  /** Adds one. */
+  /** Adds an entry. */
   push(bound: Bound): void {
     const heap = this.#heap;
     let at = heap.length;
@@ -97,7 +100,7 @@ class BoundQueue {
     heap[at] = bound;
   }
 
-  /** Takes the first, which must be there. */
+  /** Removes and returns the first entry of a queue that is not empty. */
   pop(): Bound {
     const heap = this.#heap;
     const top = heap[0]!;

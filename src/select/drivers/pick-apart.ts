@@ -1,7 +1,7 @@
 /**
- * The driver of strategies that pick far from what they have: a number for each sample that falls as picks
- * come near, and after every pick one pass over the pool. The next pick is the sample with the largest
- * number, or a draw in proportion to it.
+ * The driver of strategies that pick samples far from each other: a state for each sample that
+ * falls as picks come near it, updated in one pass over the pool after every pick. The next pick is
+ * the sample with the largest state, or a random draw in proportion to it.
  *
  * @module
  */
@@ -14,26 +14,28 @@ import { drawScores } from "../../kernels/drivers/draw-scores.ts";
 import { runGreedy } from "./greedy.ts";
 import type { Picker } from "./picker.ts";
 
-/** A larger power leaves nothing to chance, and its logarithms leave the range of float32. */
+/**
+ * The largest power: beyond it draws are deterministic, and logarithms leave the range of float32.
+ */
 const LARGEST_GAMMA = 1e30;
 
-/** Where picks are apart. */
+/** A space with distances between samples, and the state of a selection in it. */
 export interface PickSpace {
-  /** `[n]`, not below 0: how far each sample is from the nearest pick. */
+  /** `[n]`, not negative: a measure of how far each sample is from the nearest pick. */
   readonly state: Tensor;
-  /** Records the update of the state after entry `place` of the picker's picks. */
+  /** Records the update of the state after entry `place` of `picker.picks` has been picked. */
   add(picker: Picker, place: number): void;
 }
 
-/** How picks are made. */
+/** The options of {@linkcode pickApart}. */
 export interface PickApartOptions extends RecordingOptions {
-  /** Entries of the picker's picks that are there already. */
+  /** The number of entries of `picker.picks` that are already filled. */
   readonly fixed: number;
-  /** How many entries there will be. */
+  /** The number of entries after the selection. */
   readonly total: number;
   /**
-   * Draws in proportion to `state^gamma`, from entry `from` on; what comes before is the largest. The key is that
-   * of a stream of random words.
+   * Draws samples in proportion to `state^gamma` from entry `from` on; earlier entries, or all
+   * without this option, take the largest state. `key` is the key of a stream of random words.
    */
   readonly draw?:
     | { readonly key: number; readonly gamma: number; readonly from: number }
@@ -41,12 +43,12 @@ export interface PickApartOptions extends RecordingOptions {
 }
 
 /**
- * Fills the picker.
+ * Fills a picker with samples that are far from each other.
  *
- * @param device where it runs
- * @param space the state, which entries of the picker may have formed already
- * @param picker holds the `fixed` first entries
- * @param phase its name in the progress display
+ * @param device the device that holds the state
+ * @param space the state, which filled entries of the picker may have formed already
+ * @param picker the picker, with its first `fixed` entries filled
+ * @param phase the name of the phase for the progress callback
  * @param options see {@linkcode PickApartOptions}
  */
 export async function pickApart(

@@ -1,6 +1,6 @@
 /**
- * Picks that stay on the device: the arg-max of the scores among the candidates, and the rows of what was
- * picked.
+ * Picks that stay on the device: the arg-max of scores among the candidates, and the rows of picked
+ * samples.
  *
  * @module
  */
@@ -12,22 +12,22 @@ import { takeBest } from "../../linalg/reduce.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Block } from "../../pool/pool.ts";
 
-/** The picks of a greedy strategy. */
+/** The picks of a greedy strategy, in a tensor on the device. */
 export class Picker extends Resource {
-  /** The samples, in the order of the picks, u32; also those that count as picked from the start. */
+  /** The indices of the picked samples in order, u32, after those that were given as `before`. */
   readonly picks: Tensor;
   readonly #taken: Tensor;
   readonly #device: Device;
   readonly #mask: Tensor;
 
   /**
-   * Starts without a pick.
+   * Creates a picker without picks.
    *
-   * @param device where the scores are
-   * @param rows n
-   * @param candidates the samples that may be picked
-   * @param budget how many will be
-   * @param before samples that stand before the picks, such as labeled ones
+   * @param device the device that holds the scores
+   * @param rows n, the number of samples in the pool
+   * @param candidates the indices of the samples that may be picked
+   * @param budget the number of picks to come
+   * @param before indices that precede the picks in `picks`, such as those of labeled samples
    */
   constructor(
     device: Device,
@@ -48,40 +48,43 @@ export class Picker extends Resource {
     undo.move();
   }
 
-  /** Records entry `place`: the candidate with the highest score, which is none any more. */
+  /**
+   * Records the choice of entry `place`: the candidate with the highest score, which is then no
+   * candidate any more.
+   */
   take(scores: Tensor, place: number): void {
     takeBest(this.#device, scores, this.#mask, { picks: this.picks, taken: this.#taken }, place);
   }
 
-  /** Makes a candidate entry `place` from here. */
+  /** Sets entry `place` to a sample, which is then no candidate any more. */
   set(index: number, place: number): void {
     this.#device.write(this.picks, [index], place);
     this.#device.write(this.#mask, [0], index);
   }
 
   /**
-   * Records the copy of the row of one entry of `picks`, as working numbers.
+   * Records the copy of the row of one picked sample, converted to working numbers.
    *
-   * @param blocks rows over the whole pool, `[n, width]`
-   * @param width of a row and of `out`
-   * @param place which entry
-   * @param out receives the row
+   * @param blocks the rows of the whole pool, `[n, width]`
+   * @param width the number of values in a row and in `out`
+   * @param place which entry of `picks`
+   * @param out the tensor that receives the row
    */
   gather(blocks: readonly Block[], width: number, place: number, out: Tensor): void {
     gatherNumbers(this.#device, blocks, this.picks, out, { first: place, count: 1, width });
   }
 
-  /** The picks, in order. */
+  /** Reads the picks, in order, without those that were given as `before`. */
   async read(): Promise<number[]> {
     return Array.from(await this.#device.read(this.picks, this.before.length));
   }
 
-  /** The score of each pick when it was taken. */
+  /** Reads the score that each pick had when it was taken. */
   async readScores(): Promise<number[]> {
     return Array.from(await this.#device.read(this.#taken, this.before.length));
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.#taken.dispose();
     this.#mask.dispose();

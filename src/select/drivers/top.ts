@@ -1,5 +1,5 @@
 /**
- * The driver of scoring strategies: the B best of a score.
+ * The driver of strategies that score samples: the candidates with the highest scores.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import type { SelectedBatch } from "../strategy/selection.ts";
 
 /**
- * The candidates with the highest scores, best first; ties go to the lowest index.
+ * Returns the candidates with the highest scores, the best first; ties go to the lowest index.
  *
- * @param scores one for each sample of the pool
- * @param candidates indices of the samples that may be chosen
- * @param budget how many to choose
+ * @param scores the score of each sample of the pool, `[n]`
+ * @param candidates the indices of the samples that may be chosen
+ * @param budget the number of samples to choose
  */
 export function topOf(
   scores: ArrayLike<number>,
@@ -21,7 +21,13 @@ export function topOf(
   return candidates.toSorted((a, b) => scores[b]! - scores[a]! || a - b).slice(0, budget);
 }
 
-/** The selection of the candidates with the highest scores. */
+/**
+ * Returns the candidates with the highest scores as the result of a strategy.
+ *
+ * @param scores the score of each sample of the pool, `[n]`
+ * @param candidates the indices of the samples that may be chosen
+ * @param budget the number of samples to choose
+ */
 export function selectTop(
   scores: ArrayLike<number>,
   candidates: readonly number[],

@@ -1,5 +1,5 @@
 /**
- * The decision boundaries of a linear head, and how far samples are from them.
+ * The decision boundaries of a linear head, and the distances of samples to them.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import type { SelectionRequest } from "../strategy/request.ts";
 import { weightsOf } from "./head-weights.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 
-/** The boundaries of a linear head, and the samples' distances to them. */
+/** The decision boundaries of a linear head. */
 export class Boundaries extends Resource {
-  /** Stretches of the pool whose distances fit on the device. */
+  /** Segments of the pool whose distances fit on the device. */
   readonly segments: readonly Segment[];
-  /** K. */
+  /** K, the number of classes. */
   readonly classes: number;
   readonly #device: Device;
   readonly #inverse: Tensor;
@@ -34,7 +34,7 @@ export class Boundaries extends Resource {
     this.#inverse = device.tensor(label, [classes, classes], "real", inverse);
   }
 
-  /** The boundaries of the linear head of a request. */
+  /** Computes the boundaries of the linear head of a request. */
   static async from(request: SelectionRequest): Promise<Boundaries> {
     const { pool, recordingOptions } = request;
     const head = request.predictor!;
@@ -44,7 +44,13 @@ export class Boundaries extends Resource {
     return new Boundaries(pool, head, inverse);
   }
 
-  /** Distances `[rows, K]` of a stretch, the caller's to dispose; the least of each row into `least` `[n]`. */
+  /**
+   * Computes the distances of a segment to the boundaries.
+   *
+   * @param segment a segment of the pool
+   * @param least receives the smallest distance of each row, `[n]`
+   * @returns `[rows, K]`, owned by the caller
+   */
   distances(segment: Segment, least: Tensor): Tensor {
     const { classes } = this;
     const { rows, base } = segment;
@@ -56,13 +62,13 @@ export class Boundaries extends Resource {
     return distances;
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.#inverse.dispose();
   }
 }
 
-/** `1 / |w_a - w_b|`, `[K, K]`; 0 for equal weights. */
+/** The inverse distances of class weights `1 / |w_a - w_b|`, `[K, K]`; 0 for equal weights. */
 async function inverseDistances(
   weight: ArrayLike<number>,
   classes: number,

@@ -1,5 +1,5 @@
 /**
- * The space of the features themselves: squared distances to the nearest of some samples.
+ * The feature space: squared Euclidean distances to the nearest of several centers.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { rowLanes } from "../../pool/row-lanes.ts";
 import type { PickSpace } from "../drivers/pick-apart.ts";
 import type { Picker } from "../drivers/picker.ts";
 
-/** Squared distances to the nearest center. */
+/** The squared distances of all samples to the nearest center. */
 export class CenterSpace extends Resource implements PickSpace {
-  /** `[n]`, squared distances. */
+  /** The squared distances, `[n]`. */
   readonly state: Tensor;
   readonly #center: Tensor;
 
   /**
-   * Starts without a center.
+   * Creates a space without centers.
    *
-   * @param pool the features
-   * @param assignment receives the entry that is nearest to each sample, `[n]`, u32
+   * @param pool the features, `[n, d]`
+   * @param assignment receives the position of the nearest center of each sample, `[n]`, u32
    */
   constructor(private readonly pool: Pool, private readonly assignment: Tensor) {
     super();
@@ -33,27 +33,30 @@ export class CenterSpace extends Resource implements PickSpace {
     undo.move();
   }
 
-  /** See {@linkcode PickSpace.add}; entry 0 starts afresh. */
+  /** Records the update after a pick, see {@linkcode PickSpace.add}; entry 0 starts afresh. */
   add(picker: Picker, place: number): void {
     const { blocks, stride } = this.pool;
     picker.gather(blocks, stride, place, this.#center);
     this.measure(this.#center, place);
   }
 
-  /** Records the distances to a center `[stride]`. */
+  /** Records the update with a center `[stride]` as entry `place`. */
   measure(center: Tensor, place: number): void {
     const { pool, state: nearest, assignment } = this;
     measureCenter(pool, { center, nearest, assignment }, place);
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.state.dispose();
     this.#center.dispose();
   }
 }
 
-/** Records the squared distances of all rows to a center, where they are the least so far; place 0 starts afresh. */
+/**
+ * Records the squared distances of all rows to a center if they are the smallest so far; place 0
+ * starts afresh.
+ */
 export function measureCenter(
   { device, blocks, stride }: Pick<Pool, "device" | "blocks" | "stride">,
   tensors: Record<"center" | "nearest" | "assignment", Tensor>,

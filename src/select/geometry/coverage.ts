@@ -1,8 +1,8 @@
 /**
- * How well samples cover a pool, and what each would add: the engine of herding and ProbCover. The coverage of
- * sample j is its similarity to the most similar sample that is labeled or picked, and sample i would add
- * `sum_j w_j max(s_ij - covered_j, 0)`. Similarities come in batches from products of samples and are
- * never kept.
+ * The coverage of a pool by labeled and picked samples: the engine of herding and ProbCover. The
+ * coverage of sample j is its similarity to the most similar labeled or picked sample, and the gain
+ * of sample i is `sum_j w_j max(s_ij - covered_j, 0)`. Similarities are computed in batches from
+ * products of samples and are never stored.
  *
  * @module
  */
@@ -20,35 +20,38 @@ import type { SelectionRequest } from "../strategy/request.ts";
 import { SampleProducts } from "./sample-products.ts";
 import { squaredNorms } from "./squared-norms.ts";
 
-/** Samples that are evaluated at a time: the columns of one workgroup. */
+/** The number of samples that are evaluated at a time: the columns of one workgroup. */
 const BATCH = 64;
 
-/** How similar two samples are. */
+/** The similarity of two samples. */
 export interface Similarity {
-  /** `exp(-scale |x - y|^2)`, or 1 where `|x - y|^2 < scale` and else 0. */
+  /** `exponential`: `exp(-scale |x - y|^2)`. `ball`: 1 if `|x - y|^2 < scale`, else 0. */
   readonly shape: "exponential" | "ball";
-  /** Above 0. */
+  /** The scale, above 0. */
   readonly scale: number;
 }
 
-/** What is covered, and how. */
+/** The options of {@linkcode pickCovering}. */
 export interface CoverageOptions {
-  /** How similar two samples are. */
+  /** The similarity of two samples. */
   readonly similarity: Similarity;
-  /** How much each sample counts, `[n]`, not below 0; labeled ones count 0 whatever it says. Default 1. */
+  /**
+   * The weight of each sample, `[n]`, not negative; labeled samples always have weight 0. Default:
+   * 1.
+   */
   readonly weights?: ArrayLike<number>;
-  /** Stops before a pick that adds no more than this. Default: never. */
+  /** Stops before a pick whose gain is not above this. Default: never. */
   readonly above?: number;
-  /** The name in the progress display. */
+  /** The name of the phase for the progress callback. */
   readonly phase: string;
 }
 
 /**
- * Picks what adds most to the coverage of the unlabeled samples, those that are excluded among them; labeled
- * ones cover from the start. Ties go to the lowest index.
+ * Picks the samples that add the most to the coverage of the unlabeled samples, excluded ones
+ * included. Labeled samples cover from the start. Ties go to the lowest index.
  *
- * @param pool the features, as the similarity looks at them
- * @param request what is labeled, what may be picked and how many
+ * @param pool the features in the space of the similarity, `[n, d]`
+ * @param request the labeled samples, the candidates and the budget
  * @param options see {@linkcode CoverageOptions}
  * @returns the picks, in order
  */
@@ -72,7 +75,7 @@ export async function pickCovering(
         : coverage.gains(indices, picked),
     {
       budget,
-      // One column of the first batch is the last pick's.
+      // One column of the first batch is for the last pick.
       batch: BATCH - 1,
       above,
       onPick: () => recording.step(),
@@ -83,17 +86,18 @@ export async function pickCovering(
 }
 
 /**
- * The state: how well each sample is covered. The similarity of two samples is the same number whenever it is
- * computed (see {@linkcode SampleProducts.record}), the sum over j always has the same order, and rounding is
- * monotone: as coverage grows no term and no sum can become larger, not even in its last bit, and so an
- * earlier gain is a bound of a later one in floating point, too. It is also what makes equal samples tie.
+ * The coverage of each sample, on the device. The similarity of two samples is the same number
+ * whenever it is computed (see {@linkcode SampleProducts.record}), the sum over j has a fixed
+ * order, and rounding is monotone: as coverage grows no term and no sum can grow, not even in its
+ * last bit. So an earlier gain bounds a later one in floating point, too, and equal samples have
+ * equal gains.
  */
 export class Coverage extends Resource {
   readonly #products: SampleProducts;
   readonly #tensors: Tensors<"weights" | "covered" | "order" | "partials" | "gains">;
   readonly #norms: Tensor;
 
-  /** Nothing is covered. */
+  /** Starts without coverage. */
   constructor(
     private readonly pool: Pool,
     private readonly similarity: Similarity,
@@ -103,7 +107,7 @@ export class Coverage extends Resource {
     const { device, rows } = pool;
     using undo = new ResourceStack();
     this.#products = undo.use(new SampleProducts(pool, BATCH));
-    // Whole batches, and one more for the last pick.
+    // Full batches, and one more for the last pick.
     const capacity = (Math.ceil(rows / BATCH) + 1) * BATCH;
     const chunks = Math.ceil(this.#products.rows / COVERAGE_CHUNK);
     this.#tensors = undo.use(allocate(device, {
@@ -117,7 +121,7 @@ export class Coverage extends Resource {
     undo.move();
   }
 
-  /** Makes samples cover. */
+  /** Adds samples that cover others. */
   async cover(indices: readonly number[], recordingOptions: RecordingOptions = {}): Promise<void> {
     const { device } = this.pool;
     const { order } = this.#tensors;
@@ -135,7 +139,7 @@ export class Coverage extends Resource {
     recording.end();
   }
 
-  /** What each of many samples would add. */
+  /** Computes the gains of many samples, with progress. */
   async allGains(
     indices: readonly number[],
     recordingOptions: RecordingOptions = {},
@@ -153,7 +157,10 @@ export class Coverage extends Resource {
     return await device.read(gains, 0, indices.length);
   }
 
-  /** What each of some samples would add when `picked` covers, too, as it does from now on. */
+  /**
+   * Computes the gains of some samples after `picked`, if any, has been added to the samples that
+   * cover.
+   */
   async gains(
     indices: readonly number[],
     picked: number | undefined,
@@ -167,13 +174,15 @@ export class Coverage extends Resource {
     for (let first = 0; first < listed.length; first += BATCH) {
       const count = Math.min(BATCH, listed.length - first);
       this.#evaluate(first, count, first === 0 ? before.length : 0);
-      // Each batch is a submission of its own, for watchdogs.
+      // Submit each batch separately, so that no submission runs into a watchdog.
       device.submit();
     }
     return await device.read(gains, before.length, indices.length);
   }
 
-  /** Records the gains of one batch, after its first `covering` samples have come to cover. */
+  /**
+   * Records the gains of one batch, after its first `covering` samples have been added as covering.
+   */
   #evaluate(first: number, count: number, covering: number): void {
     const { pool: { device }, similarity: { shape, scale } } = this;
     const { order, covered, weights, partials, gains } = this.#tensors;
@@ -203,7 +212,7 @@ export class Coverage extends Resource {
     device.run(coverRows, { y, norms: this.#norms, order, covered }, params, { ball });
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.#norms.dispose();
     this.#tensors[dispose]();

@@ -1,5 +1,5 @@
 /**
- * The weights of the linear head of a request.
+ * Reads the weights of the linear head of a request.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { SelectionRequest } from "../strategy/request.ts";
 /**
  * Reads the weights of the head.
  *
- * @param request of a strategy that reads `weights`
+ * @param request the request of a strategy that reads `weights`
  * @returns `[K, d]`, row-major
- * @throws {InputError} if they are for another number of features than the pool has
+ * @throws {InputError} if the weights and the pool differ in the number of features
  */
 export async function weightsOf(
   { pool, predictor }: SelectionRequest,

@@ -1,9 +1,9 @@
 /**
- * The engine of the two herding strategies. Both are greedy in
+ * The engine of the two herding strategies. Both greedily maximize
  *
  *     mean over unlabeled j of w_j max(k_ij - m_j, 0),   m_j = max of k_js over s labeled or picked
  *
- * with the kernel `k = exp(-gamma |x - y|^2)` of features of length 1.
+ * with the kernel `k = exp(-gamma |x - y|^2)` of features of unit length.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import type { SelectionRequest } from "../strategy/request.ts";
 import type { SelectedBatch } from "../strategy/selection.ts";
 import { pickCovering } from "./coverage.ts";
 
-/** How samples are herded. */
+/** The options of {@linkcode herd}. */
 export interface HerdOptions {
-  /** The name in the progress display. */
+  /** The name of the phase for the progress callback. */
   readonly phase: string;
   /** The sharpness of the kernel, above 0. */
   readonly gamma: number;
-  /** How much each sample counts, `[n]`. Default 1. */
+  /** The weight of each sample, `[n]`. Default: 1. */
   readonly weights?: Float64Array;
 }
 
-/** Chooses what covers the pool best. */
+/** Chooses the samples that cover the pool best. */
 export async function herd(
   request: SelectionRequest,
   { phase, gamma, weights }: HerdOptions,

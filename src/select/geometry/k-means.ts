@@ -1,6 +1,7 @@
 /**
- * k-means on the device: k-means++ seeding (Arthur & Vassilvitskii 2007) and Lloyd's algorithm, whose two
- * halves are one matrix product each. Only the assignments come back, once an iteration.
+ * k-means on the device: k-means++ seeding (Arthur & Vassilvitskii 2007, "k-means++: The Advantages
+ * of Careful Seeding") and the algorithm of Lloyd, each half of which is one matrix product. Only
+ * the assignments are read back, once for each iteration.
  *
  * @module
  */
@@ -22,38 +23,40 @@ import { CenterSpace } from "./center-space.ts";
 import { pickApart } from "../drivers/pick-apart.ts";
 import { Picker } from "../drivers/picker.ts";
 
-/** How a pool is clustered. */
+/** The options of {@linkcode kMeans}. */
 export interface KMeansOptions extends RecordingOptions {
-  /** k: a whole number from 1 to n. */
+  /** k, the number of clusters: a whole number from 1 to n. */
   readonly clusters: number;
-  /** The key of a stream of random words: the same one gives the same clusters on the same device. */
+  /**
+   * The key of a stream of random words: the same key gives the same clusters on the same device.
+   */
   readonly key: number;
-  /** The most steps of Lloyd's algorithm. Default 50. */
+  /** The largest number of iterations of the algorithm of Lloyd. Default: 50. */
   readonly maxIterations?: number | undefined;
 }
 
 /** The clusters of a pool. */
 export interface KMeansResult {
-  /** The cluster of each sample, `[n]`. A cluster can be without samples. */
+  /** The cluster of each sample, `[n]`. A cluster may be empty. */
   readonly assignment: Uint32Array;
   /** The squared distance of each sample to the mean of its cluster, `[n]`. */
   readonly distances: ArrayLike<number>;
-  /** Steps of Lloyd's algorithm. */
+  /** The number of iterations of the algorithm of Lloyd. */
   readonly iterations: number;
-  /** Whether the last step changed nothing. */
+  /** Whether the last iteration changed no assignment. */
   readonly converged: boolean;
 }
 
-/** Bytes that the products of samples and centers may take. */
+/** The largest size of the products of samples and centers, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
- * Clusters a pool.
+ * Clusters a pool by k-means.
  *
  * @param pool the features, `[n, d]`
- * @param options k and the key of the random words
- * @throws {InputError} if k or `maxIterations` is out of its range
- * @throws {DeviceError} if it does not fit on the device
+ * @param options the number of clusters and the key of the random words
+ * @throws {InputError} if `clusters` or `maxIterations` is out of its range
+ * @throws {DeviceError} if the tensors do not fit in device memory
  */
 export async function kMeans(pool: Pool, options: KMeansOptions): Promise<KMeansResult> {
   const { device, rows } = pool;
@@ -83,7 +86,10 @@ export async function kMeans(pool: Pool, options: KMeansOptions): Promise<KMeans
   return { assignment: found, distances: await lloyd.distances(found), iterations, converged };
 }
 
-/** k-means++: every next center is drawn in proportion to the squared distance to the nearest so far. */
+/**
+ * k-means++ seeding: every next center is drawn in proportion to the squared distance to the
+ * nearest center so far.
+ */
 async function seedClusters(
   pool: Pool,
   assignment: Tensor,
@@ -99,7 +105,7 @@ async function seedClusters(
   await pickApart(device, space, picker, "seeding", options);
 }
 
-/** Steps of Lloyd's algorithm. */
+/** The iterations of the algorithm of Lloyd. */
 class Lloyd extends Resource {
   readonly #device: Device;
   readonly #segments: readonly Segment[];
@@ -136,7 +142,9 @@ class Lloyd extends Resource {
     }
   }
 
-  /** Records one step: the means of the clusters as they are, then the nearest mean of each sample. */
+  /**
+   * Records one iteration: the means of the current clusters, then the nearest mean of each sample.
+   */
   step(found: Uint32Array): void {
     const { clusters, assignment, pool: { stride } } = this;
     const device = this.#device;
@@ -155,7 +163,7 @@ class Lloyd extends Resource {
     }
   }
 
-  /** The squared distance of each sample to the mean of its cluster as it is. */
+  /** The squared distance of each sample to the mean of its current cluster. */
   async distances(found: Uint32Array): Promise<ArrayLike<number>> {
     const { clusters, assignment, pool: { stride: d } } = this;
     const device = this.#device;
@@ -170,7 +178,7 @@ class Lloyd extends Resource {
     return await device.read(distances);
   }
 
-  /** Records the means of the clusters as they are. */
+  /** Records the means of the current clusters. */
   #means(found: Uint32Array): void {
     const { clusters, assignment, pool: { stride } } = this;
     const device = this.#device;
@@ -178,7 +186,7 @@ class Lloyd extends Resource {
     this.#segments.forEach((segment, place) => {
       const { features, offset, rows, base } = segment;
       device.run(clusterMembers, { assignment, members: products }, { rows, base, clusters });
-      // The features stand on the left, where half floats may.
+      // The features are the left operand, which may be half floats.
       matmul(device, {
         m: stride,
         n: clusters,

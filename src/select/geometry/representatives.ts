@@ -1,5 +1,6 @@
 /**
- * Of many candidates a few that stand for the others: the last step of strategies that filter first.
+ * Chooses a few samples that represent many candidates: the last step of strategies that filter the
+ * candidates first.
  *
  * @module
  */
@@ -8,18 +9,20 @@ import type { Pool } from "../../pool/pool.ts";
 import { kMeans } from "./k-means.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 
-/** Squared distances of features of length 1 that are closer than about this count as equal. */
+/**
+ * The resolution of squared distances of features of unit length; closer distances count as equal.
+ */
 const RESOLUTION = 1e-4;
 
 /**
- * Clusters samples by k-means on their features of length 1, and takes from each cluster the one nearest to its
- * center; clusters without samples are made up for by those nearest to their centers among the rest. Ties go to
- * the lowest index.
+ * Clusters samples by k-means on their features of unit length, and returns from each cluster the
+ * sample nearest to its center. Empty clusters are replaced by the samples nearest to their centers
+ * among the rest. Ties go to the lowest index.
  *
- * @param pool the features of all samples
- * @param indices the samples, at least `count`
- * @param count how many to take, and the number of clusters
- * @param request the random words of the clusters, and how progress is reported
+ * @param pool the features of all samples, `[n, d]`
+ * @param indices the samples to cluster, at least `count`
+ * @param count the number of clusters and of samples to return
+ * @param request the keys of random words, the abort signal and the progress callback
  * @returns `count` of the indices, by cluster
  */
 export async function representatives(
@@ -40,7 +43,8 @@ export async function representatives(
   const nearest = indices.map((index, at) => ({
     index,
     cluster: assignment[at]!,
-    // Both samples of a pair are as far from its mean: rounding must not decide which one is taken.
+    // Both samples of a pair have the same distance to its mean, and rounding must not break the
+    // tie.
     distance: Math.round(distances[at]! / RESOLUTION),
   })).sort((a, b) => a.distance - b.distance || a.index - b.index);
   const chosen = new Map<number, number>();

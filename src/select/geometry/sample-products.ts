@@ -1,6 +1,6 @@
 /**
- * The dot products of a pool with some of its samples at a time: what every strategy that compares all
- * samples with all others is made of, without a matrix `[n, n]`.
+ * The dot products of all samples of a pool with one batch of samples at a time, for strategies
+ * that compare all pairs of samples without an `[n, n]` matrix.
  *
  * @module
  */
@@ -12,18 +12,18 @@ import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
 
-/** Bytes that the products may take. */
+/** The largest size of the products, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
-/** Products with `width` samples at a time. Frees what it holds when disposed. */
+/** The products with `width` samples at a time. */
 export class SampleProducts extends Resource {
-  /** The stretches of the pool. */
+  /** The segments of the pool. */
   readonly segments: readonly Segment[];
-  /** The most rows that a segment has. */
+  /** The largest number of rows of a segment. */
   readonly rows: number;
   readonly #tensors: Tensors<"samples" | "products">;
 
-  /** For the samples of a pool. */
+  /** Allocates the tensors for a pool. */
   constructor(private readonly pool: Pool, readonly width: number) {
     super();
     const { device, stride } = pool;
@@ -37,15 +37,15 @@ export class SampleProducts extends Resource {
   }
 
   /**
-   * Records the products with the samples `order[first]` to `order[first + count - 1]`, and for each segment what is
-   * done with them. They always are products with `width` samples, those beyond `count` being any: how
-   * `matmul` cuts its sums depends on the shape, and so every product of two samples is the same number in every
-   * batch.
+   * Records the products with the samples `order[first]` to `order[first + count - 1]`, and for
+   * each segment the use of these products. The product always has `width` columns, of which those
+   * beyond `count` are arbitrary: how `matmul` splits its sums depends on the shape, and so the
+   * product of two samples is the same number in every batch.
    *
-   * @param order u32, indices into the pool
-   * @param first where the batch starts in it
-   * @param count how many samples it has
-   * @param use gets the products `[segment.rows, width]`
+   * @param order indices into the pool, u32
+   * @param first the start of the batch in `order`
+   * @param count the number of samples in the batch
+   * @param use receives the products `[segment.rows, width]`, the segment and its position
    */
   record(
     order: Tensor,
@@ -70,7 +70,7 @@ export class SampleProducts extends Resource {
     });
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.#tensors[dispose]();
   }

@@ -1,5 +1,5 @@
 /**
- * The squared norms of samples, which turn products of samples into distances.
+ * The squared norms of samples, which turn products of samples into squared distances.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Tensor } from "../../device/tensor.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { measureCenter } from "./center-space.ts";
 
-/** `|x_i|^2`, `[n]`: the squared distances to 0. The caller's to dispose. */
+/** Computes `|x_i|^2`, `[n]`, as the squared distances to 0. The caller owns the tensor. */
 export function squaredNorms(
   { device, rows, stride, blocks }: Pick<Pool, "device" | "rows" | "stride" | "blocks">,
 ): Tensor {

@@ -1,5 +1,5 @@
 /**
- * How much members disagree about a sample.
+ * Measures how much members disagree about each sample.
  *
  * @module
  */
@@ -11,19 +11,21 @@ import type { Pool } from "../../pool/pool.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 import type { Members } from "./members.ts";
 
-/** What the members of each sample say, `[n]` each. */
+/** Measures of disagreement, `[n]` each. */
 export interface Disagreement {
   /**
-   * `H(mean of p) - mean of H(p_m)`, the mutual information of the class and the member, not below 0 (Houlsby
-   * et al. 2011, "Bayesian Active Learning for Classification and Preference Learning", equation 2; Gal et al.
-   * 2017, "Deep Bayesian Active Learning with Image Data").
+   * `H(mean of p) - mean of H(p_m)`, the mutual information of the class and the member, not below
+   * 0 (Houlsby et al. 2011, "Bayesian Active Learning for Classification and Preference Learning",
+   * equation 2; Gal et al. 2017, "Deep Bayesian Active Learning with Image Data").
    */
   readonly bald: Float64Array;
-  /** The share of members that do not vote for the class with the most votes (Freeman 1965). */
+  /**
+   * The share of members that do not predict the class that most members predict (Freeman 1965).
+   */
   readonly variationRatio: Float64Array;
 }
 
-/** Asks every member about every sample. */
+/** Computes the predictions of every member for every sample, and from them the disagreement. */
 export async function disagreement(
   pool: Pool,
   members: Members,

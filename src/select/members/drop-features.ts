@@ -1,5 +1,5 @@
 /**
- * Pools with features dropped at random, as a head sees them that is asked how sure it is.
+ * Copies of segments of a pool with features dropped at random.
  *
  * @module
  */
@@ -9,23 +9,25 @@ import { dispose } from "../../disposal.ts";
 import { dropFeatures } from "../../kernels/members/drop-features.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
 
-/** What is dropped. */
+/** The options of {@linkcode droppedSegment}. */
 export interface FeatureDropout {
-  /** The share of features that become 0, from 0 to below 1; the others are divided by 1 minus it. */
+  /**
+   * The share of features that become 0, from 0 to below 1; the others are divided by 1 minus it.
+   */
   readonly share: number;
-  /** A 32-bit word: the same one drops the same features. */
+  /** A 32-bit key: the same key drops the same features. */
   readonly key: number;
-  /** Whether all samples lose the same features; otherwise each loses its own. */
+  /** Whether all samples lose the same features, or each sample its own. */
   readonly shared: boolean;
 }
 
-/** A changed copy of a stretch of a pool, as f32. Frees it when disposed. */
+/** A changed copy of a segment, as f32, owned by the caller. */
 export interface DroppedSegment extends Segment, Disposable {}
 
-/** Rows that are changed and predicted at a time. */
+/** The number of rows that are changed and predicted at a time. */
 const SEGMENT_ROWS = 16384;
 
-/** Stretches of a pool of which a copy as f32, and probabilities, fit one binding. */
+/** Segments of a pool whose copies as f32 and whose class probabilities fit in one binding. */
 export function droppableSegments(pool: Pool, classes: number): Segment[] {
   const widest = Math.max(4, classes, pool.stride);
   const bound = Math.floor(pool.device.limits.bindingBytes / (4 * widest));
@@ -33,12 +35,13 @@ export function droppableSegments(pool: Pool, classes: number): Segment[] {
 }
 
 /**
- * Drops features of a stretch of a pool. Which ones does not depend on how the pool is cut.
+ * Copies a segment with some features set to 0. The choice of features does not depend on how the
+ * pool is split into segments.
  *
- * @param device where it runs
+ * @param device the device of the pool
  * @param segment one of {@linkcode droppableSegments}
- * @param dropout what is dropped
- * @returns a segment, the caller's to dispose
+ * @param dropout the share of features and the key
+ * @returns a segment, owned by the caller
  */
 export function droppedSegment(
   device: Device,

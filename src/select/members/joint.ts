@@ -1,5 +1,5 @@
 /**
- * What several members say about the samples of a batch together.
+ * The joint predictions of several members for the samples of a batch.
  *
  * @module
  */
@@ -16,25 +16,25 @@ import type { Block, Pool } from "../../pool/pool.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 import type { Members } from "./members.ts";
 
-/** The probabilities of all members for all samples, on the device. Frees them when disposed. */
+/** The class probabilities of all members for all samples, on the device. */
 export class MemberStack extends Resource {
   private constructor(
-    /** `[rows, M, width]` each. */
+    /** The probabilities by blocks, `[rows, M, width]` each. */
     readonly blocks: readonly Block[],
-    /** M. */
+    /** M, the number of members. */
     readonly members: number,
-    /** K. */
+    /** K, the number of classes. */
     readonly classes: number,
-    /** K padded with zeros to a multiple of 4. */
+    /** K rounded up to a multiple of 4; the padding is 0. */
     readonly width: number,
   ) {
     super();
   }
 
   /**
-   * Asks every member about every sample.
+   * Computes the predictions of every member for every sample.
    *
-   * @throws {DeviceError} if n M K numbers do not fit on the device
+   * @throws {DeviceError} if n M K numbers do not fit in device memory
    */
   static async from(pool: Pool, members: Members): Promise<MemberStack> {
     const { device } = pool;
@@ -66,24 +66,25 @@ export class MemberStack extends Resource {
   }
 }
 
-/** Samples of one block of a {@linkcode MemberStack}. */
+/** Some samples of one block of a {@linkcode MemberStack}. */
 export interface StackRows extends Block {
-  /** The first of them in the block; `base` is its index in the pool. */
+  /** The first of these samples in the block; `base` is its index in the pool. */
   readonly offset: number;
 }
 
-/** The classes of the samples of a batch as configurations, all of them or drawn ones. */
+/** Configurations of classes of the samples of a batch: all of them, or random ones. */
 export class Joint extends Resource {
   #weights: Tensor;
   #shares: Tensor;
   #configurations: number;
 
   /**
-   * The empty batch.
+   * Creates an empty batch.
    *
-   * @param device where it is
-   * @param stack what the members say
-   * @param configurations 1, of which {@linkcode extend} makes all, or as many as are to be drawn
+   * @param device the device of the stack
+   * @param stack the predictions of the members
+   * @param configurations 1 to sum over all configurations with {@linkcode extend}, or the number
+   * of configurations to draw
    */
   constructor(
     private readonly device: Device,
@@ -110,7 +111,10 @@ export class Joint extends Resource {
     undo.move();
   }
 
-  /** Records that a sample `[M, width]` is in the batch, in configurations with each of its classes. */
+  /**
+   * Records the addition of a sample `[M, width]` to the batch, with each of its classes in each
+   * configuration.
+   */
   extend(sample: Tensor): void {
     const { device, stack: { members, classes, width } } = this;
     const configurations = this.#configurations;
@@ -128,7 +132,10 @@ export class Joint extends Resource {
     device.run(extendJoint, { sample, weights, shares, outWeights, outShares }, params);
   }
 
-  /** Records that a sample `[M, width]` is in the batch, in each configuration with a class that is drawn. */
+  /**
+   * Records the addition of a sample `[M, width]` to the batch, with one random class in each
+   * configuration.
+   */
   draw(sample: Tensor, key: number): void {
     const { device, stack: { members, classes, width } } = this;
     const configurations = this.#configurations;
@@ -138,11 +145,11 @@ export class Joint extends Resource {
   }
 
   /**
-   * Records how probable each member is over all configurations. For all configurations of classes that is
-   * 1 / M; for drawn ones it is not, and gains are in proportion to what is still open only if both of their
-   * parts come from the same draws.
+   * Records the mean probability of each member over all configurations. Over all configurations of
+   * classes it is 1 / M. Over random ones it is not, and the gains are consistent only if both of
+   * their terms are means over the same draws.
    *
-   * @param posterior `[M]`
+   * @param posterior receives the probabilities, `[M]`
    */
   average(posterior: Tensor): void {
     matmul(this.device, {
@@ -156,11 +163,11 @@ export class Joint extends Resource {
   }
 
   /**
-   * Records what samples tell about the member beyond what the batch does.
+   * Records the mutual information between the classes of samples and the members, given the batch.
    *
-   * @param rows which samples
-   * @param posterior of {@linkcode average}
-   * @param gains `[n]`, receives the mutual information
+   * @param rows the samples
+   * @param posterior the result of {@linkcode average}
+   * @param gains receives the mutual information in nats, `[n]`
    */
   measure(
     { features: stacked, offset, base, rows }: StackRows,
@@ -179,14 +186,14 @@ export class Joint extends Resource {
     });
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.#weights.dispose();
     this.#shares.dispose();
   }
 }
 
-/** Configurations with their padding. */
+/** The number of configurations, padded to a multiple of 4. */
 function strideOf(configurations: number): number {
   return 4 * Math.ceil(configurations / 4);
 }

@@ -1,5 +1,6 @@
 /**
- * Several predictions of one sample: the members of an ensemble of heads, or of one head with dropout.
+ * Members: several predictions for each sample, from an ensemble of heads or from one head with
+ * dropout of features.
  *
  * @module
  */
@@ -14,37 +15,40 @@ import type { Segment } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { droppedSegment } from "./drop-features.ts";
 
-/** M members, each a head of its own. */
+/** M members, each of which predicts class probabilities as a head does. */
 export interface Members {
-  /** M. */
+  /** M, the number of members. */
   readonly count: number;
-  /** K. */
+  /** K, the number of classes. */
   readonly classes: number;
-  /** Whether {@linkcode Members.predict} looks at nothing but the features of the segment. */
+  /** Whether {@linkcode Members.predict} depends on nothing but the features of the segment. */
   readonly featuresOnly: boolean;
-  /** Probabilities `[segment.rows, K]` of one of them, counted from 0; the caller's to dispose. */
+  /**
+   * Predicts the class probabilities `[segment.rows, K]` of member 0 to M - 1. The caller owns the
+   * tensor.
+   */
   predict(device: Device, segment: Segment, member: number): Promise<Tensor>;
-  /** The same members for a pool of chosen samples, in the order of the indices. */
+  /** The same members for a pool of some of the samples, in the order of the indices. */
   subset(indices: readonly number[]): Members;
 }
 
-/** The dropout that makes members. */
+/** The options of {@linkcode dropoutMembers}. */
 export interface MemberDropout {
-  /** M. */
+  /** M, the number of members. */
   readonly count: number;
   /** The share of features that each member loses, above 0 and below 1. */
   readonly share: number;
-  /** The key of the stream of random words that decides which. */
+  /** The key of the stream of random words that selects the features. */
   readonly key: number;
 }
 
-/** Bytes that the features of a stretch may take while some are dropped. */
+/** The largest size of a copy of features with dropout, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
- * Heads as members.
+ * Makes members from heads.
  *
- * @throws {InputError} if there are fewer than two, or their numbers of classes differ
+ * @throws {InputError} if there are fewer than two heads, or their numbers of classes differ
  */
 export function ensembleOf(predictors: readonly Predictor[]): Members {
   const [first] = predictors;
@@ -70,12 +74,14 @@ export function ensembleOf(predictors: readonly Predictor[]): Members {
 }
 
 /**
- * One head without a part of its features, another part for every member (Gal & Ghahramani 2016, "Dropout as
- * a Bayesian Approximation"). A member loses the same features of all samples, because it is one set of
- * weights: only so can the predictions of two samples be put together.
+ * Makes members from one head, each of which ignores a random part of the features (Gal &
+ * Ghahramani 2016, "Dropout as a Bayesian Approximation"). A member ignores the same features of
+ * all samples, because it stands for one set of weights: only then are the predictions of two
+ * samples consistent.
  *
- * @param head predicts from features alone
- * @param dropout the same key makes the same members
+ * @param head a head that predicts from features alone
+ * @param dropout the number of members, the share of features and the key; the same key makes the
+ * same members
  */
 export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members {
   const { count, share, key } = dropout;
@@ -109,7 +115,7 @@ export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members
   return members;
 }
 
-/** The mean of the probabilities of all members. */
+/** Makes a predictor of the mean of the class probabilities of all members. */
 export function meanPredictor(members: Members): Predictor {
   const { count, classes, featuresOnly } = members;
   return {

@@ -1,5 +1,5 @@
 /**
- * Uncertainty scores of the head's probabilities, higher for more uncertain (Settles 2009,
+ * Uncertainty scores from class probabilities; a higher score is more uncertain (Settles 2009,
  * "Active Learning Literature Survey", section 3.1).
  *
  * @module
@@ -11,20 +11,21 @@ import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { predictableSegments } from "../../pool/probabilities.ts";
 
-/** A temperature below its inverse leaves the most probable classes alone. */
+/** The largest power of probabilities: beyond it only the most probable classes are left. */
 const LARGEST_POWER = 1e30;
 
-/** Which uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p`. */
+/** The measure of uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p` in nats. */
 export type Uncertainty = "least-confidence" | "margin" | "entropy";
 
 /**
- * The uncertainty of every sample.
+ * Computes the uncertainty of every sample.
  *
  * @param pool the pool
  * @param predictor its class probabilities
- * @param uncertainty which one
- * @param temperature divides the logits first (Guo et al. 2017, "On Calibration of Modern Neural Networks")
- * @returns `[n]`
+ * @param uncertainty the measure
+ * @param temperature divides the logits first (Guo et al. 2017, "On Calibration of Modern Neural
+ * Networks")
+ * @returns the scores, `[n]`
  */
 export async function uncertaintyScores(
   pool: Pool,
@@ -39,7 +40,7 @@ export async function uncertaintyScores(
     const { rows, base } = segment;
     using probabilities = await predictor.predict(device, segment);
     if (temperature !== 1) {
-      // The power is finite in float32, too.
+      // Keep the power finite in float32.
       const power = Math.min(1 / temperature, LARGEST_POWER);
       device.run(temperRows, { probabilities }, { rows, classes, power });
     }

@@ -1,6 +1,7 @@
 /**
- * ALFA-Mix (Parvaneh et al. 2022, "Active Learning by Feature Mixing"): samples whose class changes when a little of
- * a labeled class is mixed into their features, and of those a few that stand for the others.
+ * ALFA-Mix (Parvaneh et al. 2022, "Active Learning by Feature Mixing"): samples whose predicted
+ * class changes when a little of the mean of a labeled class is mixed into their features, thinned
+ * out by k-means.
  *
  * @module
  */
@@ -23,23 +24,29 @@ import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** The length of a step is this over sqrt(d) times the distance to the anchor: epsilon of the published code. */
+/**
+ * The length of a step relative to the distance to the anchor, times sqrt(d): epsilon of the
+ * published code.
+ */
 const EPSILON = 0.2;
-/** Bytes that the logits of a stretch of the pool may take. */
+/** The largest size of the logits of a segment of the pool, in bytes. */
 const SCRATCH_BYTES = 16 * 2 ** 20;
 
 /**
- * Chooses among the samples whose class changes when they are moved along the gradient of their loss by
- * `0.2 / sqrt(d) |anchor - x|`, for any of the anchors, which are the means of the labeled classes (equation 5 of the
- * paper): k-means of their features of length 1 into B clusters, and the nearest to each center. Fewer than B such
- * samples are all chosen, and the rest is random.
+ * Chooses among the samples whose predicted class changes when they are moved along the gradient of
+ * their loss by `0.2 / sqrt(d) |anchor - x|`, for any of the anchors, the means of the labeled
+ * classes (equation 5 of the paper). These samples are clustered by k-means on their features of
+ * unit length into B clusters, and the sample nearest to each center is picked. If there are fewer
+ * than B such samples, all are picked, and the rest is random.
+ *
+ * Reads the weights of a linear head and the labels of the labeled samples.
  */
 export const alfaMix: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "alfa-mix",
-  summary:
-    "Samples whose class changes when a little of a labeled class is mixed in, spread by k-means",
-  source: "Parvaneh et al. 2022, equation 5",
-  cost: "one pass with K x K products, then k-means of the changed samples",
+  summary: "Samples whose class changes when a little of a labeled class is mixed in, spread by " +
+    "k-means",
+  source: 'Parvaneh et al. 2022, "Active Learning by Feature Mixing", equation 5',
+  cost: "one pass over n x d with n K^2 operations, then k-means of the changed samples",
   reads: ["weights", "labels"],
   select: choose,
 });
@@ -57,8 +64,9 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
 }
 
 /**
- * Whether a step changes the class of each sample, `[n]`. Every anchor moves a sample in the same direction, and along
- * it the lead of another class is linear: once ahead it stays ahead. So the farthest anchor decides.
+ * Returns 1 for each sample whose class a step changes and 0 for the others, `[n]`. All anchors
+ * move a sample in the same direction, and along it the lead of another class is linear: once ahead
+ * it stays ahead. So the farthest anchor decides.
  */
 async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<number>> {
   const { pool, recordingOptions } = request;
@@ -120,7 +128,7 @@ async function stepChangesOf(request: SelectionRequest): Promise<ArrayLike<numbe
   return await device.read(changed);
 }
 
-/** The means of the labeled samples of each class that has some, `[anchors, stride]`. */
+/** The means of the labeled samples of each class that has labels, `[anchors, stride]`. */
 function anchorsOf({ pool, labeled, labels }: SelectionRequest): Tensor {
   const { device, stride, blocks } = pool;
   const count = labeled.length;
@@ -149,7 +157,7 @@ function anchorsOf({ pool, labeled, labels }: SelectionRequest): Tensor {
   return anchors;
 }
 
-/** The squared norms of rows `[count, stride]`. */
+/** The squared norms of the rows of a tensor `[count, stride]`. */
 async function normsOf({ device, stride }: Pool, rows: Tensor): Promise<Float64Array> {
   const values = await device.read(rows);
   const norms = new Float64Array(rows.shape[0]!);
@@ -157,7 +165,7 @@ async function normsOf({ device, stride }: Pool, rows: Tensor): Promise<Float64A
   return norms;
 }
 
-/** `W W^T`, `[K, K]`. */
+/** The products of the class weights, `W W^T`, `[K, K]`. */
 async function gramOf(
   weight: ArrayLike<number>,
   classes: number,

@@ -1,6 +1,7 @@
 /**
- * BADGE (Ash et al. 2020, "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds"): k-means++
- * in the space of the gradients that the head's last layer would get if its predictions were right.
+ * BADGE (Ash et al. 2020, "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower
+ * Bounds"): k-means++ seeding in the space of the gradients of the loss with respect to the weights
+ * of the last layer, taking the predicted class as the label.
  *
  * @module
  */
@@ -25,21 +26,23 @@ import type { StrategyFactory } from "../strategy/strategy.ts";
 /** The options of {@linkcode badge}. */
 export const badgeOptions = {
   /** Whether the labeled samples count as picks. */
-  includeLabeled: { kind: "flag", help: "The labeled samples count as picks" },
+  includeLabeled: { kind: "flag", help: "Count the labeled samples as picks" },
   members,
   dropout,
 } as const;
 
 /**
- * Chooses the gradient with the largest norm first, then draws in proportion to the squared distance to the
- * nearest pick. With `includeLabeled` the labeled samples, with the classes that the head predicts, count as
- * picks, and the first one is drawn too.
+ * Picks the sample with the largest gradient first, and then draws samples in proportion to the
+ * squared distance of their gradients to the nearest pick. With `includeLabeled` the labeled
+ * samples count as picks, with the gradients of their predicted classes, and the first sample is
+ * drawn as well.
  */
 export const badge: StrategyFactory<typeof badgeOptions> = /* @__PURE__ */ builtInStrategy({
   name: "badge",
-  summary: "Draws of samples whose gradients of the last layer are large and far apart",
-  source: "Ash et al. 2020, algorithm 1",
-  cost: "one pass over features and predictions a pick",
+  summary: "Random samples whose gradients of the last layer are large and far apart",
+  source: 'Ash et al. 2020, "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower ' +
+    'Bounds", algorithm 1',
+  cost: "one pass over n x d and n x K for each pick",
   reads: ["probabilities"],
   options: badgeOptions,
   select: choose,
@@ -63,9 +66,12 @@ async function choose(
   return { picks: await picker.read() };
 }
 
-/** Squared distances of gradients to the nearest pick's; at first, to 0. */
+/**
+ * The squared distances of gradients to the gradient of the nearest pick, and to 0 before the first
+ * pick.
+ */
 export class GradientSpace extends Resource implements PickSpace {
-  /** `[n]`. */
+  /** `[n]`, the squared distances. */
   readonly state: Tensor;
   readonly #xPick: Tensor;
   readonly #qPick: Tensor;
@@ -85,7 +91,7 @@ export class GradientSpace extends Resource implements PickSpace {
     undo.move();
   }
 
-  /** The gradients of a pool, for the predictions of a head. */
+  /** Computes the gradients of all samples for the predictions of a head. */
   static async from(pool: Pool, predictor: Predictor): Promise<GradientSpace> {
     const probabilities = await Probabilities.from(pool, predictor);
     try {
@@ -96,7 +102,7 @@ export class GradientSpace extends Resource implements PickSpace {
     }
   }
 
-  /** See {@linkcode PickSpace.add}; entry 0 replaces the norms. */
+  /** Records the update after a pick, see {@linkcode PickSpace.add}; entry 0 replaces the norms. */
   add(picker: Picker, place: number): void {
     const { pool, residuals } = this;
     picker.gather(pool.blocks, pool.stride, place, this.#xPick);
@@ -104,7 +110,7 @@ export class GradientSpace extends Resource implements PickSpace {
     this.#measure(place === 0);
   }
 
-  /** Frees what it holds. */
+  /** Frees the tensors. */
   dispose(): void {
     this.residuals.dispose();
     for (const tensor of [this.state, this.#xPick, this.#qPick]) tensor.dispose();

@@ -1,11 +1,12 @@
 /**
- * Balancing (Aggarwal, Popescu & Hudelot 2020, "Active Learning for Imbalanced Datasets", WACV): while the
- * labels are too uneven, samples that look like the rarest class and unlike the common ones.
+ * Balancing (Aggarwal, Popescu & Hudelot 2020, "Active Learning for Imbalanced Datasets", WACV):
+ * while the labels are too uneven, samples that are near the rarest class and far from the common
+ * ones.
  *
- * What the paper leaves open is settled so. The labels are too uneven when the budget that is left cannot bring
- * every class up to the most common one. The rarest class is, of equally rare ones, the lowest; while it has
- * no label there is no mean to go by, and the pick is random. Major classes have more labels than the average
- * class. Where the classes are not known otherwise, they are those up to the highest label.
+ * Decisions that the paper leaves open: the labels are too uneven while the rest of the budget
+ * cannot bring every class up to the most common one. Of equally rare classes the lowest counts as
+ * the rarest; while it has no label it has no mean, and the pick is random. Major classes have more
+ * labels than the average class. Without a head, the classes are those up to the highest label.
  *
  * @module
  */
@@ -25,17 +26,20 @@ import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /**
- * Asks the oracle for the class of each pick before the next one. A pick is the candidate with the least
- * `|x - mu_rarest|^2 / max over the major classes of |x - mu|^2`, where the labels, with those of the picks so
- * far, are too uneven; otherwise a random one.
+ * Calls the oracle for the class of each pick before the next pick. If the labels, including those
+ * of the picks so far, are too uneven, the pick is the candidate with the smallest `|x -
+ * mu_rarest|^2 / max over the major classes of |x - mu|^2`; otherwise it is random.
  *
- * @throws {InputError} if a label is not a class
+ * Reads the labels of the labeled samples and an oracle.
+ *
+ * @throws {InputError} if the oracle returns a label that is no class
  */
 export const balancing: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "balancing",
-  summary: "Samples that look like the rarest class, while the labels are too uneven; else random",
-  source: "Aggarwal, Popescu & Hudelot 2020",
-  cost: "one pass over the features and one answer of the oracle a pick",
+  summary:
+    "Samples near the rarest class while the labels are too uneven, otherwise random samples",
+  source: 'Aggarwal, Popescu & Hudelot 2020, "Active Learning for Imbalanced Datasets"',
+  cost: "one pass over n x d and one call of the oracle for each pick",
   reads: ["labels", "oracle"],
   select: choose,
 });
@@ -45,7 +49,7 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { device, rows } = pool;
   const classes = new ClassMeans(pool, request.predictor?.classes ?? 0);
   labeled.forEach((index, at) => classes.add(index, labels![at]!));
-  // Random picks walk along one shuffle and skip what was taken: no more of it is needed than the budget.
+  // Random picks take the next untaken sample of one shuffle, which needs no more than B entries.
   const shuffled = sample(candidates, budget, keyFor("balancing"));
   const taken = new Set<number>();
   using picker = new Picker(device, rows, candidates, budget);
@@ -70,11 +74,12 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
 }
 
 /**
- * The class that must catch up and those that are ahead, or nothing where the labels are even enough or the
- * rarest class has none.
+ * Decides whether labels are too uneven.
  *
- * @param counts labels of each class
- * @param left how many labels are to come
+ * @param counts the number of labels of each class, `[K]`
+ * @param left the number of labels that are still to come
+ * @returns the rarest class and the major ones; undefined if the labels are even enough or the
+ * rarest class has none
  */
 export function unevenness(
   counts: readonly number[],
@@ -89,7 +94,10 @@ export function unevenness(
   return { rarest, major };
 }
 
-/** Records the scores of all samples against the mean of the rarest class and those of major ones. */
+/**
+ * Records the scores of all samples from their distances to the means of the rarest and the major
+ * classes.
+ */
 function nearness(pool: Pool, means: Float64Array, scores: Tensor): void {
   const { device, blocks, stride: d } = pool;
   const others = means.length / d - 1;
@@ -100,19 +108,21 @@ function nearness(pool: Pool, means: Float64Array, scores: Tensor): void {
   }
 }
 
-/** Counts and means of the classes of labeled samples, whose features are read only when they are needed. */
+/**
+ * The label counts and the feature means of the classes; features are read when a mean is needed.
+ */
 class ClassMeans {
-  /** Labels of each class. */
+  /** The number of labels of each class. */
   readonly counts: number[];
   readonly #sums = new Map<number, Float64Array>();
   #unread: { index: number; label: number }[] = [];
 
-  /** Starts with so many classes; labels may bring more. */
+  /** Starts with a number of classes; larger labels add classes. */
   constructor(private readonly pool: Pool, classes: number) {
     this.counts = new Array(classes).fill(0);
   }
 
-  /** One more label. */
+  /** Adds one labeled sample. */
   add(index: number, label: number): void {
     if (!Number.isSafeInteger(label) || label < 0 || label >= MOST_CLASSES) {
       throw new InputError(

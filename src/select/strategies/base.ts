@@ -1,6 +1,6 @@
 /**
- * BASE, Balanced Selection (Emam et al. 2021, "Active Learning at the ImageNet Scale"): equally many samples
- * nearest to the boundary of each class.
+ * BASE, Balanced Selection (Emam et al. 2021, "Active Learning at the ImageNet Scale"): an equal
+ * number of samples nearest to the decision boundary of each class.
  *
  * @module
  */
@@ -17,20 +17,23 @@ export const baseOptions = {
   /** Whether rounds start with different classes. */
   rotate: {
     kind: "flag",
-    help: "Start with class (round * budget) mod K, so that rounds share the shortage",
+    help: "Start with class (round * budget) mod K instead of class 0",
   },
 } as const;
 
 /**
- * For each class in turn, `floor(B/K) + [c < B mod K]` samples nearest to its boundary that are not taken yet:
- * for samples that are predicted as c any boundary of theirs, for others that between their class and c. With
- * `rotate` the classes start at `(round B) mod K` instead of 0, as the published code always does.
+ * Picks, for each class c in turn, the `floor(B / K) + [c < B mod K]` samples nearest to the
+ * decision boundary of c that are not picked yet. For samples predicted as c that is any of their
+ * boundaries, and for others the boundary between their class and c. With `rotate` the classes
+ * start at `(round B) mod K`; without it at 0, as in the published code.
+ *
+ * Reads the weights of a linear head. The scores are the negative distances.
  */
 export const base: StrategyFactory<typeof baseOptions> = /* @__PURE__ */ builtInStrategy({
   name: "base",
-  summary: "Balanced Selection: equally many samples nearest to the boundary of each class",
-  source: "Emam et al. 2021",
-  cost: "one pass over the logits",
+  summary: "An equal number of samples nearest to the decision boundary of each class",
+  source: 'Emam et al. 2021, "Active Learning at the ImageNet Scale"',
+  cost: "one pass over n x K",
   reads: ["weights"],
   options: baseOptions,
   select: choose,
@@ -65,7 +68,10 @@ async function choose(
   return { picks, scores };
 }
 
-/** The B nearest candidates of each class: enough, since at most B - 1 can have been taken before. */
+/**
+ * The B nearest candidates of each class, which suffice because at most B - 1 can have been picked
+ * before.
+ */
 class NearestOfClasses {
   readonly #open: Uint8Array;
   readonly #nearest: { index: number; distance: number }[][];
@@ -99,7 +105,7 @@ class NearestOfClasses {
     }
   }
 
-  /** The B nearest of a class, ties by the lowest index. */
+  /** The B nearest candidates of a class; ties go to the lowest index. */
   of(label: number): { index: number; distance: number }[] {
     return this.#nearest[label]!
       .toSorted((a, b) => a.distance - b.distance || a.index - b.index)

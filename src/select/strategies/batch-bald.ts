@@ -1,11 +1,13 @@
 /**
- * BatchBALD (Kirsch et al. 2019, "BatchBALD: Efficient and Diverse Batch Acquisition for Deep Bayesian Active
- * Learning"): the batch that tells most about which member is right, picked greedily (algorithm 1).
+ * BatchBALD (Kirsch et al. 2019, "BatchBALD: Efficient and Diverse Batch Acquisition for Deep
+ * Bayesian Active Learning"): the batch with the largest joint mutual information between its
+ * classes and the members, picked greedily (algorithm 1).
  *
- * What candidate i adds to a batch S is `I(y_i; m | y_S)`, the mean over the configurations of classes of S of
- * `H(mean of p_m(y_i)) - mean of H(p_m(y_i))`, BALD with the members as probable as the configuration leaves
- * them. It is found as such, and not as a difference of joint entropies. A batch tells ln M at most: with 10
- * members there is little left after a few picks.
+ * The gain of candidate i given a batch S is `I(y_i; m | y_S)`: the mean, over the configurations
+ * of classes of S, of `H(mean of p_m(y_i)) - mean of H(p_m(y_i))`, that is BALD with the members
+ * weighted by their probability given the configuration. It is computed in this form, not as a
+ * difference of joint entropies. The information of a batch is at most ln M: with 10 members the
+ * gains are small after a few picks.
  *
  * @module
  */
@@ -22,45 +24,57 @@ import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
 
-/** How the classes of a batch are summed over. */
+/** How the configurations of classes of a batch are summed over. */
 export interface JointLimits {
-  /** The most configurations of a batch, with the candidate at hand, that are summed over exactly. */
+  /**
+   * The largest number of configurations, those of the candidate included, that are all summed
+   * over.
+   */
   readonly exact: number;
-  /** How many are drawn where there are more. */
+  /** The number of configurations that are drawn otherwise. */
   readonly draws: number;
 }
 
-/** The same draws serve all candidates, so that most of their error is common to all. */
+/**
+ * The default limits. All candidates share the same draws, so that most of the sampling error is
+ * common to all.
+ */
 const LIMITS: JointLimits = { exact: 1e5, draws: 2000 };
 
-/** Multiplications of one dispatch, about 0.2 s of a software adapter. */
+/** The number of multiplications of one dispatch: about 0.2 s on a software adapter. */
 const PIECE = 2 ** 28;
 
-/** Rows that keep a GPU busy. */
+/** The number of rows that keep a GPU busy. */
 const BUSY_ROWS = 256;
 
 /**
- * Chooses by joint mutual information; the score of a pick is what it adds to those before it.
+ * Picks greedily by joint mutual information; the score of a pick is its gain, in nats, given the
+ * picks before it.
  *
- * While `K^(|S| + 1)` is at most 10^5, all configurations of classes are summed over; then 2000 are drawn, each
- * class from what the members predict given the classes before it, and extended by the picks that follow. That
- * draws from the joint distribution, as section 4 of the paper does. The paper subtracts the exact mean of
- * `H(p_m)` from the drawn entropy; here both are means over the same draws, so that their errors cancel: of a
- * pool of 90 samples and 4 members the gains of 40 picks summed to 1.52 in the paper's way and to 1.39 in this
- * one, where ln 4 = 1.39 is all there is to tell.
+ * While `K^(|S| + 1)` is at most 10^5, the gains are sums over all configurations of classes.
+ * Beyond that 2000 configurations are drawn: each class from the prediction of the members given
+ * the classes before it, extended by every following pick. This samples the joint distribution, as
+ * section 4 of the paper does. The paper subtracts the exact mean of `H(p_m)` from the sampled
+ * entropy; this implementation takes both means over the same draws, so that their errors cancel:
+ * for a pool of 90 samples and 4 members the gains of 40 picks summed to 1.52 with the formula of
+ * the paper and to 1.39 with this one, and ln 4 = 1.39 is the upper bound.
+ *
+ * Reads the predictions of several members.
  */
 export const batchBald: StrategyFactory<typeof severalMembersOptions> =
   /* @__PURE__ */ builtInStrategy({
     name: "batch-bald",
-    summary: "The batch whose classes tell most about which member is right, greedily",
-    source: "Kirsch et al. 2019, algorithm 1",
-    cost: "one pass over n M K predictions a pick, times up to 2,000 configurations",
+    summary: "The batch whose classes are jointly the most informative about the members, picked " +
+      "greedily",
+    source: 'Kirsch et al. 2019, "BatchBALD: Efficient and Diverse Batch Acquisition for Deep ' +
+      'Bayesian Active Learning", algorithm 1',
+    cost: "one pass over M x n x K for each pick, times up to 2,000 configurations",
     reads: ["members"],
     options: severalMembersOptions,
     select: (request) => chooseJointly(request),
   });
 
-/** See {@linkcode batchBald}; with other limits. */
+/** Implements {@linkcode batchBald}, with other limits for tests. */
 export async function chooseJointly(
   request: SelectionRequest,
   limits: JointLimits = LIMITS,
@@ -119,7 +133,7 @@ export async function chooseJointly(
   return { picks: await picker.read(), scores: Array.from(await device.read(gained)) };
 }
 
-/** Stretches of the samples, by the multiplications that one sample takes. */
+/** Splits the samples into pieces of one dispatch each, given the multiplications of one sample. */
 function piecesOf(blocks: MemberStack["blocks"], each: number): StackRows[] {
   const most = Math.max(BUSY_ROWS, Math.floor(PIECE / each));
   return blocks.flatMap(({ features, base, rows }) => {

@@ -1,6 +1,7 @@
 /**
- * CAL, contrastive active learning (Margatina et al. 2021, "Active Learning by Acquiring Contrastive
- * Examples"): samples whose prediction differs from those of the labeled samples next to them.
+ * CAL, contrastive active learning (Margatina et al. 2021, "Active Learning by Acquiring
+ * Contrastive Examples"): samples whose prediction differs from the predictions of their nearest
+ * labeled samples.
  *
  * @module
  */
@@ -19,22 +20,23 @@ import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 import { selectTop } from "../drivers/top.ts";
 
-/** The published code's. */
+/** The number of neighbors, as in the published code. */
 const NEIGHBORS = 10;
-/** Bytes that the products of samples and labeled samples may take. */
+/** The largest size of the products of samples and labeled samples, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
- * The B samples with the largest mean `KL(p_neighbor || p_x)` over the 10 nearest labeled samples, by the
- * distance between features of length 1.
+ * Chooses the B samples with the largest mean of `KL(p_neighbor || p_x)`, in nats, over their 10
+ * nearest labeled samples; distances are those between features of unit length. The means are the
+ * scores.
  *
- * @throws {InputError} if nothing is labeled
+ * @throws {InputError} if no sample is labeled
  */
 export const cal: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ builtInStrategy({
   name: "cal",
-  summary: "Samples whose prediction differs from those of the labeled samples next to them",
-  source: "Margatina et al. 2021",
-  cost: "one pass, with products with all labeled samples",
+  summary: "Samples whose predictions differ from those of the nearest labeled samples",
+  source: 'Margatina et al. 2021, "Active Learning by Acquiring Contrastive Examples"',
+  cost: "one pass over n x d and n x K with n n_L d operations",
   reads: ["probabilities"],
   options: memberOptions,
   select: choose,
@@ -54,7 +56,7 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   using scores = device.tensor("contrast", [rows]);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
   const most = Math.floor(bytes / (4 * Math.max(count, classes)));
-  // Both pools are cut alike.
+  // Both pools have the same segments.
   const unitSegments = unit.segments(most);
   const segments = pool.segments(most);
   const recording = new Recording(device, "contrast", segments.length, recordingOptions);

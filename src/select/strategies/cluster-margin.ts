@@ -1,7 +1,7 @@
 /**
- * Cluster-Margin (Citovsky et al. 2021, "Batch Active Learning at Scale", algorithm 2): of the samples with the
- * smallest margins, some of each cluster. The paper clusters by average linkage, which needs O(n^2) distances;
- * here it is k-means.
+ * Cluster-Margin (Citovsky et al. 2021, "Batch Active Learning at Scale", algorithm 2): the samples
+ * with the smallest margins, spread over clusters. The paper clusters by average linkage, which
+ * needs O(n^2) distances; this implementation uses k-means.
  *
  * @module
  */
@@ -17,37 +17,39 @@ import type { StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
 import { uncertaintyScores } from "../members/uncertainty.ts";
 
-/** The samples of small margin for each one that is chosen: k_m of the paper's k_t. */
+/** The number of samples with small margins for each pick: k_m / k_t of the paper. */
 const OVERSAMPLE = 10;
-/** By default one cluster for so many samples, */
+/** The number of samples for each cluster, by default. */
 const SAMPLES_PER_CLUSTER = 10;
-/** but at most so many. */
+/** The largest default number of clusters. */
 const MOST_CLUSTERS = 500;
 
 /** The options of {@linkcode clusterMargin}. */
 export const clusterMarginOptions = {
-  /** How many clusters k-means makes of the pool. */
+  /** The number of k-means clusters. */
   clusters: {
     kind: "integer",
     from: 1,
-    fallback: "one for 10 samples, at most 500",
-    help: "How many clusters k-means makes of the pool, at most as many as there are samples",
+    fallback: "n / 10, at most 500",
+    help: "The number of k-means clusters of the pool, at most n",
   },
   members,
   dropout,
 } as const;
 
 /**
- * Chooses among the `min(10 B, candidates)` with the smallest margins `p1 - p2`: in turns over their clusters, the one
- * that holds the fewest of them first, the smallest margin in each, until the batch is full. Ties go to the lowest
- * cluster and the lowest index.
+ * Chooses among the `min(10 B, candidates)` samples with the smallest margins `p1 - p2`. Their
+ * clusters take turns, the cluster with the fewest of these samples first, and each contributes its
+ * sample with the smallest margin, until the batch is full. Ties go to the lowest cluster and the
+ * lowest index.
  */
 export const clusterMargin: StrategyFactory<typeof clusterMarginOptions> = /* @__PURE__ */
   builtInStrategy({
     name: "cluster-margin",
-    summary: "The smallest margins, in turns over clusters of the features",
-    source: "Citovsky et al. 2021, algorithm 2, with k-means for its linkage",
-    cost: "k-means of the pool and one pass over the predictions",
+    summary: "Samples with small margins, taken in turns from clusters of the features",
+    source: 'Citovsky et al. 2021, "Batch Active Learning at Scale", algorithm 2, with k-means ' +
+      "instead of average linkage",
+    cost: "k-means over n x d and one pass over n x K",
     reads: ["probabilities"],
     options: clusterMarginOptions,
     select: choose,

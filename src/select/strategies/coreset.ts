@@ -1,7 +1,7 @@
 /**
- * Core-set selection, k-center greedy (Sener & Savarese 2018, "Active Learning for Convolutional Neural
- * Networks: A Core-Set Approach", algorithm 1): every pick is the candidate farthest from what is labeled
- * or picked.
+ * Core-set selection by k-center greedy (Sener & Savarese 2018, "Active Learning for Convolutional
+ * Neural Networks: A Core-Set Approach", algorithm 1): every pick is the candidate farthest from
+ * all labeled and picked samples.
  *
  * @module
  */
@@ -17,12 +17,17 @@ import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 import { topOf } from "../drivers/top.ts";
 
-/** Chooses by k-center greedy; with nothing labeled the first pick is the candidate nearest the mean. */
+/**
+ * Repeatedly picks the candidate with the largest Euclidean distance to the nearest labeled or
+ * picked sample. If no sample is labeled, the first pick is the candidate nearest to the mean of
+ * the pool. Needs no head.
+ */
 export const coreset: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "coreset",
-  summary: "Always the sample farthest from all that are labeled or picked (k-center greedy)",
-  source: "Sener & Savarese 2018, algorithm 1",
-  cost: "one pass over the features a pick, and one for each labeled sample",
+  summary: "The samples farthest from all labeled and picked samples (k-center greedy)",
+  source: 'Sener & Savarese 2018, "Active Learning for Convolutional Neural Networks: A Core-Set ' +
+    'Approach", algorithm 1',
+  cost: "one pass over n x d for each pick and each labeled sample",
   reads: [],
   select: choose,
 });

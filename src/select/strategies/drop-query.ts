@@ -1,6 +1,7 @@
 /**
- * DropQuery (Gupte et al. 2024, "Revisiting Active Learning in the Era of Vision Foundation Models", algorithm 1):
- * samples whose class changes when features are dropped, and of those a few that stand for the others.
+ * DropQuery (Gupte et al. 2024, "Revisiting Active Learning in the Era of Vision Foundation
+ * Models", algorithm 1): samples whose predicted class changes when features are dropped, thinned
+ * out by k-means.
  *
  * @module
  */
@@ -18,23 +19,28 @@ import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** How often features are dropped, */
+/** The number of dropouts of each sample. */
 const DROPOUTS = 3;
-/** and what share of them. */
+/** The share of the features that a dropout sets to 0. */
 const SHARE = 0.75;
-/** With fewer candidates than this many times the batch one change is enough. */
+/** With fewer candidates than this many times the budget, one change is enough. */
 const ENOUGH = 25;
 
 /**
- * Chooses among the samples whose class changes in at least 2 of 3 dropouts of 75 % of the features, or in one if
- * those are fewer than 25 B, or among all if even those are fewer than B: k-means of their features of length 1
- * into B clusters, and the nearest to each center.
+ * Chooses among the samples whose predicted class changes in at least 2 of 3 dropouts of 75 % of
+ * the features; in at least one if those are fewer than 25 B; or among all if even those are fewer
+ * than B. The samples are clustered by k-means on their features of unit length into B clusters,
+ * and the sample nearest to each center is picked.
+ *
+ * Reads a head that predicts from features.
  */
 export const dropQuery: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "drop-query",
   summary: "Samples whose class changes when features are dropped, spread by k-means",
-  source: "Gupte et al. 2024, algorithm 1",
-  cost: "four passes with the head, then k-means of the changed samples",
+  source:
+    'Gupte et al. 2024, "Revisiting Active Learning in the Era of Vision Foundation Models", ' +
+    "algorithm 1",
+  cost: "four passes over n x d with the head, then k-means of the changed samples",
   reads: ["head"],
   select: choose,
 });
@@ -50,13 +56,13 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
 }
 
 /**
- * In how many of three dropouts the class changes that a head predicts.
+ * Counts in how many of three dropouts the predicted class of each sample changes.
  *
  * @param pool the features
  * @param predictor the head
- * @param key of a stream of random words: the same one drops the same features
- * @param recordingOptions how progress is reported and the work is stopped
- * @returns `[n]`
+ * @param key the key of a stream of random words: the same key drops the same features
+ * @param recordingOptions the abort signal and the progress callback
+ * @returns the counts, `[n]`, 0 to 3
  */
 export async function classChanges(
   pool: Pool,
@@ -83,7 +89,7 @@ export async function classChanges(
   return changes;
 }
 
-/** The most probable class of each row; of equal ones the lowest. */
+/** The most probable class of each row; ties go to the lowest class. */
 async function classesOf(
   predictor: Predictor,
   device: Pool["device"],

@@ -1,5 +1,5 @@
 /**
- * Entropy: the samples whose class probabilities are closest to uniform.
+ * Entropy sampling: the samples whose class probabilities are closest to uniform.
  *
  * @module
  */
@@ -10,12 +10,17 @@ import { memberOptions } from "../strategy/member-options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** Chooses the samples with the largest `-sum p ln p`, in nats, which are the scores. */
+/**
+ * Chooses the samples with the largest entropy `-sum p ln p`, in nats. The entropies are the
+ * scores.
+ */
 export const entropy: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ builtInStrategy({
   name: "entropy",
-  summary: "The samples whose class probabilities have the most entropy",
-  source: "Shannon 1948; Settles 2009, section 3.1",
-  cost: "one pass over the predictions",
+  summary: "Samples whose class probabilities have the largest entropy",
+  source:
+    'Shannon 1948, "A Mathematical Theory of Communication"; Settles 2009, "Active Learning ' +
+    'Literature Survey", section 3.1',
+  cost: "one pass over n x K",
   reads: ["probabilities"],
   options: memberOptions,
   async select({ pool, predictor, candidates, budget }) {

@@ -1,6 +1,6 @@
 /**
- * FALCUN (Gilhuber et al. 2024, "FALCUN: A Simple and Efficient Deep Active Learning Strategy"): uncertain
- * samples whose predictions differ from those of the picks.
+ * FALCUN (Gilhuber et al. 2024, "FALCUN: A Simple and Efficient Deep Active Learning Strategy"):
+ * uncertain samples whose predictions differ from those of the picks.
  *
  * @module
  */
@@ -20,28 +20,44 @@ import { uncertaintyScores } from "../members/uncertainty.ts";
 
 /** The options of {@linkcode falcun}. */
 export const falcunOptions = {
-  /** The power of the draws. */
+  /** The power of the state in the probabilities of the draws. */
   gamma: {
     kind: "number",
     above: 0,
     default: 10,
-    help: "Samples are drawn with probability proportional to state^gamma",
+    help: "Samples are drawn with probabilities proportional to state^gamma",
   },
-  /** Whether the best sample is taken instead of a draw. */
-  deterministic: { kind: "flag", help: "Take the sample with the largest state instead of a draw" },
+  /** Whether the sample with the largest state is picked instead of a random one. */
+  deterministic: { kind: "flag", help: "Pick the largest state instead of a random sample" },
   members,
   dropout,
 } as const;
 
 /**
- * Chooses with the state `min(1 - (p1 - p2), L1 distance of p to the picks')`: draws in proportion to
- * `state^gamma`, or the largest state if `deterministic`.
+ * Picks by the state `min(1 - (p1 - p2), L1 distance of p to the predictions of the picks)`:
+ * samples are drawn in proportion to `state^gamma`, or with `deterministic` the sample with the
+ * largest state is picked.
+ *
+ * @example Pick the most uncertain of three samples
+ * ```ts
+ * import { arrayRows, falcun, openDevice, Pool, probsPredictor, runStrategy } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using pool = await Pool.from(device, arrayRows("rows", [[0], [1], [2]]));
+ * const predictor = probsPredictor(arrayRows("probs", [[0.9, 0.1], [0.5, 0.5], [0.2, 0.8]]));
+ * const strategy = falcun({ deterministic: true });
+ * const { picks } = await runStrategy(pool, strategy, { budget: 1, predictor });
+ * assert.deepEqual(picks, [1]);
+ * ```
+ *
+ * @throws {InputError} if there is a single class
  */
 export const falcun: StrategyFactory<typeof falcunOptions> = /* @__PURE__ */ builtInStrategy({
   name: "falcun",
-  summary: "Draws of uncertain samples whose predictions differ from those of the picks",
-  source: "Gilhuber et al. 2024",
-  cost: "one pass over the predictions a pick",
+  summary: "Random uncertain samples whose predictions differ from those of the picks",
+  source: 'Gilhuber et al. 2024, "FALCUN: A Simple and Efficient Deep Active Learning Strategy"',
+  cost: "one pass over n x K for each pick",
   reads: ["probabilities"],
   options: falcunOptions,
   select: choose,

@@ -1,5 +1,5 @@
 /**
- * Least confidence: the samples whose most probable class is least probable.
+ * Least-confidence sampling: the samples whose most probable class has the lowest probability.
  *
  * @module
  */
@@ -10,13 +10,14 @@ import { memberOptions } from "../strategy/member-options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** Chooses the samples with the largest `1 - max p`, which are the scores. */
+/** Chooses the samples with the largest `1 - max p`. These numbers are the scores. */
 export const leastConfidence: StrategyFactory<typeof memberOptions> =
   /* @__PURE__ */ builtInStrategy({
     name: "least-confidence",
-    summary: "The samples whose most probable class is least probable",
-    source: "Lewis & Gale 1994; Settles 2009, section 3.1",
-    cost: "one pass over the predictions",
+    summary: "Samples whose most probable class has the lowest probability",
+    source: 'Lewis & Gale 1994, "A Sequential Algorithm for Training Text Classifiers"; Settles ' +
+      '2009, "Active Learning Literature Survey", section 3.1',
+    cost: "one pass over n x K",
     reads: ["probabilities"],
     options: memberOptions,
     async select({ pool, predictor, candidates, budget }) {

@@ -1,6 +1,6 @@
 /**
- * MASE (Emam et al. 2021, "Active Learning at the ImageNet Scale"): the samples nearest to a decision boundary
- * of a linear head.
+ * MASE, margin selection (Emam et al. 2021, "Active Learning at the ImageNet Scale"): the samples
+ * nearest to a decision boundary of a linear head.
  *
  * @module
  */
@@ -13,14 +13,17 @@ import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /**
- * Chooses the samples with the smallest distance to a decision boundary,
- * `min over c != yhat of (z_yhat - z_c) / |w_yhat - w_c|`. The scores are the negative distances.
+ * Chooses the samples with the smallest distance to a decision boundary, `min over c != yhat of
+ * (z_yhat - z_c) / |w_yhat - w_c|` for the predicted class yhat, logits z and class weights w. The
+ * scores are the negative distances.
+ *
+ * Reads the weights of a linear head.
  */
 export const mase: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "mase",
-  summary: "The samples nearest to a decision boundary of a linear head",
-  source: "Emam et al. 2021",
-  cost: "one pass over the logits",
+  summary: "Samples nearest to a decision boundary of a linear head",
+  source: 'Emam et al. 2021, "Active Learning at the ImageNet Scale"',
+  cost: "one pass over n x K",
   reads: ["weights"],
   select: choose,
 });

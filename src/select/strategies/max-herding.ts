@@ -1,6 +1,6 @@
 /**
- * MaxHerding (Bae et al. 2024, "Generalized Coverage for More Robust Low-Budget Active Learning"): picks whose
- * neighborhoods cover the pool.
+ * MaxHerding (Bae et al. 2024, "Generalized Coverage for More Robust Low-Budget Active Learning"):
+ * samples whose neighborhoods cover the pool.
  *
  * @module
  */
@@ -16,21 +16,22 @@ export const maxHerdingOptions = {
     kind: "number",
     above: 0,
     default: 1,
-    help: "Samples are as similar as exp(-gamma |x - y|^2)",
+    help: "The similarity of two samples with features of unit length is exp(-gamma |x - y|^2)",
   },
 } as const;
 
 /**
- * Chooses greedily what adds most to the mean similarity of the unlabeled samples to the nearest sample that is
- * labeled or picked. It needs no head, and so can choose the first batch.
+ * Greedily picks the samples that add the most to the mean similarity of each unlabeled sample to
+ * its nearest labeled or picked sample. Needs no head, and so can choose the first batch.
  */
 export const maxHerding: StrategyFactory<typeof maxHerdingOptions> =
   /* @__PURE__ */ builtInStrategy(
     {
       name: "max-herding",
       summary: "Samples whose neighborhoods cover the pool",
-      source: "Bae et al. 2024",
-      cost: "n^2 d once, lazily evaluated afterwards",
+      source: 'Bae et al. 2024, "Generalized Coverage for More Robust Low-Budget Active Learning"',
+      cost: "n^2 d operations for the first pick, then passes over n x d for the gains that are " +
+        "evaluated again",
       reads: [],
       options: maxHerdingOptions,
       select: (request, { gamma }) => herd(request, { phase: "max-herding", gamma }),

@@ -1,6 +1,6 @@
 /**
- * ProbCover (Yehuda et al. 2022, "Active Learning Through a Covering Lens", algorithm 1): balls around the picks
- * that cover as many samples as possible.
+ * ProbCover (Yehuda et al. 2022, "Active Learning Through a Covering Lens", algorithm 1): samples
+ * whose balls cover as many other samples as possible.
  *
  * @module
  */
@@ -19,15 +19,17 @@ import type { ResolvedOptions } from "../strategy/options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** Of how many balls one may hold samples of several clusters: purity is 95 %, the paper's choice. */
+/**
+ * One in this many balls may hold samples of several clusters: a purity of 95 %, as in the paper.
+ */
 const IMPURE_ONE_IN = 20;
-/** Distances are good to about this, relatively. */
+/** The relative rounding error of distances. */
 const MARGIN = 1e-5;
-/** The most clusters where the number of classes is not known. */
+/** The largest number of clusters if the number of classes is unknown. */
 const MOST_CLUSTERS = 500;
-/** Samples that all others are compared with at a time. */
+/** The number of samples that are compared with all others at a time. */
 const BATCH = 256;
-/** The square of a distance that no samples have. */
+/** A square of a distance that is larger than that of any two samples. */
 const FARTHEST = 1e36;
 
 /** The options of {@linkcode probCover}. */
@@ -36,22 +38,24 @@ export const probCoverOptions = {
   delta: {
     kind: "number",
     above: 0,
-    fallback: "the largest with 95 % of the balls in one k-means cluster",
-    help: "The radius of the balls, in units of the features",
+    fallback: "the largest for which 95 % of the balls lie within one k-means cluster",
+    help: "The radius of the balls, in the unit of the features",
   },
 } as const;
 
 /**
- * Picks the sample whose ball of radius `delta` (`|x - y| < delta`, of the features as they are) holds the most
- * unlabeled samples that no ball of a labeled sample or a pick holds; ties go to the lowest index. When all
- * are covered the rest of the batch is random. Distances are differences of float32 products: delta should not be
- * below a thousandth of the length of the features.
+ * Repeatedly picks the sample whose ball of radius `delta` (`|x - y| < delta`, with the features as
+ * they are) holds the most unlabeled samples that are not in a ball of a labeled or picked sample;
+ * ties go to the lowest index. When all samples are covered, the rest of the batch is random.
+ * Distances are differences of float32 products, so delta should not be below a thousandth of the
+ * length of the features. Needs no head.
  */
 export const probCover: StrategyFactory<typeof probCoverOptions> = /* @__PURE__ */ builtInStrategy({
   name: "prob-cover",
   summary: "Samples whose balls cover the most samples that are not covered yet",
-  source: "Yehuda et al. 2022, algorithm 1",
-  cost: "n^2 d once, lazily evaluated afterwards",
+  source: 'Yehuda et al. 2022, "Active Learning Through a Covering Lens", algorithm 1',
+  cost: "n^2 d operations for the first pick, then passes over n x d for the gains that are " +
+    "evaluated again",
   reads: [],
   options: probCoverOptions,
   select: choose,
@@ -75,8 +79,9 @@ async function choose(
 }
 
 /**
- * The default of `delta`: of k-means into as many clusters as there are classes (two at least; `min(n_L + B, 500)`
- * where classes are not known) the largest radius at which 95 % of the balls hold samples of one cluster only.
+ * The default of `delta`: the largest radius at which 95 % of the balls hold samples of one k-means
+ * cluster only. The number of clusters is the number of classes, at least two, or `min(n_L + B,
+ * 500)` if the classes are unknown.
  */
 async function pureRadius(request: SelectionRequest): Promise<number> {
   const { pool, predictor, labels, labeled, budget, keyFor, recordingOptions } = request;
@@ -88,28 +93,31 @@ async function pureRadius(request: SelectionRequest): Promise<number> {
     clusters,
     key: keyFor("clusters"),
   });
-  // A little less, so that rounding does not decide about the pair of samples that are just so far apart.
+  // Slightly less, so that rounding does not decide about the pair of samples at this distance.
   return (1 - MARGIN) * radiusOfPurity(await enemyDistances(pool, assignment, recordingOptions));
 }
 
 /**
- * The largest radius at which 95 % of the open balls are pure, which a ball is while no sample of another cluster is
- * nearer than its radius: an order statistic of the distances to those samples.
+ * The largest radius at which 95 % of the open balls are pure: a ball is pure while no sample of
+ * another cluster is nearer than its radius, so this is an order statistic of the distances to
+ * those samples.
  *
- * @param squares the squared distance of each sample to the nearest of another cluster, `[n]`
+ * @param squares the squared distance of each sample to the nearest sample of another cluster,
+ * `[n]`
  */
 export function radiusOfPurity(squares: ArrayLike<number>): number {
   const sorted = Float64Array.from(squares).sort();
-  // With a single cluster every ball is pure, and one holds everything.
+  // With a single cluster every ball is pure, whatever its radius.
   return Math.sqrt(sorted[Math.floor(sorted.length / IMPURE_ONE_IN)]!);
 }
 
 /**
- * The squared distance of each sample to the nearest of another cluster, `[n]`; 1e36 where there is none.
+ * Computes the squared distance of each sample to the nearest sample of another cluster.
  *
  * @param pool the features
- * @param assignment the cluster of each sample
- * @param recordingOptions how progress is reported and the work is stopped
+ * @param assignment the cluster of each sample, `[n]`
+ * @param recordingOptions the abort signal and the progress callback
+ * @returns `[n]`; 1e36 if there is a single cluster
  */
 export async function enemyDistances(
   pool: Pool,

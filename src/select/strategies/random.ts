@@ -1,5 +1,5 @@
 /**
- * Uniform choice, the baseline of every comparison.
+ * Random sampling, the baseline of every comparison.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { sample } from "../../random/sample.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** Chooses uniformly at random, without replacement. */
+/** Chooses samples uniformly at random, without replacement. */
 export const random: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "random",
-  summary: "A uniform choice without replacement",
+  summary: "Samples drawn uniformly at random, without replacement",
   source: "the baseline",
-  cost: "nothing on the device",
+  cost: "no pass over the pool",
   select: ({ candidates, budget, keyFor }) =>
     Promise.resolve({ picks: sample(candidates, budget, keyFor("random")) }),
 });

@@ -1,6 +1,6 @@
 /**
- * TypiClust (Hacohen et al. 2022, "Active Learning on a Budget: Opposite Strategies Suit High and Low
- * Budgets"): the most typical sample of each of the largest clusters that hold no label yet. It needs no
+ * TypiClust (Hacohen et al. 2022, "Active Learning on a Budget: Opposite Strategies Suit High and
+ * Low Budgets"): the most typical sample of each of the largest clusters without labels. Needs no
  * head, and so can choose the first batch.
  *
  * @module
@@ -19,24 +19,27 @@ import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** The most clusters, as in the authors' code. */
+/** The largest number of clusters, as in the published code. */
 const MOST_CLUSTERS = 500;
-/** Bytes that the products of samples of a cluster may take. */
+/** The largest size of the products of the samples of a cluster, in bytes. */
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
- * Chooses a batch: clusters into `min(n_L + B, 500)` by k-means; then, the clusters with the fewest labeled
- * samples first, of those the largest, one sample of each, in turns until the batch is full. Of a cluster
- * it is the candidate with the smallest mean squared distance to its `min(20, size / 2)` nearest in the
- * cluster (typicality is the inverse of that).
+ * Clusters the pool into `min(n_L + B, 500)` clusters by k-means. The clusters take turns, those
+ * with the fewest labeled samples first and of these the largest first, until the batch is full.
+ * Each contributes its most typical candidate: the one with the smallest mean squared distance to
+ * its `min(20, size / 2)` nearest neighbors in the cluster.
  *
- * @throws {DeviceError} if it does not fit on the device
+ * @throws {DeviceError} if a cluster does not fit in device memory
  */
 export const typiclust: StrategyFactory<Record<never, never>> = /* @__PURE__ */ builtInStrategy({
   name: "typiclust",
-  summary: "The most typical sample of each of the largest clusters that hold no label",
-  source: "Hacohen et al. 2022",
-  cost: "k-means of the pool into n_L + B clusters, at most 500",
+  summary: "The most typical sample of each of the largest clusters without labels",
+  source:
+    'Hacohen et al. 2022, "Active Learning on a Budget: Opposite Strategies Suit High and Low ' +
+    'Budgets"',
+  cost: "k-means over n x d into n_L + B clusters, at most 500, and the products within each " +
+    "cluster",
   reads: [],
   select: choose,
 });
@@ -120,7 +123,7 @@ async function byTypicality(
     .map(({ index }) => index);
 }
 
-/** Samples as rows of working numbers, `[count, stride]`. */
+/** The features of some samples as working numbers, `[count, stride]`. */
 function gather(pool: Pool, indices: readonly number[]): Tensor {
   const { device, stride } = pool;
   const count = indices.length;

@@ -1,6 +1,6 @@
 /**
- * Uncertainty herding (Bae et al. 2025, "Uncertainty Herding: One Active Learning Method for All Label
- * Budgets"): picks whose neighborhoods cover the uncertain samples of the pool.
+ * Uncertainty herding (Bae et al. 2025, "Uncertainty Herding: One Active Learning Method for All
+ * Label Budgets"): samples whose neighborhoods cover the uncertain samples of the pool.
  *
  * @module
  */
@@ -19,29 +19,33 @@ export const uncertaintyHerdingOptions = {
     kind: "number",
     above: 0,
     default: 1,
-    help: "Samples are as similar as exp(-gamma |x - y|^2)",
+    help: "The similarity of two samples with features of unit length is exp(-gamma |x - y|^2)",
   },
-  /** What the logits are divided by. */
+  /** The number that the logits are divided by. */
   temperature: {
     kind: "number",
     above: 0,
     default: 1,
-    help: "The logits are divided by it before uncertainty is taken",
+    help: "The number that the logits are divided by before the uncertainty is computed",
   },
   members,
   dropout,
 } as const;
 
 /**
- * MaxHerding in which a sample counts with its margin uncertainty `1 - (p1 - p2)`, of probabilities whose logits
- * were divided by `temperature`.
+ * MaxHerding in which each sample is weighted by its margin uncertainty `1 - (p1 - p2)`, of
+ * probabilities whose logits were divided by `temperature`.
+ *
+ * @throws {InputError} if there is a single class
  */
 export const uncertaintyHerding: StrategyFactory<typeof uncertaintyHerdingOptions> =
   /* @__PURE__ */ builtInStrategy({
     name: "uncertainty-herding",
     summary: "Samples whose neighborhoods cover the uncertain samples of the pool",
-    source: "Bae et al. 2025",
-    cost: "n^2 d once, lazily evaluated afterwards, and one pass over the predictions",
+    source: 'Bae et al. 2025, "Uncertainty Herding: One Active Learning Method for All Label ' +
+      'Budgets"',
+    cost: "one pass over n x K, then as max-herding: n^2 d operations for the first pick and " +
+      "passes over n x d",
     reads: ["probabilities"],
     options: uncertaintyHerdingOptions,
     async select(request, { gamma, temperature }) {

@@ -1,5 +1,5 @@
 /**
- * The strategies of Creel that have been loaded so far, by name.
+ * The built-in strategies whose modules have been loaded so far, by name.
  *
  * @module
  */
@@ -8,9 +8,15 @@ import type { StrategyName } from "./names.ts";
 import type { OptionTable } from "./options.ts";
 import { defineStrategy, type StrategyDefinition, type StrategyFactory } from "./strategy.ts";
 
+/** The factories of the loaded strategies, by the names of the strategies. */
 const loaded: Map<string, StrategyFactory> = /* @__PURE__ */ new Map();
 
-/** Declares a strategy that comes with Creel, which is known by its name from then on. */
+/**
+ * Declares a built-in strategy and makes it available by its name.
+ *
+ * @param definition the declaration, whose name is one of `STRATEGIES`
+ * @returns the function that makes the strategy
+ */
 export function builtInStrategy<const Table extends OptionTable = Record<never, never>>(
   definition: StrategyDefinition<Table> & { readonly name: StrategyName },
 ): StrategyFactory<Table> {
@@ -19,7 +25,7 @@ export function builtInStrategy<const Table extends OptionTable = Record<never, 
   return factory;
 }
 
-/** The strategy of a name, if its module has been loaded. */
+/** The factory of a built-in strategy; undefined if its module has not been loaded. */
 export function loadedStrategy(name: string): StrategyFactory | undefined {
   return loaded.get(name);
 }

@@ -1,50 +1,53 @@
 /**
- * The options of strategies that read predictions: members made of one head.
+ * The options `members` and `dropout`, which make several members from one head by dropout of
+ * features.
  *
  * @module
  */
 
-/** How many members a head is made into where nothing else is asked for. */
+/** The default number of members that are made from one head. */
 export const MEMBERS = 10;
 
-/** The share of features that each of them then loses. */
+/** The default share of the features that each member loses. */
 export const DROPOUT = 0.5;
 
-/** How many members are made of a head, of strategies that can read the mean of members. */
+/** The option `members` of strategies that can read the mean prediction of several members. */
 export const members = {
   kind: "integer",
   from: 2,
   fallback: "none",
-  help: "Make so many members of a head by dropout of features, and read their mean",
+  help: "The number of members made from the head by dropout of features; their mean is read",
 } as const;
 
-/** The share of features that each member loses, of strategies that can read the mean of members. */
+/** The option `dropout` of strategies that can read the mean prediction of several members. */
 export const dropout = {
   kind: "number",
   above: 0,
   below: 1,
-  fallback: "0.5 where there are members",
-  help: "The share of the features that each member loses",
+  fallback: "0.5 if members is set",
+  help: "The share of the features that each member made by dropout loses",
 } as const;
 
-/** The options of strategies that read probabilities alone, and so can read the mean of members. */
+/**
+ * The options of strategies that read class probabilities, or the mean of those of several members.
+ */
 export const memberOptions = { members, dropout } as const;
 
-/** The options of strategies that read the predictions of several members. */
+/** The options of strategies that read the predictions of each of several members. */
 export const severalMembersOptions = {
-  /** How many members are made of one head. */
+  /** The number of members that are made from one head. */
   members: {
     kind: "integer",
     from: 2,
     default: MEMBERS,
-    help: "Without an ensemble, make so many members of a head by dropout of features",
+    help: "Without an ensemble: the number of members made from the head by dropout of features",
   },
-  /** The share of features that each member loses. */
+  /** The share of the features that each member loses. */
   dropout: {
     kind: "number",
     above: 0,
     below: 1,
     default: DROPOUT,
-    help: "The share of the features that each member loses",
+    help: "The share of the features that each member made by dropout loses",
   },
 } as const;

@@ -1,10 +1,10 @@
 /**
- * The names of the strategies that come with Creel.
+ * The names of the built-in strategies.
  *
  * @module
  */
 
-/** The names of the strategies that come with Creel. */
+/** The names of the built-in strategies, in the order of the documentation. */
 export const STRATEGIES = [
   "bait",
   "random",
@@ -30,5 +30,5 @@ export const STRATEGIES = [
   "balancing",
 ] as const;
 
-/** The name of a strategy that comes with Creel. */
+/** The name of a built-in strategy, such as `margin`. */
 export type StrategyName = typeof STRATEGIES[number];

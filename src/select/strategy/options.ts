@@ -1,70 +1,70 @@
 /**
- * Options as data. Each option of a strategy is declared once, in the strategy's own table: its kind, range,
- * default and a sentence. The types of its values, their checks, the flags of the command line, the help and
- * the table in docs/strategies.md all follow from that.
+ * Options as data. Each option of a strategy is declared once, in the table of that strategy: its
+ * kind, range, default and help. The TypeScript types, the checks, the flags of the command line,
+ * the help and the table in docs/strategies.md all follow from that declaration.
  *
  * @module
  */
 
 import { InputError } from "../../errors.ts";
 
-/** What all kinds of options have. */
+/** The properties that the declarations of all kinds of options share. */
 export interface OptionBase {
-  /** What it does, in one sentence. */
+  /** What the option does, in one sentence without a final period. */
   readonly help: string;
-  /** The default in words, where it depends on something else. */
+  /** The default in words, for a default that depends on other options or on the data. */
   readonly fallback?: string;
 }
 
-/** A number that float32 can hold. */
+/** An option whose value is a number within the range of float32. */
 export interface NumberOption extends OptionBase {
-  /** Which kind it is. */
+  /** The kind of the option. */
   readonly kind: "number";
-  /** The default. */
+  /** The default value; without one the strategy decides. */
   readonly default?: number;
-  /** It must be larger than this. */
+  /** An exclusive lower bound of the value. */
   readonly above?: number;
-  /** It must be this or larger. */
+  /** An inclusive lower bound of the value. */
   readonly from?: number;
-  /** It must be smaller than this. */
+  /** An exclusive upper bound of the value. */
   readonly below?: number;
 }
 
-/** A whole number. */
+/** An option whose value is a whole number. */
 export interface IntegerOption extends OptionBase {
-  /** Which kind it is. */
+  /** The kind of the option. */
   readonly kind: "integer";
-  /** The default. */
+  /** The default value; without one the strategy decides. */
   readonly default?: number;
-  /** The least it may be. */
+  /** The smallest value that is allowed. */
   readonly from: number;
 }
 
-/** A positive number that float32 can hold, or `auto`. */
+/** An option whose value is a positive number within the range of float32, or `auto`. */
 export interface AutoOption extends OptionBase {
-  /** Which kind it is. */
+  /** The kind of the option. */
   readonly kind: "number or auto";
-  /** The default. */
+  /** The default value. */
   readonly default: "auto";
 }
 
-/** One of several names. */
+/** An option whose value is one of several names. */
 export interface ChoiceOption extends OptionBase {
-  /** Which kind it is. */
+  /** The kind of the option. */
   readonly kind: "choice";
-  /** The names. */
+  /** The names that are allowed. */
   readonly choices: readonly string[];
-  /** The default. */
+  /** The default value; without one the strategy decides. */
   readonly default?: string;
 }
 
-/** True or false; false by default. */
+/** An option that is true or false; the default is false. */
 export interface FlagOption extends OptionBase {
-  /** Which kind it is. */
+  /** The kind of the option. */
   readonly kind: "flag";
 }
 
-/** The declaration of one option. */
+/** The declaration of one option of any kind. */
 export type OptionDeclaration =
   | NumberOption
   | IntegerOption
@@ -72,13 +72,13 @@ export type OptionDeclaration =
   | ChoiceOption
   | FlagOption;
 
-/** Options by name, in the order of the documentation. */
+/** The declarations of the options of a strategy by name, in the order of the documentation. */
 export type OptionTable = Readonly<Record<string, OptionDeclaration>>;
 
-/** What an option can be set to. */
+/** A value that an option can be set to. */
 export type OptionValue = number | string | boolean;
 
-/** The values that an option may have. */
+/** The type of the values of an option that is declared in this way. */
 export type ValueOf<Declared extends OptionDeclaration> = Declared extends
   NumberOption | IntegerOption ? number
   : Declared extends AutoOption ? number | "auto"
@@ -86,12 +86,12 @@ export type ValueOf<Declared extends OptionDeclaration> = Declared extends
   : Declared extends { readonly choices: readonly (infer Choice extends string)[] } ? Choice
   : never;
 
-/** The options of a table as a caller gives them: all may be left out. */
+/** The options of a table as a caller passes them: every option may be left out. */
 export type OptionsOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: ValueOf<Table[Name]> | undefined;
 };
 
-/** The options of a table with their defaults. */
+/** The options of a table after the defaults have been filled in. */
 export type ResolvedOptions<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends FlagOption | { readonly default: OptionValue }
     ? ValueOf<Table[Name]>
@@ -101,9 +101,10 @@ export type ResolvedOptions<Table extends OptionTable> = {
 /**
  * Checks options and fills in the defaults.
  *
- * @param owner what has the options, such as the name of a strategy, for messages
+ * @param owner the name of the strategy or object that has the options, for messages
  * @param table the declarations
- * @param given the values; what is undefined counts as left out
+ * @param given the values; an undefined value counts as left out
+ * @returns a value for every option that was passed or has a default
  * @throws {InputError} if an option is not in the table, or its value is out of its range
  */
 export function resolveOptions<Table extends OptionTable>(
@@ -125,7 +126,8 @@ export function resolveOptions<Table extends OptionTable>(
 }
 
 /**
- * Refuses options that a function does not have; TypeScript does so too, but not in plain JavaScript.
+ * Checks that a function has all options that were passed, which TypeScript alone does not ensure in
+ * plain JavaScript.
  *
  * @param owner the function, for the message
  * @param given the options; what is undefined counts as left out
@@ -142,13 +144,13 @@ export function checkNames(
     throw new InputError(
       `${
         unknownOption(owner, name, Object.keys(known)).message
-      } (the options of a strategy stand ` +
+      } (the options of a strategy belong ` +
         'in the strategy, as in bait({ fisher: "exp" }))',
     );
   }
 }
 
-/** The error for an option that is not in a table. */
+/** The error for an option that is not in the table of its owner. */
 export function unknownOption(owner: string, name: string, known: readonly string[]): InputError {
   const has = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
   return new InputError(`Unknown option ${name} of ${owner}: ${has}`);
@@ -157,15 +159,17 @@ export function unknownOption(owner: string, name: string, known: readonly strin
 /**
  * Checks the value of an option.
  *
- * @param name what messages call the option, such as `gamma of falcun` or `--gamma`
- * @throws {InputError} if it is out of the option's range
+ * @param name how messages call the option, such as `gamma of falcun` or `--gamma`
+ * @param option the declaration
+ * @param value the value
+ * @throws {InputError} if the value is out of the range of the option
  */
 export function checkValue(name: string, option: OptionDeclaration, value: unknown): void {
   if (isAllowed(option, value)) return;
   throw new InputError(`Option ${name} must be ${rangeOf(option)}: found ${foundText(value)}`);
 }
 
-/** A value in words: strings in quotes, and what has no text of its own by its kind. */
+/** A value for a message: strings in quotes, objects and functions by their kind. */
 function foundText(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (Array.isArray(value)) return "an array";
@@ -194,7 +198,11 @@ function isAllowed(option: OptionDeclaration, value: unknown): boolean {
   }
 }
 
-/** What an option may be set to, in words: `a whole number, 1 or more`. */
+/**
+ * Describes the values that an option can be set to, for messages, help and forms.
+ *
+ * @returns a phrase such as `a whole number, 1 or more`
+ */
 export function rangeOf(option: OptionDeclaration): string {
   switch (option.kind) {
     case "flag":

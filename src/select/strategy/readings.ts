@@ -1,5 +1,6 @@
 /**
- * What a strategy reads, compared with what there is.
+ * Checks that the inputs which a strategy reads were given, and makes members by dropout if it
+ * needs them.
  *
  * @module
  */
@@ -10,7 +11,9 @@ import { DROPOUT, MEMBERS } from "./member-options.ts";
 import type { SelectionRequest } from "./request.ts";
 import type { Reading, Strategy } from "./strategy.ts";
 
-/** What is missing: the rest of a sentence that starts with `Cannot run NAME without`. */
+/**
+ * Messages for missing inputs: the end of a sentence that starts with `Cannot run NAME without`.
+ */
 const MISSING: Readonly<Record<Reading, string>> = {
   probabilities: "class probabilities: give logits, probabilities or labels",
   head: "a head that predicts from features: give a head, or labels to train one",
@@ -23,11 +26,11 @@ const MISSING: Readonly<Record<Reading, string>> = {
 };
 
 /**
- * Whether a strategy looks at a head, where there is one.
+ * Whether a strategy reads the predictions or the weights of a head, if there is one.
  *
  * @param strategy the strategy
- * @param ensemble whether there is an ensemble, which stands in for the probabilities of a head, but not for
- * the head itself
+ * @param ensemble whether there is an ensemble, whose mean replaces the probabilities of a head,
+ * but not the head itself or its weights
  */
 export function readsHead(strategy: Strategy, ensemble = false): boolean {
   const ofHead: readonly Reading[] = ensemble
@@ -37,11 +40,11 @@ export function readsHead(strategy: Strategy, ensemble = false): boolean {
 }
 
 /**
- * The request as a strategy sees it, with members where they are asked for or needed. A strategy that reads
- * probabilities alone sees the mean of the members; not so one that reads the head itself or its weights,
- * which a mean does not have.
+ * The request that a strategy receives, with members if they were requested or are needed. A
+ * strategy that reads nothing but probabilities receives the mean of the members as its predictor.
+ * A strategy that reads the head itself or its weights keeps the head, because a mean has neither.
  *
- * @throws {InputError} if something that the strategy reads is missing
+ * @throws {InputError} if an input that the strategy reads is missing
  */
 export function readableBy(
   strategy: Strategy,
@@ -52,17 +55,17 @@ export function readableBy(
     readonly members?: number;
     readonly dropout?: number;
   };
-  const asked = (count ?? share) !== undefined;
-  if (asked && ensemble) {
+  const wantsMembers = (count ?? share) !== undefined;
+  if (wantsMembers && ensemble) {
     throw new InputError("Give either the predictors of members or dropout to make them, not both");
   }
   const headed = predictor !== undefined || ensemble !== undefined;
   const reads = strategy.reads(headed);
   const averages = reads.includes("probabilities") && !reads.includes("head") &&
     !reads.includes("weights");
-  const needed: readonly Reading[] = asked && averages ? [...reads, "members"] : reads;
-  const makes = needed.includes("members") && predictor !== undefined && !predictor.subset;
-  if (!makes && !ensemble) {
+  const needed: readonly Reading[] = wantsMembers && averages ? [...reads, "members"] : reads;
+  const dropsOut = needed.includes("members") && predictor !== undefined && !predictor.subset;
+  if (!dropsOut && !ensemble) {
     checkReadings(strategy.name, needed, request);
     return request;
   }
@@ -78,7 +81,7 @@ function checkReadings(
   needed: readonly Reading[],
   { predictor, members, labels, oracle }: SelectionRequest,
 ): void {
-  const there: Record<Reading, boolean> = {
+  const available: Record<Reading, boolean> = {
     probabilities: predictor !== undefined,
     head: predictor !== undefined && !predictor.subset,
     weights: predictor?.readWeights !== undefined && predictor.outputs !== undefined,
@@ -86,6 +89,6 @@ function checkReadings(
     labels: labels !== undefined && labels.length > 0,
     oracle: oracle !== undefined,
   };
-  const missing = needed.find((reading) => !there[reading]);
+  const missing = needed.find((reading) => !available[reading]);
   if (missing) throw new InputError(`Cannot run ${name} without ${MISSING[missing]}`);
 }

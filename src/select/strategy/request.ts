@@ -1,5 +1,5 @@
 /**
- * What a strategy is given: the situation, checked, and what follows from it.
+ * The input of a strategy: the pool, the budget and what is known about the samples, checked.
  *
  * @module
  */
@@ -11,34 +11,43 @@ import type { Predictor } from "../../pool/predictions.ts";
 import { keyOf, type Purpose } from "../../random/counter-hash.ts";
 import type { Members } from "../members/members.ts";
 
-/** Tells the class of a sample, from 0: a person who is asked at once, or known labels in a simulation. */
+/**
+ * A function that returns the class of a sample, a whole number from 0, or a promise of it: a
+ * person who labels at once, or the known labels in a simulation.
+ */
 export type Oracle = (index: number) => number | Promise<number>;
 
-/** What is known when a batch is chosen. */
+/** The options of one selection: the budget, and what is known about the samples of the pool. */
 export interface SelectionOptions extends RecordingOptions {
-  /** B, how many samples to choose: a whole number from 1 to the number of unlabeled samples. */
+  /** B, the number of samples to choose: a whole number from 1 to the number of candidates. */
   readonly budget: number;
-  /** Indices of the labeled samples, each once. Default none. */
+  /** The indices of the labeled samples, each once. Default: none. */
   readonly labeled?: ArrayLike<number> | undefined;
-  /** The classes of the labeled samples, in the order of `labeled`. */
+  /** The classes of the labeled samples, whole numbers from 0, in the order of `labeled`. */
   readonly labels?: ArrayLike<number> | undefined;
   /**
-   * Indices of samples that must not be chosen although they have no label, such as those that a person
-   * could not tell. They still belong to the pool. Default none.
+   * The indices of samples that are unlabeled but must not be chosen, such as those that a person
+   * could not label. They still count as part of the pool. Default: none.
    */
   readonly excluded?: ArrayLike<number> | undefined;
-  /** The head: class probabilities, and what else the strategy reads of it. */
+  /** The current head, or other class probabilities for the samples of the pool. */
   readonly predictor?: Predictor | undefined;
   /**
-   * An ensemble: at least two heads with the same classes. Strategies that read probabilities alone see the
-   * mean of theirs, and `bald`, `variation-ratio` and `batch-bald` see them all.
+   * The members of an ensemble: at least two predictors with the same number of classes. Strategies
+   * that read nothing but probabilities use their mean; `bald`, `variation-ratio` and `batch-bald`
+   * use each of them.
    */
   readonly memberPredictors?: readonly Predictor[] | undefined;
-  /** Tells the class of a sample that was chosen; for strategies that need each label at once. */
+  /**
+   * Returns the class of a chosen sample, for strategies that need the label of each pick at once.
+   */
   readonly oracle?: Oracle | undefined;
-  /** Everything random follows from it: any safe integer. Default 0. */
+  /** The seed of all random numbers, a safe integer. Default: 0. */
   readonly seed?: number | undefined;
-  /** How many batches were chosen before; every round has random numbers of its own. Default 0. */
+  /**
+   * The number of batches that were chosen before, a whole number from 0; every round draws its own
+   * random numbers. Default: 0.
+   */
   readonly round?: number | undefined;
 }
 
@@ -58,40 +67,51 @@ export const SELECTION_OPTIONS: Readonly<Record<keyof SelectionOptions, true>> =
   sliceMilliseconds: true,
 };
 
-/** One selection, as a strategy sees it. */
+/**
+ * The input of one selection as a strategy receives it: all values are checked, and defaults are
+ * filled in.
+ */
 export interface SelectionRequest {
-  /** The features of all samples, on their device. */
+  /** The features of all samples, `[n, d]`, on their device. */
   readonly pool: Pool;
-  /** B, from 1 to the number of candidates. */
+  /** B, the number of samples to choose. */
   readonly budget: number;
-  /** The labeled samples, each once. */
+  /** The indices of the labeled samples, each once. */
   readonly labeled: readonly number[];
-  /** Their classes. */
+  /** The classes of the labeled samples, in the order of `labeled`, if they are known. */
   readonly labels: readonly number[] | undefined;
-  /** Samples that are neither labeled nor to be chosen. */
+  /** The indices of samples that are neither labeled nor candidates. */
   readonly excluded: readonly number[];
-  /** The samples that may be chosen, in order. */
+  /** The indices of the samples that may be chosen, in ascending order. */
   readonly candidates: readonly number[];
-  /** The head; for strategies that read probabilities alone the mean of the members, if there are any. */
+  /** The head, or the mean of the members for strategies that read nothing but probabilities. */
   readonly predictor: Predictor | undefined;
-  /** The predictors of an ensemble, if one was given. */
+  /** The predictors of the ensemble, if one was passed. */
   readonly ensemble: readonly Predictor[] | undefined;
-  /** An ensemble, or members that were made of the head because they were asked for or are needed. */
+  /**
+   * The members of the ensemble, or those made from the head by dropout if the strategy reads them.
+   */
   readonly members: Members | undefined;
-  /** Tells classes. */
+  /** Returns the class of a sample, if an oracle was passed. */
   readonly oracle: Oracle | undefined;
-  /** How many batches were chosen before. */
+  /** The number of batches that were chosen before. */
   readonly round: number;
-  /** The key of this selection's own stream of random words for a purpose. */
+  /**
+   * Returns the key of a stream of random 32-bit words, which depends on the seed, the round, a
+   * purpose and further counters.
+   */
   readonly keyFor: (purpose: Purpose, ...counters: number[]) => number;
-  /** How progress is reported and the work is stopped, for `Recording`. */
+  /** The abort signal and the progress callback, for `Recording`. */
   readonly recordingOptions: RecordingOptions;
 }
 
 /**
- * Checks what is known and derives the rest.
+ * Checks the options of a selection and fills in the defaults.
  *
- * @throws {InputError} if the budget, an index, the labels, the seed or the round is out of its range
+ * @param pool the features of all samples
+ * @param options the options of the caller
+ * @throws {InputError} if the budget, an index, the labels, the seed or the round is out of its
+ * range
  */
 export function requestOf(pool: Pool, options: SelectionOptions): SelectionRequest {
   const { budget, predictor, memberPredictors, oracle, seed = 0, round = 0 } = options;

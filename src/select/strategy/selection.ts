@@ -1,5 +1,5 @@
 /**
- * What a strategy returns.
+ * The result of a strategy, and the check of results from custom strategies.
  *
  * @module
  */
@@ -8,22 +8,24 @@ import { InputError } from "../../errors.ts";
 import type { BaitReport } from "./bait-report.ts";
 import type { SelectionRequest } from "./request.ts";
 
-/** What a strategy chose. */
+/** The samples that a strategy chose. */
 export interface SelectedBatch {
-  /** Indices of the chosen samples, in the order in which they were picked. */
+  /** The indices of the chosen samples, in the order in which they were picked. */
   readonly picks: number[];
-  /** For scoring strategies: the score of each pick. */
+  /** The score of each pick, for strategies that score samples. */
   readonly scores?: number[];
-  /** For `bait`, unless it ran in several partitions. */
+  /**
+   * The report of `bait`; absent for other strategies and if the pool was split into partitions.
+   */
   readonly bait?: BaitReport;
 }
 
 /**
- * Checks what a strategy returned, which may be anybody's code.
+ * Checks the result of a strategy, which may be custom code.
  *
  * @param name the name of the strategy
- * @param selection what it returned
- * @param request what it was asked for
+ * @param selection its result
+ * @param request the request that it received
  * @throws {InputError} if the picks are not `budget` different candidates
  */
 export function checkSelection(

@@ -15,19 +15,19 @@ import {
 } from "./options.ts";
 import { optionsOf, type Strategy, type StrategyFactory } from "./strategy.ts";
 
-/** A name and the options behind it, as they are written. */
+/** A strategy as text, split into its name and its options. */
 export interface StrategyText {
-  /** What stands before the parentheses: a name, or the path of a file. */
+  /** The text before the parentheses: the name of a strategy or the path of a file. */
   readonly name: string;
-  /** The options by name, in camel case; a flag without a value is `true`. */
+  /** The options by their names in camel case; a flag without a value is `true`. */
   readonly options: Readonly<Record<string, string>>;
 }
 
 /**
- * Takes a text apart. The short names `bait-exp`, `bait-full`, `bait-binary` and `bait-regression` stand for
- * `bait(fisher=exp)` and so on.
+ * Splits the text of a strategy into its name and its options. The short names `bait-exp`,
+ * `bait-full`, `bait-binary` and `bait-regression` stand for `bait(fisher=exp)` and so on.
  *
- * @throws {InputError} if it is neither a name nor a name with options in parentheses
+ * @throws {InputError} if the text is neither a name nor a name with options in parentheses
  */
 export function parseStrategy(text: string): StrategyText {
   const [, name, list] = /^\s*([^\s()=,][^()=,]*?)\s*(?:\(([^()]*)\))?\s*$/.exec(text) ?? [];
@@ -55,13 +55,13 @@ export function parseStrategy(text: string): StrategyText {
   return { name: fisher ? "bait" : name, options: Object.fromEntries(options) };
 }
 
-/** Several texts, separated by commas outside of parentheses. */
+/** Splits a list of strategies at the commas outside parentheses. */
 export function splitStrategies(text: string): string[] {
   return text.split(/,(?![^(]*\))/).map((part) => part.trim());
 }
 
 /**
- * Makes a strategy of options that are given as text.
+ * Makes a strategy from options that are given as text.
  *
  * @throws {InputError} if an option is unknown or out of its range
  */
@@ -82,10 +82,12 @@ export function strategyFromText(
 }
 
 /**
- * Reads and checks the value of an option.
+ * Parses and checks the value of an option.
  *
- * @param name what messages call the option
- * @throws {InputError} if it is out of the option's range
+ * @param name how messages call the option
+ * @param option the declaration
+ * @param text the value as text
+ * @throws {InputError} if the value is out of the range of the option
  */
 export function valueFromText(name: string, option: OptionDeclaration, text: string): OptionValue {
   const value = parsed(option, text);
@@ -100,8 +102,9 @@ function parsed({ kind }: OptionDeclaration, text: string): OptionValue {
 }
 
 /**
- * A strategy as text that {@linkcode parseStrategy} reads: its name, and the options that were given, in the
- * order of their declaration. BAIT with nothing but a form has its short name, `bait-exp`.
+ * Formats a strategy as text that {@linkcode parseStrategy} reads: its name and the options that
+ * were set, in the order of their declaration. BAIT with no option but a form has its short name,
+ * such as `bait-exp`.
  */
 export function strategyText({ name, definition, options }: Strategy): string {
   const given = Object.keys(optionsOf(definition)).filter((key) => options[key] !== undefined);
@@ -112,12 +115,12 @@ export function strategyText({ name, definition, options }: Strategy): string {
   return parts.length > 0 ? `${name}(${parts.join(",")})` : name;
 }
 
-/** `top-classes` as `topClasses`. */
+/** Converts kebab case to camel case: `top-classes` to `topClasses`. */
 export function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** `topClasses` as `top-classes`. */
+/** Converts camel case to kebab case: `topClasses` to `top-classes`. */
 export function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,6 +1,6 @@
 /**
- * A strategy is a value: one object that says what it is called, what it reads, where it comes from, which
- * options it has, and how it chooses.
+ * A strategy is a value: one object with a name, the inputs that it reads, its source, its options
+ * and the function that chooses samples.
  *
  * @module
  */
@@ -17,34 +17,45 @@ import type { SelectionRequest } from "./request.ts";
 import type { SelectedBatch } from "./selection.ts";
 
 /**
- * What a strategy reads besides the features: class `probabilities`; a `head` that predicts from features,
- * also from changed ones; the `weights` of a linear head; the predictions of several `members`; the `labels`
- * of the labeled samples; an `oracle` that tells the class of each pick at once.
+ * An input that a strategy reads besides the features:
+ *
+ * - `probabilities`: class probabilities;
+ * - `head`: a head that predicts from features, also from changed ones;
+ * - `weights`: the weights of a linear head;
+ * - `members`: the predictions of several members;
+ * - `labels`: the classes of the labeled samples;
+ * - `oracle`: a function that returns the class of each pick at once.
  */
 export type Reading = "probabilities" | "head" | "weights" | "members" | "labels" | "oracle";
 
 /** The declaration of a strategy, from which {@linkcode defineStrategy} makes a function. */
 export interface StrategyDefinition<Table extends OptionTable = OptionTable> {
-  /** Its name, such as `falcun`. */
+  /** The name of the strategy, such as `falcun`: letters, digits and hyphens, a letter first. */
   readonly name: string;
-  /** What it chooses, in one sentence. */
+  /** Which samples the strategy chooses, in one sentence without a final period. */
   readonly summary?: string;
-  /** Where it comes from: authors, year, title, section. */
+  /** The publication: authors, year, title, and section or algorithm. */
   readonly source?: string;
-  /** What it costs on the device, in words. */
+  /** The cost on the device, such as `one pass over n x K`. */
   readonly cost?: string;
-  /** What it reads besides the features. Default nothing. */
+  /** The inputs that the strategy reads besides the features. Default: none. */
   readonly reads?: readonly Reading[];
-  /** What it reads with given options, and with or without a head, where that differs from `reads`. */
+  /**
+   * Returns the inputs that the strategy reads for given options, with or without a head, if that
+   * differs from `reads`.
+   */
   readonly readsWith?: (
     options: ResolvedOptions<Table & SharedTable>,
     headed: boolean,
   ) => readonly Reading[];
-  /** Its options. Default none. The options of every strategy, `candidates` and `partitions`, are added. */
+  /**
+   * The declarations of its options. Default: none. The options of every strategy, `candidates` and
+   * `partitions`, are added.
+   */
   readonly options?: Table;
   /**
-   * Chooses `request.budget` of `request.candidates`. What the strategy reads is there; options have been
-   * checked and have their defaults.
+   * Chooses `request.budget` of `request.candidates`. The inputs that the strategy reads are
+   * present, and the options are checked and have their defaults.
    */
   select(
     request: SelectionRequest,
@@ -52,61 +63,66 @@ export interface StrategyDefinition<Table extends OptionTable = OptionTable> {
   ): Promise<SelectedBatch>;
 }
 
-/** A strategy with its options. */
+/** A strategy with its options, as `falcun({ gamma: 3 })` returns it. */
 export interface Strategy {
-  /** Its name. */
+  /** The name of the strategy. */
   readonly name: string;
-  /** Its declaration. */
+  /** The declaration that the strategy was made from. */
   readonly definition: StrategyDefinition;
-  /** The options that were given; the others have their defaults. */
+  /** The options that were set; the other options have their defaults. */
   readonly options: Readonly<Record<string, OptionValue>>;
-  /** What it reads besides the features, where there is a head or is none. */
+  /** Returns the inputs that the strategy reads besides the features, with or without a head. */
   reads(headed: boolean): readonly Reading[];
-  /** Chooses a batch; `runStrategy` calls this. */
+  /** Chooses a batch. `runStrategy` calls this with a checked request. */
   select(request: SelectionRequest): Promise<SelectedBatch>;
 }
 
 /**
- * Makes a strategy with options: `falcun({ gamma: 3 })`. Wherever a strategy is asked for the function itself
- * does as well, and means the default options.
+ * A function that makes a strategy with options, such as `falcun({ gamma: 3 })`. Functions that
+ * take a strategy also take the factory itself, which stands for the default options.
  *
  * @throws {InputError} if an option is unknown or out of its range
  */
 export interface StrategyFactory<Table extends OptionTable = OptionTable> {
-  /** Makes the strategy. */
+  /** Makes a strategy with the given options. */
   (options?: OptionsOf<Table & SharedTable>): Strategy;
-  /** The declaration. */
+  /** The declaration of the strategy. */
   readonly definition: StrategyDefinition<Table>;
 }
 
-/** The declarations of the options that every strategy has. */
+/** The type of the declarations of the options that every strategy has. */
 export type SharedTable = typeof SHARED_OPTIONS;
 
-/** The options that every strategy has. */
+/** The declarations of the options that every strategy has. */
 export const SHARED_OPTIONS = {
-  /** How many candidates are drawn. */
+  /** The size of the random subset of candidates to choose from. */
   candidates: {
     kind: "integer",
     from: 1,
     fallback: "all",
-    help: "Choose from so many candidates, a uniform random subset, and leave the others out",
+    help: "The number of candidates to choose from, drawn uniformly at random",
   },
-  /** Into how many parts the candidates are split. */
+  /** The number of random parts that the candidates are split into. */
   partitions: {
     kind: "integer",
     from: 1,
     default: 1,
-    help: "Split the candidates at random into so many parts that share the budget",
+    help: "The number of random parts that the candidates are split into; they share the budget",
   },
 } as const;
 
-/** All options of a strategy, its own and those that every strategy has. */
-export function optionsOf({ options }: StrategyDefinition): OptionTable {
+/**
+ * Returns the declarations of all options of a strategy: its own and those that every strategy has.
+ *
+ * @param definition the declaration of the strategy, such as `falcun.definition`
+ */
+export function optionsOf({ options }: Pick<StrategyDefinition, "options">): OptionTable {
   return { ...options, ...SHARED_OPTIONS };
 }
 
 /**
- * Declares a strategy. What it returns passes wherever Creel asks for a strategy.
+ * Declares a custom strategy. The returned function, and the strategies that it makes, can be
+ * passed to `select`, `runStrategy` and `ActiveLearner`.
  *
  * @example The candidates with the largest first feature
  * ```ts
@@ -115,7 +131,7 @@ export function optionsOf({ options }: StrategyDefinition): OptionTable {
  *
  * const largest = defineStrategy({
  *   name: "largest",
- *   options: { feature: { kind: "integer", from: 0, default: 0, help: "Which feature counts" } },
+ *   options: { feature: { kind: "integer", from: 0, default: 0, help: "The feature to compare" } },
  *   async select({ pool, candidates, budget }, { feature }) {
  *     const values = await pool.device.read(pool.blocks[0]!.features);
  *     const valueOf = (index: number) => values[index * pool.stride + feature]!;
@@ -130,8 +146,9 @@ export function optionsOf({ options }: StrategyDefinition): OptionTable {
  * assert.deepEqual((await runStrategy(pool, largest({ feature: 1 }), { budget: 1 })).picks, [1]);
  * ```
  *
- * @param definition what the strategy is
- * @throws {InputError} if its name is not letters, digits and hyphens with a letter first
+ * @param definition the name, the options and the function that chooses samples
+ * @returns a function that makes the strategy from its options
+ * @throws {InputError} if the name is not letters, digits and hyphens with a letter first
  */
 export function defineStrategy<const Table extends OptionTable = Record<never, never>>(
   definition: StrategyDefinition<Table>,

@@ -1,4 +1,4 @@
-/** A strategy that a user defines, with options and a shader of its own, passes wherever one is asked for. */
+/** Custom strategies, with options and shaders, in every place that takes a strategy. */
 
 import assert from "node:assert/strict";
 import {

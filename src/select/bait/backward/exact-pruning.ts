@@ -1,16 +1,16 @@
 /**
- * The backward phase of BAIT in float64, in the space of the members: what is kept is as small as they are
- * few, whatever D is, and nothing in it is the small difference of large numbers (docs/mathematics.md, "What
- * float32 costs").
+ * The backward phase of BAIT in float64 on the host, in the space of the members: the size of the
+ * state depends on the number of members and not on D, and no entry is the small difference of
+ * large numbers (docs/mathematics.md, "What float32 costs").
  *
- * With U the labeled samples' and the members' V side by side, each with its weight in M,
+ * With U the V of the labeled samples and of the members side by side, each with its weight in M,
  *
  *     M = lambda I + U U^T,   K = lambda I + U^T U,   M^-1 U = U K^-1,
  *     C = I - V^T M^-1 V = lambda (K^-1)_SS,   T = M^-1 V = U (K^-1)_:S,   R = T^T F T
  *
- * for the members S. Removing member s is a congruence of both: with `E = C_:s C_ss^-1` and
- * `P = I - E e_s^T`, C becomes `P C P^T` and R becomes `P R P^T`, and `tr(R_ii C_ii^-1)` is by how much the
- * objective would rise without member i.
+ * for the members S. Removing member s is a congruence of both: with `E = C_:s C_ss^-1` and `P = I
+ * - E e_s^T`, C becomes `P C P^T` and R becomes `P R P^T`, and `tr(R_ii C_ii^-1)` is the increase
+ * of the objective without member i.
  *
  * @module
  */
@@ -23,11 +23,11 @@ import { Yielder } from "../../../device/yielder.ts";
 import { type HostFactors, readFactors, stacked } from "./host-factors.ts";
 import { cholesky, choleskyRow, inverseOfTrailing, leadingRows } from "./host-matrix.ts";
 
-/** What a backward phase starts from. */
+/** The input of a backward phase. */
 export interface PruningStart extends RecordingOptions {
-  /** The labeled samples, if there are any. */
+  /** The factors of the labeled samples, if there are any. */
   readonly labeled: FisherFactors | undefined;
-  /** What the sum of their information is multiplied by in M. */
+  /** The factor of the sum of their information in M. */
   readonly labeledScale: number;
   /** The picks of the forward phase, in the order of their indices. */
   readonly members: FisherFactors;
@@ -35,11 +35,11 @@ export interface PruningStart extends RecordingOptions {
   readonly information: Tensor;
   /** The ridge. */
   readonly lambda: number;
-  /** How many members are dropped. */
+  /** The number of members to drop. */
   readonly drop: number;
 }
 
-/** The floating-point operations of a backward phase that is done here. */
+/** The number of floating-point operations of a backward phase on the host. */
 export function pruningOperations(
   { labeled, members, drop }: Pick<PruningStart, "labeled" | "members" | "drop">,
 ): number {
@@ -51,10 +51,10 @@ export function pruningOperations(
 }
 
 /**
- * Drops members one after another, each time the one without which the objective rises least; ties go to the
- * lowest.
+ * Drops members one after another, each time the member whose removal increases the objective
+ * least; ties go to the lowest index.
  *
- * @returns the places of the dropped among the members, in order
+ * @returns the positions of the dropped samples among the members, in the order of the removals
  */
 export async function pruneExactly(start: PruningStart): Promise<number[]> {
   const { labeled, labeledScale, members, lambda, drop, ...options } = start;
@@ -89,7 +89,10 @@ export async function pruneExactly(start: PruningStart): Promise<number[]> {
   return dropped;
 }
 
-/** `lambda I + U^T U`, and its order: `(x_a . x_b) (A_a^T A_b)` for each two samples; the lower triangle. */
+/**
+ * Computes `lambda I + U^T U`, of which the lower triangle is filled, and its order. The entries of
+ * two samples are `(x_a . x_b) (A_a^T A_b)`.
+ */
 async function kernelOf(
   { x, a, count, columns, classes, rank }: HostFactors,
   lambda: number,
@@ -143,7 +146,7 @@ async function combine(
   return T;
 }
 
-/** `R = T^T F T`, `[part, part]`, by two products on the device, where F is. */
+/** Computes `R = T^T F T`, `[part, part]`, by two products on the device that holds F. */
 async function measured(
   { members: { pool: { device } }, information }: PruningStart,
   rows: Float64Array,
@@ -179,7 +182,7 @@ class MemberSpace {
     this.#left = new Set(Array.from({ length: count }, (_, i) => i));
   }
 
-  /** Drops the member without which the objective rises least, and says which it was. */
+  /** Drops the member whose removal increases the objective least, and returns its position. */
   dropLeast(): number {
     let dropped = -1;
     let least = Infinity;
@@ -225,7 +228,7 @@ class MemberSpace {
             R[at + e]! -= factor * fromR[u * size + e]!;
           }
         }
-        // The columns of s, from which E^T takes its share of each row.
+        // Subtract the product of the columns of s with E^T.
         for (let u = 0; u < rank; u++) {
           const factor = R[at + s * rank + u]!;
           for (let e = 0; e < size; e++) R[at + e]! -= factor * E[u * size + e]!;

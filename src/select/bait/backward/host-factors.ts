@@ -1,5 +1,5 @@
 /**
- * Fisher factors read back, as float64 numbers.
+ * Fisher factors on the host, as float64 numbers.
  *
  * @module
  */
@@ -7,23 +7,23 @@
 import type { FisherFactors } from "../fisher/factors.ts";
 import { gatherNumbers } from "../../../pool/gather-numbers.ts";
 
-/** `V = x (x) A` of some samples. */
+/** The factors of `V = x (x) A` of some samples. */
 export interface HostFactors {
-  /** How many samples. */
+  /** The number of samples. */
   readonly count: number;
-  /** The padded number of features. */
+  /** The number of features, padded. */
   readonly columns: number;
-  /** K'. */
+  /** K', the number of rows of each A. */
   readonly classes: number;
-  /** r. */
+  /** r, the number of columns of each A. */
   readonly rank: number;
-  /** `[count, columns]`. */
+  /** The features, `[count, columns]`. */
   readonly x: Float64Array;
-  /** `[count, K', r]`. */
+  /** The matrices A, `[count, K', r]`. */
   readonly a: Float64Array;
 }
 
-/** Reads the factors of all samples; A is multiplied by `scale`. */
+/** Reads the factors of all samples from the device; A is multiplied by `scale`. */
 export async function readFactors(factors: FisherFactors, scale: number): Promise<HostFactors> {
   const { pool, classes, rank, segments } = factors;
   const { device, rows: count, stride: columns } = pool;
@@ -57,7 +57,7 @@ export async function readFactors(factors: FisherFactors, scale: number): Promis
   return { count, columns, classes, rank, x: Float64Array.from(x!), a };
 }
 
-/** The samples of both, the second after the first. */
+/** Concatenates the samples of two sets of factors. */
 export function stacked(first: HostFactors | undefined, second: HostFactors): HostFactors {
   if (!first) return second;
   const both = (of: (factors: HostFactors) => Float64Array) => {

@@ -1,5 +1,5 @@
 /**
- * Small dense matrices here, in float64, for the few numbers that float32 has too few digits for.
+ * Small dense float64 matrices on the host, for numbers that need more digits than float32 has.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import type { Yielder } from "../../../device/yielder.ts";
 
 /**
- * The Cholesky factor in place of a symmetric positive definite matrix, row-major; only the lower triangle is
- * read and written.
+ * Replaces a symmetric positive definite matrix by its Cholesky factor, row-major; only the lower
+ * triangle is read and written.
  */
 export function cholesky(matrix: Float64Array, size: number): void {
   for (let i = 0; i < size; i++) choleskyRow(matrix, size, i);
 }
 
-/** One row of {@linkcode cholesky}, after those before it. */
+/** Computes one row of {@linkcode cholesky}, after the rows before it. */
 export function choleskyRow(matrix: Float64Array, size: number, i: number): void {
   for (let j = 0; j <= i; j++) {
     let sum = matrix[i * size + j]!;
@@ -33,7 +33,7 @@ export async function inverseOfTrailing(
   yielder: Yielder,
 ): Promise<Float64Array> {
   const first = size - part;
-  // Row by row the inverse of the last part of L, then its product with itself.
+  // Invert the last part of L row by row, then multiply the inverse by its transpose.
   const rows = new Float64Array(part * part);
   for (let i = 0; i < part; i++) {
     const at = (first + i) * size + first;
@@ -57,9 +57,10 @@ export async function inverseOfTrailing(
 }
 
 /**
- * The rows of the inverse of `L L^T` above its last `part` rows, in its last `part` columns, `[size - part, part]`.
+ * The rows of the inverse of `L L^T` above its last `part` rows, in its last `part` columns: `[size
+ * - part, part]`.
  *
- * @param inverse of {@linkcode inverseOfTrailing}
+ * @param inverse the result of {@linkcode inverseOfTrailing}
  */
 export async function leadingRows(
   lower: Float64Array,

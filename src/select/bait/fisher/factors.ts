@@ -1,14 +1,14 @@
 /**
- * The Fisher information of a sample factors as `I(x) = V V^T` with `V = x (x) A`. V is never formed:
- * what is kept of A is the probabilities p, and of each column the class c_j and the weight w_j:
- * `A[k, j] = w_j ([k = c_j] - p_k)`. The four forms are four fillings of these:
+ * The Fisher information of a sample factors as `I(x) = V V^T` with `V = x (x) A`. V is never
+ * formed. A is kept as the probabilities p and, for each column, the class c_j and the weight w_j:
+ * `A[k, j] = w_j ([k = c_j] - p_k)`. The four forms differ in these values:
  *
- * | fisher       | K' | r | p | c_j, w_j                                           | source              |
- * | ------------ | -- | - | - | -------------------------------------------------- | ------------------- |
- * | `full`       | K  | K | p | every class, sqrt(p_j)                             | Ash et al. 2021     |
- * | `exp`        | K  | c | p | the c most probable, sqrt of p_j renormalized       | Huseljic et al. 2024 |
- * | `binary`     | 1  | 1 | 0 | sqrt(m (1 - m)), m the largest probability         | Huseljic et al. 2024 |
- * | `regression` | 1  | 1 | 0 | 1                                                  | Ash et al. 2021     |
+ * | fisher       | K' | r | p | c_j, w_j                                   | source               |
+ * | ------------ | -- | - | - | ------------------------------------------ | -------------------- |
+ * | `full`       | K  | K | p | every class, sqrt(p_j)                     | Ash et al. 2021      |
+ * | `exp`        | K  | c | p | the top c, sqrt of p_j renormalized        | Huseljic et al. 2024 |
+ * | `binary`     | 1  | 1 | 0 | sqrt(m (1 - m)), m the largest probability | Huseljic et al. 2024 |
+ * | `regression` | 1  | 1 | 0 | 1                                          | Ash et al. 2021      |
  *
  * @module
  */
@@ -24,7 +24,7 @@ import type { Pool, Segment } from "../../../pool/pool.ts";
 import type { Predictor } from "../../../pool/predictions.ts";
 import type { Fisher } from "../../strategy/bait-report.ts";
 
-/** The sizes that follow from a form. */
+/** The sizes of the factors of a form. */
 export interface FactorShape {
   /** K': the classes that A has rows for. */
   readonly classes: number;
@@ -32,46 +32,46 @@ export interface FactorShape {
   readonly rank: number;
 }
 
-/** A stretch of the pool with its factors. */
+/** A segment of the pool with its factors. */
 export interface FactorSegment extends Segment {
-  /** p, `[rows, K']`. */
+  /** The probabilities p, `[rows, K']`. */
   readonly probabilities: Tensor;
-  /** c, u32 `[rows, r]`. */
+  /** The classes c of the columns of A, u32 `[rows, r]`. */
   readonly columns: Tensor;
-  /** w, `[rows, r]`. */
+  /** The weights w of the columns of A, `[rows, r]`. */
   readonly weights: Tensor;
 }
 
-/** K' and r of a form, given K and the number of top classes. */
+/** K' and r of a form, for K classes and a number of top classes. */
 export function factorShape(fisher: Fisher, classes: number, topClasses: number): FactorShape {
   if (fisher === "binary" || fisher === "regression") return { classes: 1, rank: 1 };
   return { classes, rank: fisher === "full" ? classes : Math.min(topClasses, classes) };
 }
 
-/** What the factors of a pool are made from. */
+/** The options of {@linkcode FisherFactors.from}. */
 export interface FactorOptions {
-  /** The form. */
+  /** The form of the Fisher information. */
   readonly fisher: Fisher;
-  /** c of `exp`. */
+  /** The number of most probable classes of the form `exp`. */
   readonly topClasses: number;
-  /** Multiplies every V. */
+  /** The factor of every V. */
   readonly scale: number;
   /** The class probabilities; not needed for `regression`. */
   readonly predictor: Predictor | undefined;
-  /** The most rows a segment may have. */
+  /** The largest number of rows of a segment. */
   readonly segmentRows: number;
 }
 
 /** The Fisher factors of every sample of a pool. */
 export class FisherFactors extends Resource {
   private constructor(
-    /** The pool. */
+    /** The pool of the samples. */
     readonly pool: Pool,
     /** K'. */
     readonly classes: number,
     /** r. */
     readonly rank: number,
-    /** The stretches of the pool, in order. */
+    /** The segments of the pool with their factors, in order. */
     readonly segments: readonly FactorSegment[],
     private readonly segmentRows: number,
     private readonly ownsPool: boolean,
@@ -111,14 +111,14 @@ export class FisherFactors extends Resource {
   }
 
   /**
-   * The factors of chosen samples with a pool of their features, in the order of the indices.
+   * Gathers the factors and the features of some samples, in the order of the indices.
    *
-   * @param index u32, indices into this pool, on the device
-   * @param count how many of them to take
+   * @param index indices into this pool, u32, on the device
+   * @param count the number of indices to use
    */
   gather(index: Tensor, count: number): FisherFactors {
     const { classes, rank, segmentRows } = this;
-    // What is made before something fails is freed.
+    // If a step fails, the tensors made before it are freed.
     using undo = new ResourceStack();
     const pool = undo.use(this.pool.gather(index, count));
     const segments = pool.segments(segmentRows).map((segment): FactorSegment => {
@@ -136,11 +136,12 @@ export class FisherFactors extends Resource {
   }
 
   /**
-   * Gathers one tensor that every segment has a row-wise share of.
+   * Gathers one tensor that is stored by segments.
    *
-   * @param index u32, indices into this pool
-   * @param target the rows of the gathered pool that are wanted
-   * @param shareOf the share of a segment (given with its place), `[rows, width]`
+   * @param index indices into this pool, u32
+   * @param target the rows of the gathered pool to fill
+   * @param shareOf returns the tensor of a segment, `[rows, width]`, given the segment and its
+   * position
    */
   gatherTensor(
     index: Tensor,
@@ -187,7 +188,7 @@ async function factorSegment(
   { classes, rank }: FactorShape,
 ): Promise<FactorSegment> {
   const { rows } = segment;
-  // What is made before something fails is freed.
+  // If a step fails, the tensors made before it are freed.
   using undo = new ResourceStack();
   const predicted = fisher === "regression"
     ? undefined

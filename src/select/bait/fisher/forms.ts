@@ -1,7 +1,7 @@
 /**
- * The forms of every sample, `G_i = V_i^T M^-1 V_i` and `H_i = V_i^T P V_i`, from the matrices: the
- * matrix-shaped pass that textbook code makes at every pick, and Creel at the start and when drift
- * must be repaired.
+ * The forms of every sample, `G_i = V_i^T M^-1 V_i` and `H_i = V_i^T P V_i`, computed from the
+ * matrices: the pass over the pool that textbook implementations make at every pick, and Creel at
+ * the start and to repair drift.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { rowDots } from "../../../kernels/bait/row-dots.ts";
 import { matmul } from "../../../linalg/matmul.ts";
 import type { FisherFactors } from "./factors.ts";
 
-/** Bytes that the scratch of one piece of the pass may take. */
+/** The largest size of the scratch tensors of one piece of the pass, in bytes. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
 
-/** Which of the two forms: G from the inverse information, H from P. */
+/** One of the two forms: G from the inverse of M, H from P. */
 export type FormPart = "G" | "H";
 
-/** Rows of one piece of the pass. */
+/** The number of rows of one piece of the pass. */
 function pieceRows(factors: FisherFactors): number {
   return Math.max(64, Math.floor(SCRATCH_BYTES / (4 * (factors.D + factors.classes ** 2))));
 }
@@ -35,9 +35,10 @@ export function formSteps(factors: FisherFactors): number {
  *
  * @param factors the samples
  * @param matrix `[D, D]`: M^-1 for G, P for H
- * @param part which of the two
- * @param forms of each segment `[rows, 2, r (r + 1) / 2]`, packed lower triangles of G and H
- * @param scores of all samples; those marked as picked keep their forms
+ * @param part which of the two forms
+ * @param forms one tensor for each segment, `[rows, 2, r (r + 1) / 2]`: packed lower triangles of G
+ * and H
+ * @param scores the scores of all samples; samples that are marked as picked keep their forms
  * @param step called after each piece of work, to cut a recording into slices
  */
 export async function computeForms(

@@ -1,7 +1,7 @@
 /**
- * H of the few samples that are members of M, by way of `T = V M^-1`: `H = T F T^T`. For a member T is
- * small where `V P V^T`, formed from the entries of P, would be a small difference of large numbers,
- * and in float32 mostly their rounding.
+ * H of the few samples that are part of M, computed by `T = V M^-1` as `H = T F T^T`. For such a
+ * sample T is small, while `V P V^T`, computed from the entries of P, is a small difference of
+ * large numbers, and in float32 mostly rounding error.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { pairDots } from "../../../kernels/bait/pair-dots.ts";
 import { matmul } from "../../../linalg/matmul.ts";
 import type { FisherFactors } from "./factors.ts";
 
-/** Bytes that each of the three scratch matrices may take. */
+/** The largest size of each of the three scratch matrices, in bytes. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
 
 /**
@@ -22,7 +22,7 @@ const SCRATCH_BYTES = 32 * 2 ** 20;
  * @param factors the samples
  * @param inverse M^-1 `[D, D]`
  * @param information F `[D, D]`
- * @param forms of each segment `[rows, 2, r (r + 1) / 2]`; only H is written
+ * @param forms one tensor for each segment, `[rows, 2, r (r + 1) / 2]`; only H is written
  * @param step called after each piece of work, to cut a recording into slices
  */
 export async function computeMemberForms(
