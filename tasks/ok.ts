@@ -52,6 +52,7 @@ export function stepsFor({ entries, deno, dom }: Sources): Step[] {
     { name: "shaders", args: ["run", "-A", "--frozen", "tasks/shaders.ts", "--check"] },
     { name: "tables", args: ["run", "-A", "--frozen", "tasks/docs.ts", "--check"] },
     { name: "sizes", args: ["run", "-A", "--frozen", "tasks/sizes.ts"] },
+    { name: "names", args: ["run", "-A", "--frozen", "tasks/names.ts"] },
     { name: "imports", args: ["run", "-A", "--frozen", "tasks/imports.ts"] },
     { name: "types", args: ["check", "--frozen", ...deno] },
     { name: "types-dom", args: ["check", "--config", "tasks/dom.json", ...dom] },

@@ -2,7 +2,7 @@
 // its increase by removing the sample (sigma = -1):
 //   scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v))    with v = x_f^2 a_ik
 // X is [rows, d] as f32 or packed half floats, a is [rows, classes], F and M are [d, classes];
-// `lanes` threads share a row. After a removal, entries of M are at least LEAST times their
+// `lanes` threads share a row. After a removal, entries of M are at least LEAST_SHARE times their
 // previous values.
 override half: u32 = 0u;
 override lanes: u32 = 8u;
@@ -20,7 +20,7 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma:
 const THREADS: u32 = 256u;
 
 // constants from src/kernels/bait/diagonal.ts
-const LEAST: f32 = 1e-7;
+const LEAST_SHARE: f32 = 1e-7;
 
 // part: half-numbers
 // A number in an array of f32 or packed half floats: element `at` of x, an array<u32>, is
@@ -68,7 +68,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       for (var k = 0u; k < params.classes; k++) {
         let v = square * squares[i * params.classes + k];
         let m = matrix[f * params.classes + k];
-        let after = max(m + params.sigma * v, LEAST * m);
+        let after = max(m + params.sigma * v, LEAST_SHARE * m);
         sum += (information[f * params.classes + k] / m) * (v / after);
       }
     }

@@ -10,7 +10,7 @@ struct Params { d: u32, classes: u32, sigma: f32 }
 const THREADS: u32 = 256u;
 
 // constants from src/kernels/bait/diagonal.ts
-const LEAST: f32 = 1e-7;
+const LEAST_SHARE: f32 = 1e-7;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -24,5 +24,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (e >= params.d * params.classes) { return; }
   let value = x[e / params.classes];
   let after = matrix[e] + params.sigma * value * value * squares[e % params.classes];
-  matrix[e] = max(after, LEAST * matrix[e]);
+  matrix[e] = max(after, LEAST_SHARE * matrix[e]);
 }

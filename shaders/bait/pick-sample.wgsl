@@ -27,9 +27,9 @@ struct Params {
 @group(0) @binding(8) var<uniform> params: Params;
 
 // constants from src/kernels/bait/pick.ts
-const HEADER: u32 = 8u;
+const PICK_HEADER: u32 = 8u;
 const PICKED: f32 = -3.4e38;
-const TINY: f32 = 1e-7;
+const LEAST_FORM: f32 = 1e-7;
 
 const THREADS: u32 = 256u;
 const NONE: u32 = 0xffffffffu;
@@ -103,7 +103,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   let sample = workgroupUniformLoad(&at[0]);
 
   let d = params.d;
-  let factorAt = HEADER + d;
+  let factorAt = PICK_HEADER + d;
   let innerAt = factorAt + params.classes * rank;
   let lowerAt = innerAt + rank * rank;
   if (thread == 0u) {
@@ -115,7 +115,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 
   for (var f = thread; f < d; f += THREADS) {
     let e = params.xOffset + s * d + f;
-    pick[HEADER + f] = numberIn(features[e >> half], e);
+    pick[PICK_HEADER + f] = numberIn(features[e >> half], e);
   }
   let triangle = rank * (rank + 1u) / 2u;
   let formG = s * 2u * triangle;
@@ -128,7 +128,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   workgroupBarrier();
   for (var p = 0u; p < rank; p++) {
-    if (thread == 0u) { lower[p * rank + p] = sqrt(max(lower[p * rank + p], TINY)); }
+    if (thread == 0u) { lower[p * rank + p] = sqrt(max(lower[p * rank + p], LEAST_FORM)); }
     workgroupBarrier();
     for (var j = p + 1u + thread; j < rank; j += THREADS) {
       lower[j * rank + p] /= lower[p * rank + p];

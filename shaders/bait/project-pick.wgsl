@@ -14,7 +14,7 @@ struct Params { D: u32, d: u32, sigma: f32 }
 @group(0) @binding(4) var<uniform> params: Params;
 
 // constants from src/kernels/bait/pick.ts
-const HEADER: u32 = 8u;
+const PICK_HEADER: u32 = 8u;
 
 const THREADS: u32 = 64u;
 
@@ -39,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     var a = 0.0;
     var b = 0.0;
     for (var v = lane; v < quads; v += lanes) {
-      let x = HEADER + 4u * v;
+      let x = PICK_HEADER + 4u * v;
       let value = vec4f(pick[x], pick[x + 1u], pick[x + 2u], pick[x + 3u]);
       a += dot(inverse[start + v], value);
       b += dot(middle[start + v], value);
@@ -59,7 +59,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     right[k * lanes] = b;
   }
   workgroupBarrier();
-  let factorAt = HEADER + params.d;
+  let factorAt = PICK_HEADER + params.d;
   for (var t = thread; t < rank; t += THREADS) {
     var sum = 0.0;
     for (var k = 0u; k < classes; k++) { sum += left[k * lanes] * pick[factorAt + k * rank + t]; }

@@ -11,7 +11,7 @@ struct Params { size: u32, key: u32, gamma: f32 }
 const THREADS: u32 = 256u;
 
 // constants from src/kernels/drivers/draw-scores.ts
-const LOWEST: f32 = -3e38;
+const LOWEST_DRAW: f32 = -3e38;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -45,5 +45,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     exponential = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * 0.2))));
   }
   if (state[i] > 0.0) { scores[i] = params.gamma * log(state[i]) - log(exponential); }
-  else { scores[i] = LOWEST; }
+  else { scores[i] = LOWEST_DRAW; }
 }

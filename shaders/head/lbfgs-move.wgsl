@@ -28,7 +28,7 @@ const OF_GRADIENT: u32 = 11u;
 const PAIRS: u32 = 12u;
 
 // constants from src/kernels/head/lbfgs.ts
-const HEADER: u32 = 24u;
+const LBFGS_HEADER: u32 = 24u;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -54,7 +54,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let pairs = u32(state[PAIRS]);
     var sum = state[OF_GRADIENT] * work[size + i];
     for (var j = 0u; j < pairs; j++) {
-      sum += state[HEADER + j] * s[j * size + i] + state[HEADER + history + j] * y[j * size + i];
+      sum += state[LBFGS_HEADER + j] * s[j * size + i] + state[LBFGS_HEADER + history + j] * y[j * size + i];
     }
     work[2u * size + i] = sum;
   }

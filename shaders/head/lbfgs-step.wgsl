@@ -52,7 +52,7 @@ const BEST_NORM: u32 = 21u;
 const IDLE: u32 = 22u;
 
 // constants from src/kernels/head/lbfgs.ts
-const HEADER: u32 = 24u;
+const LBFGS_HEADER: u32 = 24u;
 const DOTS: u32 = 8u;
 
 const THREADS: u32 = 256u;
@@ -68,7 +68,7 @@ const TOP: u32 = 7u;
 
 // One thread makes all decisions, and waits for every number that it reads: the state is copied to
 // workgroup memory.
-var<workgroup> m: array<f32, HEADER + 2u * history + 2u * history * history>;
+var<workgroup> m: array<f32, LBFGS_HEADER + 2u * history + 2u * history * history>;
 var<workgroup> sums: array<f32, (history + 1u) * DOTS>;
 
 // part: sum-over
@@ -89,13 +89,13 @@ fn sumOver(count: u32, value: f32, thread: u32) -> f32 {
 }
 // end of part
 
-fn ofS(j: u32) -> u32 { return HEADER + j; }
+fn ofS(j: u32) -> u32 { return LBFGS_HEADER + j; }
 
-fn ofY(j: u32) -> u32 { return HEADER + history + j; }
+fn ofY(j: u32) -> u32 { return LBFGS_HEADER + history + j; }
 
-fn sy(i: u32, j: u32) -> u32 { return HEADER + 2u * history + i * history + j; }
+fn sy(i: u32, j: u32) -> u32 { return LBFGS_HEADER + 2u * history + i * history + j; }
 
-fn yy(i: u32, j: u32) -> u32 { return HEADER + (2u + history) * history + i * history + j; }
+fn yy(i: u32, j: u32) -> u32 { return LBFGS_HEADER + (2u + history) * history + i * history + j; }
 
 // The dot products of the current vectors, by their index in the last row.
 fn own(place: u32) -> f32 { return sums[history * DOTS + place]; }
@@ -261,7 +261,7 @@ fn decide(loss: f32) {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
-  let length = HEADER + 2u * history + 2u * history * history;
+  let length = LBFGS_HEADER + 2u * history + 2u * history * history;
   for (var e = thread; e < length; e += THREADS) { m[e] = state[e]; }
   let columns = (history + 1u) * DOTS;
   for (var c = thread; c < columns; c += THREADS) {

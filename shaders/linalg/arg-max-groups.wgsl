@@ -1,5 +1,5 @@
 // First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and
-// its index (of equal scores the lowest). A group whose samples are all masked has the score LOWEST
+// its index (of equal scores the lowest). A group whose samples are all masked has the score LOWEST_SCORE
 // and the index `size`.
 struct Params { size: u32 }
 
@@ -11,7 +11,7 @@ struct Params { size: u32 }
 
 // constants from src/kernels/linalg/arg-max-groups.ts
 const ARG_MAX_GROUP: u32 = 256u;
-const LOWEST: f32 = -3.4e38;
+const LOWEST_SCORE: f32 = -3.4e38;
 
 const THREADS: u32 = ARG_MAX_GROUP;
 
@@ -53,7 +53,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         @builtin(local_invocation_index) thread: u32) {
   let g = groupIndex(group, groups);
   let i = g * ARG_MAX_GROUP + thread;
-  var value = LOWEST;
+  var value = LOWEST_SCORE;
   var index = params.size;
   if (i < params.size && mask[i] != 0u) {
     value = scores[i];

@@ -1,6 +1,6 @@
 // Factors one diagonal block, L L^T = A, and inverts L: writes L to the factor matrix and L^-1 to
 // `inverses` [blocks, B, B]. One workgroup; the block starts at (at, at) and has order `size` <= B.
-// Pivots are at least TINY: those of a positive definite matrix may become negative by rounding.
+// Pivots are at least LEAST_PIVOT: those of a positive definite matrix may become negative by rounding.
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }
@@ -11,7 +11,7 @@ struct Params { D: u32, at: u32, size: u32, block: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 // constants from src/kernels/linalg/cholesky-block.ts
-const TINY: f32 = 1e-30;
+const LEAST_PIVOT: f32 = 1e-30;
 
 const THREADS: u32 = 256u;
 
@@ -25,7 +25,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   workgroupBarrier();
   for (var p = 0u; p < n; p++) {
-    if (thread == 0u) { l[p * n + p] = sqrt(max(l[p * n + p], TINY)); }
+    if (thread == 0u) { l[p * n + p] = sqrt(max(l[p * n + p], LEAST_PIVOT)); }
     workgroupBarrier();
     if (thread > p && thread < n) { l[thread * n + p] /= l[p * n + p]; }
     workgroupBarrier();

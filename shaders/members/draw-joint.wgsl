@@ -15,7 +15,7 @@ struct Params {
 const ROW_THREADS: u32 = 64u;
 
 // constants from src/kernels/members/joint.ts
-const LEAST: f32 = 1e-37;
+const LEAST_PROBABILITY: f32 = 1e-37;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -60,6 +60,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   for (var m = 0u; m < params.members; m++) {
     let at = m * params.stride + c;
-    weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, LEAST);
+    weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, LEAST_PROBABILITY);
   }
 }

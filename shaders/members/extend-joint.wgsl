@@ -19,7 +19,7 @@ struct Params {
 const ROW_THREADS: u32 = 64u;
 
 // constants from src/kernels/members/joint.ts
-const LEAST: f32 = 1e-37;
+const LEAST_PROBABILITY: f32 = 1e-37;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -40,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var m = 0u; m < params.members; m++) {
     let joint = weights[m * params.stride + c] * sample[m * params.width + k];
     // If the class has probability 0, so does the configuration, and its weights do not matter.
-    outWeights[m * params.outStride + e] = joint / max(r, LEAST);
+    outWeights[m * params.outStride + e] = joint / max(r, LEAST_PROBABILITY);
   }
   outShares[e] = shares[c] * r;
 }

@@ -1,7 +1,7 @@
 // scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from
 // the products Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest
 // products, of equal ones the first labeled sample. P [rows, classes] and Q [labeled, classes] are
-// the probabilities. The logarithm of LEAST, the smallest normal number, replaces that of 0. One
+// the probabilities. The logarithm of LEAST_NORMAL, the smallest normal number, replaces that of 0. One
 // thread per row.
 struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
@@ -15,8 +15,8 @@ struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32
 const ROW_THREADS: u32 = 64u;
 
 // constants from src/kernels/strategies/neighbor-contrast.ts
-const MOST_NEIGHBORS: u32 = 16u;
-const LEAST: f32 = 1.1754943e-38;
+const MOST_LABELED_NEIGHBORS: u32 = 16u;
+const LEAST_NORMAL: f32 = 1.1754943e-38;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -28,8 +28,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         @builtin(local_invocation_index) thread: u32) {
   let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
-  var products: array<f32, MOST_NEIGHBORS>;
-  var nearest: array<u32, MOST_NEIGHBORS>;
+  var products: array<f32, MOST_LABELED_NEIGHBORS>;
+  var nearest: array<u32, MOST_LABELED_NEIGHBORS>;
   var found = 0u;
   for (var j = 0u; j < params.labeled; j++) {
     let product = y[i * params.labeled + j];
@@ -45,10 +45,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   var sum = 0.0;
   for (var k = 0u; k < params.classes; k++) {
-    let own = log(max(p[i * params.classes + k], LEAST));
+    let own = log(max(p[i * params.classes + k], LEAST_NORMAL));
     for (var place = 0u; place < found; place++) {
       let other = q[nearest[place] * params.classes + k];
-      sum += other * (log(max(other, LEAST)) - own);
+      sum += other * (log(max(other, LEAST_NORMAL)) - own);
     }
   }
   scores[params.base + i] = sum / f32(found);

@@ -14,7 +14,7 @@ import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 
 /** The command `creel doctor`. */
-export const doctor: Command = {
+export const doctorCommand: Command = {
   name: "doctor",
   summary: "Show the device, its limits and its measured speed, and what is missing",
   positionals: [],

@@ -10,24 +10,24 @@
 import process from "node:process";
 import { DeviceError, InputError } from "../errors.ts";
 import { type Command, helpOf, parse } from "./command.ts";
-import { demo } from "./demo/demo.ts";
-import { doctor } from "./doctor.ts";
+import { demoCommand } from "./demo/demo.ts";
+import { doctorCommand } from "./doctor.ts";
 import { nearest } from "./nearest.ts";
-import { report } from "./simulate/report.ts";
-import { select } from "./select.ts";
-import { simulate } from "./simulate/simulate.ts";
-import { strategies } from "./strategies.ts";
-import { train } from "./train.ts";
+import { reportCommand } from "./simulate/report.ts";
+import { selectCommand } from "./select.ts";
+import { simulateCommand } from "./simulate/simulate.ts";
+import { strategiesCommand } from "./strategies.ts";
+import { trainCommand } from "./train.ts";
 
 /** The commands, in the order of the help. */
 const COMMANDS: readonly Command[] = [
-  demo,
-  select,
-  train,
-  simulate,
-  report,
-  strategies,
-  doctor,
+  demoCommand,
+  selectCommand,
+  trainCommand,
+  simulateCommand,
+  reportCommand,
+  strategiesCommand,
+  doctorCommand,
 ];
 
 /** The help of the program. */

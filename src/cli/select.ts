@@ -22,7 +22,7 @@ import { givenStrategy, STRATEGY_OPTION, STRATEGY_OPTIONS } from "./strategy-opt
 const OUT_FORMATS = [".json", ".npy", ".txt"] as const;
 
 /** The command `creel select`. */
-export const select: Command = {
+export const selectCommand: Command = {
   name: "select",
   summary: "Choose the samples of a file that should be labeled next",
   positionals: ["FILE"],

@@ -63,7 +63,7 @@ function defaultOf(option: Declared): string {
 }
 
 /** The command `creel strategies`. */
-export const strategies: Command = {
+export const strategiesCommand: Command = {
   name: "strategies",
   summary: "List the strategies: what each reads, its options, its cost, its source",
   positionals: ["[NAME]"],

@@ -23,7 +23,7 @@ import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { scaleOf, writtenScale } from "./scale.ts";
 import {
-  classesOf,
+  classCountOf,
   DATA_OPTIONS,
   type KnownRows,
   readRows,
@@ -33,7 +33,7 @@ import {
 import { HEAD_OPTIONS, headOf } from "./simulate/options.ts";
 
 /** The command `creel train`. */
-export const train: Command = {
+export const trainCommand: Command = {
   name: "train",
   summary: "Train a head on the labeled samples of a file",
   positionals: ["FILE"],
@@ -68,7 +68,7 @@ export const train: Command = {
     });
     const test = await readTest(given, known);
     const parts = await partsOf(known, given, seed);
-    const classes = known.labels && classesOf(parts.train, parts.held);
+    const classes = known.labels && classCountOf(parts.train, parts.held);
     if (test && classes !== undefined) checkClasses(test, classes);
     using device = await deviceOf(given, console);
     using pool = await Pool.from(

@@ -12,7 +12,7 @@ import { keepBest } from "../kernels/head/keep-best.ts";
 import { optimizerStep } from "../kernels/head/optimizer-step.ts";
 import { shuffle } from "../kernels/head/shuffle.ts";
 import { sum } from "../kernels/linalg/sum.ts";
-import { innerProduct } from "../linalg/reduce.ts";
+import { dotProduct } from "../linalg/reduce.ts";
 import { gatherNumbers } from "../pool/gather-numbers.ts";
 import type { Pool } from "../pool/pool.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";
@@ -25,7 +25,7 @@ import { rateFactor } from "./schedule.ts";
 import type { BatchSettings } from "./train-options.ts";
 
 /** Samples and their loss, which the trainer does not own. */
-export interface Samples {
+export interface TrainingSamples {
   /** The features of the samples. */
   readonly pool: Pool;
   /** The loss of a batch of the samples. */
@@ -74,8 +74,8 @@ export class BatchTrainer extends Resource {
   constructor(
     private readonly layout: Layout,
     initial: ArrayLike<number>,
-    private readonly samples: Samples,
-    private readonly held: Samples | undefined,
+    private readonly samples: TrainingSamples,
+    private readonly held: TrainingSamples | undefined,
     private readonly settings: BatchSettings,
   ) {
     super();
@@ -142,7 +142,7 @@ export class BatchTrainer extends Resource {
     objective.record(order, outputs, losses, { rows, first });
     this.#network.backward(parameters, batch, outputs, gradient, dropout);
     const { norm, first: m, second: v } = this.#tensors;
-    if (settings.clip > 0) innerProduct(device, gradient, gradient, norm);
+    if (settings.clip > 0) dotProduct(device, gradient, gradient, norm);
     const factor = rateFactor(settings.schedule, done, {
       total: settings.epochs * this.stepsPerEpoch,
       perEpoch: this.stepsPerEpoch,

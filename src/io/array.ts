@@ -6,7 +6,7 @@
  */
 
 import { InputError } from "../errors.ts";
-import { type ByteSource, checkRange, readBytes } from "./bytes.ts";
+import { type ByteSource, checkByteRange, readBytes } from "./bytes.ts";
 import { BYTES_PER_ELEMENT, decode, type Dtype } from "./dtype.ts";
 import type { Vector } from "./integers.ts";
 import { checkRows, checkShape, firstNonFinite, nonFinite, type RowSource } from "./rows.ts";
@@ -53,7 +53,7 @@ export function shapeText(shape: readonly number[]): string {
  */
 export function checkComplete(array: StoredArray): StoredArray {
   const length = elementCount(array.shape) * BYTES_PER_ELEMENT[array.dtype];
-  checkRange(array.bytes.name, array.bytes.size, array.offset, length);
+  checkByteRange(array.bytes.name, array.bytes.size, array.offset, length);
   return array;
 }
 

@@ -38,7 +38,7 @@ export function bytesOf(name: string, bytes: Uint8Array | ArrayBuffer): ByteSour
     // Async, so that a range error is a rejection, as it is from every other source.
     // deno-lint-ignore require-await
     async read(offset, target) {
-      checkRange(name, all.length, offset, target.length);
+      checkByteRange(name, all.length, offset, target.length);
       target.set(all.subarray(offset, offset + target.length));
     },
   };
@@ -56,7 +56,7 @@ export function blobSource(name: string, blob: Blob): ByteSource {
     name,
     size: blob.size,
     async read(offset, target) {
-      checkRange(name, blob.size, offset, target.length);
+      checkByteRange(name, blob.size, offset, target.length);
       let buffer: ArrayBuffer;
       try {
         buffer = await blob.slice(offset, offset + target.length).arrayBuffer();
@@ -86,12 +86,12 @@ export function sectionOf(
   offset: number,
   size: number,
 ): ByteSource {
-  checkRange(source.name, source.size, offset, size);
+  checkByteRange(source.name, source.size, offset, size);
   return {
     name,
     size,
     async read(start, target) {
-      checkRange(name, size, start, target.length);
+      checkByteRange(name, size, start, target.length);
       await source.read(offset + start, target);
     },
   };
@@ -108,7 +108,7 @@ export async function readBytes(
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // Checked before the allocation: a corrupt length may be far larger than memory.
-  checkRange(source.name, source.size, offset, length);
+  checkByteRange(source.name, source.size, offset, length);
   const bytes = new Uint8Array(length);
   await source.read(offset, bytes);
   return bytes;
@@ -119,7 +119,7 @@ export async function readBytes(
  *
  * @throws {InputError} if it does not: the file is truncated, or its header is wrong
  */
-export function checkRange(name: string, size: number, offset: number, length: number): void {
+export function checkByteRange(name: string, size: number, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || offset < 0 || length < 0 || !(offset + length <= size)) {
     throw new InputError(
       `Cannot read ${name}: truncated, ${size} bytes found and ${offset + length} needed`,

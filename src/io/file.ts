@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
-import { type ByteSource, checkRange } from "./bytes.ts";
+import { type ByteSource, checkByteRange } from "./bytes.ts";
 
 /** An open file as a byte source. */
 export interface FileSource extends ByteSource, AsyncDisposable {
@@ -56,7 +56,7 @@ export async function openFile(path: string): Promise<FileSource> {
     close,
     [asyncDispose]: close,
     async read(offset, target) {
-      checkRange(path, status.size, offset, target.length);
+      checkByteRange(path, status.size, offset, target.length);
       let done = 0;
       while (done < target.length) {
         const { bytesRead } = await file.read(target, done, target.length - done, offset + done);

@@ -16,7 +16,7 @@
 
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
-import { matmul as matmulKernel } from "../kernels/linalg/matmul.ts";
+import { tiledMatmul as matmulKernel } from "../kernels/linalg/matmul.ts";
 import { SKINNY_COLUMNS, skinnyMatmul } from "../kernels/linalg/skinny-matmul.ts";
 import { skinnyTransposed } from "../kernels/linalg/skinny-transposed.ts";
 import { sumSlices } from "../kernels/linalg/sum-slices.ts";

@@ -20,7 +20,7 @@ import { sum } from "../kernels/linalg/sum.ts";
  * @param out receives the result
  * @param at the index in `out` of the result. Default 0
  */
-export function innerProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, at = 0): void {
+export function dotProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, at = 0): void {
   const size = a.size;
   const groups = Math.min(256, Math.ceil(size / 256));
   using partial = device.tensor("partial sums", [groups]);
@@ -39,7 +39,7 @@ export function innerProduct(device: Device, a: Tensor, b: Tensor, out: Tensor, 
  * @param out receives the index in `picks` (`u32`) and the score in `taken`
  * @param step the index in `picks` and `taken` of the result
  */
-export function takeBest(
+export function takeArgMax(
   device: Device,
   scores: Tensor,
   mask: Tensor,

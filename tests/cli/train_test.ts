@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openDevice } from "../../src/device/open.ts";
-import { classesOf } from "../../src/cli/simulate/input.ts";
+import { classCountOf } from "../../src/cli/simulate/input.ts";
 import { loadHead } from "../../src/head/save.ts";
 import { creel, namesIn, withFiles } from "./creel.ts";
 import { learnable } from "./pools.ts";
@@ -59,8 +59,8 @@ Deno.test("labels of the labeled rows, an MLP, targets, and a test file scaled l
 
 Deno.test("the number of classes is that of all labels, however many there are", () => {
   const labels = new Int32Array(200_000).map((_, row) => row % 7);
-  assert.equal(classesOf({ truth: labels }), 7);
-  assert.equal(classesOf({ truth: labels }, { truth: [] }, { truth: [9] }), 10);
+  assert.equal(classCountOf({ truth: labels }), 7);
+  assert.equal(classCountOf({ truth: labels }, { truth: [] }, { truth: [9] }), 10);
 });
 
 Deno.test("what creel train cannot do is one sentence, and nothing is written", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openDevice, type OpenDeviceOptions } from "../../src/device/open.ts";
 import { WebGpuDevice } from "../../src/device/webgpu.ts";
-import { matmul } from "../../src/kernels/linalg/matmul.ts";
+import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
 import { hasAdapter, numbers } from "../fixture.ts";
 
 const ignore = !hasAdapter;
@@ -192,7 +192,7 @@ Deno.test({
   using c = device.tensor("c", [4]);
   // Two calls with the most parameters of all kernels: their places may not overlap.
   for (const cOffset of [1, 3]) {
-    device.run(matmul, { a, b, c }, {
+    device.run(tiledMatmul, { a, b, c }, {
       ...{ m: 1, n: 1, k: 1, lda: 1, ldb: 1, ldc: 1, aOffset: 0, bOffset: 0, cOffset },
       ...{ kSlice: 1, sliceStride: 0, lower: 0, alpha: cOffset, beta: 0 },
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import { profileRows } from "../../src/device/device.ts";
-import { innerProduct } from "../../src/linalg/reduce.ts";
+import { dotProduct } from "../../src/linalg/reduce.ts";
 import { matmul } from "../../src/linalg/matmul.ts";
 import { deviceTest, numbers } from "../fixture.ts";
 
@@ -15,7 +15,7 @@ async function work(device: Device): Promise<number[]> {
   matmul(device, { ...square, a: { tensor: a }, b: { tensor: a }, c: { tensor: b } });
   using c = device.tensor("c", [D, D]);
   matmul(device, { ...square, a: { tensor: a }, b: { tensor: b }, c: { tensor: c } });
-  innerProduct(device, a, c, out);
+  dotProduct(device, a, c, out);
   return await numbers(device, out);
 }
 
@@ -43,7 +43,7 @@ deviceTest("profile: more dispatches than one set of queries holds", async (devi
   using a = device.tensor("a", [1], "real", [3]);
   using out = device.tensor("out", [2]);
   const { rows } = await device.profile(() => {
-    for (let i = 0; i < 1100; i++) innerProduct(device, a, a, out, i % 2);
+    for (let i = 0; i < 1100; i++) dotProduct(device, a, a, out, i % 2);
     return Promise.resolve();
   });
   assert.deepEqual(
@@ -57,7 +57,7 @@ deviceTest("profile: work that fails leaves the device as it was", async (device
   using a = device.tensor("a", [1], "real", [3]);
   using out = device.tensor("out", [1]);
   const failed = device.profile(() => {
-    innerProduct(device, a, a, out);
+    dotProduct(device, a, a, out);
     return Promise.reject(new Error("enough"));
   });
   await assert.rejects(failed, { message: "enough" });

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import outliers from "../../docs/examples/outliers.ts";
 import { type Command, parse } from "../../src/cli/command.ts";
-import { demo } from "../../src/cli/demo/demo.ts";
-import { doctor } from "../../src/cli/doctor.ts";
-import { select as selectCommand } from "../../src/cli/select.ts";
-import { report } from "../../src/cli/simulate/report.ts";
-import { simulate } from "../../src/cli/simulate/simulate.ts";
-import { strategies } from "../../src/cli/strategies.ts";
+import { demoCommand } from "../../src/cli/demo/demo.ts";
+import { doctorCommand } from "../../src/cli/doctor.ts";
+import { selectCommand as selectCommand } from "../../src/cli/select.ts";
+import { reportCommand } from "../../src/cli/simulate/report.ts";
+import { simulateCommand } from "../../src/cli/simulate/simulate.ts";
+import { strategiesCommand } from "../../src/cli/strategies.ts";
 import { givenStrategy, strategiesFromTexts } from "../../src/cli/strategy-options.ts";
-import { train } from "../../src/cli/train.ts";
+import { trainCommand } from "../../src/cli/train.ts";
 import { encodeNpy } from "../../src/io/numpy/npy.ts";
 import { select } from "../../src/learn/select.ts";
 import { splitStrategies } from "../../src/select/strategy/strategy-text.ts";
@@ -100,7 +100,15 @@ function callsIn(page: string): string[][] {
 
 Deno.test("docs: every command line of the pages is understood", async () => {
   const commands: readonly Command[] = [
-    ...[demo, selectCommand, train, simulate, report, strategies, doctor],
+    ...[
+      demoCommand,
+      selectCommand,
+      trainCommand,
+      simulateCommand,
+      reportCommand,
+      strategiesCommand,
+      doctorCommand,
+    ],
   ];
   let checked = 0;
   for (

@@ -1,7 +1,13 @@
 /** The L-BFGS kernels: against their twins, on functions with known minima, and where they must stop. */
 
 import assert from "node:assert/strict";
-import { DOTS, HEADER, lbfgsLayout, LbfgsStatus, State } from "../../src/kernels/head/lbfgs.ts";
+import {
+  DOTS,
+  LBFGS_HEADER,
+  lbfgsLayout,
+  LbfgsStatus,
+  State,
+} from "../../src/kernels/head/lbfgs.ts";
 import { lbfgsDots } from "../../src/kernels/head/lbfgs-dots.ts";
 import { lbfgsMove } from "../../src/kernels/head/lbfgs-move.ts";
 import { lbfgsStep } from "../../src/kernels/head/lbfgs-step.ts";
@@ -22,7 +28,7 @@ function stateWith(
   values: Partial<Record<keyof typeof State, number>>,
 ) {
   const state = random.normals(lbfgsLayout(history).size);
-  state.fill(0, 0, HEADER);
+  state.fill(0, 0, LBFGS_HEADER);
   for (const [name, value] of Object.entries(values)) {
     state[State[name as keyof typeof State]] = value;
   }

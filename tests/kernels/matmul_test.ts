@@ -1,6 +1,6 @@
 /** The kernels of matrix products against their twins: every constant, ragged shapes and strides. */
 
-import { matmul } from "../../src/kernels/linalg/matmul.ts";
+import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
 import { skinnyMatmul } from "../../src/kernels/linalg/skinny-matmul.ts";
 import { skinnyTransposed } from "../../src/kernels/linalg/skinny-transposed.ts";
 import { sumSlices } from "../../src/kernels/linalg/sum-slices.ts";
@@ -12,10 +12,10 @@ const close = { relative: 1e-5, absolute: 2e-5 };
 function matmulCall(
   random: Random,
   [m, n, k]: readonly [number, number, number],
-  constants: Partial<typeof matmul.constants> = {},
+  constants: Partial<typeof tiledMatmul.constants> = {},
   params: { kSlice?: number; lower?: number; alpha?: number; beta?: number } = {},
 ) {
-  const { transA, transB, halfA } = { ...matmul.constants, ...constants };
+  const { transA, transB, halfA } = { ...tiledMatmul.constants, ...constants };
   const { kSlice = Math.max(k, 1), lower = 0, alpha = 1, beta = 0 } = params;
   const [lda, ldb, ldc] = [(transA ? m : k) + 3, (transB ? k : n) + 1, n + 2];
   const [aOffset, bOffset, cOffset] = [5, 7, 3];
@@ -53,7 +53,7 @@ for (const [name, tile] of Object.entries(rungs)) {
       const constants = { transA: variant & 1, transB: variant >> 1 & 1, halfA: variant >> 2 };
       for (const shape of [shapes[variant % 4]!, shapes[(variant + 3) % 4]!]) {
         const call = matmulCall(random, shape, { ...tile, ...constants });
-        await compareKernel(matmul, call, close);
+        await compareKernel(tiledMatmul, call, close);
       }
     }
   });
@@ -71,7 +71,7 @@ for (const [name, tile] of Object.entries(rungs)) {
       matmulCall(random, [1, 130, 1], tile, { beta: 1 }),
       matmulCall(random, [130, 1, 130], { ...tile, transA: 1 }),
     ];
-    for (const call of calls) await compareKernel(matmul, call, close);
+    for (const call of calls) await compareKernel(tiledMatmul, call, close);
   });
 }
 
@@ -83,16 +83,16 @@ gpuTest("matmul: other depths of the tiles, other numbers of blocks a thread", a
       { TX: 16, TY: 4, RX: 2, RY: 1, BK: 32, transA: 1 },
     ]
   ) {
-    await compareKernel(matmul, matmulCall(random, [41, 67, 53], constants), close);
+    await compareKernel(tiledMatmul, matmulCall(random, [41, 67, 53], constants), close);
   }
 });
 
 gpuTest("matmul: a sum of nothing is 0, and no rows are no work", async () => {
   const random = new Random(4);
   const empty = matmulCall(random, [5, 7, 0], {}, { beta: 0.5 });
-  const { c } = await compareKernel(matmul, empty, close);
+  const { c } = await compareKernel(tiledMatmul, empty, close);
   if (c[3] !== 0.5 * empty.tensors.c.data[3]!) throw new Error("C must become beta C");
-  await compareKernel(matmul, matmulCall(random, [0, 7, 3]), close);
+  await compareKernel(tiledMatmul, matmulCall(random, [0, 7, 3]), close);
 });
 
 gpuTest("skinny-matmul: one to sixteen columns, both storages, any number of lanes", async () => {

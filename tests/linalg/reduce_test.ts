@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { innerProduct, takeBest } from "../../src/linalg/reduce.ts";
+import { dotProduct, takeArgMax } from "../../src/linalg/reduce.ts";
 import { assertClose, deviceTest, numbers, Random, sharedDevice } from "../fixture.ts";
 import { positiveDefinite, product } from "./plain.ts";
 
@@ -11,7 +11,7 @@ deviceTest("inner product: any size, into any place", async (device) => {
     using tensorA = device.tensor("a", [size], "real", a);
     using tensorB = device.tensor("b", [size], "real", b);
     using out = device.tensor("out", [3], "real", [5, 6, 7]);
-    innerProduct(device, tensorA, tensorB, out, 1);
+    dotProduct(device, tensorA, tensorB, out, 1);
     const expected = a.reduce((sum, value, e) => sum + value * b[e]!, 0);
     const tolerance = { relative: 0, absolute: 1e-5 * Math.sqrt(size) };
     assertClose(await numbers(device, out), [5, expected, 7], tolerance);
@@ -27,7 +27,7 @@ deviceTest(
     using tensorA = device.tensor("a", [D, D], "real", a);
     using tensorB = device.tensor("b", [D, D], "real", b);
     using out = device.tensor("out", [1]);
-    innerProduct(device, tensorA, tensorB, out);
+    dotProduct(device, tensorA, tensorB, out);
     const trace = product(a, b, D, D, D).filter((_, e) => e % (D + 1) === 0)
       .reduce((sum, value) => sum + value);
     assertClose(await numbers(device, out), [trace], { relative: 1e-5 });
@@ -45,7 +45,7 @@ deviceTest("arg-max: the lowest index of the largest score that is not masked", 
     using masks = device.tensor("mask", [size], "u32", mask);
     using out = device.tensor("out", [1], "u32");
     using taken = device.tensor("taken", [1]);
-    takeBest(device, tensor, masks, { picks: out, taken }, 0);
+    takeArgMax(device, tensor, masks, { picks: out, taken }, 0);
     assert.deepEqual(await numbers(device, out), [expected < 0 ? size : expected]);
   }
 });
@@ -58,7 +58,7 @@ deviceTest(
     using mask = device.tensor("mask", [300], "u32", new Uint32Array(300).fill(1));
     using picks = device.tensor("picks", [302], "u32");
     using taken = device.tensor("taken", [302]);
-    for (let step = 0; step < 302; step++) takeBest(device, scores, mask, { picks, taken }, step);
+    for (let step = 0; step < 302; step++) takeArgMax(device, scores, mask, { picks, taken }, step);
     const sorted = Array.from(data.keys()).sort((a, b) => data[b]! - data[a]! || a - b);
     assert.deepEqual(await numbers(device, picks), [...sorted, 300, 300]);
     const best = sorted.map((index) => data[index]!);
@@ -71,7 +71,7 @@ deviceTest("arg-max: with everything masked it is the size", async (device) => {
   using mask = device.tensor("mask", [413], "u32");
   using out = device.tensor("out", [1], "u32");
   using taken = device.tensor("taken", [1]);
-  takeBest(device, scores, mask, { picks: out, taken }, 0);
+  takeArgMax(device, scores, mask, { picks: out, taken }, 0);
   assert.deepEqual(await numbers(device, out), [413]);
 });
 
@@ -82,7 +82,7 @@ Deno.test("arg-max: shuffling the scores moves it along", async () => {
     using mask = device.tensor("mask", [data.length], "u32", data.map(() => 1));
     using out = device.tensor("out", [1], "u32");
     using taken = device.tensor("taken", [1]);
-    takeBest(device, scores, mask, { picks: out, taken }, 0);
+    takeArgMax(device, scores, mask, { picks: out, taken }, 0);
     return (await numbers(device, out))[0]!;
   };
   const distinct = fc.uniqueArray(fc.integer({ min: -1e6, max: 1e6 }), {

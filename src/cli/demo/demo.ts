@@ -23,7 +23,7 @@ import { drawSvg } from "../svg.ts";
 const FOLDER = "creel-demo";
 
 /** The command `creel demo`. */
-export const demo: Command = {
+export const demoCommand: Command = {
   name: "demo",
   summary: "Let BAIT choose the next 100 handwritten digits, and draw why that beats chance",
   positionals: [],

@@ -6,7 +6,7 @@
  */
 
 import type { TopLevelSpec } from "vega-lite";
-import type { Comparison, DemoResult, Digits } from "./run.ts";
+import type { DemoComparison, DemoResult, Digits } from "./run.ts";
 import { grayPng } from "./png.ts";
 
 /** The number of pixels of a digit. */
@@ -166,7 +166,7 @@ function mapOf({ map, initial, picks, random }: DemoResult): Values {
   return points.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group));
 }
 
-function comparisonOf({ bait, random }: Comparison, factor = 1): Values {
+function comparisonOf({ bait, random }: DemoComparison, factor = 1): Values {
   return [
     { group: "BAIT", color: "BAIT", value: factor * bait },
     ...random.map((value) => ({

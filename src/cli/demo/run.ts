@@ -30,7 +30,7 @@ export interface Digits {
 }
 
 /** A number before the batch, after that of BAIT, and after each random one. */
-export interface Comparison {
+export interface DemoComparison {
   /** The number with the initial labels alone. */
   readonly before: number;
   /** The number with the batch of BAIT. */
@@ -58,9 +58,9 @@ export interface DemoResult {
   /** The time that BAIT took, in seconds. */
   readonly seconds: number;
   /** The objective `trace(M^-1 F)`. */
-  readonly objective: Comparison;
+  readonly objective: DemoComparison;
   /** The accuracy on the test set of a head that is trained on all labels, 0 to 1. */
-  readonly accuracy: Comparison;
+  readonly accuracy: DemoComparison;
 }
 
 /** The options of {@linkcode runDemo}. */

@@ -163,11 +163,11 @@ export async function readSimulationData(path: string, given: Given): Promise<Si
   });
   const pool = samplesOf(known, textOf(given, "labels") ?? path);
   const test = await readTest(given, known);
-  return { pool, test, classes: known.labels && classesOf(pool, ...(test ? [test] : [])) };
+  return { pool, test, classes: known.labels && classCountOf(pool, ...(test ? [test] : [])) };
 }
 
 /** K: the largest label of all parts plus 1. */
-export function classesOf(...parts: readonly Pick<Samples, "truth">[]): number {
+export function classCountOf(...parts: readonly Pick<Samples, "truth">[]): number {
   let largest = 0;
   for (const { truth } of parts) {
     for (let i = 0; i < truth.length; i++) largest = Math.max(largest, truth[i]!);

@@ -42,7 +42,7 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
 };
 
 /** The settings that all runs share. */
-export function settingsOf(given: Given): SimulationSettings {
+export function simulationSettings(given: Given): SimulationSettings {
   return {
     initial: countOf(given, "initial", 10),
     rounds: countOf(given, "rounds", 20),

@@ -29,7 +29,7 @@ const SHARED = [
 ];
 
 /** The command `creel report`. */
-export const report: Command = {
+export const reportCommand: Command = {
   name: "report",
   summary: "Put the results of simulations together: curves, a table, a page",
   positionals: ["DIR..."],

@@ -23,8 +23,8 @@ import { asText } from "../strategy-options.ts";
 import { DATA_OPTIONS, readSimulationData } from "./input.ts";
 import {
   countOf,
-  settingsOf,
   SIMULATION_OPTIONS,
+  simulationSettings,
   storedSettings,
   strategiesOf,
 } from "./options.ts";
@@ -33,7 +33,7 @@ import { checkFolder, checkPlace, hashData, prepareFolder, readRun, writeRun } f
 import { TimeLeft, timeLeftText } from "./time-left.ts";
 
 /** The command `creel simulate`. */
-export const simulate: Command = {
+export const simulateCommand: Command = {
   name: "simulate",
   summary: "Compare strategies by replaying active learning on labeled data",
   positionals: ["POOL"],
@@ -60,7 +60,7 @@ export const simulate: Command = {
     const folder = textOf(given, "out");
     if (folder === undefined) throw new InputError("Missing --out: the folder for the results");
     await checkPlace(folder);
-    const settings = settingsOf(given);
+    const settings = simulationSettings(given);
     const seeds = countOf(given, "seeds", 10);
     const console = openConsole(given["quiet"] === true);
     const data = await readSimulationData(path!, given);

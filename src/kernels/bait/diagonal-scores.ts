@@ -7,7 +7,7 @@
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/diagonal-scores.gen.ts";
 import { elementGrid } from "../grid.ts";
-import { LEAST } from "./diagonal.ts";
+import { LEAST_SHARE } from "./diagonal.ts";
 
 /**
  * `scores[base + i] = sigma sum_fk F_fk v / (M_fk (M_fk + sigma v))` with `v = x_f^2 a_ik`: by how
@@ -36,7 +36,7 @@ export const diagonalScores = /* @__PURE__ */ defineKernel({
         for (let k = 0; k < classes; k++) {
           const v = square * squares[i * classes + k]!;
           const m = matrix[f * classes + k]!;
-          const after = Math.max(m + sigma * v, LEAST * m);
+          const after = Math.max(m + sigma * v, LEAST_SHARE * m);
           sum += (information[f * classes + k]! / m) * (v / after);
         }
       }

@@ -7,7 +7,7 @@
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/diagonal-update.gen.ts";
 import { elementGrid } from "../grid.ts";
-import { LEAST } from "./diagonal.ts";
+import { LEAST_SHARE } from "./diagonal.ts";
 
 /** `M_fk += sigma x_f^2 a_k` for one sample, `[d, classes]`. */
 export const diagonalUpdate = /* @__PURE__ */ defineKernel({
@@ -20,7 +20,7 @@ export const diagonalUpdate = /* @__PURE__ */ defineKernel({
   cpu({ x, squares, matrix }, { d, classes, sigma }) {
     for (let e = 0; e < d * classes; e++) {
       const after = matrix[e]! + sigma * x[Math.floor(e / classes)]! ** 2 * squares[e % classes]!;
-      matrix[e] = Math.max(after, LEAST * matrix[e]!);
+      matrix[e] = Math.max(after, LEAST_SHARE * matrix[e]!);
     }
   },
 });

@@ -5,4 +5,4 @@
  */
 
 /** The lower bound of an entry of M after a removal, relative to its previous value. */
-export const LEAST = 1e-7;
+export const LEAST_SHARE = 1e-7;

@@ -7,7 +7,7 @@
 
 import { defineKernel, type Numbers } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/pick-sample.gen.ts";
-import { packed, pickLayout, TINY } from "./pick.ts";
+import { LEAST_FORM, packed, pickLayout } from "./pick.ts";
 
 /**
  * Writes the arg-max of the scores to `picks[step]`, and, if the sample is in this segment of the
@@ -82,7 +82,9 @@ function factor(
     for (let k = 0; k <= j; k++) {
       let sum = entry(j, k);
       for (let m = 0; m < k; m++) sum -= lower[j * rank + m]! * lower[k * rank + m]!;
-      lower[j * rank + k] = j === k ? Math.sqrt(Math.max(sum, TINY)) : sum / lower[k * rank + k]!;
+      lower[j * rank + k] = j === k
+        ? Math.sqrt(Math.max(sum, LEAST_FORM))
+        : sum / lower[k * rank + k]!;
     }
   }
   for (let column = 0; column < rank; column++) {

@@ -6,7 +6,7 @@
  */
 
 /** The number of elements before the features: the drift, and spare ones. */
-export const HEADER = 8;
+export const PICK_HEADER = 8;
 
 /**
  * Scores at or below this float32 number are those of samples that are not candidates.
@@ -17,7 +17,7 @@ export const MASKED = /* @__PURE__ */ Math.fround(-3.3e38);
 export const PICKED = /* @__PURE__ */ Math.fround(-3.4e38);
 
 /** The lower bound of pivots of `I - G`, which may become smaller by rounding in float32. */
-export const TINY = 1e-7;
+export const LEAST_FORM = 1e-7;
 
 /** The offsets of the parts of a pick. */
 export interface PickLayout {
@@ -35,10 +35,10 @@ export interface PickLayout {
 
 /** Returns the layout for d features and factors `[classes, rank]`. */
 export function pickLayout(d: number, classes: number, rank: number): PickLayout {
-  const factor = HEADER + d;
+  const factor = PICK_HEADER + d;
   const inner = factor + classes * rank;
   const lower = inner + rank * rank;
-  return { features: HEADER, factor, inner, lower, scores: lower + rank * rank };
+  return { features: PICK_HEADER, factor, inner, lower, scores: lower + rank * rank };
 }
 
 /** Returns the index of entry (j, k) in a packed lower triangle. */

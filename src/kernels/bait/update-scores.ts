@@ -6,7 +6,7 @@
 
 import { defineKernel, linearGrid, type Numbers } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/update-scores.gen.ts";
-import { MASKED, packed, PICKED, type PickLayout, pickLayout, TINY } from "./pick.ts";
+import { LEAST_FORM, MASKED, packed, PICKED, type PickLayout, pickLayout } from "./pick.ts";
 
 /**
  * Updates `forms` from `y = X [W | Z]` (G of candidates, `I - G` of members, and H), then `scores`
@@ -171,7 +171,7 @@ function measureDrift(
       seenH += sigma * b * lower;
     }
   }
-  const scale = sigma < 0 ? Math.max(Math.abs(g), TINY) : 1 + Math.abs(g);
+  const scale = sigma < 0 ? Math.max(Math.abs(g), LEAST_FORM) : 1 + Math.abs(g);
   if (sigma < 0) g = rank - g;
   const drift = Math.max(
     Math.abs(g - seenG) / scale,
@@ -183,7 +183,7 @@ function measureDrift(
 /** Gauss-Jordan without pivoting: the matrix is positive definite. */
 function invertInPlace(c: Float64Array, rank: number): void {
   for (let p = 0; p < rank; p++) {
-    const inversePivot = 1 / Math.max(c[p * rank + p]!, TINY);
+    const inversePivot = 1 / Math.max(c[p * rank + p]!, LEAST_FORM);
     for (let j = 0; j < rank; j++) {
       if (j === p) continue;
       const factor = c[j * rank + p]! * inversePivot;

@@ -10,7 +10,7 @@ import { elementGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
 
 /** The score of a state of 0. */
-export const LOWEST = /* @__PURE__ */ Math.fround(-3e38);
+export const LOWEST_DRAW = /* @__PURE__ */ Math.fround(-3e38);
 
 /**
  * `scores[i] = gamma ln(state[i]) - ln(E_i)` with E_i exponential: the arg-max of the scores is a
@@ -29,7 +29,7 @@ export const drawScores = /* @__PURE__ */ defineKernel({
     for (let i = 0; i < size; i++) {
       const uniform = Math.fround((counterHash(i, key) >>> 8) + 0.5) / 2 ** 24;
       const exponential = -Math.log1p(-Math.min(uniform, 1 - 2 ** -24));
-      scores[i] = state[i]! > 0 ? gamma * Math.log(state[i]!) - Math.log(exponential) : LOWEST;
+      scores[i] = state[i]! > 0 ? gamma * Math.log(state[i]!) - Math.log(exponential) : LOWEST_DRAW;
     }
   },
 });

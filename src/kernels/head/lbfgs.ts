@@ -72,7 +72,7 @@ export const State = {
 } as const;
 
 /** The number of scalars before the coefficients. */
-export const HEADER = 24;
+export const LBFGS_HEADER = 24;
 
 /** The offsets in the state of the coefficients and the dot products of the pairs. */
 export interface LbfgsLayout {
@@ -90,7 +90,7 @@ export interface LbfgsLayout {
 
 /** Returns the layout of the state for a number of pairs. */
 export function lbfgsLayout(history: number): LbfgsLayout {
-  const ofS = HEADER;
+  const ofS = LBFGS_HEADER;
   const ofY = ofS + history;
   const sy = ofY + history;
   const yy = sy + history * history;

@@ -11,7 +11,7 @@ import { wgsl } from "../../shaders/linalg/arg-max-groups.gen.ts";
 export const ARG_MAX_GROUP = 256;
 
 /** The score of a group whose samples are all masked. */
-export const LOWEST = /* @__PURE__ */ Math.fround(-3.4e38);
+export const LOWEST_SCORE = /* @__PURE__ */ Math.fround(-3.4e38);
 
 /** For each group of 256 samples, the largest score whose mask is not 0, and its index. */
 export const argMaxGroups = /* @__PURE__ */ defineKernel({
@@ -23,7 +23,7 @@ export const argMaxGroups = /* @__PURE__ */ defineKernel({
   grid: ({ size }) => linearGrid(Math.ceil(size / ARG_MAX_GROUP)),
   cpu({ scores, mask, values, indices }, { size }) {
     for (let g = 0; g * ARG_MAX_GROUP < size; g++) {
-      values[g] = LOWEST;
+      values[g] = LOWEST_SCORE;
       indices[g] = size;
       const end = Math.min(size, (g + 1) * ARG_MAX_GROUP);
       for (let i = g * ARG_MAX_GROUP; i < end; i++) {

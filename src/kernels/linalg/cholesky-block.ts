@@ -13,7 +13,7 @@ export const CHOLESKY_BLOCK = 32;
 /**
  * The lower bound of pivots: those of a positive definite matrix may become negative by rounding.
  */
-export const TINY = 1e-30;
+export const LEAST_PIVOT = 1e-30;
 
 /** `L L^T = A` for the block at (at, at), and `L^-1` into `inverses[block]`. */
 export const choleskyBlock = /* @__PURE__ */ defineKernel({
@@ -29,7 +29,7 @@ export const choleskyBlock = /* @__PURE__ */ defineKernel({
       for (let j = 0; j <= i; j++) {
         let sum = matrix[(at + i) * D + at + j]!;
         for (let k = 0; k < j; k++) sum -= l[i * size + k]! * l[j * size + k]!;
-        l[i * size + j] = i === j ? Math.sqrt(Math.max(sum, TINY)) : sum / l[j * size + j]!;
+        l[i * size + j] = i === j ? Math.sqrt(Math.max(sum, LEAST_PIVOT)) : sum / l[j * size + j]!;
       }
       for (let j = 0; j < size; j++) factor[(at + i) * D + at + j] = l[i * size + j]!;
     }

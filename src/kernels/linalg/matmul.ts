@@ -9,7 +9,7 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/matmul.gen.ts";
 
 /** General matrix product with transposes, offsets, leading dimensions and split-K. */
-export const matmul = /* @__PURE__ */ defineKernel({
+export const tiledMatmul = /* @__PURE__ */ defineKernel({
   name: "matmul",
   wgsl,
   bindings: { a: "read", b: "read", c: "write" },

@@ -8,7 +8,7 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/draw-joint.gen.ts";
 import { rowGrid } from "../grid.ts";
 import { counterHash } from "../../random/counter-hash.ts";
-import { LEAST } from "./joint.ts";
+import { LEAST_PROBABILITY } from "./joint.ts";
 
 /**
  * Extends each configuration by a class of one more sample `[members, width]`, which is drawn by
@@ -40,7 +40,8 @@ export const drawJoint = /* @__PURE__ */ defineKernel({
         if (r > 0) [drawn, probability] = [k, r];
       }
       for (let m = 0; m < members; m++) {
-        weights[m * stride + c]! *= sample[m * width + drawn]! / Math.max(probability, LEAST);
+        weights[m * stride + c]! *= sample[m * width + drawn]! /
+          Math.max(probability, LEAST_PROBABILITY);
       }
     }
   },

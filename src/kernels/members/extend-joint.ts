@@ -7,7 +7,7 @@
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/members/extend-joint.gen.ts";
 import { rowGrid } from "../grid.ts";
-import { LEAST } from "./joint.ts";
+import { LEAST_PROBABILITY } from "./joint.ts";
 
 /**
  * Extends every configuration by every class of one more sample `[members, width]`: configuration c
@@ -41,7 +41,7 @@ export const extendJoint = /* @__PURE__ */ defineKernel({
       for (let m = 0; m < members; m++) r += weights[m * stride + c]! * sample[m * width + k]!;
       for (let m = 0; m < members; m++) {
         const joint = weights[m * stride + c]! * sample[m * width + k]!;
-        outWeights[m * outStride + e] = joint / Math.max(r, LEAST);
+        outWeights[m * outStride + e] = joint / Math.max(r, LEAST_PROBABILITY);
       }
       outShares[e] = shares[c]! * r;
     }

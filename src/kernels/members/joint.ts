@@ -10,4 +10,4 @@
  */
 
 /** The divisor that replaces a probability of 0. */
-export const LEAST = 1e-37;
+export const LEAST_PROBABILITY = 1e-37;

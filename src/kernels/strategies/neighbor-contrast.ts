@@ -9,10 +9,10 @@ import { wgsl } from "../../shaders/strategies/neighbor-contrast.gen.ts";
 import { rowGrid } from "../grid.ts";
 
 /** The largest number of neighbors of {@linkcode neighborContrast}. */
-export const MOST_NEIGHBORS = 16;
+export const MOST_LABELED_NEIGHBORS = 16;
 
 /** The smallest normal float32 number, whose logarithm replaces that of 0. */
-export const LEAST = 1.17549435e-38;
+export const LEAST_NORMAL = 1.17549435e-38;
 
 /**
  * `scores[base + i] = mean KL(q_j || p_i)` over the `neighbors` labeled samples j, at most 16 (or
@@ -37,7 +37,8 @@ export const neighborContrast = /* @__PURE__ */ defineKernel({
         for (let k = 0; k < classes; k++) {
           const other = q[j * classes + k]!;
           const own = p[i * classes + k]!;
-          sum += other * (Math.log(Math.max(other, LEAST)) - Math.log(Math.max(own, LEAST)));
+          sum += other *
+            (Math.log(Math.max(other, LEAST_NORMAL)) - Math.log(Math.max(own, LEAST_NORMAL)));
         }
       }
       scores[base + i] = sum / nearest.length;

@@ -30,7 +30,7 @@ import type {
   Suggestion,
   SuggestOptions,
 } from "./options.ts";
-import { classCount, type LearnerSettings, learnerStrategy, settingsOf } from "./settings.ts";
+import { classCount, type LearnerSettings, learnerSettings, learnerStrategy } from "./settings.ts";
 import { type Watched, watchedSamples, watchHead } from "./watched-samples.ts";
 
 /**
@@ -91,7 +91,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     options: LearnerOptions<H> = {},
   ): Promise<ActiveLearner<H>> {
     const strategy = await learnerStrategy(options);
-    const settings = settingsOf(options, strategy);
+    const settings = learnerSettings(options, strategy);
     return new ActiveLearner(pool, settings, strategy, options, await fingerprintOf(pool));
   }
 
@@ -116,7 +116,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
       throw new InputError(`Cannot load the saved learner: it is of another pool: ${difference}`);
     }
     const strategy = await learnerStrategy(options, checked.settings);
-    const settings = settingsOf(options, strategy, checked.settings);
+    const settings = learnerSettings(options, strategy, checked.settings);
     return new ActiveLearner(pool, settings, strategy, options, fingerprint, checked);
   }
 

@@ -48,7 +48,7 @@ const DEFAULTS: LearnerSettings = {
  * @throws {InputError} if an option is out of its range, or the number of classes differs from the
  * saved one
  */
-export function settingsOf(
+export function learnerSettings(
   options: LearnerOptions<LearnerHead>,
   strategy: Strategy,
   saved: LearnerSettings = DEFAULTS,

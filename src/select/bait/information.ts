@@ -16,7 +16,7 @@ import { ridge } from "../../kernels/bait/ridge.ts";
 import { setDiagonal } from "../../kernels/linalg/set-diagonal.ts";
 import { invert } from "../../linalg/cholesky.ts";
 import { matmul } from "../../linalg/matmul.ts";
-import { innerProduct } from "../../linalg/reduce.ts";
+import { dotProduct } from "../../linalg/reduce.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkFits, segmentRows } from "./memory.ts";
 import type { BaitSettings } from "./options.ts";
@@ -129,7 +129,7 @@ export class BaitInformation extends Resource {
     using picks = device.tensor("batch", [batch.length], "u32", batch);
     using objective = device.tensor("objective", [1]);
     await this.#invert({ picks, count: batch.length }, async () => {});
-    innerProduct(device, this.matrices.inverse, this.matrices.information, objective);
+    dotProduct(device, this.matrices.inverse, this.matrices.information, objective);
     return (await device.read(objective))[0]!;
   }
 

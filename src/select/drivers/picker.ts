@@ -8,7 +8,7 @@
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
-import { takeBest } from "../../linalg/reduce.ts";
+import { takeArgMax } from "../../linalg/reduce.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
 import type { Block } from "../../pool/pool.ts";
 
@@ -53,7 +53,7 @@ export class Picker extends Resource {
    * candidate any more.
    */
   take(scores: Tensor, place: number): void {
-    takeBest(this.#device, scores, this.#mask, { picks: this.picks, taken: this.#taken }, place);
+    takeArgMax(this.#device, scores, this.#mask, { picks: this.picks, taken: this.#taken }, place);
   }
 
   /** Sets entry `place` to a sample, which is then no candidate any more. */

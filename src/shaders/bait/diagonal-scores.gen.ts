@@ -23,7 +23,7 @@ struct Params { rows: u32, base: u32, d: u32, classes: u32, xOffset: u32, sigma:
 const THREADS: u32 = 256u;
 
 
-const LEAST: f32 = 1e-7;
+const LEAST_SHARE: f32 = 1e-7;
 
 
 
@@ -71,7 +71,7 @@ let square = value * value;
 for (var k = 0u; k < params.classes; k++) {
 let v = square * squares[i * params.classes + k];
 let m = matrix[f * params.classes + k];
-let after = max(m + params.sigma * v, LEAST * m);
+let after = max(m + params.sigma * v, LEAST_SHARE * m);
 sum += (information[f * params.classes + k] / m) * (v / after);
 }
 }

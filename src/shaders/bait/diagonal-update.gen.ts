@@ -13,7 +13,7 @@ struct Params { d: u32, classes: u32, sigma: f32 }
 const THREADS: u32 = 256u;
 
 
-const LEAST: f32 = 1e-7;
+const LEAST_SHARE: f32 = 1e-7;
 
 
 
@@ -27,6 +27,6 @@ let e = groupIndex(group, groups) * THREADS + thread;
 if (e >= params.d * params.classes) { return; }
 let value = x[e / params.classes];
 let after = matrix[e] + params.sigma * value * value * squares[e % params.classes];
-matrix[e] = max(after, LEAST * matrix[e]);
+matrix[e] = max(after, LEAST_SHARE * matrix[e]);
 }
 `;

@@ -34,10 +34,10 @@ sigma: f32,
 @group(0) @binding(8) var<uniform> params: Params;
 
 
-const HEADER: u32 = 8u;
+const PICK_HEADER: u32 = 8u;
 const MASKED: f32 = -3.3e38;
 const PICKED: f32 = -3.4e38;
-const TINY: f32 = 1e-7;
+const LEAST_FORM: f32 = 1e-7;
 
 var<workgroup> mean: array<f32, samples * 2u * rank>;
 var<workgroup> a: array<f32, samples * rank * rank>;
@@ -102,7 +102,7 @@ workgroupBarrier();
 if (picked && lane == 0u) {
 
 
-let innerAt = HEADER + params.d + params.classes * rank;
+let innerAt = PICK_HEADER + params.d + params.classes * rank;
 let lowerAt = innerAt + square;
 var g = 0.0;
 var h = 0.0;
@@ -120,7 +120,7 @@ seenG += a[a0 + j * rank + t] * pick[lowerAt + j * rank + t];
 seenH += params.sigma * b * pick[lowerAt + j * rank + t];
 }
 }
-let scale = select(1.0 + abs(g), max(abs(g), TINY), removing);
+let scale = select(1.0 + abs(g), max(abs(g), LEAST_FORM), removing);
 if (removing) { g = f32(rank) - g; }
 let drift = max(abs(g - seenG) / scale, abs(h - seenH) / max(abs(h), 1e-30));
 pick[0] = max(pick[0], drift);
@@ -157,7 +157,7 @@ workgroupBarrier();
 
 for (var p = 0u; p < rank; p++) {
 if (valid) {
-let inversePivot = 1.0 / max(c[a0 + p * rank + p], TINY);
+let inversePivot = 1.0 / max(c[a0 + p * rank + p], LEAST_FORM);
 for (var e = lane; e < square; e += lanes) {
 let j = e / rank;
 let k = e % rank;
@@ -167,7 +167,7 @@ c[a0 + e] -= c[a0 + j * rank + p] * inversePivot * c[a0 + p * rank + k];
 }
 }
 workgroupBarrier();
-if (valid && lane == 0u) { partial[thread] = 1.0 / max(c[a0 + p * rank + p], TINY); }
+if (valid && lane == 0u) { partial[thread] = 1.0 / max(c[a0 + p * rank + p], LEAST_FORM); }
 workgroupBarrier();
 if (valid) {
 let inversePivot = partial[thread - lane];

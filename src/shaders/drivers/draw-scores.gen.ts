@@ -14,7 +14,7 @@ struct Params { size: u32, key: u32, gamma: f32 }
 const THREADS: u32 = 256u;
 
 
-const LOWEST: f32 = -3e38;
+const LOWEST_DRAW: f32 = -3e38;
 
 
 
@@ -48,6 +48,6 @@ if (v < 0.015625) {
 exponential = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * 0.2))));
 }
 if (state[i] > 0.0) { scores[i] = params.gamma * log(state[i]) - log(exponential); }
-else { scores[i] = LOWEST; }
+else { scores[i] = LOWEST_DRAW; }
 }
 `;

@@ -31,7 +31,7 @@ const OF_GRADIENT: u32 = 11u;
 const PAIRS: u32 = 12u;
 
 
-const HEADER: u32 = 24u;
+const LBFGS_HEADER: u32 = 24u;
 
 
 
@@ -57,7 +57,7 @@ if (state[TURN] != 0.0) {
 let pairs = u32(state[PAIRS]);
 var sum = state[OF_GRADIENT] * work[size + i];
 for (var j = 0u; j < pairs; j++) {
-sum += state[HEADER + j] * s[j * size + i] + state[HEADER + history + j] * y[j * size + i];
+sum += state[LBFGS_HEADER + j] * s[j * size + i] + state[LBFGS_HEADER + history + j] * y[j * size + i];
 }
 work[2u * size + i] = sum;
 }

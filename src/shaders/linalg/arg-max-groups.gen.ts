@@ -14,7 +14,7 @@ struct Params { size: u32 }
 
 
 const ARG_MAX_GROUP: u32 = 256u;
-const LOWEST: f32 = -3.4e38;
+const LOWEST_SCORE: f32 = -3.4e38;
 
 const THREADS: u32 = ARG_MAX_GROUP;
 
@@ -56,7 +56,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 @builtin(local_invocation_index) thread: u32) {
 let g = groupIndex(group, groups);
 let i = g * ARG_MAX_GROUP + thread;
-var value = LOWEST;
+var value = LOWEST_SCORE;
 var index = params.size;
 if (i < params.size && mask[i] != 0u) {
 value = scores[i];

@@ -14,7 +14,7 @@ struct Params { D: u32, at: u32, size: u32, block: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 
-const TINY: f32 = 1e-30;
+const LEAST_PIVOT: f32 = 1e-30;
 
 const THREADS: u32 = 256u;
 
@@ -28,7 +28,7 @@ l[e] = matrix[(params.at + e / n) * params.D + params.at + e % n];
 }
 workgroupBarrier();
 for (var p = 0u; p < n; p++) {
-if (thread == 0u) { l[p * n + p] = sqrt(max(l[p * n + p], TINY)); }
+if (thread == 0u) { l[p * n + p] = sqrt(max(l[p * n + p], LEAST_PIVOT)); }
 workgroupBarrier();
 if (thread > p && thread < n) { l[thread * n + p] /= l[p * n + p]; }
 workgroupBarrier();

@@ -14,7 +14,7 @@ struct Params { groups: u32, step: u32 }
 @group(0) @binding(5) var<uniform> params: Params;
 
 
-const LOWEST: f32 = -3.4e38;
+const LOWEST_SCORE: f32 = -3.4e38;
 
 const THREADS: u32 = 256u;
 const NONE: u32 = 0xffffffffu;
@@ -49,7 +49,7 @@ workgroupBarrier();
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
-var value = LOWEST;
+var value = LOWEST_SCORE;
 var index = NONE;
 for (var g = thread; g < params.groups; g += THREADS) {
 if (isBetter(values[g], indices[g], value, index)) {

@@ -18,7 +18,7 @@ configurations: u32, stride: u32, key: u32,
 const ROW_THREADS: u32 = 64u;
 
 
-const LEAST: f32 = 1e-37;
+const LEAST_PROBABILITY: f32 = 1e-37;
 
 
 
@@ -63,7 +63,7 @@ probability = r;
 }
 for (var m = 0u; m < params.members; m++) {
 let at = m * params.stride + c;
-weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, LEAST);
+weights[at] = weights[at] * sample[m * params.width + drawn] / max(probability, LEAST_PROBABILITY);
 }
 }
 `;

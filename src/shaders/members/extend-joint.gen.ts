@@ -22,7 +22,7 @@ configurations: u32, stride: u32, outStride: u32,
 const ROW_THREADS: u32 = 64u;
 
 
-const LEAST: f32 = 1e-37;
+const LEAST_PROBABILITY: f32 = 1e-37;
 
 
 
@@ -43,7 +43,7 @@ r += weights[m * params.stride + c] * sample[m * params.width + k];
 for (var m = 0u; m < params.members; m++) {
 let joint = weights[m * params.stride + c] * sample[m * params.width + k];
 
-outWeights[m * params.outStride + e] = joint / max(r, LEAST);
+outWeights[m * params.outStride + e] = joint / max(r, LEAST_PROBABILITY);
 }
 outShares[e] = shares[c] * r;
 }

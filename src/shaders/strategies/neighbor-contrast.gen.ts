@@ -18,8 +18,8 @@ struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32
 const ROW_THREADS: u32 = 64u;
 
 
-const MOST_NEIGHBORS: u32 = 16u;
-const LEAST: f32 = 1.1754943e-38;
+const MOST_LABELED_NEIGHBORS: u32 = 16u;
+const LEAST_NORMAL: f32 = 1.1754943e-38;
 
 
 
@@ -31,8 +31,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 @builtin(local_invocation_index) thread: u32) {
 let i = groupIndex(group, groups) * ROW_THREADS + thread;
 if (i >= params.rows) { return; }
-var products: array<f32, MOST_NEIGHBORS>;
-var nearest: array<u32, MOST_NEIGHBORS>;
+var products: array<f32, MOST_LABELED_NEIGHBORS>;
+var nearest: array<u32, MOST_LABELED_NEIGHBORS>;
 var found = 0u;
 for (var j = 0u; j < params.labeled; j++) {
 let product = y[i * params.labeled + j];
@@ -48,10 +48,10 @@ nearest[place] = j;
 }
 var sum = 0.0;
 for (var k = 0u; k < params.classes; k++) {
-let own = log(max(p[i * params.classes + k], LEAST));
+let own = log(max(p[i * params.classes + k], LEAST_NORMAL));
 for (var place = 0u; place < found; place++) {
 let other = q[nearest[place] * params.classes + k];
-sum += other * (log(max(other, LEAST)) - own);
+sum += other * (log(max(other, LEAST_NORMAL)) - own);
 }
 }
 scores[params.base + i] = sum / f32(found);

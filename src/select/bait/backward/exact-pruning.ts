@@ -21,7 +21,7 @@ import type { FisherFactors } from "../fisher/factors.ts";
 import { matmul } from "../../../linalg/matmul.ts";
 import { Yielder } from "../../../device/yielder.ts";
 import { type HostFactors, readFactors, stacked } from "./host-factors.ts";
-import { cholesky, choleskyRow, inverseOfTrailing, leadingRows } from "./host-matrix.ts";
+import { choleskyRow, hostCholesky, inverseOfTrailing, leadingRows } from "./host-matrix.ts";
 
 /** The input of a backward phase. */
 export interface PruningStart extends RecordingOptions {
@@ -252,7 +252,7 @@ class MemberSpace {
         right[u * rank + v] = entry(u, v);
       }
     }
-    cholesky(lower, rank);
+    hostCholesky(lower, rank);
     for (let v = 0; v < rank; v++) {
       for (let u = 0; u < rank; u++) {
         let sum = right[u * rank + v]!;

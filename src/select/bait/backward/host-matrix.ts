@@ -10,11 +10,11 @@ import type { Yielder } from "../../../device/yielder.ts";
  * Replaces a symmetric positive definite matrix by its Cholesky factor, row-major; only the lower
  * triangle is read and written.
  */
-export function cholesky(matrix: Float64Array, size: number): void {
+export function hostCholesky(matrix: Float64Array, size: number): void {
   for (let i = 0; i < size; i++) choleskyRow(matrix, size, i);
 }
 
-/** Computes one row of {@linkcode cholesky}, after the rows before it. */
+/** Computes one row of {@linkcode hostCholesky}, after the rows before it. */
 export function choleskyRow(matrix: Float64Array, size: number, i: number): void {
   for (let j = 0; j <= i; j++) {
     let sum = matrix[i * size + j]!;

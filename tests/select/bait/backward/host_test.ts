@@ -8,7 +8,7 @@ import { logitsPredictor } from "../../../../src/pool/predictions.ts";
 import { Yielder } from "../../../../src/device/yielder.ts";
 import { readFactors, stacked } from "../../../../src/select/bait/backward/host-factors.ts";
 import {
-  cholesky,
+  hostCholesky,
   inverseOfTrailing,
   leadingRows,
 } from "../../../../src/select/bait/backward/host-matrix.ts";
@@ -22,7 +22,7 @@ Deno.test("host: the last columns of an inverse, from its Cholesky factor", asyn
     const matrix = positiveDefinite(random, size);
     const expected = inverse(matrix, size);
     const lower = Float64Array.from(matrix);
-    cholesky(lower, size);
+    hostCholesky(lower, size);
     const yielder = new Yielder(undefined);
     const trailing = await inverseOfTrailing(lower, size, part, yielder);
     const leading = await leadingRows(lower, size, trailing, part, yielder);
