@@ -16,7 +16,7 @@ const CASES: readonly PickCase[] = [
 ];
 /** Small pools, for `--quick`. */
 const QUICK: readonly PickCase[] = [
-  { rows: 2_000, columns: 64, classes: 5, fisher: "binary", topClasses: 2 },
+  { rows: 1_000, columns: 32, classes: 5, fisher: "binary", topClasses: 2 },
   { rows: 500, columns: 16, classes: 5, fisher: "exp", topClasses: 2 },
   { rows: 300, columns: 16, classes: 5, fisher: "full", topClasses: 2 },
 ];

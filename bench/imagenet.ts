@@ -23,7 +23,7 @@ const POOL = {
   storage: "f16",
 } as const;
 /** A small pool, for `--quick`. */
-const QUICK = { ...POOL, rows: 12_811, columns: 64 } as const;
+const QUICK = { ...POOL, rows: 2_562, columns: 32 } as const;
 /** The longest estimated selection, in seconds, unless the benchmark is requested by name. */
 const SECONDS = 120;
 

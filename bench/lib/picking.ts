@@ -99,7 +99,8 @@ export async function measurePick(
     repetitions: Math.min(5, how.repetitions),
   });
   const bytes = pickBytes(start.factors);
-  const near = bestOf(ceilings, await measureCeilings(device));
+  // In a quick run the shares mean little, and ceilings once are enough.
+  const near = quick ? ceilings : bestOf(ceilings, await measureCeilings(device));
   return {
     ...size,
     storage,

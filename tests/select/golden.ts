@@ -51,7 +51,7 @@ export interface GoldenCase extends GoldenAnswer {
   readonly labeled: readonly number[];
 }
 
-interface Matrix {
+export interface Matrix {
   readonly data: Float32Array<ArrayBuffer>;
   readonly columns: number;
 }

@@ -39,7 +39,7 @@ export const tiledMatmul = /* @__PURE__ */ defineKernel({
   cpu({ a, b, c }, p, { transA, transB }) {
     const { m, n, k, lda, ldb, ldc, aOffset, bOffset, cOffset, kSlice, alpha, beta } = p;
     const [aRow, aDepth] = transA ? [1, lda] : [lda, 1];
-    const sums = new Float64Array(n);
+    const sums = new Float64Array(n + 3);
     for (let start = 0, slice = 0; slice === 0 || start < k; start += kSlice, slice++) {
       const end = Math.min(k, start + kSlice);
       for (let i = 0; i < m; i++) {
@@ -47,16 +47,44 @@ export const tiledMatmul = /* @__PURE__ */ defineKernel({
         const columns = p.lower ? Math.min(n, i + 1) : n;
         const a0 = aOffset + i * aRow;
         if (transB) {
-          for (let j = 0; j < columns; j++) {
-            let sum = 0;
+          // Four columns at a time: their sums do not wait for one another.
+          for (let j = 0; j < columns; j += 4) {
             const b0 = bOffset + j * ldb;
-            for (let e = start; e < end; e++) sum += a[a0 + e * aDepth]! * b[b0 + e]!;
-            sums[j] = sum;
+            const b1 = j + 1 < columns ? b0 + ldb : b0;
+            const b2 = j + 2 < columns ? b1 + ldb : b0;
+            const b3 = j + 3 < columns ? b2 + ldb : b0;
+            let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+            for (let e = start; e < end; e++) {
+              const factor = a[a0 + e * aDepth]!;
+              sum0 += factor * b[b0 + e]!;
+              sum1 += factor * b[b1 + e]!;
+              sum2 += factor * b[b2 + e]!;
+              sum3 += factor * b[b3 + e]!;
+            }
+            // Beyond the last column are sums that are not read.
+            sums[j] = sum0;
+            sums[j + 1] = sum1;
+            sums[j + 2] = sum2;
+            sums[j + 3] = sum3;
           }
         } else {
-          for (let e = start; e < end; e++) {
+          // Four rows at a time, added in their order: each sum is read and written once for them.
+          let e = start;
+          for (; e + 4 <= end; e += 4) {
+            const f0 = a[a0 + e * aDepth]!;
+            const f1 = a[a0 + (e + 1) * aDepth]!;
+            const f2 = a[a0 + (e + 2) * aDepth]!;
+            const f3 = a[a0 + (e + 3) * aDepth]!;
+            if (f0 === 0 && f1 === 0 && f2 === 0 && f3 === 0) continue;
+            const b0 = bOffset + e * ldb;
+            const [b1, b2, b3] = [b0 + ldb, b0 + 2 * ldb, b0 + 3 * ldb];
+            for (let j = 0; j < columns; j++) {
+              sums[j] = sums[j]! + f0 * b[b0 + j]! + f1 * b[b1 + j]! + f2 * b[b2 + j]! +
+                f3 * b[b3 + j]!;
+            }
+          }
+          for (; e < end; e++) {
             const factor = a[a0 + e * aDepth]!;
-            if (factor === 0) continue;
             const b0 = bOffset + e * ldb;
             for (let j = 0; j < columns; j++) sums[j]! += factor * b[b0 + j]!;
           }
