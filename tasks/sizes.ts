@@ -8,10 +8,15 @@
 
 import { join } from "node:path";
 
-/** Lines; a little above the 300 that the style guide names, so that a comment never costs a split. */
+/**
+ * Lines; a little above the 300 that the style guide names, so that a comment never costs a split.
+ */
 export const limit = 330;
 
-/** The files under a folder that are longer than the limit, one line each; generated ones are exempt. */
+/**
+ * The files under a folder that are longer than the limit, one line each; generated ones are
+ * exempt.
+ */
 export async function oversized(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(folder)) {
