@@ -206,7 +206,7 @@ deviceTest("filters and herding: stopped in any phase, nothing stays behind", as
   };
   for (const [name, expected] of Object.entries(phases)) {
     const choose = async (stop?: string) => {
-      const phases = new Set<string>();
+      const seen = new Set<string>();
       const controller = new AbortController();
       await select({
         device,
@@ -220,11 +220,11 @@ deviceTest("filters and herding: stopped in any phase, nothing stays behind", as
         signal: controller.signal,
         onProgress: (phase, done, total) => {
           assert.ok(done <= total && total > 0);
-          phases.add(phase);
+          seen.add(phase);
           if (phase === stop) controller.abort(new Error(`stopped in ${phase}`));
         },
       });
-      return [...phases];
+      return [...seen];
     };
     assert.deepEqual(await choose(), expected);
     for (const phase of expected) {
