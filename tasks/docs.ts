@@ -1,5 +1,6 @@
 /**
- * The tables of docs/strategies.md, from the strategies' own tables: what each one is, and every option.
+ * The tables of docs/strategies.md, from the strategies' own tables: what each one is, and every
+ * option.
  *
  *     deno task docs            fills the marked regions of the page
  *     deno task docs --check    names the regions that are not what the code says, exits 1 if any
@@ -21,7 +22,10 @@ const REGIONS: Readonly<Record<string, () => string>> = {
   options: optionTable,
 };
 
-/** A page with the text between `<!-- NAME:begin -->` and `<!-- NAME:end -->` replaced, for all regions. */
+/**
+ * A page with the text between `<!-- NAME:begin -->` and `<!-- NAME:end -->` replaced, for all
+ * regions.
+ */
 export function filled(page: string): string {
   return Object.entries(REGIONS).reduce((text, [name, table]) => {
     const [before, after] = split(text, name);

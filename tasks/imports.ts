@@ -1,10 +1,11 @@
 /**
  * Imports point downwards, and no module waits for itself.
  *
- * The layers, lowest first, are in {@linkcode layers}; a file may import from its own layer and from
- * those below it, types included. Layers that share a rung do not know one another. Within a
- * layer, modules may not import one another in a circle, types included: whoever reads one of them would
- * have to read them all. Only `import()` closes no circle. Strategies stand alone: none imports another.
+ * The layers, lowest first, are in {@linkcode layers}; a file may import from its own layer and
+ * from those below it, types included. Layers that share a rung do not know one another. Within a
+ * layer, modules may not import one another in a circle, types included: whoever reads one of them
+ * would have to read them all. Only `import()` closes no circle. Strategies stand alone: none
+ * imports another.
  *
  *     deno run -A tasks/imports.ts    prints every offending import and circle, exits 1 if any
  *
@@ -15,9 +16,9 @@ import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * The rungs, lowest first. A name is a folder of src/ with all that is in it, but for the folders that have
- * a name of their own; "base" is the files directly in src/ (errors), "entry" the modules at the root of the
- * repository (mod.ts).
+ * The rungs, lowest first. A name is a folder of src/ with all that is in it, but for the folders
+ * that have a name of their own; "base" is the files directly in src/ (errors), "entry" the modules
+ * at the root of the repository (mod.ts).
  */
 export const layers: readonly (readonly string[])[] = [
   ["base"],
@@ -51,7 +52,10 @@ export interface Import {
   dynamic: boolean;
 }
 
-/** The layer a file belongs to: `src/pool/blocks.ts` is in "pool", `src/select/bait/run.ts` in "select/bait". */
+/**
+ * The layer a file belongs to: `src/pool/blocks.ts` is in "pool", `src/select/bait/run.ts` in
+ * "select/bait".
+ */
 export function layerOf(file: string): string {
   const [top, ...rest] = file.split("/").slice(0, -1);
   if (top === undefined) return "entry";
@@ -91,7 +95,9 @@ export function joined(imports: readonly Import[]): string[] {
     .map(({ from, to }) => `${from} imports ${to}: the files of ${layerOf(from)} stand alone`);
 }
 
-/** The circles among imports, each written `a.ts -> b.ts -> a.ts`; what is loaded later closes none. */
+/**
+ * The circles among imports, each written `a.ts -> b.ts -> a.ts`; what is loaded later closes none.
+ */
 export function circles(imports: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
   for (const { from, to, dynamic } of imports) {

@@ -1,6 +1,6 @@
 /**
- * No name stands for two things: what the files in src/ export differs in name, so that a name that is read
- * in one place means the same in all others.
+ * No name stands for two things: what the files in src/ export differs in name, so that a name that
+ * is read in one place means the same in all others.
  *
  *     deno run -A tasks/names.ts    names what is exported twice, exits 1 if anything is
  *

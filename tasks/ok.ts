@@ -4,8 +4,8 @@
  *     deno task ok                     all steps
  *     deno task ok --only fmt,lint     some of them
  *
- * One line a step with its seconds; a step's output is shown when it fails. The last line counts: each
- * test is one, and so is each other step. Exit status 0 when all passed, 1 otherwise.
+ * One line a step with its seconds; a step's output is shown when it fails. The last line counts:
+ * each test is one, and so is each other step. Exit status 0 when all passed, 1 otherwise.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Step {
   args: readonly string[];
   /** Its closing line counts tests. */
   tests?: true;
-  /** After so many minutes it is stopped and has failed; 5 unless told otherwise. */
+  /** The number of minutes after which it is stopped and has failed. Default: 5. */
   minutes?: number;
 }
 
@@ -65,8 +65,9 @@ export function stepsFor({ entries, deno, dom }: Sources): Step[] {
     },
     {
       name: "tests",
-      // --parallel pays even on 2 cores with a software adapter: 150 small tests, each with a dispatch,
-      // a readback and work on the CPU, took 7.6 s instead of 12.6 s (lavapipe, November 2026).
+      // --parallel pays even on 2 cores with a software adapter: 150 small tests, each with a
+      // dispatch, a readback and work on the CPU, took 7.6 s instead of 12.6 s (lavapipe, November
+      // 2026).
       args: ["test", "--frozen", "-A", "--no-check", "--parallel", "tests/"],
       tests: true,
       minutes: 30,

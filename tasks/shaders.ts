@@ -4,20 +4,20 @@
  * The files `shaders/<room>/<name>.wgsl` are the source, valid WGSL as they stand. Two kinds of
  * regions in them are filled from elsewhere, so that what several files need is written once:
  *
- *     // part: counter-hash                        the text of shaders/parts/counter-hash.wgsl
+ *     // part: counter-hash                       the text of shaders/parts/counter-hash.wgsl
  *     // end of part
  *
- *     // constants from src/kernels/bait/pick.ts   the values of the declarations that follow without
- *     const MASKED: f32 = -3.3e38;                 a gap, which the TypeScript exports as MASKED
+ *     // constants from src/kernels/bait/pick.ts  the values of the declarations that follow
+ *     const MASKED: f32 = -3.3e38;                without a gap: the TypeScript exports MASKED
  *
- * `// constants of State from ...` takes `const LOW_SLOPE` from the property `State.lowSlope`. Parts
- * may hold constants, but no other parts.
+ * `// constants of State from ...` takes `const LOW_SLOPE` from the property `State.lowSlope`.
+ * Parts may hold constants, but no other parts.
  *
  * What a kernel imports is `src/shaders/<room>/<name>.gen.ts`, because text imports are refused by
- * older browsers and by package registries. It holds the shader without its comments and indentation,
- * line by line: a compiler's message names the line of the .wgsl file.
+ * older browsers and by package registries. It holds the shader without its comments and
+ * indentation, line by line: a compiler's message names the line of the .wgsl file.
  *
- *     deno task shaders           fill the shaders, write the modules, remove those without a shader
+ *     deno task shaders           fill the shaders, write the modules, remove those left over
  *     deno task shaders --check   change nothing; name what is out of date and exit 1
  *
  * @module
@@ -231,7 +231,9 @@ function shaderFile(module: string): string {
   return module.replace(/^src\//, "").replace(/\.gen\.ts$/, ".wgsl");
 }
 
-/** The texts of the files in a folder and the folders in it, sorted by their paths from the root. */
+/**
+ * The texts of the files in a folder and the folders in it, sorted by their paths from the root.
+ */
 async function filesBelow(
   root: string,
   folder: string,

@@ -1,32 +1,64 @@
 /**
- * No file in src/ outgrows a reader: above {@linkcode limit} lines it is asking to be two.
+ * Checks that no file in src/ has more than {@linkcode limit} lines, and that no line of a comment
+ * has more than {@linkcode columns} columns, which `deno fmt` does not check.
  *
- *     deno run -A tasks/sizes.ts    names the files that are too long, exits 1 if any
+ *     deno run -A tasks/sizes.ts    names the files and lines that are too long, exits 1 if any
  *
  * @module
  */
 
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
-/** Lines; a little above the 300 that the style guide names, so that a comment never costs a split. */
+/** Lines; a little above the 300 of the style guide, so that a comment never costs a split. */
 export const limit = 330;
 
-/** The files under a folder that are longer than the limit, one line each; generated ones are exempt. */
+/** The largest number of columns of a line of a comment. */
+export const columns = 100;
+
+/** The files and folders at the root whose comments are checked. */
+const COMMENTED = ["mod.ts", "src", "tests", "tasks", "bench", "shaders"];
+
+/** Returns a sentence for each file under a folder that has too many lines. */
 export async function oversized(folder: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory) found.push(...await oversized(path));
-    else if (/\.(ts|js|tsx|mjs)$/.test(entry.name) && !entry.name.includes(".gen.")) {
-      const lines = (await Deno.readTextFile(path)).trimEnd().split("\n").length;
-      if (lines > limit) found.push(`${path} has ${lines} lines, at most ${limit} are allowed`);
+  for await (const path of filesUnder(folder, /\.(ts|js|tsx|mjs)$/)) {
+    const lines = (await Deno.readTextFile(path)).trimEnd().split("\n").length;
+    if (lines > limit) found.push(`${path} has ${lines} lines, at most ${limit} are allowed`);
+  }
+  return found.sort();
+}
+
+/** Returns the numbers, from 1, of the lines of comments that have too many columns. */
+export function wideComments(code: string): number[] {
+  return code.split("\n").flatMap((line, at) =>
+    /^\s*(\/\/|\/\*|\*)/.test(line) && line.length > columns ? [at + 1] : []
+  );
+}
+
+/** Returns a sentence for each line of a comment in the checked folders that is too long. */
+async function wideLines(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of COMMENTED) {
+    for await (const path of filesUnder(join(root, name), /\.(ts|wgsl)$/)) {
+      for (const line of wideComments(await Deno.readTextFile(path))) {
+        const place = `${relative(root, path)}:${line}`;
+        found.push(`${place} is a comment of more than ${columns} columns`);
+      }
     }
   }
   return found.sort();
 }
 
+/** Yields a file, or the files under a folder whose names match, without the generated ones. */
+async function* filesUnder(path: string, names: RegExp): AsyncGenerator<string> {
+  if ((await Deno.stat(path)).isDirectory) {
+    for await (const { name } of Deno.readDir(path)) yield* filesUnder(join(path, name), names);
+  } else if (names.test(path) && !path.includes(".gen.")) yield path;
+}
+
 if (import.meta.main) {
-  const problems = await oversized(join(import.meta.dirname!, "..", "src"));
+  const root = join(import.meta.dirname!, "..");
+  const problems = [...await oversized(join(root, "src")), ...await wideLines(root)];
   for (const problem of problems) console.error(problem);
   Deno.exit(problems.length > 0 ? 1 : 0);
 }

@@ -2,7 +2,7 @@
  * What the tests of everything that runs on a device share: one body for both devices, kernels
  * against their CPU twins, seeded numbers.
  *
- * A device is opened once a test file, when the first test asks for it, and disposed of after the
+ * A device is opened once a test file, when the first test needs it, and disposed of after the
  * last. After every test no tensor may be left over and nothing may have gone wrong on the device.
  */
 
@@ -20,18 +20,20 @@ import { bytesOf } from "../src/io/bytes.ts";
 import { openNpz } from "../src/io/numpy/npz.ts";
 import { readAll } from "../src/io/rows.ts";
 
-// --- Devices --------------------------------------------------------------------------------------
+// --- Devices -------------------------------------------------------------------------------------
 
 type Kind = Device["kind"];
 
-// Deno 2.9 would load libEGL for a backend that is not used here, and libEGL's clean-up at the exit of
-// the process now and then corrupts the heap: about 1 of 150 runs of device/failure_test.ts aborted
-// after it had passed (Mesa 22.3, November 2026), and without libEGL none of 340.
+// Deno 2.9 would load libEGL for a backend that is not used here, and libEGL's clean-up at the exit
+// of the process now and then corrupts the heap: about 1 of 150 runs of device/failure_test.ts
+// aborted after it had passed (Mesa 22.3, November 2026), and without libEGL none of 340.
 if (Deno.build.os === "linux" && !Deno.env.has("DENO_WEBGPU_BACKEND")) {
   Deno.env.set("DENO_WEBGPU_BACKEND", "vulkan");
 }
 
-/** Whether this machine has a WebGPU adapter; where it has none, tests that need one are ignored. */
+/**
+ * Whether this machine has a WebGPU adapter; where it has none, tests that need one are ignored.
+ */
 export const hasAdapter = await navigator.gpu?.requestAdapter() ? true : false;
 const opened = new Map<Kind, Promise<Device>>();
 
@@ -52,8 +54,8 @@ export function deviceTest(name: string, test: DeviceTest): void {
 }
 
 /**
- * Registers a test that needs a GPU and no twin of it on the CPU. It gets the shared device; one that
- * breaks its device on purpose opens another.
+ * Registers a test that needs a GPU and no twin of it on the CPU. It gets the shared device; one
+ * that breaks its device on purpose opens another.
  */
 export function gpuTest(name: string, test: DeviceTest): void {
   register(name, "webgpu", test);
@@ -80,7 +82,9 @@ function register(name: string, kind: Kind, test: DeviceTest): void {
   });
 }
 
-/** Runs a test and asserts that it disposed of what it made, and that the device has no complaint. */
+/**
+ * Runs a test and asserts that it disposed of what it made, and that the device has no complaint.
+ */
 async function leavesNothing(device: Device, test: () => Promise<void> | void): Promise<void> {
   const { count, bytes } = device.memory;
   await test();
@@ -115,7 +119,7 @@ export async function numbers(
   return Array.from(await device.read(tensor, offset, count));
 }
 
-// --- Numbers --------------------------------------------------------------------------------------
+// --- Numbers -------------------------------------------------------------------------------------
 
 /** How far two numbers may lie apart: `absolute + relative * |expected|`. */
 export interface Tolerance {
@@ -220,7 +224,7 @@ export async function digits(): Promise<
   };
 }
 
-// --- Kernels --------------------------------------------------------------------------------------
+// --- Kernels -------------------------------------------------------------------------------------
 
 /** One argument of a kernel; without data it is zeros. */
 export interface TensorSpec {
@@ -239,8 +243,8 @@ export interface KernelCall<Binding extends string, Param extends string, Consta
 }
 
 /**
- * Runs a kernel on the GPU and its twin in float64 from the same inputs, and compares everything that
- * is written. For the body of a {@linkcode gpuTest}.
+ * Runs a kernel on the GPU and its twin in float64 from the same inputs, and compares everything
+ * that is written. For the body of a {@linkcode gpuTest}.
  *
  * @returns what the twin wrote, for a look at the result itself
  */

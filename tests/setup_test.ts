@@ -12,11 +12,11 @@ const posix = Deno.build.os !== "windows";
 const tools = "cat chmod dirname find grep id kill ln mkdir mktemp mv readlink rm sed tail touch"
   .split(" ");
 
-/** What a stub Deno does: tell its version, or show how it was called. */
+/** A stub Deno that prints its version, or how it was called. */
 const deno = (version: string) =>
   `if [ "$1" = --version ]; then echo "deno ${version} (stable)"; else echo "$PWD: $*"; fi`;
 
-/** A stub npm that puts a package with a working Deno where it was told to. */
+/** A stub npm that puts a package with a working Deno into the folder after `--prefix`. */
 const npm = `while [ "$1" != --prefix ]; do shift; done
 mkdir -p "$2/node_modules/@deno/here" && cp_to="$2/node_modules/@deno/here/deno"
 printf '%s\\n' '#!/bin/sh' '${deno("2.9.6").replaceAll("'", `'\\''`)}' >"$cp_to"`;

@@ -1,6 +1,6 @@
 // First stage of a masked arg-max: the largest score of each group of 256 whose mask is not 0, and
-// its index (of equal scores the lowest). A group whose samples are all masked has the score LOWEST_SCORE
-// and the index `size`.
+// its index (of equal scores the lowest). A group whose samples are all masked has the score
+// LOWEST_SCORE and the index `size`.
 struct Params { size: u32 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;

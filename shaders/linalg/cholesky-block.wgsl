@@ -1,6 +1,7 @@
 // Factors one diagonal block, L L^T = A, and inverts L: writes L to the factor matrix and L^-1 to
 // `inverses` [blocks, B, B]. One workgroup; the block starts at (at, at) and has order `size` <= B.
-// Pivots are at least LEAST_PIVOT: those of a positive definite matrix may become negative by rounding.
+// Pivots are at least LEAST_PIVOT: those of a positive definite matrix may become negative by
+// rounding.
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }

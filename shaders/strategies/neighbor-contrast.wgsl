@@ -1,8 +1,8 @@
 // scores[base + i] = mean over the labeled samples nearest to row i of KL(p_neighbor || p_i), from
 // the products Y = X L^T [rows, labeled] of rows of length 1: the nearest have the largest
 // products, of equal ones the first labeled sample. P [rows, classes] and Q [labeled, classes] are
-// the probabilities. The logarithm of LEAST_NORMAL, the smallest normal number, replaces that of 0. One
-// thread per row.
+// the probabilities. The logarithm of LEAST_NORMAL, the smallest normal number, replaces that of 0.
+// One thread per row.
 struct Params { rows: u32, base: u32, labeled: u32, classes: u32, neighbors: u32 }
 
 @group(0) @binding(0) var<storage, read> y: array<f32>;

@@ -55,7 +55,7 @@ export interface Kernel<
 /**
  * Declares a kernel, and lets TypeScript infer the names of its arguments.
  *
- * @example A kernel of one's own
+ * @example A custom kernel
  * ```ts
  * import { openDevice } from "@creel/creel";
  * import { defineKernel, linearGrid } from "@creel/creel/kernels";

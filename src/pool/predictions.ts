@@ -52,6 +52,18 @@ const SUM_TOLERANCE = 1e-3;
 /**
  * Returns a predictor whose probabilities are the softmax of given logits.
  *
+ * @example The sample with the least certain prediction
+ * ```ts
+ * import { arrayRows, logitsPredictor, margin, openDevice, Pool, runStrategy } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using pool = await Pool.from(device, arrayRows("features", Float32Array.of(1, 2, 3), 1));
+ * const predictor = logitsPredictor(arrayRows("logits", Float32Array.of(5, 0, 1, 1, 0, 3), 2));
+ * const { picks } = await runStrategy(pool, margin, { budget: 1, predictor });
+ * assert.deepEqual(picks, [1]);
+ * ```
+ *
  * @param logits the logits of all samples of the pool, `[n, K]`
  */
 export function logitsPredictor(logits: RowSource): Predictor {
@@ -71,6 +83,19 @@ export function logitsPredictor(logits: RowSource): Predictor {
 /**
  * Returns a predictor with given probabilities. Its `predict` throws an {@linkcode InputError} if a
  * probability is outside 0..1, or a row does not sum to 1.
+ *
+ * @example The sample with the least certain prediction
+ * ```ts
+ * import { arrayRows, margin, openDevice, Pool, probsPredictor, runStrategy } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * using device = await openDevice({ device: "cpu" });
+ * using pool = await Pool.from(device, arrayRows("features", Float32Array.of(1, 2, 3), 1));
+ * const probs = Float32Array.of(0.9, 0.1, 0.5, 0.5, 0.2, 0.8);
+ * const predictor = probsPredictor(arrayRows("probs", probs, 2));
+ * const { picks } = await runStrategy(pool, margin, { budget: 1, predictor });
+ * assert.deepEqual(picks, [1]);
+ * ```
  *
  * @param probs the class probabilities of all samples of the pool, `[n, K]`
  */

@@ -58,6 +58,16 @@ export type Purpose = keyof typeof Purpose;
  * Returns the key of a stream of random words. Seeds that differ in any of their 54 bits (including
  * the sign), different purposes and different counters give different streams.
  *
+ * @example Random words for the draws of two rounds
+ * ```ts
+ * import { counterHash, keyOf } from "@creel/creel/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * const words = (round: number) => [0, 1].map((at) => counterHash(at, keyOf(7, "draws", round)));
+ * assert.deepEqual(words(0), words(0)); // the same key gives the same stream
+ * assert.notDeepEqual(words(0), words(1));
+ * ```
+ *
  * @param seed the seed, any safe integer
  * @param purpose the purpose of the numbers
  * @param counters integers such as the indices of the round, the epoch or the layer

@@ -1,4 +1,7 @@
-/** The benchmarks run in small and write what a program can read; how fast they are is not looked at. */
+/**
+ * The benchmarks run in small and write what a program can read; how fast they are is not looked
+ * at.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

@@ -85,7 +85,7 @@ breakingTest("a write beyond a tensor becomes a rejected promise", async (device
   await assert.rejects(device.read(x), { name: "DeviceError", message: /rejected a command/ });
 });
 
-breakingTest("a failure that nobody waits for ends nothing", async (device) => {
+breakingTest("a failure that no code awaits ends nothing", async (device) => {
   using x = device.tensor("x", [1]);
   device.run(kernelOf("not a shader"), { x }, {});
   device.submit();

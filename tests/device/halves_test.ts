@@ -1,4 +1,6 @@
-/** Half floats on runtimes without `Float16Array`: the same numbers, bit for bit, on both devices. */
+/**
+ * Half floats on runtimes without `Float16Array`: the same numbers, bit for bit, on both devices.
+ */
 
 import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";

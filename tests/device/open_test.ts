@@ -70,7 +70,7 @@ Deno.test("openDevice: auto falls back to the CPU without an adapter", async () 
   });
 });
 
-Deno.test("openDevice: what is asked for is no fallback", async () => {
+Deno.test("openDevice: a requested device is no fallback", async () => {
   using device = await openDevice({ device: "cpu" });
   assert.equal(device.fallback, undefined);
 });

@@ -6,7 +6,7 @@ import outliers from "../../docs/examples/outliers.ts";
 import { type Command, parse } from "../../src/cli/command.ts";
 import { demoCommand } from "../../src/cli/demo/demo.ts";
 import { doctorCommand } from "../../src/cli/doctor.ts";
-import { selectCommand as selectCommand } from "../../src/cli/select.ts";
+import { selectCommand } from "../../src/cli/select.ts";
 import { reportCommand } from "../../src/cli/simulate/report.ts";
 import { simulateCommand } from "../../src/cli/simulate/simulate.ts";
 import { strategiesCommand } from "../../src/cli/strategies.ts";

@@ -1,4 +1,7 @@
-/** The L-BFGS kernels: against their twins, on functions with known minima, and where they must stop. */
+/**
+ * The L-BFGS kernels: against their twins, on functions with known minima, and where they must
+ * stop.
+ */
 
 import assert from "node:assert/strict";
 import {
@@ -107,7 +110,9 @@ function quadratic(size: number, condition: number): Objective {
   };
 }
 
-/** Flat valleys between steep walls: `sum log cosh(scale (x - i))`, whose slope tells no distance. */
+/**
+ * Flat valleys between steep walls: `sum log cosh(scale (x - i))`, whose slope shows no distance.
+ */
 function walls(size: number, scale: number): Objective {
   return (x, gradient) => {
     let loss = 0.1;

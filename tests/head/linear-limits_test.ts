@@ -11,7 +11,7 @@ const random = new Random(1);
 const [ROWS, COLUMNS] = [40, 11];
 const plain = random.normals(ROWS * COLUMNS);
 const all = Array.from({ length: ROWS }, (_, i) => i);
-/** Three classes that two lines tell apart. */
+/** Three classes that two lines separate. */
 const separable = all.map((i) =>
   plain[i * COLUMNS]! > 0.1 ? 1 : plain[i * COLUMNS + 1]! > 0 ? 2 : 0
 );

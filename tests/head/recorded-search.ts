@@ -18,7 +18,7 @@ export interface RecordedStep {
   readonly terms: number[];
 }
 
-/** What a search is told. */
+/** The settings of a search. */
 export interface SearchSettings {
   readonly size: number;
   readonly history: number;

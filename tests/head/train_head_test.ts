@@ -146,7 +146,8 @@ deviceTest(
     const p = held.flatMap((i) => [everyone[2 * i]!, everyone[2 * i + 1]!]);
     const loss = negativeLogLikelihood(p, held.map((i) => labels[i]!));
     assertClose([loss], [lowest], { relative: 1e-5 });
-    // The same epochs without early stopping and holding out the same samples give the same weights.
+    // The same epochs without early stopping and holding out the same samples give the same
+    // weights.
     using shorter = await trainHead(pool, { indices: all(count), labels }, {
       ...options,
       epochs: bestEpoch,
@@ -278,7 +279,7 @@ deviceTest("one sample of one class", async (device) => {
   assert.ok(Math.abs((await value.values(pool))[0]! - 7) < 1);
 });
 
-deviceTest("training stops when it is told to", async (device) => {
+deviceTest("training stops when its signal aborts", async (device) => {
   using pool = await poolOf(device, [[0], [1]]);
   const stop = new AbortController();
   const samples = { indices: [0, 1], labels: [0, 1] };

@@ -22,7 +22,7 @@ Deno.test("dataset: the same pool is read from every format", async () => {
   });
 });
 
-Deno.test("dataset: where the extension is unknown the first bytes tell the format", async () => {
+Deno.test("dataset: where the extension is unknown the first bytes decide the format", async () => {
   await inFolder(async (folder) => {
     for (const name of ["npy", "npz", "safetensors", "csv.gz", "parquet", "idx", "npy.gz"]) {
       const path = join(folder, `${name.replace(".", "-")}.bin`);

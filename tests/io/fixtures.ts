@@ -1,4 +1,4 @@
-/** What the tests of src/io share: files written in every variant, and errors asked for exactly. */
+/** What the tests of src/io share: files written in every variant, and errors compared exactly. */
 
 import assert from "node:assert/strict";
 import type { ByteSource } from "../../src/io/bytes.ts";
@@ -10,7 +10,9 @@ export async function refuses(attempt: () => unknown, message: string): Promise<
   await assert.rejects(async () => attempt(), { name: "InputError", message });
 }
 
-/** Asserts that long arrays are equal; `deepEqual` would take minutes to print where they are not. */
+/**
+ * Asserts that long arrays are equal; `deepEqual` would take minutes to print where they are not.
+ */
 export function same(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   assert.equal(actual.length, expected.length);
   for (let i = 0; i < expected.length; i++) {

@@ -129,7 +129,7 @@ Deno.test("npy: files made by NumPy", async () => {
   assert.deepEqual([dtype, ...values as Float64Array], ["bool", 1, 0, 1]);
 });
 
-Deno.test("npy: only the rows that are asked for are read", async () => {
+Deno.test("npy: only the requested rows are read", async () => {
   const values = new Float32Array(1000 * 8);
   const file = counted(bytesOf("pool.npy", encodeNpy(values, [1000, 8])));
   const source = matrixRows(await openNpy(file));

@@ -55,7 +55,7 @@ Deno.test("npz: files made by NumPy, stored, compressed and zip64", async () => 
   assert.deepEqual([mask.dtype, ...mask.values as Float64Array], ["bool", 1, 0, 1]);
 });
 
-Deno.test("npz: of a stored array only the rows that are asked for are read, of other members nothing", async () => {
+Deno.test("npz: of a stored array only the requested rows are read, of other members nothing", async () => {
   const features = encodeNpy(new Float32Array(10_000), [1000, 10]);
   const other = encodeNpy(new Float32Array(100_000), [100_000]);
   const file = counted(

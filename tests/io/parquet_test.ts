@@ -119,7 +119,7 @@ Deno.test("parquet: shards are one pool in the given order", async () => {
   for (const block of [1, 4, 15]) assert.deepEqual(await inBlocks(features, block), expected);
 });
 
-Deno.test("parquet: row groups are read only when their rows are asked for", async () => {
+Deno.test("parquet: row groups are read only when their rows are requested", async () => {
   const file = write([listOf("emb", "FLOAT"), listOf("other", "FLOAT")], {
     emb: Array.from({ length: 400 }, (_, i) => vectors(1, 64, Math.sin(i))[0]!),
     other: Array.from({ length: 400 }, (_, i) => vectors(1, 64, Math.cos(i))[0]!),

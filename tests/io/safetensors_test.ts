@@ -90,7 +90,7 @@ Deno.test("safetensors: every type of number is read", async () => {
   }
 });
 
-Deno.test("safetensors: only the rows that are asked for are read", async () => {
+Deno.test("safetensors: only the requested rows are read", async () => {
   const data = new Float32Array(10_000);
   const source = counted(bytesOf("x", encodeSafetensors({ x: { shape: [1000, 10], data } })));
   const rows = matrixRows((await openSafetensors(source)).open("x"));

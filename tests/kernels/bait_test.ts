@@ -24,7 +24,8 @@ const factors = [
 ] as const;
 
 /**
- * The forms of every sample, symmetric: G with eigenvalues in 0 .. 1/2, or I - G for members, and H.
+ * The forms of every sample, symmetric: G with eigenvalues in 0 .. 1/2, or I - G for members, and
+ * H.
  */
 function randomForms(
   random: Random,
@@ -274,7 +275,7 @@ gpuTest("update-scores: other launch geometries give the same", async () => {
 });
 
 gpuTest(
-  "update-scores: a segment writes its own scores and maxima, and nobody else's",
+  "update-scores: a segment writes its own scores and maxima, and no others",
   async () => {
     const random = new Random(9);
     const segments = [{ base: 256, rows: 256, count: 700 }, { base: 512, rows: 188, count: 700 }];

@@ -15,7 +15,7 @@ function* files(folder: string): Generator<string> {
   }
 }
 
-/** Not minified: a minifier inlines `defineKernel` and then needs nobody's word that it is pure. */
+/** Not minified: a minifier inlines `defineKernel` and then finds by itself that it is pure. */
 async function bundle(entry: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform", "browser", entry],

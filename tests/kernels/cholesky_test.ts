@@ -59,7 +59,7 @@ gpuTest("set-diagonal: a multiple of the identity", async () => {
   }
 });
 
-gpuTest("ridge: the number asked for, or a share of the trace, or 1", async () => {
+gpuTest("ridge: the given number, or a share of the trace, or 1", async () => {
   const random = new Random(3);
   for (const D of [1, 37, 300]) {
     const spread = positiveDefinite(random, D, 1);

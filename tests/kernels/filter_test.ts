@@ -8,7 +8,7 @@ import { stepChanges } from "../../src/kernels/strategies/step-changes.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
 gpuTest(
-  "drop-features: the share that is asked for, of each row or of all alike, as the twin",
+  "drop-features: the given share, of each row or of all alike, as the twin",
   async () => {
     const random = new Random(41);
     const cases = [[1, 0, 8, 0, 0], [67, 3, 24, 1, 0], [301, 4_000_000, 1104, 0, 0], [

@@ -65,7 +65,7 @@ gpuTest("a folded grid: update-scores", async () => {
       weights: { shape: [rows], data: random.uniforms(rows, 0, 1) },
       picks: { shape: [1], dtype: "u32", data: [rows - 1] },
       forms: { shape: [rows, 2], data: random.uniforms(2 * rows, 0.5, 1) },
-      // The numbers at the end belong to nobody.
+      // The numbers at the end belong to no row.
       scores: { shape: [2 * rows + 3], data: random.normals(2 * rows + 3) },
       pick: { shape: [length], data: random.uniforms(length) },
     },

@@ -7,7 +7,10 @@ import { nearestEnemies } from "../../src/kernels/strategies/nearest-enemies.ts"
 import { temperRows } from "../../src/kernels/members/temper-rows.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
-/** Products of `rows` samples from `base` on with those of `order` from `first` on, and all squared norms. */
+/**
+ * Products of `rows` samples from `base` on with those of `order` from `first` on, and all squared
+ * norms.
+ */
 function products(random: Random, total: number, base: number, rows: number, order: number[]) {
   const x = random.normals(total * 3, 0.7);
   const dot = (i: number, j: number) =>

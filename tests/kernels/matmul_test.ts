@@ -1,4 +1,6 @@
-/** The kernels of matrix products against their twins: every constant, ragged shapes and strides. */
+/**
+ * The kernels of matrix products against their twins: every constant, ragged shapes and strides.
+ */
 
 import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
 import { skinnyMatmul } from "../../src/kernels/linalg/skinny-matmul.ts";

@@ -142,7 +142,8 @@ gpuTest("draw-joint: the shares of drawn classes, as the twin", async () => {
   for (const [members, classes, configurations] of cases) {
     const width = 4 * Math.ceil(classes / 4);
     const stride = 4 * Math.ceil(configurations / 4);
-    // Each member is certain of a class of its own, so that the posterior tells which one was drawn.
+    // Each member is certain of a class of its own, so that the posterior shows which one was
+    // drawn.
     const certain = members === 4 ? [0, 1, 1, 2] : undefined;
     const sample = certain
       ? Float32Array.from(

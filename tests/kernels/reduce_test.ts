@@ -66,7 +66,7 @@ gpuTest("arg-max: ties go to the lowest index, within a group and between groups
   }
 });
 
-gpuTest("arg-max: with everything masked the answer is the size", async () => {
+gpuTest("arg-max: with everything masked the result is the size", async () => {
   for (const size of [1, 256, 613]) {
     assert.equal(await argMax(new Float32Array(size).fill(1), new Uint32Array(size)), size);
   }

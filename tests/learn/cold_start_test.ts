@@ -145,7 +145,7 @@ function densest(data: Float32Array, of: readonly number[], blob: number): numbe
   return members[spread.indexOf(Math.min(...spread))]!;
 }
 
-deviceTest("typiclust: all candidates, when the budget asks for them", async (device) => {
+deviceTest("typiclust: all candidates, when the budget is their number", async (device) => {
   const { data, of } = blobs([9, 3], 2, 4);
   using pool = await poolOf(device, data, 2);
   const candidates = of.map((_, i) => i).filter((i) => i % 4 > 0);
@@ -204,7 +204,7 @@ deviceTest("balanced: as many of each class as there can be", async (device) => 
   assert.equal(new Set(batch).size, 9);
   const [a, b, c] = counts(batch);
   assert.deepEqual([c, a! >= 3, b! >= 3, a! + b! + c!], [2, true, true, 9]);
-  assert.equal(asked.length, new Set(asked).size, "nobody is asked twice");
+  assert.equal(asked.length, new Set(asked).size, "no sample is passed to the oracle twice");
   assert.deepEqual(await coldStartBatch(pool, "balanced", options), batch, "the seed decides");
   for (const other of [{ seed: 1 }, { round: 1 }]) {
     assert.notDeepEqual(await coldStartBatch(pool, "balanced", { ...options, ...other }), batch);
@@ -222,7 +222,7 @@ deviceTest("balanced: more classes than a function takes arguments", async (devi
   assert.equal(new Set(batch).size, 3);
 });
 
-deviceTest("balanced: needs an oracle that tells classes, and their number", async (device) => {
+deviceTest("balanced: needs an oracle that returns classes, and their number", async (device) => {
   using pool = await poolOf(device, new Float32Array(4), 1);
   const options = cold([0, 1, 2, 3], 2);
   const start = (more: Partial<ColdStartOptions>) =>

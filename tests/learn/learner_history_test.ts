@@ -9,7 +9,7 @@ import { refuses } from "../io/fixtures.ts";
 const ROWS = 6;
 const CLASSES = 3;
 
-/** A log whose clock ticks once a second, and which can be told of suggestions. */
+/** A log whose clock ticks once a second, and to which suggestions can be added. */
 class TestLog extends LabelLog {
   constructor(events: LabelLog["history"] = [], seconds = 0) {
     super(ROWS, CLASSES, events, () => new Date(1000 * seconds++));
@@ -39,7 +39,7 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
-/** Does what is asked; whether it was allowed. */
+/** Performs an operation, and returns whether it was allowed. */
 function execute(log: TestLog, command: Command): boolean {
   try {
     if (command.kind === "undo") log.undo();
@@ -126,7 +126,7 @@ Deno.test("history: a log that is replayed has the same state, and can be undone
   }));
 });
 
-Deno.test("history: a label knows the round and strategy that asked for it", () => {
+Deno.test("history: a label has the round and strategy that suggested it", () => {
   const log = new TestLog();
   log.label(0, 2, { note: "from last year" });
   log.suggested("random", [1, 2, 3]);

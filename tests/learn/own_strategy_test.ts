@@ -138,7 +138,7 @@ Deno.test("own strategy: what it returns by mistake is one sentence, also in a p
 });
 
 deviceTest(
-  "own strategy: the learner asks it, remembers its name, and takes others for a batch",
+  "own strategy: the learner uses it, records its name, and takes others for a batch",
   async (device) => {
     using pool = await poolOf(device);
     using learner = await ActiveLearner.create(pool, {

@@ -1,4 +1,7 @@
-/** Saves of earlier versions of the format, kept as files: they load, and say what they said. */
+/**
+ * Saves of earlier versions of the format, kept as files: they load, with the same content as
+ * before.
+ */
 
 import assert from "node:assert/strict";
 import { copyFile, readFile } from "node:fs/promises";

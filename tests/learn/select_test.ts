@@ -93,7 +93,7 @@ deviceTest("select: a head is trained only where its probabilities are read", as
   assert.equal((await select({ ...known, logits })).head, undefined);
 });
 
-deviceTest("select: the scale is the one asked for, and changes the features", async (device) => {
+deviceTest("select: the scale is the given one, and changes the features", async (device) => {
   const shifted = {
     data: values.map((value, e) => value * (1 + e % COLUMNS) + 7),
     columns: COLUMNS,

@@ -52,7 +52,7 @@ const ALL = [
   ...await Promise.all(STRATEGIES.filter((name) => name !== "bait").map(namedStrategy)),
 ];
 
-/** The first candidates, from the end of the pool if that is asked for. */
+/** The first candidates, from the end of the pool with the option for that. */
 const first = defineStrategy({
   name: "first",
   options: { fromEnd: { kind: "flag", help: "Start at the end" } },
@@ -70,7 +70,7 @@ function timeless(run: SimulationRun) {
   };
 }
 
-Deno.test("a seed decides the split: disjoint, of the sizes asked for, another for another seed", () => {
+Deno.test("a seed decides the split: disjoint, of the given sizes, another for another seed", () => {
   const all = data();
   const split = drawSplit(all, 7, settings);
   assert.deepEqual([split.test.length, split.pool.length], [27, 63]);

@@ -180,7 +180,8 @@ deviceTest(
   "pool: half floats are rounded after the scaling, so that small spreads far from 0 survive",
   async (device) => {
     const [rows, columns] = [700, 5];
-    // Around 100 half floats lie 1/16 apart: rounded first, a spread of 0.1 would leave a few values.
+    // Around 100 half floats lie 1/16 apart: rounded first, a spread of 0.1 would leave a few
+    // values.
     const values = new Random(7).normals(rows * columns).map((value) => 100 + 0.1 * value);
     const small = blocksOf(device, 1, 16);
     using pool = await poolOf(small, values, columns, { storage: "f16", scale: "standardize" });

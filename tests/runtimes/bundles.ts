@@ -3,7 +3,9 @@
 import { join } from "node:path";
 import { transform } from "esbuild";
 
-/** Bundles a module for browsers, Node and Bun alike, in the language of 2022: `using` is rewritten. */
+/**
+ * Bundles a module for browsers, Node and Bun alike, in the language of 2022: `using` is rewritten.
+ */
 export async function bundle(entry: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform", "browser", entry],

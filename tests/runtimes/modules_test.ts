@@ -1,4 +1,6 @@
-/** What every module of the library must be, so that bundles are small and run in browsers of 2023. */
+/**
+ * What every module of the library must be, so that bundles are small and run in browsers of 2023.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

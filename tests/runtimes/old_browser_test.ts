@@ -1,6 +1,6 @@
 /**
- * The library on a page of Chromium without what browsers have only since 2024, from `Symbol.dispose` to
- * `Float16Array`: about Safari 17.
+ * The library on a page of Chromium without what browsers have only since 2024, from
+ * `Symbol.dispose` to `Float16Array`: about Safari 17.
  */
 
 import assert from "node:assert/strict";

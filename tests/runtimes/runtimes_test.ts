@@ -1,9 +1,10 @@
 /**
- * The bundled library in Node and Bun, as they are and without what is new since 2024: it must pick what
- * it picks in Deno. A runtime that is not installed is skipped. Beside `node` and `bun`, these are tried:
+ * The bundled library in Node and Bun, as they are and without what is new since 2024: it must pick
+ * what it picks in Deno. A runtime that is not installed is skipped. Beside `node` and `bun`, these
+ * are tried:
  *
  *     CREEL_RUNTIMES=/opt/node-22/bin/node:/opt/node-24/bin/node    more of them
- *     CREEL_WEBGPU=/somewhere/node_modules/webgpu/index.js          and each with this package's WebGPU
+ *     CREEL_WEBGPU=/somewhere/node_modules/webgpu/index.js          each with this WebGPU too
  */
 
 import assert from "node:assert/strict";
@@ -41,7 +42,7 @@ async function bundleFile(): Promise<string> {
 
 let inDeno: Promise<SmokeResult> | undefined;
 
-/** What the same calls answer in Deno, from the sources. */
+/** The results of the same calls in Deno, from the sources. */
 function expected(): Promise<SmokeResult> {
   return inDeno ??= (async () => {
     const json = await Deno.readTextFile(`${GOLDEN}.json`);

@@ -1,6 +1,6 @@
 /**
- * What the tests of other runtimes run in each of them: selections on every path that meets a global
- * which not every runtime has. Loads everywhere; what is compared is in runtimes_test.ts.
+ * What the tests of other runtimes run in each of them: selections on every path that meets a
+ * global which not every runtime has. Loads everywhere; what is compared is in runtimes_test.ts.
  */
 
 import { ActiveLearner, arrayRows, type Device, openDevice } from "../../mod.ts";
@@ -8,7 +8,7 @@ import { Pool, select, STRATEGIES } from "../../mod.ts";
 import * as strategies from "../../src/entries/strategies.ts";
 import { goldenDifferences, parseGolden, runGolden, TOLERANCES } from "../select/golden.ts";
 
-/** What a runtime answers; travels as JSON. */
+/** The results of a runtime, passed as JSON. */
 export interface SmokeResult {
   /** The globals of {@linkcode NEW_GLOBALS} that the runtime has not. */
   readonly lacking: readonly string[];
@@ -105,7 +105,7 @@ export const NEW_GLOBALS: Readonly<Record<string, () => unknown>> = {
   "Map.groupBy": () => Map.groupBy,
 };
 
-/** How a runtime is asked. */
+/** The settings of a run. */
 export interface SmokeOptions {
   /** Where to look for an adapter. Default `navigator.gpu`. */
   readonly gpu?: GPU;

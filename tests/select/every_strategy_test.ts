@@ -12,7 +12,10 @@ import { gpuTest, Random, sharedDevice } from "../fixture.ts";
 /** A kind of feature: so many different whole numbers beside 0, or normal numbers. */
 type Levels = 0 | 1 | 2 | "normal";
 
-/** Pools down to one sample, one feature, one class; also with equal samples, all labeled but a few, or none. */
+/**
+ * Pools down to one sample, one feature, one class; also with equal samples, all labeled but a few,
+ * or none.
+ */
 const pools = (...levels: Levels[]) =>
   fc.record({
     seed: fc.integer({ min: 0, max: 1e6 }),
@@ -56,7 +59,9 @@ function situationOf({ seed, rows, columns, classes, levels, ...rest }: PoolSize
   return { input, open };
 }
 
-/** Asserts that a strategy picks what is asked for, or says why not; then there is no result. */
+/**
+ * Asserts that a strategy picks a valid batch, or refuses with a reason; then there is no result.
+ */
 async function choiceOf(
   device: Device,
   name: StrategyName,
@@ -85,7 +90,7 @@ async function choiceOf(
 }
 
 for (const strategy of STRATEGIES) {
-  Deno.test(`every strategy: ${strategy} picks what is asked for, or says why not`, async () => {
+  Deno.test(`every strategy: ${strategy} picks a valid batch, or refuses with a reason`, async () => {
     const device = await sharedDevice("cpu");
     let chosen = 0;
     await fc.assert(

@@ -1,6 +1,6 @@
 /**
- * What the reference implementations of the strategies besides BAIT pick. Loads in browsers too, where
- * tests/browser asks the same.
+ * What the reference implementations of the strategies besides BAIT pick. Loads in browsers too,
+ * where tests/browser makes the same comparison.
  */
 
 import type { Device } from "../../src/device/device.ts";
@@ -49,7 +49,10 @@ export const STRATEGY_CASES: readonly StrategyCase[] = [
   },
 ];
 
-/** What a call needs: with the weights of the head, for strategies that read them, or with its logits. */
+/**
+ * What a call needs: with the weights of the head, for strategies that read them, or with its
+ * logits.
+ */
 export async function strategyInput(
   npz: Npz,
   device: Device,

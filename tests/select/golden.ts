@@ -1,6 +1,6 @@
 /**
- * The golden cases: what two independent float64 implementations of BAIT chose, and how a selection is
- * compared with them. Loads in browsers too, where tests/browser runs the same comparison.
+ * The golden cases: what two independent float64 implementations of BAIT chose, and how a selection
+ * is compared with them. Loads in browsers too, where tests/browser runs the same comparison.
  */
 
 import type { Device } from "../../src/device/device.ts";
@@ -26,7 +26,7 @@ export const GOLDEN_CASES = [
   "digits_full",
 ] as const;
 
-/** What a selection must answer. */
+/** The expected result of a selection. */
 export interface GoldenAnswer {
   /** The picks of the forward pass, in order, and the score of each. */
   readonly forward: readonly number[];
@@ -98,7 +98,7 @@ export async function vectorOf(npz: Npz, name: string): Promise<number[]> {
   return Array.from((await readVector(await npz.open(name))).values);
 }
 
-/** The answer of a selection, to compare another one with. */
+/** The result of a selection, to compare another one with. */
 export function answerOf({ picks, bait }: SelectResult): GoldenAnswer {
   const { forward, forwardScores, objective } = bait!;
   return { forward, forwardScores, objective, selected: picks };

@@ -96,7 +96,7 @@ Deno.test("seeds: another seed or round is another choice, of every strategy tha
   }
 });
 
-deviceTest("seeds: what does not draw asks for no seed", async (device) => {
+deviceTest("seeds: what does not draw needs no seed", async (device) => {
   for (const strategy of FIXED) {
     const expected = await choice(device, strategy, INPUT);
     for (const [seed, round] of [[1, 0], [2 ** 32, 3], [-1, 1]] as const) {

@@ -27,7 +27,7 @@ export function demoPage(svg: string, result: DemoResult): string {
 </style>
 <h1>Which digits should a person label next?</h1>
 <p>A linear head was trained on ${initial.length} labeled images of handwritten digits. From the other
-${candidates}, BAIT chose the ${picks.length} whose labels would tell the head most, in
+${candidates}, BAIT chose the ${picks.length} whose labels would improve the head most, in
 ${seconds.toFixed(1)} seconds on ${escape(device)}.</p>
 <table>
 <tr><th></th><th>before</th><th>BAIT</th><th>random, mean of ${objective.random.length}</th></tr>
@@ -42,7 +42,7 @@ ${svg}
 <p>The objective is the uncertainty about the head's weights, weighed by how much each direction matters
 to the pool (Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings"; here with
 the two most probable classes of each image, Huseljic et al. 2024, "Fast Fishing"). BAIT lowers it
-directly: it avoids what the head already knows and what is said twice.</p>
+directly: it avoids samples about which the head is certain and samples that resemble one another.</p>
 <p>Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0.</p>
 </html>
 `;

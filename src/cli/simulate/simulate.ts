@@ -38,7 +38,10 @@ export const simulateCommand: Command = {
   summary: "Compare strategies by replaying active learning on labeled data",
   positionals: ["POOL"],
   options: {
-    out: { value: "DIR", help: "Where the results go (required); the same call goes on there" },
+    out: {
+      value: "DIR",
+      help: "Where the results go (required); the same command continues a run there",
+    },
     force: { help: "Start over where DIR holds results of other settings" },
     ...DATA_OPTIONS,
     ...SIMULATION_OPTIONS,
@@ -161,7 +164,7 @@ async function runAll(
       `Interrupted: ${runs.length} of ${
         strategies.length * seeds
       } runs are in ${folder}, and the ` +
-        "same call goes on from there",
+        "same command continues them",
       "AbortError",
     );
   }

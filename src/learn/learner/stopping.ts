@@ -61,6 +61,15 @@ export type StoppingRule = (progress: LearnerProgress) => StopReason | undefined
  *
  * @param rules the rules, at least one
  * @throws {InputError} if there are no rules
+ *
+ * @example The first reason counts
+ * ```ts
+ * import { anyOf, labelBudget } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rule = anyOf(labelBudget(9), labelBudget(5));
+ * assert.equal(rule({ labels: 6, candidates: 4, rounds: [] })!.message, "6 of 5 labels are given");
+ * ```
  */
 export function anyOf(...rules: readonly StoppingRule[]): StoppingRule {
   checkSome(rules);
@@ -78,6 +87,17 @@ export function anyOf(...rules: readonly StoppingRule[]): StoppingRule {
  *
  * @param rules the rules, at least one
  * @throws {InputError} if there are no rules
+ *
+ * @example Not before 5 labels
+ * ```ts
+ * import { allOf, labelBudget, targetMetric } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rule = allOf(labelBudget(5), targetMetric("accuracy", 0.9));
+ * const rounds = [{ round: 1, labels: 4, metrics: { accuracy: 0.95 } }];
+ * assert.equal(rule({ labels: 4, candidates: 6, rounds }), undefined);
+ * assert.ok(rule({ labels: 5, candidates: 5, rounds }));
+ * ```
  */
 export function allOf(...rules: readonly StoppingRule[]): StoppingRule {
   checkSome(rules);
@@ -100,6 +120,15 @@ export function allOf(...rules: readonly StoppingRule[]): StoppingRule {
  *
  * @param labels the number of labels, 1 or more
  * @throws {InputError} if `labels` is not a whole number from 1
+ *
+ * @example Stop after five labels
+ * ```ts
+ * import { labelBudget } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(labelBudget(5)({ labels: 4, candidates: 6, rounds: [] }), undefined);
+ * assert.ok(labelBudget(5)({ labels: 5, candidates: 5, rounds: [] }));
+ * ```
  */
 export function labelBudget(labels: number): StoppingRule {
   checkCount("labels", labels);
@@ -121,6 +150,15 @@ export function labelBudget(labels: number): StoppingRule {
  * `negativeLogLikelihood`, `brierScore` and `calibrationError`, else false). `rounds`: in how many
  * successive evaluated rounds the target must be reached (default: 1)
  * @throws {InputError} if `target` is not finite or `rounds` is not a whole number from 1
+ *
+ * @example Stop when the Brier score, a loss, is low enough
+ * ```ts
+ * import { targetMetric } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rounds = [{ round: 1, labels: 4, metrics: { brierScore: 0.08 } }];
+ * assert.ok(targetMetric("brierScore", 0.1)({ labels: 4, candidates: 6, rounds }));
+ * ```
  */
 export function targetMetric(
   metric: string,
@@ -149,6 +187,16 @@ export function targetMetric(
  * @param options `threshold`: above 0 and at most 1 (default: 0.99). `window`: a whole number from
  * 1 (default: 3)
  * @throws {InputError} if an option is out of its range
+ *
+ * @example Stop when two successive pairs of heads agree
+ * ```ts
+ * import { stablePredictions } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rounds = [0.5, 0.98, 0.99].map((agreement, i) => ({ round: i + 2, labels: 4, agreement }));
+ * const rule = stablePredictions({ threshold: 0.98, window: 2 });
+ * assert.ok(rule({ labels: 4, candidates: 6, rounds }));
+ * ```
  */
 export function stablePredictions(
   options: { threshold?: number | undefined; window?: number | undefined } = {},
@@ -174,6 +222,15 @@ export function stablePredictions(
  *
  * @param options `threshold`: above 0 and at most 1 (default: 0.05)
  * @throws {InputError} if the threshold is out of its range
+ *
+ * @example Stop when the head is certain
+ * ```ts
+ * import { lowUncertainty } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rounds = [{ round: 1, labels: 4, uncertainty: 0.04 }];
+ * assert.ok(lowUncertainty()({ labels: 4, candidates: 6, rounds }));
+ * ```
  */
 export function lowUncertainty(options: { threshold?: number | undefined } = {}): StoppingRule {
   const { threshold = 0.05 } = options;
@@ -199,6 +256,15 @@ export function lowUncertainty(options: { threshold?: number | undefined } = {})
  * `rounds`: the number of rounds (default: 3). `minimum`: the smallest improvement that counts,
  * relative to the best value (default: 0.01)
  * @throws {InputError} if an option is out of its range
+ *
+ * @example Stop after a round without a lower objective
+ * ```ts
+ * import { noImprovement } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const rounds = [2, 3].map((objective, i) => ({ round: i + 1, labels: 4, objective }));
+ * assert.ok(noImprovement({ rounds: 1 })({ labels: 4, candidates: 6, rounds }));
+ * ```
  */
 export function noImprovement(
   options: {

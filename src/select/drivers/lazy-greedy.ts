@@ -36,6 +36,21 @@ export type LazyGains = (
  * Repeatedly picks the sample with the largest gain; ties go to the lowest index. The picks are
  * those of plain greedy selection.
  *
+ * @example The samples that together cover the most classes
+ * ```ts
+ * import { lazyGreedy } from "@creel/creel/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * const classes = [[0, 1], [0, 1, 2], [2, 3], [4]];
+ * const covered = new Set<number>();
+ * const gains = (indices: readonly number[], picked: number | undefined) => {
+ *   if (picked !== undefined) classes[picked]!.forEach((k) => covered.add(k));
+ *   return Promise.resolve(indices.map((i) => classes[i]!.filter((k) => !covered.has(k)).length));
+ * };
+ * const picks = await lazyGreedy([0, 1, 2, 3], gains, { budget: 4, batch: 2, above: 0 });
+ * assert.deepEqual(picks, [1, 2, 3]); // sample 0 adds nothing
+ * ```
+ *
  * @param candidates the indices of the samples that may be picked
  * @param gains evaluates samples
  * @param options see {@linkcode LazyOptions}

@@ -126,8 +126,8 @@ export function resolveOptions<Table extends OptionTable>(
 }
 
 /**
- * Checks that a function has all options that were passed, which TypeScript alone does not ensure in
- * plain JavaScript.
+ * Checks that a function has all options that were passed, which TypeScript alone does not ensure
+ * in plain JavaScript.
  *
  * @param owner the function, for the message
  * @param given the options; what is undefined counts as left out

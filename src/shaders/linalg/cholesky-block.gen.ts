@@ -4,6 +4,7 @@
 export const wgsl: string = `
 
 
+
 override B: u32 = 32u;
 
 struct Params { D: u32, at: u32, size: u32, block: u32 }

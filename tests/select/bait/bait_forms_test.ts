@@ -74,7 +74,8 @@ Deno.test("topk: the best first scores of the textbook, and the objective of the
   await fc.assert(
     fc.asyncProperty(problems, async (problem) => {
       const { picks, bait } = await solve(device, { ...problem, select: "topk" });
-      // The score of each sample at the start: what the first pick would have been without the others.
+      // The score of each sample at the start: what the first pick would have been without the
+      // others.
       const empty = textbookObjective(problem, []);
       const known = new Set(problem.labeled);
       const gains = problem.features.map((_, i) =>

@@ -146,7 +146,7 @@ Deno.test("laws: with lambda auto the features' scale does not matter", async ()
   );
 });
 
-deviceTest("laws: with lambda auto a power of two changes no bit of the answer", async (device) => {
+deviceTest("laws: with lambda auto a power of two changes no bit of the result", async (device) => {
   for (const fisher of ["exp", "binary"] as const) {
     const problem = problemOf(83, 9, 4, { fisher });
     const { picks, bait } = await solve(device, problem);

@@ -22,7 +22,7 @@ function problemOf(budget: number, fisher: Problem["fisher"] = "binary"): Proble
   };
 }
 
-/** What a selection asked of its device. */
+/** The work that a selection submitted to its device. */
 async function costOf(device: Device, problem: Problem, more: Partial<SelectOptions> = {}) {
   const { dispatches, submits, readbacks } = { ...device.counts };
   const { bait } = await solve(device, problem, more);
@@ -54,7 +54,8 @@ deviceTest(
   async (device) => {
     for (const [budget, looks] of [[10, 2], [60, 4], [110, 5]] as const) {
       const { readbacks } = await costOf(device, problemOf(budget));
-      // Lambda, the labeled samples, the members and R for the backward phase; the picks; the objective.
+      // Lambda, the labeled samples, the members and R for the backward phase; the picks; the
+      // objective.
       assert.equal(readbacks, looks + 6, `budget ${budget}`);
     }
     const { readbacks } = await costOf(device, { ...problemOf(10), oversample: 1 });
@@ -63,7 +64,7 @@ deviceTest(
 );
 
 deviceTest(
-  "stream: submits grow with the time that is asked for, not with the picks",
+  "stream: submits grow with the requested time, not with the picks",
   async (device) => {
     const few = await costOf(device, problemOf(10), whole);
     const more = await costOf(device, problemOf(40), whole);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { lazyGreedy } from "../../../src/select/drivers/lazy-greedy.ts";
 import { Random } from "../../fixture.ts";
 
-Deno.test("lazy greedy: few gains are asked for again, and it stops where told", async () => {
+Deno.test("lazy greedy: few gains are computed again, and it stops at a given gain", async () => {
   const random = new Random(12);
   const value = Array.from({ length: 500 }, () => random.integer(50));
   let asked = 0;

@@ -16,7 +16,7 @@ deviceTest("dropout: inverted, one mask for each member, from the key", async (d
   const { weight: { data: weight }, bias } = headOf(7);
   for (const storage of ["f32", "f16"] as const) {
     using pool = await Pool.from(device, arrayRows("x", features.data, COLUMNS), { storage });
-    // A head that says what it is shown: its two classes are a sum of the features and the rest.
+    // A head that shows its input: its two classes are a sum of the features and the rest.
     const shown: number[][] = [];
     const spy: Predictor = {
       classes: 2,

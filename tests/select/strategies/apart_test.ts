@@ -1,4 +1,7 @@
-/** Laws of the strategies that look at distances and boundaries: core-set, BADGE, FALCUN, MASE, BASE, CAL. */
+/**
+ * Laws of the strategies that look at distances and boundaries: core-set, BADGE, FALCUN, MASE,
+ * BASE, CAL.
+ */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -127,8 +130,8 @@ deviceTest("coreset: duplicates are taken last, in the order of their indices", 
 
 Deno.test("badge: draws in proportion to the squared distance of gradients", async () => {
   const device = await sharedDevice("cpu");
-  // With two classes g is (1 - p) (1, -1) (x) x for the predicted class: here p is the same throughout, so
-  // that distances are those of the features.
+  // With two classes g is (1 - p) (1, -1) (x) x for the predicted class: here p is the same
+  // throughout, so that distances are those of the features.
   const features = [[10], [0], [1], [2], [3]];
   const probs = features.map(() => [0.75, 0.25]);
   const counts = [0, 0, 0, 0, 0];
@@ -144,7 +147,7 @@ Deno.test("badge: draws in proportion to the squared distance of gradients", asy
   });
 });
 
-deviceTest("badge: labeled samples count as picks when they are told to", async (device) => {
+deviceTest("badge: with its option, labeled samples count as picks", async (device) => {
   const features = [[10], [9.99], [1], [0.5]];
   const probs = features.map(() => [0.75, 0.25]);
   const input = { device, features, probs, labeled: [0], budget: 1 };
@@ -186,7 +189,8 @@ deviceTest("base: each class gets its share; with rotate the shortage moves on",
   const head = { weight: [[-1], [0], [1]], bias: [0, 1, 0] };
   const choose = async (budget: number, more: Partial<SelectOptions> = {}) =>
     (await select({ device, features, head, budget, strategy: base, ...more })).picks;
-  // Of class 0: 2 and 3, either side of -1; of class 1: 6 and 7, either side of 1, since 2 and 3 are taken.
+  // Of class 0: 2 and 3, either side of -1; of class 1: 6 and 7, either side of 1, since 2 and 3
+  // are taken.
   assert.deepEqual(new Set((await choose(4)).slice(0, 2)), new Set([2, 3]));
   assert.equal(new Set(await choose(10)).size, 10);
   // A budget of 1 always goes to class 0, unless it rotates.

@@ -10,7 +10,7 @@ import { refuses } from "../../io/fixtures.ts";
 
 const COLUMNS = 3;
 
-/** Samples around one center for each class, as many as told, in random order. */
+/** Samples around one center for each class, in random order; `sizes` has their numbers. */
 function clusters(sizes: readonly number[], seed: number) {
   const random = new Random(seed);
   const classes = sizes.flatMap((size, label) => new Array<number>(size).fill(label));
@@ -60,7 +60,7 @@ function literal(
 }
 
 deviceTest(
-  "balancing: as its definition says, and the oracle is asked for the picks",
+  "balancing: as in its definition, and the oracle is called for the picks",
   async (device) => {
     for (
       const [sizes, more, budget] of [[[60, 20, 6], 9, 14], [[30, 30], 0, 9], [

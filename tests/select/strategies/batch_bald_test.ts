@@ -87,7 +87,7 @@ async function runWithin(
   return await chooseJointly(request, limits);
 }
 
-deviceTest("batch-bald: exactly as all configurations say", async (device) => {
+deviceTest("batch-bald: equal to the sum over all configurations", async (device) => {
   for (
     const [seed, members, rows, classes, budget] of [[1, 4, 21, 3, 5], [2, 7, 13, 5, 4]] as const
   ) {
@@ -106,7 +106,7 @@ deviceTest("batch-bald: exactly as all configurations say", async (device) => {
 });
 
 deviceTest(
-  "batch-bald: the first pick is that of bald, and one class tells nothing",
+  "batch-bald: the first pick is that of bald, and one class gives no information",
   async (device) => {
     const p = predictions(3, 5, 300, 6);
     using pool = await Pool.from(device, arrayRows("x", new Float32Array(300), 1));
@@ -123,8 +123,9 @@ deviceTest(
   },
 );
 
-deviceTest("batch-bald: a copy of a pick tells nothing new", async (device) => {
-  // Members that are nearly certain. Samples 2, 5 and 6 split them 2 : 2 alike, sample 4 in the other way.
+deviceTest("batch-bald: a copy of a pick adds no information", async (device) => {
+  // Members that are nearly certain. Samples 2, 5 and 6 split them 2 : 2 alike, sample 4 in the
+  // other way.
   const sure = (k: number) => [0, 1].map((c) => c === k ? 0.99 : 0.01);
   const classesOf = ["0000000", "0000100", "0010011", "0110111"].map((row) => [...row].map(Number));
   const p = classesOf.map((classes) => classes.map(sure));
@@ -134,8 +135,8 @@ deviceTest("batch-bald: a copy of a pick tells nothing new", async (device) => {
   assert.deepEqual(bald.picks, [2, 4, 5, 6]);
   const { picks, scores } = await run(device, p, { budget: 4 });
   assert.deepEqual(picks.slice(0, 2), [2, 4]);
-  assert.ok(scores![1]! > 0.8 * scores![0]!, "the other split tells as much");
-  assert.ok(scores![2]! < 0.2 * scores![0]!, "after that the members are told apart");
+  assert.ok(scores![1]! > 0.8 * scores![0]!, "the other split has as much information");
+  assert.ok(scores![2]! < 0.2 * scores![0]!, "after that the members are distinguished");
   const without = await run(device, p, { budget: 2, labeled: [4] });
   assert.deepEqual(
     without.picks,
@@ -156,8 +157,8 @@ deviceTest("batch-bald: drawn configurations come close to all of them", async (
     // Two of four classes are summed over exactly.
     assert.deepEqual(drawn.picks.slice(0, 2), exact.picks.slice(0, 2));
     assertClose(drawn.scores!, exact.scores!, { absolute: 0.01, relative: 0 });
-    const told = information(p, drawn.picks);
-    assert.ok(told > 0.98 * information(p, exact.picks), `${told}`);
+    const found = information(p, drawn.picks);
+    assert.ok(found > 0.98 * information(p, exact.picks), `${found}`);
     gains.push(drawn.scores!);
   }
   assert.notDeepEqual(gains[0], gains[1]);
@@ -168,7 +169,7 @@ deviceTest("batch-bald: long batches and parts of the pool", async (device) => {
   const { picks, scores } = await runWithin({ exact: 100, draws: 64 }, device, p, { budget: 40 });
   assert.equal(new Set(picks).size, 40);
   assert.ok(scores!.every((gain) => gain >= 0 && gain < Math.log(4)));
-  assert.ok(total(scores!) < 1.02 * Math.log(4), "the members have but ln 4 to tell");
+  assert.ok(total(scores!) < 1.02 * Math.log(4), "the members have only ln 4 of information");
   const inParts = batchBald({ candidates: 60, partitions: 2 });
   const parts = await run(device, p, { budget: 6, seed: 4 }, inParts);
   assert.equal(new Set(parts.picks).size, 6);

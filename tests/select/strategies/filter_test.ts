@@ -1,4 +1,6 @@
-/** Strategies that filter and cluster, against small literal implementations of their definitions. */
+/**
+ * Strategies that filter and cluster, against small literal implementations of their definitions.
+ */
 
 import assert from "node:assert/strict";
 import type { Device } from "../../../src/device/device.ts";
@@ -204,7 +206,7 @@ deviceTest("filters and herding: stopped in any phase, nothing stays behind", as
   };
   for (const [name, expected] of Object.entries(phases)) {
     const choose = async (stop?: string) => {
-      const told = new Set<string>();
+      const seen = new Set<string>();
       const controller = new AbortController();
       await select({
         device,
@@ -218,11 +220,11 @@ deviceTest("filters and herding: stopped in any phase, nothing stays behind", as
         signal: controller.signal,
         onProgress: (phase, done, total) => {
           assert.ok(done <= total && total > 0);
-          told.add(phase);
+          seen.add(phase);
           if (phase === stop) controller.abort(new Error(`stopped in ${phase}`));
         },
       });
-      return [...told];
+      return [...seen];
     };
     assert.deepEqual(await choose(), expected);
     for (const phase of expected) {

@@ -41,7 +41,10 @@ const argMax = (z: readonly number[]) => z.indexOf(Math.max(...z));
 export const distance = (a: readonly number[], b: readonly number[]) =>
   Math.hypot(...a.map((value, f) => value - b[f]!));
 
-/** The nearest to the center of each k-means cluster of the normalized rows, then the nearest of the rest. */
+/**
+ * The nearest to the center of each k-means cluster of the normalized rows, then the nearest of the
+ * rest.
+ */
 export async function literalRepresentatives(
   features: readonly number[][],
   indices: readonly number[],

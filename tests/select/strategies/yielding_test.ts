@@ -1,4 +1,6 @@
-/** Loops on the CPU over pairs of classes let a page breathe, and stop when they are told to. */
+/**
+ * Loops on the CPU over pairs of classes leave time to the page, and stop when the signal aborts.
+ */
 
 import assert from "node:assert/strict";
 import { arrayRows } from "../../../src/io/rows.ts";

@@ -1,4 +1,7 @@
-/** Strategies are values: however one is given, it is the same, and what is left out has its default. */
+/**
+ * Strategies are values: however one is given, it is the same, and what is left out has its
+ * default.
+ */
 
 import assert from "node:assert/strict";
 import {
