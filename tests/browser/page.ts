@@ -10,7 +10,7 @@ import { smoke, type SmokeResult } from "../runtimes/smoke.ts";
 
 let opened: Promise<Device> | undefined;
 
-/** One device for all calls: SwiftShader takes about 3 s to compile the pipelines of a selection. */
+/** One device for all calls: SwiftShader compiles the pipelines of a selection in about 3 s. */
 function sharedDevice(): Promise<Device> {
   return opened ??= openDevice({ device: "webgpu" });
 }
@@ -43,7 +43,7 @@ const calls = {
     return await smoke(await json!.text(), new Uint8Array(await npz!.arrayBuffer()), { device });
   },
 
-  /** Runs the golden cases of the strategies of a file, and names those that differ from the reference. */
+  /** Runs the golden cases of a file of strategies; `differ` lists those unlike the reference. */
   async strategies(name: string): Promise<{ differ: string[]; leaked: number }> {
     const npz = await openNpz(bytesOf(name, await (await fetch(`/golden/${name}.npz`)).bytes()));
     const device = await sharedDevice();
@@ -55,7 +55,7 @@ const calls = {
     return { differ, leaked: device.memory.count };
   },
 
-  /** Runs every strategy on a labeled pool here and on the CPU, and names those that pick otherwise. */
+  /** Runs every strategy on WebGPU and on the CPU; `differ` lists those with other picks. */
   async everyStrategy(): Promise<{ differ: string[]; count: number }> {
     const [rows, columns, classes] = [90, 6, 3];
     const labels = Array.from({ length: rows }, (_, i) => i % classes);

@@ -42,7 +42,7 @@ gpuTest(
     const labels = Array.from(input.labeled!, (index) => truth[index]!);
     const oracle = (index: number) => truth[index]!;
     for (const strategy of STRATEGIES) {
-      // Of BatchBALD five picks with all configurations and two with drawn ones: the others are like
+      // Five picks of BatchBALD are exact, two draw configurations: further ones would be like
       // these, and take as long as all other strategies together.
       const budget = strategy === "batch-bald" ? 7 : 20;
       const options = { ...input, strategy, labels, oracle, budget, seed: 3 };
