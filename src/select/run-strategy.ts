@@ -5,11 +5,12 @@
  * @module
  */
 
+import { checkNames } from "../check-names.ts";
 import type { Pool } from "../pool/pool.ts";
 import { namedStrategy } from "./named-strategy.ts";
 import type { StrategyName } from "./strategy/names.ts";
 import { readableBy } from "./strategy/readings.ts";
-import { checkNames } from "./strategy/options.ts";
+import { STRATEGY_HINT } from "./strategy/options.ts";
 import { requestOf, SELECTION_OPTIONS, type SelectionOptions } from "./strategy/request.ts";
 import type { SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
@@ -66,7 +67,7 @@ export async function runStrategy(
   strategy: StrategyLike,
   options: SelectionOptions,
 ): Promise<SelectedBatch> {
-  checkNames("runStrategy", options, SELECTION_OPTIONS);
+  checkNames("runStrategy", options, SELECTION_OPTIONS, STRATEGY_HINT);
   const chosen = await strategyOf(strategy);
   const request = readableBy(chosen, requestOf(pool, options));
   return await selectFromParts(request, chosen);

@@ -296,3 +296,11 @@ Deno.test("pool: beyond the memory budget the device says so, and nothing stays 
   });
   assert.deepEqual([device.memory.count, device.memory.bytes], [0, 0]);
 });
+
+deviceTest("pool: options that it does not have are refused", async (device) => {
+  const source = arrayRows("features", [[1], [2]]);
+  await assert.rejects(() => Pool.from(device, source, { dtype: "f16" } as PoolOptions), {
+    name: "InputError",
+    message: "Unknown option dtype of Pool.from: it has storage, scale",
+  });
+});

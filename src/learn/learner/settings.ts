@@ -4,13 +4,20 @@
  * @module
  */
 
+import { checkNames } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 import { bait } from "../../select/bait/bait.ts";
 import { strategyOfName } from "../../select/named-strategy.ts";
 import { strategyOf } from "../../select/run-strategy.ts";
-import type { OptionValue } from "../../select/strategy/options.ts";
+import { type OptionValue, STRATEGY_HINT } from "../../select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
-import { COLD_STARTS, type ColdStart, type LearnerHead, type LearnerOptions } from "./options.ts";
+import {
+  COLD_STARTS,
+  type ColdStart,
+  LEARNER_OPTIONS,
+  type LearnerHead,
+  type LearnerOptions,
+} from "./options.ts";
 
 /** The options of a learner that can be saved, with their defaults. */
 export interface LearnerSettings {
@@ -45,7 +52,7 @@ const DEFAULTS: LearnerSettings = {
  * @param options the options of the caller
  * @param strategy the strategy of the learner
  * @param saved the settings of a saved learner, which are the defaults
- * @throws {InputError} if an option is out of its range, or the number of classes differs from the
+ * @throws {InputError} if an option is unknown or out of its range, or the number of classes differs from the
  * saved one
  */
 export function learnerSettings(
@@ -53,6 +60,7 @@ export function learnerSettings(
   strategy: Strategy,
   saved: LearnerSettings = DEFAULTS,
 ): LearnerSettings {
+  checkNames("ActiveLearner", options, LEARNER_OPTIONS, STRATEGY_HINT);
   const classes = options.classes ?? saved.classes;
   const ensemble = options.ensemble ?? saved.ensemble;
   const settings: LearnerSettings = {
