@@ -144,7 +144,7 @@ export function checkValue(name: string, option: OptionDeclaration, value: unkno
 }
 
 /** A value for a message: strings in quotes, objects and functions by their kind. */
-function foundText(value: unknown): string {
+export function foundText(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (Array.isArray(value)) return "an array";
   if (typeof value === "function") return "a function";
