@@ -16,7 +16,7 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
  * @param given the options; an option that is undefined counts as left out
  * @param known the names that the function has
  * @param hint what the message adds in parentheses, if anything
- * @throws {InputError} if there is another one
+ * @throws {InputError} if there is another one, or the options are not an object
  */
 export function checkNames(
   owner: string,
@@ -24,6 +24,9 @@ export function checkNames(
   known: Readonly<Record<string, true>>,
   hint?: string,
 ): void {
+  if (typeof given !== "object" || given === null) {
+    throw new InputError(`The options of ${owner} must be an object: found ${given}`);
+  }
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(known, name)) continue;
     const { message } = unknownOption(owner, name, Object.keys(known));

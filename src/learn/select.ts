@@ -9,6 +9,7 @@ import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
 import { dispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
+import { checkRange } from "../head/check-range.ts";
 import { type GivenWeights, Head } from "../head/head.ts";
 import { trainClassifier } from "../head/train-classifier.ts";
 import { type MatrixInput, rowsOf } from "../io/matrix.ts";
@@ -155,6 +156,7 @@ export interface SelectResult extends SelectedBatch {
  */
 export async function select(options: SelectOptions): Promise<SelectResult> {
   checkNames("select", options, SELECT_OPTIONS, STRATEGY_HINT);
+  checkRange({ C: options.C ?? 1 }, (value) => value > 0, "a positive number");
   const features = rowsOf("features", options.features);
   const logits = options.logits && rowsOf("logits", options.logits);
   const probs = options.probs && rowsOf("probs", options.probs);

@@ -11,7 +11,7 @@ import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { Resource } from "../disposal.ts";
 import { InputError } from "../errors.ts";
-import type { RowSource } from "../io/rows.ts";
+import { checkRowSource, type RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import { normalizeRows } from "../kernels/pool/normalize-rows.ts";
 import { scaleColumns } from "../kernels/pool/scale-columns.ts";
@@ -120,6 +120,7 @@ export class Pool extends Resource {
    * @throws {DeviceError} if the pool exceeds the memory budget
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
+    checkRowSource("Pool.from", source);
     checkNames("Pool.from", options, POOL_OPTIONS);
     const { storage = "f32", scale = "none" } = options;
     checkScale(scale, source);

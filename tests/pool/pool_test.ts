@@ -304,3 +304,13 @@ deviceTest("pool: options that it does not have are refused", async (device) => 
     message: "Unknown option dtype of Pool.from: it has storage, scale",
   });
 });
+
+deviceTest("pool: what is no row source is refused", async (device) => {
+  for (const source of [{ data: Float32Array.of(1, 2), columns: 1 }, [[1], [2]], undefined]) {
+    await assert.rejects(() => Pool.from(device, source as unknown as RowSource), {
+      name: "InputError",
+      message: "Pool.from needs a row source: for a matrix in memory, " +
+        'use arrayRows("features", data, columns)',
+    });
+  }
+});
