@@ -4,10 +4,19 @@
  * @module
  */
 
-import { checkNames } from "../../check-names.ts";
+import { checkNames, type OptionNames } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 import { STRATEGY_HINT } from "../../select/strategy/options.ts";
-import { SUGGEST_OPTIONS, type SuggestOptions } from "./options.ts";
+import type { SuggestOptions } from "./options.ts";
+
+/** The names of {@linkcode SuggestOptions}. */
+const SUGGEST_OPTIONS: OptionNames<SuggestOptions> = {
+  strategy: true,
+  note: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
 
 /**
  * Checks the budget and the names of the options of a suggestion.

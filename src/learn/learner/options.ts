@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { OptionNames } from "../../check-names.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import type { Head } from "../../head/head.ts";
 import type { Labeled } from "../../head/labeled.ts";
@@ -91,19 +90,6 @@ export interface LearnerOptions<H extends LearnerHead = Head> {
   readonly clock?: (() => Date) | undefined;
 }
 
-/** The names of {@linkcode LearnerOptions}. */
-export const LEARNER_OPTIONS: OptionNames<LearnerOptions> = {
-  strategy: true,
-  coldStart: true,
-  oracle: true,
-  classes: true,
-  trainer: true,
-  ensemble: true,
-  seed: true,
-  watch: true,
-  clock: true,
-};
-
 /** The options of {@linkcode ActiveLearner.suggest}. */
 export interface SuggestOptions extends RecordingOptions {
   /** The strategy of this batch. Default: the strategy of the learner. */
@@ -111,15 +97,6 @@ export interface SuggestOptions extends RecordingOptions {
   /** A note for the history. */
   readonly note?: string | undefined;
 }
-
-/** The names of {@linkcode SuggestOptions}. */
-export const SUGGEST_OPTIONS: OptionNames<SuggestOptions> = {
-  strategy: true,
-  note: true,
-  signal: true,
-  onProgress: true,
-  sliceMilliseconds: true,
-};
 
 /** A batch that should be labeled next. */
 export interface Suggestion extends SelectedBatch {

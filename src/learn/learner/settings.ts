@@ -4,20 +4,14 @@
  * @module
  */
 
-import { checkNames } from "../../check-names.ts";
+import { checkNames, type OptionNames } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 import { bait } from "../../select/bait/bait.ts";
 import { strategyOfName } from "../../select/named-strategy.ts";
 import { strategyOf } from "../../select/run-strategy.ts";
 import { type OptionValue, STRATEGY_HINT } from "../../select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
-import {
-  COLD_STARTS,
-  type ColdStart,
-  LEARNER_OPTIONS,
-  type LearnerHead,
-  type LearnerOptions,
-} from "./options.ts";
+import { COLD_STARTS, type ColdStart, type LearnerHead, type LearnerOptions } from "./options.ts";
 
 /** The options of a learner that can be saved, with their defaults. */
 export interface LearnerSettings {
@@ -36,6 +30,19 @@ export interface LearnerSettings {
   /** The number of heads of the ensemble; absent without one. */
   readonly ensemble?: number;
 }
+
+/** The names of {@linkcode LearnerOptions}. */
+const LEARNER_OPTIONS: OptionNames<LearnerOptions> = {
+  strategy: true,
+  coldStart: true,
+  oracle: true,
+  classes: true,
+  trainer: true,
+  ensemble: true,
+  seed: true,
+  watch: true,
+  clock: true,
+};
 
 /** The settings of a learner without options. */
 const DEFAULTS: LearnerSettings = {
