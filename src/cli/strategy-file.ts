@@ -8,12 +8,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError } from "../errors.ts";
 import { statusOf } from "../io/file.ts";
-import {
-  defineStrategy,
-  type Strategy,
-  type StrategyDefinition,
-  type StrategyFactory,
-} from "../select/strategy/strategy.ts";
+import type { StrategyFactory } from "../select/strategy/strategy.ts";
+import { strategyFactoryOf } from "../select/strategy/strategy-value.ts";
 
 /** Whether the name of a strategy is the path of a file. */
 export function isStrategyFile(name: string): boolean {
@@ -37,7 +33,7 @@ export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
   } catch (error) {
     throw new InputError(`Cannot load strategy ${path}: ${reasonOf(error)}`, { cause: error });
   }
-  const factory = factoryOf(exported);
+  const factory = strategyFactoryOf(exported);
   if (factory) return factory;
   throw new InputError(
     `Cannot load strategy ${path}: its default export must be a strategy, such as what ` +
@@ -50,26 +46,4 @@ function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).split("\n");
   const [, place] = /^ *at (\S+:\d+:\d+)$/.exec(lines.at(-1)!) ?? [];
   return `${lines[0]!.replace(/\.$/, "")}${place ? ` (${place})` : ""}`;
-}
-
-/**
- * The factory of an exported value; `defineStrategy` checks the name, also of plain declarations.
- */
-function factoryOf(exported: unknown): StrategyFactory | undefined {
-  if (typeof exported === "function") {
-    const { definition } = exported as { definition?: unknown };
-    return isDefinition(definition) ? defineStrategy(definition) : undefined;
-  }
-  if (!isDefinition(exported)) return undefined;
-  if (!("definition" in exported)) return defineStrategy(exported);
-  // The options of an exported strategy are its defaults.
-  const { definition, options } = exported as unknown as Strategy;
-  const factory = defineStrategy(definition) as unknown as (all: unknown) => Strategy;
-  const make = (given = {}) => factory({ ...options, ...given });
-  return Object.assign(make, { definition }) as StrategyFactory;
-}
-
-function isDefinition(value: unknown): value is StrategyDefinition {
-  const { name, select } = (value ?? {}) as Partial<StrategyDefinition>;
-  return typeof name === "string" && name !== "" && typeof select === "function";
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
@@ -26,6 +27,15 @@ export interface OpenDeviceOptions {
   /** An abort signal that stops all work on this device between two slices. */
   signal?: AbortSignal | undefined;
 }
+
+/** The names of {@linkcode OpenDeviceOptions}. */
+const OPEN_OPTIONS: OptionNames<OpenDeviceOptions> = {
+  device: true,
+  gpuDevice: true,
+  gpu: true,
+  memoryBudget: true,
+  signal: true,
+};
 
 /** The memory budget if none is given, in bytes. */
 const DEFAULT_MEMORY_BUDGET = 4 * 2 ** 30;
@@ -57,12 +67,13 @@ const LARGEST_WORKGROUP = 49152;
  *
  * @param options the kind of device, the memory budget, and an abort signal
  * @returns the device, the caller's to dispose
- * @throws {InputError} if `device` is not one of the three kinds, or the memory budget is not
- * positive
+ * @throws {InputError} if `device` is not one of the three kinds, the memory budget is not
+ * positive, or an option is unknown
  * @throws {DeviceError} if `device` is `webgpu` and there is no adapter, or the adapter refuses to
  * open a device. With `auto` the CPU device is opened instead, and its `fallback` is the reason
  */
 export async function openDevice(options: OpenDeviceOptions = {}): Promise<Device> {
+  checkNames("openDevice", options, OPEN_OPTIONS);
   const { device = "auto", gpuDevice, memoryBudget = DEFAULT_MEMORY_BUDGET, signal } = options;
   if (!["auto", "webgpu", "cpu"].includes(device)) {
     throw new InputError(`Unknown device ${device}: use auto, webgpu or cpu`);

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { InputError } from "../errors.ts";
 import type { Device } from "./device.ts";
 
 /**
@@ -21,7 +22,7 @@ export interface RecordingOptions {
   signal?: AbortSignal | undefined;
   /** The progress callback, called after each slice. */
   onProgress?: Progress | undefined;
-  /** The target duration of a slice in milliseconds. Default 100. */
+  /** The target duration of a slice in milliseconds, 0 or more. Default 100. */
   sliceMilliseconds?: number | undefined;
 }
 
@@ -81,6 +82,8 @@ export class Recording {
    * @param phase the name of the phase, for the progress callback
    * @param total the expected number of steps; if there are more, progress stays at the total
    * @param options how progress is reported and the work is aborted
+   * @throws {InputError} if `sliceMilliseconds` is NaN or negative
+   * @throws the reason of the abort signal, if it was aborted
    */
   constructor(
     private readonly device: Device,
@@ -88,6 +91,12 @@ export class Recording {
     private readonly total: number,
     private readonly options: RecordingOptions = {},
   ) {
+    const { sliceMilliseconds = 100 } = options;
+    if (!(sliceMilliseconds >= 0)) {
+      throw new InputError(
+        `sliceMilliseconds must be a number, 0 or more: found ${sliceMilliseconds}`,
+      );
+    }
     this.#throwIfAborted();
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkNames, type OptionNames } from "../check-names.ts";
 import type { RecordingOptions } from "../device/recording.ts";
 import type { Pool } from "../pool/pool.ts";
 import { checkRange, isCount } from "./check-range.ts";
@@ -26,6 +27,17 @@ export interface TrainClassifierOptions extends RecordingOptions {
   /** The maximum number of iterations. Default 500. */
   readonly maxIterations?: number | undefined;
 }
+
+/** The names of {@linkcode TrainClassifierOptions}. */
+const CLASSIFIER_OPTIONS: OptionNames<TrainClassifierOptions> = {
+  classes: true,
+  C: true,
+  tolerance: true,
+  maxIterations: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
 
 /**
  * Trains a linear classifier by softmax regression with L-BFGS, as `trainHead` does by default for
@@ -56,6 +68,7 @@ export async function trainClassifier(
   labeled: Labeled,
   options: TrainClassifierOptions = {},
 ): Promise<Head> {
+  checkNames("trainClassifier", options, CLASSIFIER_OPTIONS);
   const { C = 1, tolerance, maxIterations = 500 } = options;
   checkRange({ C, tolerance: tolerance ?? 1 }, (value) => value > 0, "a positive number");
   checkRange({ maxIterations }, isCount, "a whole number from 1 on");

@@ -69,7 +69,16 @@ export async function trainHead(
     throw new InputError(`Cannot train a head for ${task} without ${needed}`);
   }
   if (resolved.optimizer === "lbfgs") {
-    return await trainClassifier(pool, samples as Labeled, options);
+    const { classes, C, tolerance, maxIterations, signal, onProgress, sliceMilliseconds } = options;
+    return await trainClassifier(pool, samples as Labeled, {
+      classes,
+      C,
+      tolerance,
+      maxIterations,
+      signal,
+      onProgress,
+      sliceMilliseconds,
+    });
   }
   const outputs = "labels" in samples
     ? checkLabeled(samples, pool.rows, options.classes)

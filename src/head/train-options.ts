@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkNames, type OptionNames } from "../check-names.ts";
 import type { RecordingOptions } from "../device/recording.ts";
 import { InputError } from "../errors.ts";
 import { checkRange, isCount } from "./check-range.ts";
@@ -76,6 +77,35 @@ export interface TrainHeadOptions extends RecordingOptions {
   seed?: number | undefined;
 }
 
+/** The names of {@linkcode TrainHeadOptions}. */
+const TRAIN_HEAD_OPTIONS: OptionNames<TrainHeadOptions> = {
+  kind: true,
+  task: true,
+  classes: true,
+  hidden: true,
+  activation: true,
+  dropout: true,
+  optimizer: true,
+  C: true,
+  tolerance: true,
+  maxIterations: true,
+  learningRate: true,
+  weightDecay: true,
+  momentum: true,
+  epochs: true,
+  batchSize: true,
+  schedule: true,
+  clip: true,
+  classWeights: true,
+  labelSmoothing: true,
+  validationShare: true,
+  patience: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
+
 /** The settings of a training with mini-batches; see {@linkcode TrainHeadOptions}. */
 export interface BatchSettings extends OptimizerSettings {
   /** The widths of the hidden layers. */
@@ -139,6 +169,7 @@ const BATCH_OPTIONS = [
  * @throws {InputError} if an option is unknown, out of range, or conflicts with another
  */
 export function resolveTrainOptions(options: TrainHeadOptions, task: Task): Resolved {
+  checkNames("trainHead", options, TRAIN_HEAD_OPTIONS);
   const { kind = options.hidden?.length ? "mlp" : "linear" } = options;
   if (kind !== "linear" && kind !== "mlp") {
     throw new InputError(`Unknown kind of head ${kind}: use linear or mlp`);

@@ -28,6 +28,18 @@ export interface RowSource {
   read(start: number, target: Float32Array): Promise<void>;
 }
 
+/**
+ * Checks that a value is a row source, which TypeScript alone does not ensure in plain JavaScript.
+ *
+ * @throws {InputError} if it is none
+ */
+export function checkRowSource(owner: string, source: RowSource): void {
+  if (typeof source?.read === "function") return;
+  throw new InputError(
+    `${owner} needs a row source: for a matrix in memory, use arrayRows("features", data, columns)`,
+  );
+}
+
 /** The typed arrays of numbers that {@link arrayRows} accepts. */
 export type NumberArray =
   | Float32Array

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { checkNames, type OptionNames } from "../check-names.ts";
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
 import { dispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
+import { checkRange } from "../head/check-range.ts";
 import { type GivenWeights, Head } from "../head/head.ts";
 import { trainClassifier } from "../head/train-classifier.ts";
 import { type MatrixInput, rowsOf } from "../io/matrix.ts";
@@ -19,7 +21,7 @@ import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predict
 import { bait } from "../select/bait/bait.ts";
 import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
 import { readsHead } from "../select/strategy/readings.ts";
-import { checkNames } from "../select/strategy/options.ts";
+import { STRATEGY_HINT } from "../select/strategy/options.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
 import type { SelectedBatch } from "../select/strategy/selection.ts";
 
@@ -71,7 +73,7 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
 }
 
 /** The names of {@linkcode SelectOptions}. */
-const SELECT_OPTIONS: Readonly<Record<keyof SelectOptions, true>> = {
+const SELECT_OPTIONS: OptionNames<SelectOptions> = {
   features: true,
   budget: true,
   strategy: true,
@@ -153,7 +155,8 @@ export interface SelectResult extends SelectedBatch {
  * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
  */
 export async function select(options: SelectOptions): Promise<SelectResult> {
-  checkNames("select", options, SELECT_OPTIONS);
+  checkNames("select", options, SELECT_OPTIONS, STRATEGY_HINT);
+  checkRange({ C: options.C ?? 1 }, (value) => value > 0, "a positive number");
   const features = rowsOf("features", options.features);
   const logits = options.logits && rowsOf("logits", options.logits);
   const probs = options.probs && rowsOf("probs", options.probs);

@@ -6,11 +6,12 @@
  * @module
  */
 
+import { checkNames, type OptionNames } from "../check-names.ts";
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { Resource } from "../disposal.ts";
 import { InputError } from "../errors.ts";
-import type { RowSource } from "../io/rows.ts";
+import { checkRowSource, type RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import { normalizeRows } from "../kernels/pool/normalize-rows.ts";
 import { scaleColumns } from "../kernels/pool/scale-columns.ts";
@@ -60,6 +61,9 @@ export interface PoolOptions {
    */
   scale?: Scale | Scaling | undefined;
 }
+
+/** The names of {@linkcode PoolOptions}. */
+const POOL_OPTIONS: OptionNames<PoolOptions> = { storage: true, scale: true };
 
 /**
  * Blocks and segments have a multiple of this many rows, except at the end of the pool or block.
@@ -116,6 +120,8 @@ export class Pool extends Resource {
    * @throws {DeviceError} if the pool exceeds the memory budget
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
+    checkRowSource("Pool.from", source);
+    checkNames("Pool.from", options, POOL_OPTIONS);
     const { storage = "f32", scale = "none" } = options;
     checkScale(scale, source);
     if (storage !== "f32" && storage !== "f16") {

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { InputError } from "../errors.ts";
+
 /** Computes one round of PCG-RXS-M-XS on 32 bits. */
 export function pcg(value: number): number {
   const state = (Math.imul(value, 747796405) + 2891336453) >>> 0;
@@ -55,8 +57,9 @@ export const Purpose = {
 export type Purpose = keyof typeof Purpose;
 
 /**
- * Returns the key of a stream of random words. Seeds that differ in any of their 54 bits (including
- * the sign), different purposes and different counters give different streams.
+ * Returns the key of a stream of random words. It depends on all 54 bits of the seed (including the
+ * sign), on the purpose and on the counters: the keys of different ones differ up to chance
+ * collisions of 32 bits.
  *
  * @example Random words for the draws of two rounds
  * ```ts
@@ -72,8 +75,13 @@ export type Purpose = keyof typeof Purpose;
  * @param purpose the purpose of the numbers
  * @param counters integers such as the indices of the round, the epoch or the layer
  * @returns an integer from 0 to 2^32 - 1
+ * @throws {InputError} if there is no such purpose
  */
 export function keyOf(seed: number, purpose: Purpose, ...counters: number[]): number {
+  if (!Object.hasOwn(Purpose, purpose)) {
+    const known = Object.keys(Purpose).join(", ");
+    throw new InputError(`Unknown purpose ${purpose} of random numbers: use ${known}`);
+  }
   const parts = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, Purpose[purpose], ...counters];
   return parts.reduce((key, part) => counterHash(part >>> 0, key), 0x9e3779b9);
 }

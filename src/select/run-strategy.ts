@@ -5,37 +5,50 @@
  * @module
  */
 
+import { checkNames } from "../check-names.ts";
+import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import { namedStrategy } from "./named-strategy.ts";
 import type { StrategyName } from "./strategy/names.ts";
 import { readableBy } from "./strategy/readings.ts";
-import { checkNames } from "./strategy/options.ts";
+import { foundText, STRATEGY_HINT } from "./strategy/options.ts";
 import { requestOf, SELECTION_OPTIONS, type SelectionOptions } from "./strategy/request.ts";
 import type { SelectedBatch } from "./strategy/selection.ts";
-import type { Strategy } from "./strategy/strategy.ts";
+import type { Strategy, StrategyDefinition } from "./strategy/strategy.ts";
+import { isStrategy, strategyFactoryOf } from "./strategy/strategy-value.ts";
 import { selectFromParts } from "./sub-pool.ts";
 
 /**
  * A strategy as functions accept it: a value such as `bait({ fisher: "exp" })`; a function that
- * makes one, such as `margin`, for its default options; or the name of a built-in strategy,
- * optionally with options, such as `"falcun(gamma=3)"`. In a bundle the names of those strategies
+ * makes one, such as `margin`, for its default options; the declaration of one, as `defineStrategy`
+ * takes it; or the name of a built-in strategy, optionally with options, such as
+ * `"falcun(gamma=3)"`. In a bundle the names of those strategies
  * work that the bundle imports and uses.
  */
 export type StrategyLike =
   | Strategy
   | (() => Strategy)
+  | StrategyDefinition
   | StrategyName
   | (string & Record<never, never>);
 
 /**
  * Makes the strategy from any of the accepted forms.
  *
- * @throws {InputError} if no strategy has that name, or its options are wrong
+ * @throws {InputError} if no strategy has that name, its options are wrong, or the value is none of
+ * the forms
  */
 export async function strategyOf(strategy: StrategyLike): Promise<Strategy> {
-  if (typeof strategy === "function") return strategy();
-  if (typeof strategy !== "string") return strategy;
-  return await namedStrategy(strategy);
+  if (typeof strategy === "string") return await namedStrategy(strategy);
+  const made: unknown = typeof strategy === "function" ? strategy() : strategy;
+  if (isStrategy(made)) return made;
+  const factory = strategyFactoryOf(made);
+  if (factory) return factory();
+  const found = foundText(made);
+  throw new InputError(
+    "strategy must be a name, a strategy such as margin, or one called with options such as " +
+      `bait({ ... }): found ${made === strategy ? found : `a function that returns ${found}`}`,
+  );
 }
 
 /**
@@ -66,7 +79,7 @@ export async function runStrategy(
   strategy: StrategyLike,
   options: SelectionOptions,
 ): Promise<SelectedBatch> {
-  checkNames("runStrategy", options, SELECTION_OPTIONS);
+  checkNames("runStrategy", options, SELECTION_OPTIONS, STRATEGY_HINT);
   const chosen = await strategyOf(strategy);
   const request = readableBy(chosen, requestOf(pool, options));
   return await selectFromParts(request, chosen);

@@ -200,3 +200,11 @@ Deno.test({
   assert.deepEqual(await numbers(device, c), [0, 15, 0, 45]);
   gpuDevice.destroy();
 });
+
+Deno.test("open: options that it does not have are refused", async () => {
+  await assert.rejects(() => openDevice({ memory: 1e9 } as OpenDeviceOptions), {
+    name: "InputError",
+    message:
+      "Unknown option memory of openDevice: it has device, gpuDevice, gpu, memoryBudget, signal",
+  });
+});

@@ -56,6 +56,17 @@ Deno.test("recording: slices shrink when steps become slow", async () => {
   assert.deepEqual(await slices(80, times), [1, 8, 64, 2, 2, 2, 1]);
 });
 
+Deno.test("recording: a length that is no number, or below 0, is refused", async () => {
+  const device = new CpuDevice(1, undefined);
+  for (const sliceMilliseconds of [NaN, -1, -Infinity]) {
+    assert.throws(() => new Recording(device, "phase", 1, { sliceMilliseconds }), {
+      name: "InputError",
+      message: `sliceMilliseconds must be a number, 0 or more: found ${sliceMilliseconds}`,
+    });
+  }
+  assert.deepEqual(await slices(3, () => 10, { sliceMilliseconds: 0 }), [1, 1, 1, 0]);
+});
+
 Deno.test("recording: the length of a slice can be chosen", async () => {
   assert.deepEqual(await slices(11, () => 10, { sliceMilliseconds: 30 }), [1, 3, 3, 3, 1]);
   assert.deepEqual(await slices(3, () => 10, { sliceMilliseconds: 1 }), [1, 1, 1, 0]);

@@ -1,6 +1,7 @@
 /** What training refuses, each in one sentence. */
 
 import assert from "node:assert/strict";
+import { trainClassifier } from "../../src/head/train-classifier.ts";
 import { trainHead } from "../../src/head/train-head.ts";
 import type { TrainHeadOptions } from "../../src/head/train-options.ts";
 import type { Labeled, Measured } from "../../src/head/labeled.ts";
@@ -12,6 +13,11 @@ const labeled = { indices: [0, 1, 2], labels: [0, 1, 1] };
 const measured = { indices: [0, 1, 2], targets: [0.5, 1, 2] };
 
 const refused: [Labeled | Measured, TrainHeadOptions, string][] = [
+  [
+    labeled,
+    { learningrate: 1 } as TrainHeadOptions,
+    "Unknown option learningrate of trainHead: it has kind, task, classes, hidden, activation, dropout, optimizer, C, tolerance, maxIterations, learningRate, weightDecay, momentum, epochs, batchSize, schedule, clip, classWeights, labelSmoothing, validationShare, patience, seed, signal, onProgress, sliceMilliseconds",
+  ],
   [labeled, { kind: "tree" as "mlp" }, "Unknown kind of head tree: use linear or mlp"],
   [
     labeled,
@@ -164,4 +170,15 @@ deviceTest("training that diverges is refused", async (device) => {
         "smaller rate is needed",
     },
   );
+});
+
+deviceTest("trainClassifier: options that only trainHead has are refused", async (device) => {
+  using pool = await Pool.from(device, arrayRows("features", [[0], [1], [2]]));
+  for (const name of ["seed", "epochs", "kind"]) {
+    await assert.rejects(() => trainClassifier(pool, labeled, { [name]: 1 }), {
+      name: "InputError",
+      message: `Unknown option ${name} of trainClassifier: it has classes, C, tolerance, ` +
+        "maxIterations, signal, onProgress, sliceMilliseconds",
+    });
+  }
 });

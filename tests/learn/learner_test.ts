@@ -9,7 +9,11 @@ import { arrayRows, type NumberArray } from "../../src/io/rows.ts";
 import { fingerprintDifference, fingerprintOf } from "../../src/learn/learner/fingerprint.ts";
 import type { LabelLog } from "../../src/learn/learner/label-log.ts";
 import { ActiveLearner } from "../../src/learn/learner/learner.ts";
-import type { LearnerHead, LearnerOptions } from "../../src/learn/learner/options.ts";
+import type {
+  LearnerHead,
+  LearnerOptions,
+  SuggestOptions,
+} from "../../src/learn/learner/options.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { bait } from "../../src/select/bait/bait.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
@@ -499,5 +503,29 @@ deviceTest(
       () => run([0], 58),
       "Cannot select 58 samples: only 57 are unlabeled and not excluded",
     );
+  },
+);
+
+deviceTest(
+  "learner: options that it does not have are refused, those of strategies with a hint",
+  async (device) => {
+    using pool = await poolOf(device);
+    const hint = "(the options of a strategy belong in the strategy, as in " +
+      'bait({ fisher: "exp" }))';
+    const settings = { strategy: "bait", strategyOptions: { fisher: "exp" } } as LearnerOptions;
+    await refuses(
+      () => ActiveLearner.create(pool, settings),
+      "Unknown option strategyOptions of ActiveLearner: it has strategy, coldStart, oracle, " +
+        `classes, trainer, ensemble, seed, watch, clock ${hint}`,
+    );
+    using learner = await begun(pool);
+    const state = learner.toJSON();
+    await assert.rejects(() => ActiveLearner.fromJSON(state, pool, settings), /strategyOptions/);
+    await refuses(
+      () => learner.suggest(2, { lambda: 1 } as SuggestOptions),
+      `Unknown option lambda of suggest: it has strategy, note, signal, onProgress, ` +
+        `sliceMilliseconds ${hint}`,
+    );
+    assert.equal((await learner.suggest(2)).picks.length, 2);
   },
 );

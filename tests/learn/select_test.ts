@@ -284,3 +284,20 @@ Deno.test("select: the length of slices reaches the training and the selection",
     assert.ok(short.get(phase)! > long.get(phase)!, `${phase}: ${short.get(phase)} slices`);
   }
 });
+
+Deno.test("select: a call without options, without features or with a wrong C is refused", async () => {
+  const attempts: [unknown, string][] = [
+    [undefined, "The options of select must be an object: found undefined"],
+    ...[undefined, null, 5, {}].map((features): [unknown, string] => [
+      { features, budget: 1 },
+      "Cannot use features: they must be { data, columns }, an array of rows or a row source",
+    ]),
+    ...[-1, 0, NaN].map((C): [unknown, string] => [
+      { features: [[1], [2]], logits: [[1, 2], [2, 1]], budget: 1, C },
+      `Cannot train with C ${C}: it must be a positive number`,
+    ]),
+  ];
+  for (const [options, message] of attempts) {
+    await assert.rejects(() => select(options as SelectOptions), { name: "InputError", message });
+  }
+});

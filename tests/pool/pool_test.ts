@@ -297,3 +297,21 @@ Deno.test("pool: beyond the memory budget the device says so, and nothing stays 
   });
   assert.deepEqual([device.memory.count, device.memory.bytes], [0, 0]);
 });
+
+deviceTest("pool: options that it does not have are refused", async (device) => {
+  const source = arrayRows("features", [[1], [2]]);
+  await assert.rejects(() => Pool.from(device, source, { dtype: "f16" } as PoolOptions), {
+    name: "InputError",
+    message: "Unknown option dtype of Pool.from: it has storage, scale",
+  });
+});
+
+deviceTest("pool: what is no row source is refused", async (device) => {
+  for (const source of [{ data: Float32Array.of(1, 2), columns: 1 }, [[1], [2]], undefined]) {
+    await assert.rejects(() => Pool.from(device, source as unknown as RowSource), {
+      name: "InputError",
+      message: "Pool.from needs a row source: for a matrix in memory, " +
+        'use arrayRows("features", data, columns)',
+    });
+  }
+});

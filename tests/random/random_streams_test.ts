@@ -193,3 +193,12 @@ Deno.test("permuted: every number goes anywhere, by the key", () => {
     assert.ok(deviation < 33, `${deviation} from ${from}: ${counts}`);
   }
 });
+
+Deno.test("streams: a purpose that there is not is refused", () => {
+  for (const purpose of ["foo", "toString", ""]) {
+    assert.throws(() => keyOf(1, purpose as Purpose), {
+      name: "InputError",
+      message: `Unknown purpose ${purpose} of random numbers: use ${PURPOSES.join(", ")}`,
+    });
+  }
+});

@@ -18,7 +18,7 @@ import type { LearnerHead, Trainer } from "./options.ts";
 import { classCount, type LearnerSettings } from "./settings.ts";
 
 /** The default trainer: a linear head with C = 1. */
-const linearTrainer: Trainer<Head> = (pool, labeled, options) =>
+const linearTrainer: Trainer<Head> = (pool, labeled, { seed: _, ...options }) =>
   trainClassifier(pool, labeled, options);
 
 /** The labeled samples of a pool, each once. */

@@ -16,6 +16,7 @@ import { runStrategy, strategyOf } from "../../select/run-strategy.ts";
 import { readsHead } from "../../select/strategy/readings.ts";
 import type { SelectedBatch } from "../../select/strategy/selection.ts";
 import type { Strategy } from "../../select/strategy/strategy.ts";
+import { checkSuggestion } from "./check-suggestion.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
@@ -215,11 +216,11 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
 
   async #suggest(budget: number, options: SuggestOptions): Promise<Suggestion> {
     const { settings, candidates, skipped: excluded } = this;
+    checkSuggestion(budget, candidates.length, options);
     const { signal, onProgress, sliceMilliseconds } = options;
     const strategy = options.strategy === undefined
       ? this.strategy
       : await strategyOf(options.strategy);
-    checkBudget(budget, candidates.length);
     const labeled = this.#labeled();
     const several = new Set(labeled.labels).size > 1;
     const needed = readsHead(strategy);
@@ -313,18 +314,4 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     const { labels } = this;
     return { indices: labels.map(({ index }) => index), labels: labels.map(({ label }) => label) };
   }
-}
-
-function checkBudget(budget: number, candidates: number): void {
-  if (!Number.isInteger(budget) || budget < 1) {
-    throw new InputError(
-      `The budget must be a whole number of samples, 1 or more: found ${budget}`,
-    );
-  }
-  if (budget <= candidates) return;
-  const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
-  const are = candidates === 1 ? "is" : "are";
-  throw new InputError(
-    `Cannot suggest ${samples}: only ${candidates} ${are} neither labeled nor skipped`,
-  );
 }

@@ -40,7 +40,7 @@ const APPLICATION = 0x4372656c;
 const PATIENCE = 2000;
 
 /** The statements that create the tables. */
-const SCHEMA = `
+const schema = () => `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, round INTEGER NOT NULL, time TEXT NOT NULL,
@@ -103,7 +103,7 @@ export function saveLearner(
       database.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
       database.exec("BEGIN IMMEDIATE");
       try {
-        if (isEmpty(database)) database.exec(SCHEMA);
+        if (isEmpty(database)) database.exec(schema());
         else checkReplaced(path, database, state, force);
         write(database, state);
         database.exec("COMMIT");

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { checkNames, type OptionNames } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 import { bait } from "../../select/bait/bait.ts";
 import { strategyOfName } from "../../select/named-strategy.ts";
 import { strategyOf } from "../../select/run-strategy.ts";
-import type { OptionValue } from "../../select/strategy/options.ts";
+import { type OptionValue, STRATEGY_HINT } from "../../select/strategy/options.ts";
 import { optionsOf, type Strategy } from "../../select/strategy/strategy.ts";
 import { COLD_STARTS, type ColdStart, type LearnerHead, type LearnerOptions } from "./options.ts";
 
@@ -30,6 +31,19 @@ export interface LearnerSettings {
   readonly ensemble?: number;
 }
 
+/** The names of {@linkcode LearnerOptions}. */
+const LEARNER_OPTIONS: OptionNames<LearnerOptions> = {
+  strategy: true,
+  coldStart: true,
+  oracle: true,
+  classes: true,
+  trainer: true,
+  ensemble: true,
+  seed: true,
+  watch: true,
+  clock: true,
+};
+
 /** The settings of a learner without options. */
 const DEFAULTS: LearnerSettings = {
   strategy: "bait",
@@ -45,14 +59,15 @@ const DEFAULTS: LearnerSettings = {
  * @param options the options of the caller
  * @param strategy the strategy of the learner
  * @param saved the settings of a saved learner, which are the defaults
- * @throws {InputError} if an option is out of its range, or the number of classes differs from the
- * saved one
+ * @throws {InputError} if an option is unknown or out of its range, or the number of classes differs
+ * from the saved one
  */
 export function learnerSettings(
   options: LearnerOptions<LearnerHead>,
   strategy: Strategy,
   saved: LearnerSettings = DEFAULTS,
 ): LearnerSettings {
+  checkNames("ActiveLearner", options, LEARNER_OPTIONS, STRATEGY_HINT);
   const classes = options.classes ?? saved.classes;
   const ensemble = options.ensemble ?? saved.ensemble;
   const settings: LearnerSettings = {

@@ -75,8 +75,9 @@ async function choose(
     .map(([, queue]) => queue);
   const picks: number[] = [];
   for (let turn = 0; picks.length < budget; turn++) {
-    const taken = queues.flatMap((queue) => queue.slice(turn, turn + 1));
-    picks.push(...taken.slice(0, budget - picks.length));
+    for (const queue of queues) {
+      if (turn < queue.length && picks.length < budget) picks.push(queue[turn]!);
+    }
   }
   return { picks };
 }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { unknownOption } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 
 /** The properties that the declarations of all kinds of options share. */
@@ -125,36 +126,9 @@ export function resolveOptions<Table extends OptionTable>(
   return resolved as ResolvedOptions<Table>;
 }
 
-/**
- * Checks that a function has all options that were passed, which TypeScript alone does not ensure
- * in plain JavaScript.
- *
- * @param owner the function, for the message
- * @param given the options; what is undefined counts as left out
- * @param known the names that the function has
- * @throws {InputError} if there is another one
- */
-export function checkNames(
-  owner: string,
-  given: object,
-  known: Readonly<Record<string, true>>,
-): void {
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || Object.hasOwn(known, name)) continue;
-    throw new InputError(
-      `${
-        unknownOption(owner, name, Object.keys(known)).message
-      } (the options of a strategy belong ` +
-        'in the strategy, as in bait({ fisher: "exp" }))',
-    );
-  }
-}
-
-/** The error for an option that is not in the table of its owner. */
-export function unknownOption(owner: string, name: string, known: readonly string[]): InputError {
-  const has = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
-  return new InputError(`Unknown option ${name} of ${owner}: ${has}`);
-}
+/** What `checkNames` adds to the messages of functions that take a strategy. */
+export const STRATEGY_HINT =
+  'the options of a strategy belong in the strategy, as in bait({ fisher: "exp" })';
 
 /**
  * Checks the value of an option.
@@ -170,7 +144,7 @@ export function checkValue(name: string, option: OptionDeclaration, value: unkno
 }
 
 /** A value for a message: strings in quotes, objects and functions by their kind. */
-function foundText(value: unknown): string {
+export function foundText(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (Array.isArray(value)) return "an array";
   if (typeof value === "function") return "a function";

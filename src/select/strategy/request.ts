@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OptionNames } from "../../check-names.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
@@ -52,7 +53,7 @@ export interface SelectionOptions extends RecordingOptions {
 }
 
 /** The names of {@linkcode SelectionOptions}. */
-export const SELECTION_OPTIONS: Readonly<Record<keyof SelectionOptions, true>> = {
+export const SELECTION_OPTIONS: OptionNames<SelectionOptions> = {
   budget: true,
   labeled: true,
   labels: true,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unknownOption } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 import { FISHERS } from "./bait-report.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type OptionDeclaration,
   type OptionTable,
   type OptionValue,
-  unknownOption,
 } from "./options.ts";
 import { optionsOf, type Strategy, type StrategyFactory } from "./strategy.ts";
 

@@ -7,6 +7,7 @@
 
 import { InputError } from "../../errors.ts";
 import {
+  foundText,
   type OptionsOf,
   type OptionTable,
   type OptionValue,
@@ -81,7 +82,8 @@ export interface Strategy {
  * A function that makes a strategy with options, such as `falcun({ gamma: 3 })`. Functions that
  * take a strategy also take the factory itself, which stands for the default options.
  *
- * @throws {InputError} if an option is unknown or out of its range
+ * @throws {InputError} if an option is unknown or out of its range, or the options are not an
+ * object
  */
 export interface StrategyFactory<Table extends OptionTable = OptionTable> {
   /** Makes a strategy with the given options. */
@@ -162,6 +164,9 @@ export function defineStrategy<const Table extends OptionTable = Record<never, n
   const plain = definition as unknown as StrategyDefinition;
   const table = optionsOf(plain);
   const factory = (given: Readonly<Record<string, OptionValue | undefined>> = {}): Strategy => {
+    if (typeof given !== "object" || given === null || Array.isArray(given)) {
+      throw new InputError(`The options of ${name} must be an object: found ${foundText(given)}`);
+    }
     const resolved = resolveOptions(name, table, given);
     const options = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),

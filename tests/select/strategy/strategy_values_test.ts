@@ -8,6 +8,7 @@ import {
   bait,
   base,
   clusterMargin,
+  defineStrategy,
   falcun,
   InputError,
   margin,
@@ -167,4 +168,56 @@ Deno.test("values: names that are none are refused, with those that there are", 
     () => choice(device, "margin(gamma=3)", situation(7)),
     "Unknown option gamma of margin: it has members, dropout, candidates, partitions",
   );
+});
+
+Deno.test("values: what is no strategy is refused, with what was found", async () => {
+  const device = await sharedDevice("cpu");
+  const wrong: [unknown, string][] = [
+    [5, "5"],
+    [null, "null"],
+    [undefined, "undefined"],
+    [{}, "an object"],
+    [{ name: "mine" }, "an object"],
+    [["margin"], "an array"],
+    [() => undefined, "a function that returns undefined"],
+    [() => "margin", 'a function that returns "margin"'],
+  ];
+  for (const [value, found] of wrong) {
+    const message = "strategy must be a name, a strategy such as margin, or one called with " +
+      `options such as bait({ ... }): found ${found}`;
+    await refuses(() => strategyOf(value as StrategyLike), message);
+    // Without a strategy, `select` takes its default.
+    if (value === undefined || value === null) continue;
+    await refuses(() => choice(device, value as StrategyLike, situation(7)), message);
+  }
+});
+
+Deno.test("values: a plain declaration is a strategy, with the defaults of its options", async () => {
+  const device = await sharedDevice("cpu");
+  const last: StrategyLike = {
+    name: "last",
+    options: { skip: { kind: "integer", from: 0, default: 1, help: "The number left out" } },
+    select: ({ candidates, budget }, options) => {
+      const { skip } = options as unknown as { skip: number };
+      return Promise.resolve({ picks: candidates.toReversed().slice(skip, skip + budget) });
+    },
+  };
+  const { strategy, picks } = await choice(device, last, situation(7));
+  assert.equal(strategy, "last");
+  assert.deepEqual(picks, (await choice(device, defineStrategy(last), situation(7))).picks);
+  assert.equal(picks.length, 6);
+  await refuses(
+    () => choice(device, { ...last, name: "no name" }, situation(7)),
+    'Cannot define a strategy named "no name": a name is letters, digits and hyphens, a letter first',
+  );
+});
+
+Deno.test("values: options that are no object are refused", async () => {
+  const wrong = [[null, "null"], [5, "5"], ["gamma", '"gamma"'], [[3], "an array"]] as const;
+  for (const [options, found] of wrong) {
+    await refuses(
+      () => margin(options as never),
+      `The options of margin must be an object: found ${found}`,
+    );
+  }
 });

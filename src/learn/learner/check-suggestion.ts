@@ -1,0 +1,46 @@
+/**
+ * The checks of a call of `ActiveLearner.suggest`.
+ *
+ * @module
+ */
+
+import { checkNames, type OptionNames } from "../../check-names.ts";
+import { InputError } from "../../errors.ts";
+import { STRATEGY_HINT } from "../../select/strategy/options.ts";
+import type { SuggestOptions } from "./options.ts";
+
+/** The names of {@linkcode SuggestOptions}. */
+const SUGGEST_OPTIONS: OptionNames<SuggestOptions> = {
+  strategy: true,
+  note: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
+
+/**
+ * Checks the budget and the names of the options of a suggestion.
+ *
+ * @param budget the number of samples to suggest
+ * @param candidates the number of samples that are neither labeled nor skipped
+ * @param options the options of the caller
+ * @throws {InputError} if there are fewer candidates, or an option is unknown
+ */
+export function checkSuggestion(
+  budget: number,
+  candidates: number,
+  options: SuggestOptions,
+): void {
+  checkNames("suggest", options, SUGGEST_OPTIONS, STRATEGY_HINT);
+  if (!Number.isInteger(budget) || budget < 1) {
+    throw new InputError(
+      `The budget must be a whole number of samples, 1 or more: found ${budget}`,
+    );
+  }
+  if (budget <= candidates) return;
+  const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
+  const are = candidates === 1 ? "is" : "are";
+  throw new InputError(
+    `Cannot suggest ${samples}: only ${candidates} ${are} neither labeled nor skipped`,
+  );
+}
