@@ -59,8 +59,8 @@ const DEFAULTS: LearnerSettings = {
  * @param options the options of the caller
  * @param strategy the strategy of the learner
  * @param saved the settings of a saved learner, which are the defaults
- * @throws {InputError} if an option is unknown or out of its range, or the number of classes differs
- * from the saved one
+ * @throws {InputError} if an option is unknown or out of its range, or the number of classes
+ * differs from the saved one
  */
 export function learnerSettings(
   options: LearnerOptions<LearnerHead>,
