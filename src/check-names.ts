@@ -14,28 +14,32 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
  *
  * @param owner the function, for the message
  * @param given the options; an option that is undefined counts as left out
- * @param known the names that the function has
+ * @param known an object with the names that the function has
  * @param hint what the message adds in parentheses, if anything
  * @throws {InputError} if there is another one, or the options are not an object
  */
 export function checkNames(
   owner: string,
   given: object,
-  known: Readonly<Record<string, true>>,
+  known: object,
   hint?: string,
 ): void {
-  if (typeof given !== "object" || given === null) {
-    throw new InputError(`The options of ${owner} must be an object: found ${given}`);
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new InputError(`The options of ${owner} must be an object: found ${foundText(given)}`);
   }
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(known, name)) continue;
-    const { message } = unknownOption(owner, name, Object.keys(known));
+    const names = Object.keys(known);
+    const has = names.length > 0 ? `it has ${names.join(", ")}` : "it has none";
+    const message = `Unknown option ${name} of ${owner}: ${has}`;
     throw new InputError(hint ? `${message} (${hint})` : message);
   }
 }
 
-/** The error for an option that its owner does not have. */
-export function unknownOption(owner: string, name: string, known: readonly string[]): InputError {
-  const has = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
-  return new InputError(`Unknown option ${name} of ${owner}: ${has}`);
+/** A value for a message: strings in quotes, objects and functions by their kind. */
+export function foundText(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { checkNames } from "../check-names.ts";
+import { checkNames, foundText } from "../check-names.ts";
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import { namedStrategy } from "./named-strategy.ts";
 import type { StrategyName } from "./strategy/names.ts";
 import { readableBy } from "./strategy/readings.ts";
-import { foundText, STRATEGY_HINT } from "./strategy/options.ts";
+import { STRATEGY_HINT } from "./strategy/options.ts";
 import { requestOf, SELECTION_OPTIONS, type SelectionOptions } from "./strategy/request.ts";
 import type { SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy, StrategyDefinition } from "./strategy/strategy.ts";
@@ -22,8 +22,8 @@ import { selectFromParts } from "./sub-pool.ts";
  * A strategy as functions accept it: a value such as `bait({ fisher: "exp" })`; a function that
  * makes one, such as `margin`, for its default options; the declaration of one, as `defineStrategy`
  * takes it; or the name of a built-in strategy, optionally with options, such as
- * `"falcun(gamma=3)"`. In a bundle the names of those strategies
- * work that the bundle imports and uses.
+ * `"falcun(gamma=3)"`. In a bundle the names of those strategies work that the bundle imports and
+ * uses.
  */
 export type StrategyLike =
   | Strategy

@@ -6,7 +6,7 @@
 
 import type { RecordingOptions } from "../../device/recording.ts";
 import type { Predictor } from "../../pool/predictions.ts";
-import { type Fisher, FISHERS, WEIGHTINGS } from "../strategy/bait-report.ts";
+import { type BaitReport, type Fisher, FISHERS, WEIGHTINGS } from "../strategy/bait-report.ts";
 import { dropout, members } from "../strategy/member-options.ts";
 import { type OptionsOf, type ResolvedOptions, resolveOptions } from "../strategy/options.ts";
 
@@ -104,19 +104,7 @@ export function baitSettings(input: BaitInput): BaitSettings {
 }
 
 /** The batch that BAIT chose, and the numbers that it computed. */
-export interface BaitSelection {
+export interface BaitSelection extends Omit<BaitReport, "fisher" | "topClasses" | "weighting"> {
   /** The indices of the chosen samples, in the order in which the forward pass picked them. */
   readonly picks: number[];
-  /** The indices of all samples that the forward pass picked, in order. */
-  readonly forward: number[];
-  /** The score of each forward pick when it was picked: by how much it lowered the objective. */
-  readonly forwardScores: number[];
-  /** The objective `trace(M_S^-1 F)` of the chosen batch; lower is better. */
-  readonly objective: number;
-  /** The ridge that was added to the diagonal of M. */
-  readonly lambda: number;
-  /** The largest relative rounding error that was measured in the forms of a picked sample. */
-  readonly drift: number;
-  /** How many times the state was recomputed because the drift exceeded its limit. */
-  readonly rebuilds: number;
 }

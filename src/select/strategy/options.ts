@@ -6,7 +6,7 @@
  * @module
  */
 
-import { unknownOption } from "../../check-names.ts";
+import { checkNames, foundText } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 
 /** The properties that the declarations of all kinds of options share. */
@@ -106,20 +106,21 @@ export type ResolvedOptions<Table extends OptionTable> = {
  * @param table the declarations
  * @param given the values; an undefined value counts as left out
  * @returns a value for every option that was passed or has a default
- * @throws {InputError} if an option is not in the table, or its value is out of its range
+ * @throws {InputError} if the options are not an object, one is not in the table, or its value is
+ * out of its range
  */
 export function resolveOptions<Table extends OptionTable>(
   owner: string,
   table: Table,
   given: OptionsOf<Table>,
 ): ResolvedOptions<Table> {
+  checkNames(owner, given, table);
   const resolved: Record<string, OptionValue | undefined> = {};
   for (const [name, option] of Object.entries(table)) {
     resolved[name] = option.kind === "flag" ? false : option.default;
   }
   for (const [name, value] of Object.entries<OptionValue | undefined>(given)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(table, name)) throw unknownOption(owner, name, Object.keys(table));
     checkValue(`${name} of ${owner}`, table[name]!, value);
     resolved[name] = value;
   }
@@ -141,14 +142,6 @@ export const STRATEGY_HINT =
 export function checkValue(name: string, option: OptionDeclaration, value: unknown): void {
   if (isAllowed(option, value)) return;
   throw new InputError(`Option ${name} must be ${rangeOf(option)}: found ${foundText(value)}`);
-}
-
-/** A value for a message: strings in quotes, objects and functions by their kind. */
-export function foundText(value: unknown): string {
-  if (typeof value === "string") return `"${value}"`;
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return "a function";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 function isAllowed(option: OptionDeclaration, value: unknown): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unknownOption } from "../../check-names.ts";
+import { checkNames } from "../../check-names.ts";
 import { InputError } from "../../errors.ts";
 import { FISHERS } from "./bait-report.ts";
 import {
@@ -71,11 +71,9 @@ export function strategyFromText(
 ): Strategy {
   const { definition } = factory;
   const table: OptionTable = optionsOf(definition);
+  checkNames(definition.name, options, table);
   const values: Record<string, OptionValue> = {};
   for (const [name, text] of Object.entries(options)) {
-    if (!Object.hasOwn(table, name)) {
-      throw unknownOption(definition.name, name, Object.keys(table));
-    }
     values[name] = valueFromText(`${name} of ${definition.name}`, table[name]!, text);
   }
   return (factory as (options: typeof values) => Strategy)(values);

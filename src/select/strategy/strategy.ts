@@ -7,7 +7,6 @@
 
 import { InputError } from "../../errors.ts";
 import {
-  foundText,
   type OptionsOf,
   type OptionTable,
   type OptionValue,
@@ -164,9 +163,6 @@ export function defineStrategy<const Table extends OptionTable = Record<never, n
   const plain = definition as unknown as StrategyDefinition;
   const table = optionsOf(plain);
   const factory = (given: Readonly<Record<string, OptionValue | undefined>> = {}): Strategy => {
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
-      throw new InputError(`The options of ${name} must be an object: found ${foundText(given)}`);
-    }
     const resolved = resolveOptions(name, table, given);
     const options = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
