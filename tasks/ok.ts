@@ -4,7 +4,8 @@
  *     deno task ok                     all steps
  *     deno task ok --only fmt,lint     some of them
  *
- * One line a step with its seconds; a step's output is shown when it fails. The last line counts:
+ * The tests run beside the other steps, which run one after the other. One line a step with its
+ * seconds, always in the same order; a step's output is shown when it fails. The last line counts:
  * each test is one, and so is each other step. Exit status 0 when all passed, 1 otherwise.
  *
  * @module
@@ -44,6 +45,13 @@ export interface Sources {
   dom: readonly string[];
 }
 
+/**
+ * How many test files run at a time. A readback in Deno waits at least 10 ms without computing: in
+ * tests/select and tests/learn, 350 s of waiting come with 130 s of work (lavapipe, November 2026),
+ * and one file for each of 2 cores would leave them idle.
+ */
+const JOBS = Math.max(4, navigator.hardwareConcurrency);
+
 /** All steps, quick ones first. */
 export function stepsFor({ entries, deno, dom }: Sources): Step[] {
   return [
@@ -54,13 +62,15 @@ export function stepsFor({ entries, deno, dom }: Sources): Step[] {
     { name: "sizes", args: ["run", "-A", "--frozen", "tasks/sizes.ts"] },
     { name: "names", args: ["run", "-A", "--frozen", "tasks/names.ts"] },
     { name: "imports", args: ["run", "-A", "--frozen", "tasks/imports.ts"] },
-    { name: "types", args: ["check", "--frozen", ...deno] },
+    // With the examples of the doc comments, so that running them need not check again.
+    { name: "types", args: ["check", "--doc", "--frozen", ...deno] },
     { name: "types-dom", args: ["check", "--config", "tasks/dom.json", ...dom] },
     { name: "docs", args: ["doc", "--lint", ...entries] },
-    { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"] },
+    // The types are checked above; types that are slow to infer are refused all the same.
+    { name: "publish", args: ["publish", "--dry-run", "--allow-dirty", "--no-check"] },
     {
       name: "examples",
-      args: ["test", "--doc", "--frozen", "-A", "src", ...entries],
+      args: ["test", "--doc", "--frozen", "-A", "--no-check", "src", ...entries],
       tests: true,
     },
     {
@@ -88,16 +98,21 @@ export function summary({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-/** Runs one step and prints its line. The name comes first, so that a step that hangs is known. */
-async function run({ name, args, tests, minutes = 5 }: Step): Promise<Tally> {
-  const print = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
-  print(name.padEnd(12));
+/** What came of a step. */
+interface Outcome {
+  readonly tally: Tally;
+  /** The rest of its line and, where it failed, its output. */
+  readonly text: string;
+}
+
+/** Runs one step. */
+async function run({ args, tests, minutes = 5 }: Step): Promise<Outcome> {
   const start = performance.now();
   const deadline = AbortSignal.timeout(minutes * 60_000);
   const { success, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: root,
-    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0", DENO_JOBS: String(JOBS) },
     signal: deadline,
   }).output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -107,19 +122,30 @@ async function run({ name, args, tests, minutes = 5 }: Step): Promise<Tally> {
   if (tally.failed === 0 && !(success && counted)) tally.failed = 1;
 
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(8);
-  print(
-    `${tally.failed > 0 ? "FAILED" : "ok    "} ${seconds}${tests ? `   ${summary(tally)}` : ""}\n`,
-  );
+  let text = `${tally.failed > 0 ? "FAILED" : "ok    "} ${seconds}`;
+  if (tests) text += `   ${summary(tally)}`;
+  text += "\n";
   if (tally.failed > 0) {
     // The reporter lists the failures, with their details, below this heading.
     const details = output.indexOf("\n ERRORS \n");
-    print(`\n${output.slice(Math.max(details, 0)).trim()}\n\n`);
-    if (deadline.aborted) print(`Stopped after ${minutes} minutes\n`);
+    text += `\n${output.slice(Math.max(details, 0)).trim()}\n\n`;
+    if (deadline.aborted) text += `Stopped after ${minutes} minutes\n`;
     if (!counted) {
-      print(`Broke off (${signal ?? "no closing line"}): \`deno test -A tests/\` shows where\n`);
+      text += `Broke off (${signal ?? "no closing line"}): \`deno test -A tests/\` shows where\n`;
     }
   }
-  return tally;
+  return { tally, text };
+}
+
+/** Starts all steps: the tests at once, the others one after the other beside them. */
+function startAll(steps: readonly Step[]): Promise<Outcome>[] {
+  let before: Promise<unknown> = Promise.resolve();
+  return steps.map((step) => {
+    if (step.name === "tests") return run(step);
+    const outcome = before.then(() => run(step));
+    before = outcome;
+    return outcome;
+  });
 }
 
 /** Those folders and files that exist and hold TypeScript: the checker refuses the others. */
@@ -171,8 +197,14 @@ async function main(): Promise<number> {
 
   if (wanted.includes("tests")) console.log(`WebGPU      ${await describeAdapter()}`);
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of steps.filter(({ name }) => wanted.includes(name))) {
-    const { passed, failed, skipped } = await run(step);
+  const print = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
+  const chosen = steps.filter(({ name }) => wanted.includes(name));
+  const running = startAll(chosen);
+  for (const [place, { name }] of chosen.entries()) {
+    // The name comes first, so that a step that hangs is known.
+    print(name.padEnd(12));
+    const { tally: { passed, failed, skipped }, text } = await running[place]!;
+    print(text);
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;

@@ -45,7 +45,7 @@ for (const name of STRATEGY_FILES) {
 
 browserTest("every strategy runs, and picks as on the CPU", async (page) => {
   const { differ, count } = await page.call("everyStrategy");
-  assert.deepEqual([differ, count], [[], 22]);
+  assert.deepEqual([differ, count], [[], 23]);
 });
 
 browserTest("an app's own GPUDevice is used as it is, and not destroyed", async (page) => {
