@@ -526,6 +526,22 @@ deviceTest(
       `Unknown option lambda of suggest: it has strategy, note, signal, onProgress, ` +
         `sliceMilliseconds ${hint}`,
     );
+    const line = arrayRows("line", [Array.from({ length: pool.columns }, () => 0)]);
+    const wrong = { seed: 1 } as object;
+    const recording = "signal, onProgress, sliceMilliseconds";
+    for (
+      const [name, call, has] of [
+        ["evaluate", () => learner.evaluate(line, [0], wrong), `note, ${recording}`],
+        ["predict", () => learner.predict(line, wrong), recording],
+        ["head", () => learner.head(wrong), recording],
+        // deno-lint-ignore require-await
+        ["label", async () => learner.label([5], [1], wrong), "note, relabel"],
+        // deno-lint-ignore require-await
+        ["skip", async () => learner.skip([5], wrong), "note"],
+      ] as const
+    ) {
+      await refuses(call, `Unknown option seed of ${name}: it has ${has}`);
+    }
     assert.equal((await learner.suggest(2)).picks.length, 2);
   },
 );

@@ -7,6 +7,7 @@
 import { InputError } from "../../errors.ts";
 import { type Change, type HistoryEvent, LabelHistory, type LabelRecord } from "./history.ts";
 import { progressOf } from "./evaluation.ts";
+import { checkOptions } from "./check-calls.ts";
 import type { ChangeOptions, LabelOptions } from "./options.ts";
 import type { LearnerProgress } from "./stopping.ts";
 
@@ -89,6 +90,7 @@ export class LabelLog {
    * contradicts an existing one; then nothing changes
    */
   label(indices: Indices, labels: Indices, options: LabelOptions = {}): number {
+    checkOptions("label", options);
     const given = this.log.checkIndices("label", listOf(indices));
     const classes = listOf(labels);
     if (given.length !== classes.length) {
@@ -132,6 +134,7 @@ export class LabelLog {
    * @throws {InputError} if a sample is outside the pool or not labeled; then nothing changes
    */
   unlabel(indices: Indices, options: ChangeOptions = {}): void {
+    checkOptions("unlabel", options);
     this.#change({ kind: "unlabeled", indices: this.#distinct("unlabel", indices) }, options);
   }
 
@@ -142,6 +145,7 @@ export class LabelLog {
    * @throws {InputError} if a sample is outside the pool or labeled; then nothing changes
    */
   skip(indices: Indices, options: ChangeOptions = {}): void {
+    checkOptions("skip", options);
     const fresh = this.#distinct("skip", indices).filter((i) => !this.log.skipped.has(i));
     this.#change({ kind: "skipped", indices: fresh }, options);
   }
@@ -152,6 +156,7 @@ export class LabelLog {
    * @throws {InputError} if a sample is outside the pool or not skipped; then nothing changes
    */
   unskip(indices: Indices, options: ChangeOptions = {}): void {
+    checkOptions("unskip", options);
     this.#change({ kind: "unskipped", indices: this.#distinct("unskip", indices) }, options);
   }
 
@@ -162,6 +167,7 @@ export class LabelLog {
    * @returns the change; undefined if there is none left
    */
   undo(options: ChangeOptions = {}): Change | undefined {
+    checkOptions("undo", options);
     const last = this.log.lastChange;
     if (last) {
       this.append({ kind: "undone" }, options.note);

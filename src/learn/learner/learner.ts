@@ -16,7 +16,7 @@ import { runStrategy, strategyOf } from "../../select/run-strategy.ts";
 import { readsHead } from "../../select/strategy/readings.ts";
 import type { SelectedBatch } from "../../select/strategy/selection.ts";
 import type { Strategy } from "../../select/strategy/strategy.ts";
-import { checkSuggestion } from "./check-suggestion.ts";
+import { checkOptions, checkSuggestion } from "./check-calls.ts";
 import { coldStartBatch } from "./cold-start.ts";
 import { checkState, type LearnerState, STATE_VERSION } from "./state.ts";
 import { type Fingerprint, fingerprintDifference, fingerprintOf } from "./fingerprint.ts";
@@ -160,6 +160,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
     options: RecordingOptions & ChangeOptions = {},
   ): Promise<Evaluation> {
     return this.#heads.inTurn(async () => {
+      checkOptions("evaluate", options);
       const { labels: count } = this.#labeled();
       const head = await this.#train(options);
       const evaluation = await evaluateHead(this.pool, head, test, labels);
@@ -193,6 +194,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
    */
   predict(features: Pool | MatrixInput, options: RecordingOptions = {}): Promise<Float32Array> {
     return this.#heads.inTurn(async () => {
+      checkOptions("predict", options);
       const head = await this.#train(options);
       return await onScaledRows(this.pool, features, (rows) => predictPool(rows, head));
     });
@@ -206,7 +208,10 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
    * @throws {InputError} if nothing is labeled
    */
   head(options: RecordingOptions = {}): Promise<H> {
-    return this.#heads.inTurn(() => this.#train(options));
+    return this.#heads.inTurn(() => {
+      checkOptions("head", options);
+      return this.#train(options);
+    });
   }
 
   /** Frees the heads, after the running calls have ended. */
