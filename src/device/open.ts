@@ -7,6 +7,7 @@
 
 import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
+import { allowCollection } from "./collection.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
 import { WebGpuDevice } from "./webgpu.ts";
@@ -103,6 +104,7 @@ async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; nam
         "webgpu, or use the CPU device",
     );
   }
+  await allowCollection();
   const adapter = await refusable(
     "The request for a WebGPU adapter failed",
     () => entry.requestAdapter({ powerPreference: "high-performance" }),

@@ -19,6 +19,7 @@ import {
 } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { BindGroupCache } from "./bind-groups.ts";
+import { suggestCollection } from "./collection.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
@@ -277,7 +278,9 @@ export class WebGpuDevice extends Resource implements Device {
     this.#uniforms.destroy();
     this.#bindGroups.clear();
     this.gpu.removeEventListener("uncapturederror", this.#onError as EventListener);
-    if (this.owned) this.gpu.destroy();
+    if (!this.owned) return;
+    this.gpu.destroy();
+    suggestCollection();
   }
 
   #commands(): GPUCommandEncoder {

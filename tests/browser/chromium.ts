@@ -33,10 +33,15 @@ function isFile(path: string): boolean {
   }
 }
 
+/** What the page allows itself: only what comes from its own server. No icon is asked for. */
+const POLICY = "default-src 'self'; img-src data:";
+
 /** A page that holds the library. Everything that goes wrong on it is kept in `errors`. */
 export class LibraryPage implements AsyncDisposable {
   /** Uncaught errors and everything that the console showed as an error or a warning. */
   readonly errors: string[] = [];
+  /** The addresses of all requests that the page made. */
+  readonly requests: string[] = [];
 
   private constructor(
     private readonly server: Deno.HttpServer,
@@ -44,6 +49,7 @@ export class LibraryPage implements AsyncDisposable {
     private readonly page: Page,
   ) {
     page.on("pageerror", (error) => this.errors.push(`uncaught: ${error.message}`));
+    page.on("request", (request) => this.requests.push(request.url()));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) this.errors.push(message.text());
     });
@@ -95,7 +101,7 @@ export async function bundlePage(): Promise<string> {
 
 async function answer(path: string, bundle: string): Promise<Response> {
   const respond = (body: BodyInit, type: string) =>
-    new Response(body, { headers: { "content-type": type } });
+    new Response(body, { headers: { "content-type": type, "content-security-policy": POLICY } });
   if (path === "/") {
     // The icon is given, so that the browser does not ask for one and report that it is missing.
     const head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">`;

@@ -62,6 +62,18 @@ browserTest("a wrong call is refused as in Deno", async (page) => {
   );
 });
 
+browserTest("nothing is requested except the page, its script and the test's own files", (page) => {
+  const paths = page.requests.map((url) => new URL(url)).map(({ hostname, pathname, protocol }) =>
+    protocol === "data:" ? "data:" : hostname + pathname
+  );
+  assert.ok(paths.includes("localhost/page.js"));
+  assert.deepEqual(
+    paths.filter((path) => !/^(?:data:|localhost\/(?:page\.js|golden\/\w+\.\w+)?)$/.test(path)),
+    [],
+  );
+  return Promise.resolve();
+});
+
 Deno.test("browser: the bundle is one module without Deno or Node", async () => {
   // Examples in comments may import from Node.
   const code = (await bundlePage()).replaceAll(/\/\*[^]*?\*\//g, "");

@@ -1,0 +1,127 @@
+/**
+ * The soak test: one process labels, trains, selects, saves and loads for an hour, and must not
+ * grow. Each round opens a device and a pool of the digits, loads the learner that the last round
+ * saved, asks for a batch, labels it, evaluates the head, saves the learner and its head, and
+ * disposes of everything.
+ *
+ *     deno task soak                              an hour, on WebGPU if there is an adapter
+ *     deno task soak --minutes 5 --device cpu
+ *
+ * The memory, the threads and the open files of the process are compared between the first quarter
+ * of the rounds after the warm-up and the last. Exit status 1 if one of them grew.
+ *
+ * @module
+ */
+
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { ActiveLearner, loadHead, openDevice, Pool, saveHead } from "../mod.ts";
+import type { DeviceChoice } from "../src/device/open.ts";
+import { openDataset } from "../src/io/dataset.ts";
+import { loadLearner, saveLearner } from "../src/learn/learner/save-file.ts";
+
+/** What one round left behind. */
+interface Usage {
+  /** Resident memory in bytes. */
+  readonly memory: number;
+  /** Threads of the process; 0 where the system does not tell. */
+  readonly threads: number;
+  /** Open files of the process; 0 where the system does not tell. */
+  readonly files: number;
+}
+
+/** The growth that is allowed between the first and the last rounds. */
+const ALLOWED = { memory: 1.1, threads: 1.25, files: 1 };
+
+/** Batches in a learner's life, after which it starts anew. */
+const BATCHES = 12;
+
+async function usage(): Promise<Usage> {
+  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
+  const files = await readdir("/proc/self/fd").catch(() => []);
+  return {
+    memory: process.memoryUsage().rss,
+    threads: Number(/Threads:\s+(\d+)/.exec(status)?.[1] ?? 0),
+    files: files.length,
+  };
+}
+
+/** The digits, with their labels. */
+const DIGITS = join(import.meta.dirname!, "..", "docs", "data", "digits.npz");
+
+/** One round; returns the number of labels. */
+async function round(kind: DeviceChoice, folder: string, fresh: boolean): Promise<number> {
+  await using dataset = await openDataset(DIGITS);
+  const labels = dataset.labels!;
+  using device = await openDevice({ device: kind });
+  using pool = await Pool.from(device, dataset.features);
+  const path = join(folder, "digits.creel");
+  const settings = { strategy: "bait(fisher=binary)", classes: 10, seed: 1 } as const;
+  using learner = fresh
+    ? await ActiveLearner.create(pool, settings)
+    : await loadLearner(path, pool, settings);
+  const { picks } = await learner.suggest(5);
+  learner.label(picks, picks.map((index) => labels[index]!));
+  await learner.evaluate(pool, labels);
+  using head = await loadHead(device, await saveHead(await learner.head()));
+  await head.probabilities(dataset.features);
+  saveLearner(learner, path, { force: true });
+  return learner.labels.length;
+}
+
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    args: process.argv.slice(2),
+    options: {
+      minutes: { type: "string", default: "60" },
+      device: { type: "string", default: "auto" },
+    },
+  });
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) {
+    console.error(`Option --minutes must be a number above 0: found ${values.minutes}`);
+    return 2;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "creel-soak-"));
+  const measured: Usage[] = [];
+  try {
+    const end = performance.now() + minutes * 60_000;
+    for (let i = 0; performance.now() < end || i < 8; i++) {
+      const labels = await round(values.device as DeviceChoice, folder, i % BATCHES === 0);
+      measured.push(await usage());
+      if (i % 25 === 0) console.log(textOf(i + 1, measured.at(-1)!), `${labels} labels`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const quarter = Math.ceil(measured.length / 4);
+  // The first quarter warms up: compiled pipelines and code, the heap's size.
+  const before = measured.slice(quarter, 2 * quarter);
+  const after = measured.slice(-quarter);
+  let grown = 0;
+  for (const what of ["memory", "threads", "files"] as const) {
+    const [first, last] = [before, after].map((some) => median(some.map((one) => one[what])));
+    const unit = what === "memory" ? 2 ** 20 : 1;
+    const bad = last! > first! * ALLOWED[what];
+    if (bad) grown++;
+    console.log(
+      `${what}: ${(first! / unit).toFixed(0)}, then ${(last! / unit).toFixed(0)}` +
+        `${what === "memory" ? " MB" : ""}${bad ? ": it grew" : ""}`,
+    );
+  }
+  console.log(`${measured.length} rounds, ${grown === 0 ? "nothing grew" : "growth"}`);
+  return grown === 0 ? 0 : 1;
+}
+
+function textOf(round: number, { memory, threads, files }: Usage): string {
+  const size = `${(memory / 2 ** 20).toFixed(0)} MB`;
+  return `round ${round}: ${size}, ${threads} threads, ${files} open files,`;
+}
+
+if (import.meta.main) process.exitCode = await main();
