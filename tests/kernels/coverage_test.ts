@@ -74,9 +74,9 @@ Deno.test("kernels: a file holds one of them, with the shader of the same name, 
 
 Deno.test("kernels: bindings, parameters and constants are those of the shader, in its order", async () => {
   for (const { name, wgsl, bindings, params, constants } of (await allKernels()).values()) {
-    const declared = [...wgsl.matchAll(/@binding\((\d+)\) var<(storage[^>]*|uniform)> (\w+)/g)];
+    const declared = [...wgsl.matchAll(/@binding\((\d+)\)var<(storage[^>]*|uniform)> (\w+)/g)];
     const storage = Object.entries(bindings).map(([binding, access], place) =>
-      [String(place), `storage, ${access === "read" ? "read" : "read_write"}`, binding].join()
+      [String(place), `storage,${access === "read" ? "read" : "read_write"}`, binding].join()
     );
     const uniform = Object.keys(params).length > 0 ? [`${storage.length},uniform,params`] : [];
     assert.deepEqual(
@@ -85,14 +85,14 @@ Deno.test("kernels: bindings, parameters and constants are those of the shader, 
       name,
     );
 
-    const struct = wgsl.match(/struct Params \{([^}]*)\}/)?.[1] ?? "";
+    const struct = wgsl.match(/struct Params\{([^}]*)\}/)?.[1] ?? "";
     assert.deepEqual(
-      [...struct.matchAll(/(\w+): (\w+)/g)].map((match) => match.slice(1)),
+      [...struct.matchAll(/(\w+):(\w+)/g)].map((match) => match.slice(1)),
       Object.entries(params),
       name,
     );
 
-    const overrides = [...wgsl.matchAll(/^override (\w+): \w+ = ([\d.]+)[uf]?;/gm)];
+    const overrides = [...wgsl.matchAll(/^override (\w+):\w+=([\d.]+)[uf]?;/gm)];
     assert.deepEqual(
       Object.fromEntries(overrides.map(([, constant, value]) => [constant, Number(value)])),
       constants,

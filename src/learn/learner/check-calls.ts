@@ -17,18 +17,30 @@ const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
   sliceMilliseconds: true,
 };
 
+/** The names of {@linkcode ChangeOptions}. */
+const CHANGE_OPTIONS: OptionNames<ChangeOptions> = { note: true };
+
+/** The names of {@linkcode LabelOptions}. */
+const LABEL_OPTIONS: OptionNames<LabelOptions> = { note: true, relabel: true };
+
+/** The names of the options of `evaluate`. */
+const EVALUATE_OPTIONS: OptionNames<ChangeOptions & RecordingOptions> = {
+  note: true,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
+};
+
 /** The names of the options of each method, except `suggest`. */
 const METHOD_OPTIONS = {
-  evaluate: { note: true, ...RECORDING_OPTIONS } satisfies OptionNames<
-    ChangeOptions & RecordingOptions
-  >,
+  evaluate: EVALUATE_OPTIONS,
   predict: RECORDING_OPTIONS,
   head: RECORDING_OPTIONS,
-  label: { note: true, relabel: true } satisfies OptionNames<LabelOptions>,
-  unlabel: { note: true } satisfies OptionNames<ChangeOptions>,
-  skip: { note: true } satisfies OptionNames<ChangeOptions>,
-  unskip: { note: true } satisfies OptionNames<ChangeOptions>,
-  undo: { note: true } satisfies OptionNames<ChangeOptions>,
+  label: LABEL_OPTIONS,
+  unlabel: CHANGE_OPTIONS,
+  skip: CHANGE_OPTIONS,
+  unskip: CHANGE_OPTIONS,
+  undo: CHANGE_OPTIONS,
 } as const;
 
 /**
@@ -46,7 +58,9 @@ export function checkOptions(method: keyof typeof METHOD_OPTIONS, options: objec
 const SUGGEST_OPTIONS: OptionNames<SuggestOptions> = {
   strategy: true,
   note: true,
-  ...RECORDING_OPTIONS,
+  signal: true,
+  onProgress: true,
+  sliceMilliseconds: true,
 };
 
 /**
