@@ -156,8 +156,8 @@ export function stripped(file: string, code: string): string {
 /** A line without spaces that no token needs: `>` and `/` keep theirs, and so does `- -x`. */
 function compact(line: string): string {
   return line
-    .replace(/ ?([{}()[\];,:]) ?/g, "$1")
-    .replace(/(?<![>/]) (==|!=|<=|&&|\|\||\+=|-=|\*=|\*|\+|-|=) (?![-+*&=<>/])/g, "$1");
+    .replace(/(?<![>/]) (==|!=|<=|&&|\|\||\+=|-=|\*=|\*|\+|-|=) (?![-+*&=<>/])/g, "$1")
+    .replace(/ ?([{}()[\];,:]) ?/g, "$1");
 }
 
 /** The module that a kernel imports. */

@@ -81,7 +81,7 @@ Deno.test("shaders: a module holds the code line by line, without comments and n
     assert.ok(bare(line).includes(bare(lines[at]!)) || at === 14);
   }
   const spaced = stripped("a.wgsl", "  a = vec2<f32>( x - -y, -z ) + w[ 1 ] / 2.0 >= b && c; // d");
-  assert.equal(spaced, "a=vec2<f32>(x - -y,-z)+w[1] / 2.0 >= b&&c;");
+  assert.equal(spaced, "a=vec2<f32>(x - -y,-z)+w[1]/ 2.0 >= b&&c;");
   assert.throws(() => stripped("a.wgsl", "/* no */"), /^Error: a\.wgsl: found a block comment/);
 });
 

@@ -47,10 +47,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -61,7 +61,7 @@ return partial[thread-place];
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+ thread / lanes;
+let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
 var sum=0.0;
 if(i < params.rows){
 let at=params.xOffset+i*params.d;
@@ -72,11 +72,11 @@ for(var k=0u;k < params.classes;k++){
 let v=square*squares[i*params.classes+k];
 let m=matrix[f*params.classes+k];
 let after=max(m+params.sigma*v,LEAST_SHARE*m);
-sum +=(information[f*params.classes+k]/ m)*(v / after);
+sum+=(information[f*params.classes+k]/ m)*(v / after);
 }
 }
 }
 let change=sumOver(lanes,sum,thread);
-if(lane==0u&&i < params.rows){scores[params.base+i]= params.sigma*change;}
+if(lane==0u&&i < params.rows){scores[params.base+i]=params.sigma*change;}
 }
 `;

@@ -34,16 +34,16 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let e=groupIndex(group,groups)* THREADS+thread;
+let e=groupIndex(group,groups)*THREADS+thread;
 let width=params.classes*params.d;
 let row=e / width;
 if(row >= params.rows*params.rank){return;}
 let i=params.first+row / params.rank;
 let j=i*params.rank+row % params.rank;
-let k =(e % width)/ params.d;
+let k=(e % width)/ params.d;
 let at=params.xOffset+i*params.d+e % params.d;
 let value=numberIn(x[at >> half],at);
-let indicator=select(0.0,1.0,columns[j]== k);
-v[e]= weights[j]*(indicator-probabilities[i*params.classes+k])* value;
+let indicator=select(0.0,1.0,columns[j]==k);
+v[e]=weights[j]*(indicator-probabilities[i*params.classes+k])*value;
 }
 `;

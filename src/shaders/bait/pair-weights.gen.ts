@@ -23,7 +23,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* THREADS+thread;
+let i=groupIndex(group,groups)*THREADS+thread;
 if(i >= params.rows){return;}
 var total=0.0;
 var qk=0.0;
@@ -40,6 +40,6 @@ let pk=probabilities[i*params.classes+params.k];
 let pl=probabilities[i*params.classes+params.l];
 var value=pk*pl*total-qk*pl-pk*ql;
 if(params.k==params.l){value+=qk;}
-out[i]= value;
+out[i]=value;
 }
 `;

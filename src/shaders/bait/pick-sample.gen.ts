@@ -58,19 +58,19 @@ var<workgroup> best:array<f32,THREADS>;
 var<workgroup> at:array<u32,THREADS>;
 
 fn isBetter(value:f32,index:u32,other:f32,otherIndex:u32)-> bool{
-return value > other ||(value==other&&index < otherIndex);
+return value > other||(value==other&&index < otherIndex);
 }
 
 fn findBest(value:f32,index:u32,thread:u32){
-best[thread]= value;
-at[thread]= index;
+best[thread]=value;
+at[thread]=index;
 workgroupBarrier();
 for(var width=THREADS / 2u;width > 0u;width /= 2u){
 if(thread < width){
 let other=thread+width;
 if(isBetter(best[other],at[other],best[thread],at[thread])){
-best[thread]= best[other];
-at[thread]= at[other];
+best[thread]=best[other];
+at[thread]=at[other];
 }
 }
 workgroupBarrier();
@@ -82,13 +82,13 @@ workgroupBarrier();
 
 fn packed(j:u32,k:u32)-> u32{
 let high=max(j,k);
-return high *(high+1u)/ 2u+min(j,k);
+return high*(high+1u)/ 2u+min(j,k);
 }
 
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index)thread:u32){
-let groups =(params.count+groupSize-1u)/ groupSize;
+let groups=(params.count+groupSize-1u)/ groupSize;
 var score=PICKED;
 var index=NONE;
 for(var g=thread;g < groups;g+=THREADS){
@@ -97,10 +97,10 @@ if(isBetter(value,g,score,index)){score=value;index=g;}
 }
 findBest(score,index,thread);
 let winner=workgroupUniformLoad(&best[0]);
-let start=workgroupUniformLoad(&at[0])* groupSize;
+let start=workgroupUniformLoad(&at[0])*groupSize;
 index=NONE;
 for(var i=start+thread;i < min(start+groupSize,params.count);i+=THREADS){
-if(scores[i]== winner){index=min(index,i);}
+if(scores[i]==winner){index=min(index,i);}
 }
 findBest(winner,index,thread);
 let sample=workgroupUniformLoad(&at[0]);
@@ -110,28 +110,28 @@ let factorAt=PICK_HEADER+d;
 let innerAt=factorAt+params.classes*rank;
 let lowerAt=innerAt+rank*rank;
 if(thread==0u){
-picks[params.step]= sample;
-pick[lowerAt+rank*rank+params.step]= winner;
+picks[params.step]=sample;
+pick[lowerAt+rank*rank+params.step]=winner;
 }
 if(sample < params.base||sample >= params.base+params.rows){return;}
 let s=sample-params.base;
 
 for(var f=thread;f < d;f+=THREADS){
 let e=params.xOffset+s*d+f;
-pick[PICK_HEADER+f]= numberIn(features[e >> half],e);
+pick[PICK_HEADER+f]=numberIn(features[e >> half],e);
 }
-let triangle=rank *(rank+1u)/ 2u;
+let triangle=rank*(rank+1u)/ 2u;
 let formG=s*2u*triangle;
 let formH=formG+triangle;
 for(var e=thread;e < rank*rank;e+=THREADS){
 let j=e / rank;
 let k=e % rank;
-lower[e]= select(0.0,1.0,j==k&&params.sigma > 0.0)+ forms[formG+packed(j,k)];
-inverse[e]= 0.0;
+lower[e]=select(0.0,1.0,j==k&&params.sigma > 0.0)+forms[formG+packed(j,k)];
+inverse[e]=0.0;
 }
 workgroupBarrier();
 for(var p=0u;p < rank;p++){
-if(thread==0u){lower[p*rank+p]= sqrt(max(lower[p*rank+p],LEAST_FORM));}
+if(thread==0u){lower[p*rank+p]=sqrt(max(lower[p*rank+p],LEAST_FORM));}
 workgroupBarrier();
 for(var j=p+1u+thread;j < rank;j+=THREADS){
 lower[j*rank+p]/= lower[p*rank+p];
@@ -140,15 +140,15 @@ workgroupBarrier();
 for(var e=thread;e < rank*rank;e+=THREADS){
 let j=e / rank;
 let k=e % rank;
-if(k > p&&j >= k){lower[e]-= lower[j*rank+p]* lower[k*rank+p];}
+if(k > p&&j >= k){lower[e]-=lower[j*rank+p]*lower[k*rank+p];}
 }
 workgroupBarrier();
 }
 for(var column=thread;column < rank;column+=THREADS){
 for(var j=column;j < rank;j++){
 var sum=select(0.0,1.0,j==column);
-for(var k=column;k < j;k++){sum-=lower[j*rank+k]* inverse[k*rank+column];}
-inverse[j*rank+column]= sum / lower[j*rank+j];
+for(var k=column;k < j;k++){sum-=lower[j*rank+k]*inverse[k*rank+column];}
+inverse[j*rank+column]=sum / lower[j*rank+j];
 }
 }
 workgroupBarrier();
@@ -156,17 +156,17 @@ for(var e=thread;e < rank*rank;e+=THREADS){
 let j=e / rank;
 let k=e % rank;
 var sum=0.0;
-for(var m=0u;m<=j;m++){sum+=inverse[j*rank+m]* forms[formH+packed(m,k)];}
-product[e]= sum;
+for(var m=0u;m<=j;m++){sum+=inverse[j*rank+m]*forms[formH+packed(m,k)];}
+product[e]=sum;
 }
 workgroupBarrier();
 for(var e=thread;e < rank*rank;e+=THREADS){
 let j=e / rank;
 let k=e % rank;
 var sum=0.0;
-for(var m=0u;m<=k;m++){sum+=product[j*rank+m]* inverse[k*rank+m];}
-pick[innerAt+e]= sum;
-pick[lowerAt+e]= select(0.0,lower[e],k<=j);
+for(var m=0u;m<=k;m++){sum+=product[j*rank+m]*inverse[k*rank+m];}
+pick[innerAt+e]=sum;
+pick[lowerAt+e]=select(0.0,lower[e],k<=j);
 }
 for(var e=thread;e < params.classes*rank;e+=THREADS){
 let k=e / rank;
@@ -174,10 +174,10 @@ let t=e % rank;
 let p=probabilities[s*params.classes+k];
 var sum=0.0;
 for(var j=0u;j<=t;j++){
-let indicator=select(0.0,1.0,columns[s*rank+j]== k);
-sum+=weights[s*rank+j]*(indicator-p)* inverse[t*rank+j];
+let indicator=select(0.0,1.0,columns[s*rank+j]==k);
+sum+=weights[s*rank+j]*(indicator-p)*inverse[t*rank+j];
 }
-pick[factorAt+e]= sum;
+pick[factorAt+e]=sum;
 }
 }
 `;

@@ -38,7 +38,7 @@ if(row >= params.D){return;}
 let lane=thread % lanes;
 let quads=params.d / 4u;
 for(var k=thread / lanes;k < classes;k+=THREADS / lanes){
-let start =(row*params.D+k*params.d)/ 4u;
+let start=(row*params.D+k*params.d)/ 4u;
 var a=0.0;
 var b=0.0;
 for(var v=lane;v < quads;v+=lanes){
@@ -47,36 +47,36 @@ let value=vec4f(pick[x],pick[x+1u],pick[x+2u],pick[x+3u]);
 a+=dot(inverse[start+v],value);
 b+=dot(middle[start+v],value);
 }
-left[k*lanes+lane]= a;
-right[k*lanes+lane]= b;
+left[k*lanes+lane]=a;
+right[k*lanes+lane]=b;
 }
 workgroupBarrier();
 for(var k=thread;k < classes;k+=THREADS){
 var a=0.0;
 var b=0.0;
-for(var e=k*lanes;e <(k+1u)* lanes;e++){
+for(var e=k*lanes;e <(k+1u)*lanes;e++){
 a+=left[e];
 b+=right[e];
 }
-left[k*lanes]= a;
-right[k*lanes]= b;
+left[k*lanes]=a;
+right[k*lanes]=b;
 }
 workgroupBarrier();
 let factorAt=PICK_HEADER+params.d;
 for(var t=thread;t < rank;t+=THREADS){
 var sum=0.0;
-for(var k=0u;k < classes;k++){sum+=left[k*lanes]* pick[factorAt+k*rank+t];}
-w[t]= sum;
-wz[t*params.D+row]= sum;
+for(var k=0u;k < classes;k++){sum+=left[k*lanes]*pick[factorAt+k*rank+t];}
+w[t]=sum;
+wz[t*params.D+row]=sum;
 }
 workgroupBarrier();
 let innerAt=factorAt+classes*rank;
 for(var t=thread;t < rank;t+=THREADS){
 var q=0.0;
-for(var k=0u;k < classes;k++){q+=right[k*lanes]* pick[factorAt+k*rank+t];}
+for(var k=0u;k < classes;k++){q+=right[k*lanes]*pick[factorAt+k*rank+t];}
 var wt=0.0;
-for(var u=0u;u < rank;u++){wt+=w[u]* pick[innerAt+u*rank+t];}
-wz[(rank+t)* params.D+row]= params.sigma*q-0.5*wt;
+for(var u=0u;u < rank;u++){wt+=w[u]*pick[innerAt+u*rank+t];}
+wz[(rank+t)*params.D+row]=params.sigma*q-0.5*wt;
 }
 }
 `;

@@ -18,10 +18,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -36,7 +36,7 @@ let trace=sumOver(THREADS,sum,thread);
 if(thread==0u){
 var value=params.lambda;
 if(value==0.0){value=params.share*trace;}
-lambda[0]= select(1.0,value,value > 0.0);
+lambda[0]=select(1.0,value,value > 0.0);
 }
 }
 `;

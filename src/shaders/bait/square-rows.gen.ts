@@ -30,10 +30,10 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let e=groupIndex(group,groups)* THREADS+thread;
+let e=groupIndex(group,groups)*THREADS+thread;
 if(e >= params.size){return;}
 let at=params.offset+e;
 let value=numberIn(x[at >> half],at);
-out[e]= value*value;
+out[e]=value*value;
 }
 `;

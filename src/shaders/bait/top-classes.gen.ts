@@ -22,7 +22,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 let at=i*params.classes;
 let out=i*params.rank;
@@ -35,20 +35,20 @@ var bestClass=0u;
 for(var k=0u;k < params.classes;k++){
 let p=probabilities[at+k];
 
-let later=p < last ||(p==last&&k > lastClass);
+let later=p < last||(p==last&&k > lastClass);
 if(later&&p > best){
 best=p;
 bestClass=k;
 }
 }
-columns[out+j]= bestClass;
-weights[out+j]= best;
+columns[out+j]=bestClass;
+weights[out+j]=best;
 sum+=best;
 last=best;
 lastClass=bestClass;
 }
 for(var j=0u;j < params.rank;j++){
-weights[out+j]= params.scale*sqrt(max(weights[out+j],0.0)/ sum);
+weights[out+j]=params.scale*sqrt(max(weights[out+j],0.0)/ sum);
 }
 }
 `;

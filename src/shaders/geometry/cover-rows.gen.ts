@@ -35,7 +35,7 @@ return exp(-params.scale*distance);
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 let row=params.base+i;
 let norm=norms[row];
@@ -44,6 +44,6 @@ for(var c=0u;c < params.count;c++){
 let other=norms[order[params.first+c]];
 most=max(most,similarity(max(0.0,norm+other-2.0*y[i*params.width+c])));
 }
-covered[row]= most;
+covered[row]=most;
 }
 `;

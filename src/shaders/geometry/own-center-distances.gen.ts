@@ -40,10 +40,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -54,7 +54,7 @@ return partial[thread-place];
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+ thread / lanes;
+let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
 var sum=0.0;
 if(i < params.rows){
 let at=params.xOffset+i*params.d;
@@ -66,6 +66,6 @@ sum+=difference*difference;
 }
 }
 let distance=sumOver(lanes,sum,thread);
-if(lane==0u&&i < params.rows){distances[params.base+i]= distance;}
+if(lane==0u&&i < params.rows){distances[params.base+i]=distance;}
 }
 `;

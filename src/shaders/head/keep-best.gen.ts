@@ -23,17 +23,17 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let e=groupIndex(group,groups)* THREADS+thread;
+let e=groupIndex(group,groups)*THREADS+thread;
 
-let before=2u *(params.epoch-1u);
+let before=2u*(params.epoch-1u);
 let best=state[before];
 let when=state[before+1u];
 let loss=losses[params.epoch];
-let better=f32(params.epoch)<= when+f32(params.patience)&& loss < best;
+let better=f32(params.epoch)<=when+f32(params.patience)&&loss < best;
 if(e==0u){
-state[before+2u]= select(best,loss,better);
-state[before+3u]= select(when,f32(params.epoch),better);
+state[before+2u]=select(best,loss,better);
+state[before+3u]=select(when,f32(params.epoch),better);
 }
-if(better&&e < params.size){kept[e]= parameters[e];}
+if(better&&e < params.size){kept[e]=parameters[e];}
 }
 `;

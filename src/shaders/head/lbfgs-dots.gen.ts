@@ -35,7 +35,7 @@ var<workgroup> second:array<vec4f,THREADS>;
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
 let row=group.y;
-if(state[STATUS]!= 0.0){return;}
+if(state[STATUS]!=0.0){return;}
 if(row < history&&row >= u32(state[PAIRS])){return;}
 let size=params.size;
 let start=group.x*params.chunk;
@@ -45,7 +45,7 @@ var b=vec4f();
 for(var i=start+thread;i < end;i+=THREADS){
 let v=gradient[i];
 let g=work[size+i];
-let e=trial[i]- work[i];
+let e=trial[i]-work[i];
 let w=v-g;
 if(row < history){
 let sj=s[row*size+i];
@@ -57,21 +57,21 @@ a+=vec4f(v*e,g*e,w*e,w*w);
 b=vec4f(b.xyz+vec3f(v*w,e*e,v*v),max(b.w,abs(v)));
 }
 }
-first[thread]= a;
-second[thread]= b;
+first[thread]=a;
+second[thread]=b;
 workgroupBarrier();
 for(var width=THREADS / 2u;width > 0u;width /= 2u){
 if(thread < width){
 let other=second[thread+width];
 let mine=second[thread];
-first[thread]+= first[thread+width];
-second[thread]= vec4f(mine.xyz+other.xyz,max(mine.w,other.w));
+first[thread]+=first[thread+width];
+second[thread]=vec4f(mine.xyz+other.xyz,max(mine.w,other.w));
 }
 workgroupBarrier();
 }
 if(thread < DOTS){
-let at =(group.x *(history+1u)+ row)* DOTS+thread;
-if(thread < 4u){dots[at]= first[0][thread];}else{dots[at]= second[0][thread-4u];}
+let at=(group.x*(history+1u)+row)*DOTS+thread;
+if(thread < 4u){dots[at]=first[0][thread];}else{dots[at]=second[0][thread-4u];}
 }
 }
 `;

@@ -72,7 +72,7 @@ const TOP:u32=7u;
 
 
 var<workgroup> m:array<f32,LBFGS_HEADER+2u*history+2u*history*history>;
-var<workgroup> sums:array<f32,(history+1u)* DOTS>;
+var<workgroup> sums:array<f32,(history+1u)*DOTS>;
 
 
 
@@ -82,10 +82,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -98,149 +98,149 @@ fn ofY(j:u32)-> u32{return LBFGS_HEADER+history+j;}
 
 fn sy(i:u32,j:u32)-> u32{return LBFGS_HEADER+2u*history+i*history+j;}
 
-fn yy(i:u32,j:u32)-> u32{return LBFGS_HEADER +(2u+history)* history+i*history+j;}
+fn yy(i:u32,j:u32)-> u32{return LBFGS_HEADER+(2u+history)*history+i*history+j;}
 
 
 fn own(place:u32)-> f32{return sums[history*DOTS+place];}
 
 fn turn(){
-m[TURN]= 1.0;
-m[GO]= 1.0;
-m[LOW]= 0.0;
-m[LOW_SLOPE]= 0.0;
-m[HIGH]= 0.0;
-m[HIGH_SLOPE]= 0.0;
-m[REFUSED]= 0.0;
+m[TURN]=1.0;
+m[GO]=1.0;
+m[LOW]=0.0;
+m[LOW_SLOPE]=0.0;
+m[HIGH]=0.0;
+m[HIGH_SLOPE]=0.0;
+m[REFUSED]=0.0;
 let pairs=u32(m[PAIRS]);
 if(pairs==0u){
 m[OF_GRADIENT]= -1.0;
-m[ALPHA]= min(1.0,1.0 / max(m[SQUARE],1e-37));
+m[ALPHA]=min(1.0,1.0 / max(m[SQUARE],1e-37));
 return;
 }
 let slot=u32(m[SLOT]);
-let newest=u32(m[NEXT])+ history-1u;
+let newest=u32(m[NEXT])+history-1u;
 for(var i=0u;i < pairs;i++){
-let p =(newest-i)% history;
+let p=(newest-i)% history;
 var sum=sums[p*DOTS];
 if(p==slot){sum=own(VE);}
 for(var k=0u;k < i;k++){
-let q =(newest-k)% history;
-sum-=m[ofY(q)]* m[sy(p,q)];
+let q=(newest-k)% history;
+sum-=m[ofY(q)]*m[sy(p,q)];
 }
-m[ofY(p)]= sum / m[sy(p,p)];
+m[ofY(p)]=sum / m[sy(p,p)];
 }
 let last=newest % history;
 let gamma=m[sy(last,last)]/ m[yy(last,last)];
 for(var left=pairs;left > 0u;left--){
 let i=left-1u;
-let p =(newest-i)% history;
+let p=(newest-i)% history;
 var sum=sums[p*DOTS+1u];
 if(p==slot){sum=own(VW);}
-for(var q=0u;q < pairs;q++){sum-=m[ofY(q)]* m[yy(p,q)];}
+for(var q=0u;q < pairs;q++){sum-=m[ofY(q)]*m[yy(p,q)];}
 sum*=gamma;
 for(var k=left;k < pairs;k++){
-let q =(newest-k)% history;
-sum-=m[ofS(q)]* m[sy(q,p)];
+let q=(newest-k)% history;
+sum-=m[ofS(q)]*m[sy(q,p)];
 }
-m[ofS(p)]= sum / m[sy(p,p)]- m[ofY(p)];
+m[ofS(p)]=sum / m[sy(p,p)]-m[ofY(p)];
 }
-for(var p=0u;p < pairs;p++){m[ofY(p)]*= gamma;}
+for(var p=0u;p < pairs;p++){m[ofY(p)]*=gamma;}
 m[OF_GRADIENT]= -gamma;
-m[ALPHA]= 1.0;
+m[ALPHA]=1.0;
 }
 
 fn arrive(loss:f32){
 let top=own(TOP);
-m[ACCEPT]= 1.0;
-m[LOSS]= loss;
-m[NORM]= top;
-m[SQUARE]= own(VV);
+m[ACCEPT]=1.0;
+m[LOSS]=loss;
+m[NORM]=top;
+m[SQUARE]=own(VV);
 let best=m[BEST_LOSS];
-if(loss < best-params.epsilon*abs(best)|| top < 0.9*m[BEST_NORM]){
-m[BEST_LOSS]= min(best,loss);
-m[BEST_NORM]= min(m[BEST_NORM],top);
-m[IDLE]= 0.0;
+if(loss < best-params.epsilon*abs(best)||top < 0.9*m[BEST_NORM]){
+m[BEST_LOSS]=min(best,loss);
+m[BEST_NORM]=min(m[BEST_NORM],top);
+m[IDLE]=0.0;
 }else{
-m[IDLE]+= 1.0;
+m[IDLE]+=1.0;
 }
-if(top<=m[THRESHOLD]){m[STATUS]= CONVERGED;}
-else if(m[ITERATIONS]>= f32(params.maxIterations)){m[STATUS]= LIMIT;}
-else if(m[IDLE]>= PATIENCE){m[STATUS]= STALLED;}
+if(top<=m[THRESHOLD]){m[STATUS]=CONVERGED;}
+else if(m[ITERATIONS]>= f32(params.maxIterations)){m[STATUS]=LIMIT;}
+else if(m[IDLE]>= PATIENCE){m[STATUS]=STALLED;}
 else{turn();}
 }
 
 fn keepPair(){
 let slot=u32(m[NEXT]);
 for(var j=0u;j < u32(m[PAIRS]);j++){
-m[sy(slot,j)]= sums[j*DOTS+2u];
-m[sy(j,slot)]= sums[j*DOTS+3u];
-m[yy(slot,j)]= sums[j*DOTS+4u];
-m[yy(j,slot)]= sums[j*DOTS+4u];
+m[sy(slot,j)]=sums[j*DOTS+2u];
+m[sy(j,slot)]=sums[j*DOTS+3u];
+m[yy(slot,j)]=sums[j*DOTS+4u];
+m[yy(j,slot)]=sums[j*DOTS+4u];
 }
-m[sy(slot,slot)]= own(WE);
-m[yy(slot,slot)]= own(WW);
-m[SLOT]= f32(slot);
-m[PAIRS]= min(f32(history),m[PAIRS]+ 1.0);
-m[NEXT]= f32((slot+1u)% history);
+m[sy(slot,slot)]=own(WE);
+m[yy(slot,slot)]=own(WW);
+m[SLOT]=f32(slot);
+m[PAIRS]=min(f32(history),m[PAIRS]+1.0);
+m[NEXT]=f32((slot+1u)% history);
 }
 
 fn turnBack(){
-if(m[PAIRS]== 0.0){
-m[STATUS]= STALLED;
+if(m[PAIRS]==0.0){
+m[STATUS]=STALLED;
 return;
 }
-m[PAIRS]= 0.0;
-m[NEXT]= 0.0;
+m[PAIRS]=0.0;
+m[NEXT]=0.0;
 turn();
 }
 
 fn search(sound:bool,tooHigh:bool){
-m[REFUSED]+= 1.0;
+m[REFUSED]+=1.0;
 if(m[REFUSED]> MOST_REFUSED){
 turnBack();
 return;
 }
-m[GO]= 1.0;
+m[GO]=1.0;
 let alpha=m[ALPHA];
 let slope=own(VE)/ alpha;
 let low=m[LOW];
 var lowSlope=m[LOW_SLOPE];
 if(low==0.0){lowSlope=own(GE)/ alpha;}
 if(sound&&!tooHigh&&slope < 0.0){
-m[LOW]= alpha;
-m[LOW_SLOPE]= slope;
-if(m[HIGH]== 0.0){
+m[LOW]=alpha;
+m[LOW_SLOPE]=slope;
+if(m[HIGH]==0.0){
 var secant=HUGE;
-if(slope > lowSlope){secant=alpha-slope *(alpha-low)/(slope-lowSlope);}
-m[ALPHA]= min(max(secant,2.0*alpha),10.0*alpha);
+if(slope > lowSlope){secant=alpha-slope*(alpha-low)/(slope-lowSlope);}
+m[ALPHA]=min(max(secant,2.0*alpha),10.0*alpha);
 return;
 }
 }else{
-m[LOW_SLOPE]= lowSlope;
-m[HIGH]= alpha;
-m[HIGH_SLOPE]= select(0.0,max(slope,0.0),sound);
+m[LOW_SLOPE]=lowSlope;
+m[HIGH]=alpha;
+m[HIGH_SLOPE]=select(0.0,max(slope,0.0),sound);
 }
 let start=m[LOW];
-let width=m[HIGH]- start;
+let width=m[HIGH]-start;
 var share=select(0.1,0.5,sound&&start > 0.0);
 if(m[HIGH_SLOPE]> 0.0&&u32(m[REFUSED])% 3u!=0u){
-share=m[LOW_SLOPE]/(m[LOW_SLOPE]- m[HIGH_SLOPE]);
+share=m[LOW_SLOPE]/(m[LOW_SLOPE]-m[HIGH_SLOPE]);
 }
-m[ALPHA]= start+width*min(max(share,0.1),0.9);
+m[ALPHA]=start+width*min(max(share,0.1),0.9);
 }
 
 fn decide(loss:f32){
-m[EVALUATIONS]+= 1.0;
-if(m[EVALUATIONS]== 1.0){
-m[THRESHOLD]= params.tolerance*max(1.0,own(TOP));
-m[BEST_LOSS]= loss;
-m[BEST_NORM]= own(TOP);
+m[EVALUATIONS]+=1.0;
+if(m[EVALUATIONS]==1.0){
+m[THRESHOLD]=params.tolerance*max(1.0,own(TOP));
+m[BEST_LOSS]=loss;
+m[BEST_NORM]=own(TOP);
 arrive(loss);
 return;
 }
 let sound=loss < HUGE;
-if(sound&&own(TOP)<= m[THRESHOLD]){
-m[ITERATIONS]+= 1.0;
+if(sound&&own(TOP)<=m[THRESHOLD]){
+m[ITERATIONS]+=1.0;
 arrive(loss);
 return;
 }
@@ -254,8 +254,8 @@ let noise=params.epsilon*abs(before);
 let decreased=loss<=before+DECREASE*slope0 ||
 (loss<=before+noise&&own(VE)<= -APPROXIMATE*slope0);
 if(sound&&decreased&&abs(own(VE))<= -CURVATURE*slope0){
-m[ITERATIONS]+= 1.0;
-if(own(WE)> params.epsilon*sqrt(own(EE))* sqrt(own(WW))){keepPair();}
+m[ITERATIONS]+=1.0;
+if(own(WE)> params.epsilon*sqrt(own(EE))*sqrt(own(WW))){keepPair();}
 arrive(loss);
 return;
 }
@@ -265,27 +265,27 @@ search(sound,loss > before+DECREASE*slope0+noise);
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index)thread:u32){
 let length=LBFGS_HEADER+2u*history+2u*history*history;
-for(var e=thread;e < length;e+=THREADS){m[e]= state[e];}
-let columns =(history+1u)* DOTS;
+for(var e=thread;e < length;e+=THREADS){m[e]=state[e];}
+let columns=(history+1u)*DOTS;
 for(var c=thread;c < columns;c+=THREADS){
 var sum=0.0;
 for(var chunk=0u;chunk < params.chunks;chunk++){
 let value=dots[chunk*columns+c];
 if(c+1u==columns){sum=max(sum,value);}else{sum+=value;}
 }
-sums[c]= sum;
+sums[c]=sum;
 }
 var loss=0.0;
 for(var e=thread;e < params.terms;e+=THREADS){loss+=terms[e];}
 let total=sumOver(THREADS,loss,thread);
 if(thread==0u){
-m[ACCEPT]= 0.0;
-m[TURN]= 0.0;
-m[GO]= 0.0;
-m[SLOT]= f32(history);
-if(m[STATUS]== 0.0){decide(total);}
+m[ACCEPT]=0.0;
+m[TURN]=0.0;
+m[GO]=0.0;
+m[SLOT]=f32(history);
+if(m[STATUS]==0.0){decide(total);}
 }
 workgroupBarrier();
-for(var e=thread;e < length;e+=THREADS){state[e]= m[e];}
+for(var e=thread;e < length;e+=THREADS){state[e]=m[e];}
 }
 `;

@@ -34,20 +34,20 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let e=groupIndex(group,groups)* THREADS+thread;
+let e=groupIndex(group,groups)*THREADS+thread;
 if(e >= params.size){return;}
 var g=gradient[e];
-if(params.clip > 0.0){g*=min(1.0,params.clip /(sqrt(norm[0])+ CLIP_EPSILON));}
+if(params.clip > 0.0){g*=min(1.0,params.clip /(sqrt(norm[0])+CLIP_EPSILON));}
 var t=parameters[e];
 if(e < params.decayed){
 t*=params.shrink;
 g+=params.decay*t;
 }
-let m=params.keepFirst*first[e]+ params.gainFirst*g;
-let v=params.keepSecond*second[e]+ params.gainSecond*g*g;
-first[e]= m;
-second[e]= v;
+let m=params.keepFirst*first[e]+params.gainFirst*g;
+let v=params.keepSecond*second[e]+params.gainSecond*g*g;
+first[e]=m;
+second[e]=v;
 let direction=params.look*m+params.fresh*g;
-parameters[e]= t-params.rate*direction /(params.root*sqrt(v)+ params.epsilon);
+parameters[e]=t-params.rate*direction /(params.root*sqrt(v)+params.epsilon);
 }
 `;

@@ -31,7 +31,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn logOnePlus(v:f32)-> f32{
 if(v > 0.02){return log(1.0+v);}
-return v *(1.0-v *(0.5-v *(1.0 / 3.0-0.25*v)));
+return v*(1.0-v*(0.5-v*(1.0 / 3.0-0.25*v)));
 }
 
 fn row(i:u32)-> f32{
@@ -41,17 +41,17 @@ let label=labels[params.first+i];
 var top=0u;
 var highest = -LARGEST_LOGIT;
 for(var k=0u;k < classes;k++){
-let biased=logits[at+k]+ parameters[params.biasOffset+k];
+let biased=logits[at+k]+parameters[params.biasOffset+k];
 let value=clamp(biased,-LARGEST_LOGIT,LARGEST_LOGIT);
-logits[at+k]= value;
+logits[at+k]=value;
 if(value > highest){highest=value;top=k;}
 }
 let short=highest-logits[at+label];
 var rest=0.0;
 var others=0.0;
 for(var k=0u;k < classes;k++){
-let value=exp(logits[at+k]- highest);
-logits[at+k]= value;
+let value=exp(logits[at+k]-highest);
+logits[at+k]=value;
 if(k!=top){rest+=value;}
 if(k!=label){others+=value;}
 }
@@ -67,7 +67,7 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 let g=groupIndex(group,groups);
 if(g*RESIDUAL_ROWS >= params.rows){return;}
 let i=g*RESIDUAL_ROWS+thread;
-if(i < params.rows){losses[thread]= row(i);}else{losses[thread]= 0.0;}
+if(i < params.rows){losses[thread]=row(i);}else{losses[thread]=0.0;}
 workgroupBarrier();
 storageBarrier();
 let classes=params.classes;
@@ -76,9 +76,9 @@ for(var k=thread;k<=classes;k+=RESIDUAL_ROWS){
 var sum=0.0;
 for(var r=0u;r < end;r++){
 if(k==classes){sum+=losses[r];}
-else{sum+=logits[(g*RESIDUAL_ROWS+r)* params.pitch+k];}
+else{sum+=logits[(g*RESIDUAL_ROWS+r)*params.pitch+k];}
 }
-partials[(params.firstGroup+g)*(classes+1u)+ k]= sum;
+partials[(params.firstGroup+g)*(classes+1u)+k]=sum;
 }
 }
 `;

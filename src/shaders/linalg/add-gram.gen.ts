@@ -20,15 +20,15 @@ let j=id.x;
 let d=params.d;
 if(i >= d||j > i){return;}
 var sum=0.0;
-for(var z=0u;z < params.slices;z++){sum+=s[(z*d+i)* d+j];}
+for(var z=0u;z < params.slices;z++){sum+=s[(z*d+i)*d+j];}
 let ki=params.k*d+i;
 let kj=params.k*d+j;
 let li=params.l*d+i;
 let lj=params.l*d+j;
-let value=matrix[ki*params.D+lj]+ params.scale*sum;
-matrix[ki*params.D+lj]= value;
-matrix[lj*params.D+ki]= value;
-matrix[kj*params.D+li]= value;
-matrix[li*params.D+kj]= value;
+let value=matrix[ki*params.D+lj]+params.scale*sum;
+matrix[ki*params.D+lj]=value;
+matrix[lj*params.D+ki]=value;
+matrix[kj*params.D+li]=value;
+matrix[li*params.D+kj]=value;
 }
 `;

@@ -20,10 +20,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -34,9 +34,9 @@ return partial[thread-place];
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
 var sum=0.0;
 for(var e=group.x*THREADS+thread;e < params.size;e+=params.groups*THREADS){
-sum+=a[e]* b[e];
+sum+=a[e]*b[e];
 }
 let total=sumOver(THREADS,sum,thread);
-if(thread==0u){out[group.x]= total;}
+if(thread==0u){out[group.x]=total;}
 }
 `;

@@ -56,7 +56,7 @@ fn store(at:u32,column:u32,sum:f32){
 if(column >= params.n){return;}
 var value=params.alpha*sum;
 if(params.beta!=0.0){value+=params.beta*c[at];}
-c[at]= value;
+c[at]=value;
 }
 
 fn storeRow(row:u32,column:u32,slice:u32,sums:vec4f){
@@ -103,7 +103,7 @@ var depth=e % BK;
 var quad=e / BK;
 if(transA==1u){depth=e / quadsA;quad=e % quadsA;}
 let row=row0+4u*quad;
-tileA[depth*quadsA+quad]= vec4f(
+tileA[depth*quadsA+quad]=vec4f(
 loadA(row,k0+depth,kEnd),loadA(row+1u,k0+depth,kEnd),
 loadA(row+2u,k0+depth,kEnd),loadA(row+3u,k0+depth,kEnd));
 }
@@ -112,7 +112,7 @@ var depth=e / quadsB;
 var quad=e % quadsB;
 if(transB==1u){depth=e % BK;quad=e / BK;}
 let column=column0+4u*quad;
-tileB[depth*quadsB+quad]= vec4f(
+tileB[depth*quadsB+quad]=vec4f(
 loadB(k0+depth,column,kEnd),loadB(k0+depth,column+1u,kEnd),
 loadB(k0+depth,column+2u,kEnd),loadB(k0+depth,column+3u,kEnd));
 }

@@ -32,18 +32,18 @@ fn four(first:u32,rows:mat4x4f,at:u32)-> mat4x4f{
 let pitch=params.k / 4u;
 let start=at+first*pitch;
 var sums=mat4x4f();
-if(columns > first){sums[0]= b[start]* rows;}
-if(columns > first+1u){sums[1]= b[start+pitch]* rows;}
-if(columns > first+2u){sums[2]= b[start+2u*pitch]* rows;}
-if(columns > first+3u){sums[3]= b[start+3u*pitch]* rows;}
+if(columns > first){sums[0]=b[start]*rows;}
+if(columns > first+1u){sums[1]=b[start+pitch]*rows;}
+if(columns > first+2u){sums[2]=b[start+2u*pitch]*rows;}
+if(columns > first+3u){sums[3]=b[start+3u*pitch]*rows;}
 return sums;
 }
 
 fn share(first:u32,thread:u32,sums:mat4x4f){
-if(columns > first){partial[first*threads+thread]= sums[0];}
-if(columns > first+1u){partial[(first+1u)* threads+thread]= sums[1];}
-if(columns > first+2u){partial[(first+2u)* threads+thread]= sums[2];}
-if(columns > first+3u){partial[(first+3u)* threads+thread]= sums[3];}
+if(columns > first){partial[first*threads+thread]=sums[0];}
+if(columns > first+1u){partial[(first+1u)*threads+thread]=sums[1];}
+if(columns > first+2u){partial[(first+2u)*threads+thread]=sums[2];}
+if(columns > first+3u){partial[(first+3u)*threads+thread]=sums[3];}
 }
 
 fn unpack(low:u32,high:u32)-> vec4f{
@@ -57,7 +57,7 @@ fn main(
 @builtin(local_invocation_index)thread:u32,
 ){
 let lane=thread % lanes;
-let row=4u *(groupIndex(group,groups)*(threads / lanes)+ thread / lanes);
+let row=4u*(groupIndex(group,groups)*(threads / lanes)+thread / lanes);
 var sums0=mat4x4f();
 var sums1=mat4x4f();
 var sums2=mat4x4f();
@@ -69,9 +69,9 @@ let x0=params.xOffset / select(4u,8u,half==1u);
 
 let last=params.rows-1u;
 let row0=x0+row*steps;
-let row1=x0+min(row+1u,last)* steps;
-let row2=x0+min(row+2u,last)* steps;
-let row3=x0+min(row+3u,last)* steps;
+let row1=x0+min(row+1u,last)*steps;
+let row2=x0+min(row+2u,last)*steps;
+let row3=x0+min(row+3u,last)*steps;
 for(var v=lane;v < steps;v+=lanes){
 let p=x[row0+v];
 let q=x[row1+v];
@@ -105,10 +105,10 @@ for(var c=lane;c < columns;c+=lanes){
 var sum=vec4f();
 for(var l=0u;l < lanes;l++){sum+=partial[c*threads+thread-lane+l];}
 let at=params.yOffset+row*params.ldy+c;
-y[at]= sum.x;
-if(row+1u < params.rows){y[at+params.ldy]= sum.y;}
-if(row+2u < params.rows){y[at+2u*params.ldy]= sum.z;}
-if(row+3u < params.rows){y[at+3u*params.ldy]= sum.w;}
+y[at]=sum.x;
+if(row+1u < params.rows){y[at+params.ldy]=sum.y;}
+if(row+2u < params.rows){y[at+2u*params.ldy]=sum.z;}
+if(row+3u < params.rows){y[at+3u*params.ldy]=sum.w;}
 }
 }
 `;

@@ -38,7 +38,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
 fn features(row:u32,quad:u32)-> vec4f{
-let at=params.xOffset / 4u+row *(params.k / 4u)+ quad;
+let at=params.xOffset / 4u+row*(params.k / 4u)+quad;
 return quadIn(x[at >> half],at);
 }
 
@@ -53,10 +53,10 @@ first*left.w+second*right.w);
 
 fn store(at:u32,column:u32,sum:vec4f){
 if(column >= columns){return;}
-s[at+column]= sum.x;
-s[at+columns+column]= sum.y;
-s[at+2u*columns+column]= sum.z;
-s[at+3u*columns+column]= sum.w;
+s[at+column]=sum.x;
+s[at+columns+column]=sum.y;
+s[at+2u*columns+column]=sum.z;
+s[at+3u*columns+column]=sum.w;
 }
 
 fn storeFour(at:u32,column:u32,sums:mat4x4f){
@@ -73,11 +73,11 @@ fn main(
 @builtin(local_invocation_index)thread:u32,
 ){
 let quads=params.k / 4u;
-let e=groupIndex(group,groups)* threads+thread;
+let e=groupIndex(group,groups)*threads+thread;
 let z=e / quads;
 if(z >= params.slices){return;}
 let quad=e % quads;
-let end=min(params.rows,(z+1u)* params.slice);
+let end=min(params.rows,(z+1u)*params.slice);
 let pitch=params.ldb / 4u;
 var sums0=mat4x4f();
 var sums1=mat4x4f();
@@ -95,7 +95,7 @@ if(columns > 4u){sums1+=products(first,second,b[left+1u],b[right+1u]);}
 if(columns > 8u){sums2+=products(first,second,b[left+2u],b[right+2u]);}
 if(columns > 12u){sums3+=products(first,second,b[left+3u],b[right+3u]);}
 }
-let at =(z*params.k+4u*quad)* columns;
+let at=(z*params.k+4u*quad)*columns;
 storeFour(at,0u,sums0);
 storeFour(at,4u,sums1);
 storeFour(at,8u,sums2);

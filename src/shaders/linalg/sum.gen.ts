@@ -18,10 +18,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -33,6 +33,6 @@ fn main(@builtin(local_invocation_index)thread:u32){
 var sum=0.0;
 for(var e=thread;e < params.size;e+=THREADS){sum+=values[e];}
 let total=sumOver(THREADS,sum,thread);
-if(thread==0u){out[params.at]= total;}
+if(thread==0u){out[params.at]=total;}
 }
 `;

@@ -27,19 +27,19 @@ var<workgroup> best:array<f32,THREADS>;
 var<workgroup> at:array<u32,THREADS>;
 
 fn isBetter(value:f32,index:u32,other:f32,otherIndex:u32)-> bool{
-return value > other ||(value==other&&index < otherIndex);
+return value > other||(value==other&&index < otherIndex);
 }
 
 fn findBest(value:f32,index:u32,thread:u32){
-best[thread]= value;
-at[thread]= index;
+best[thread]=value;
+at[thread]=index;
 workgroupBarrier();
 for(var width=THREADS / 2u;width > 0u;width /= 2u){
 if(thread < width){
 let other=thread+width;
 if(isBetter(best[other],at[other],best[thread],at[thread])){
-best[thread]= best[other];
-at[thread]= at[other];
+best[thread]=best[other];
+at[thread]=at[other];
 }
 }
 workgroupBarrier();
@@ -59,9 +59,9 @@ index=indices[g];
 }
 findBest(value,index,thread);
 if(thread==0u){
-picks[params.step]= at[0];
-taken[params.step]= best[0];
-if(at[0]< arrayLength(&mask)){mask[at[0]]= 0u;}
+picks[params.step]=at[0];
+taken[params.step]=best[0];
+if(at[0]< arrayLength(&mask)){mask[at[0]]=0u;}
 }
 }
 `;

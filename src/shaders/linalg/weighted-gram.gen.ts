@@ -43,7 +43,7 @@ return mat4x4f(left.x*right,left.y*right,left.z*right,left.w*right);
 fn load(row:u32,column:u32)-> vec4f{
 
 if(column >= params.d){return vec4f();}
-let quad =(params.xOffset+row*params.d+column)/ 4u;
+let quad=(params.xOffset+row*params.d+column)/ 4u;
 return quadIn(x[quad >> half],quad);
 }
 
@@ -51,11 +51,11 @@ return quadIn(x[quad >> half],quad);
 fn store(row:u32,column:u32,slice:u32,sums:mat4x4f){
 if(row >= params.d||column >= params.d){return;}
 let pitch=params.d / 4u;
-let at =(slice*params.d+row)* pitch+column / 4u;
-s[at]= sums[0];
-s[at+pitch]= sums[1];
-s[at+2u*pitch]= sums[2];
-s[at+3u*pitch]= sums[3];
+let at=(slice*params.d+row)*pitch+column / 4u;
+s[at]=sums[0];
+s[at+pitch]=sums[1];
+s[at+2u*pitch]=sums[2];
+s[at+3u*pitch]=sums[3];
 }
 
 @compute @workgroup_size(T,T)
@@ -76,12 +76,12 @@ var sums11=mat4x4f();
 for(var row0=start;row0 < end;row0+=BK){
 for(var e=thread;e < QUADS*BK;e+=T*T){
 let row=row0+e / QUADS;
-let column=4u *(e % QUADS);
-left[e]= vec4f();
-right[e]= vec4f();
+let column=4u*(e % QUADS);
+left[e]=vec4f();
+right[e]=vec4f();
 if(row < end){
-left[e]= w[params.wOffset+row]* load(row,i0+column);
-right[e]= load(row,j0+column);
+left[e]=w[params.wOffset+row]*load(row,i0+column);
+right[e]=load(row,j0+column);
 }
 }
 workgroupBarrier();

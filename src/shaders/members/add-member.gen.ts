@@ -23,7 +23,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 let first=params.member==0u;
 let count=f32(params.member+1u);
@@ -39,14 +39,14 @@ best=p;
 label=k;
 }
 if(first){
-mean[start+k]= p;
-votes[start+k]= 0.0;
+mean[start+k]=p;
+votes[start+k]=0.0;
 }else{
 mean[start+k]+=(p-mean[start+k])/ count;
 }
 }
-votes[start+label]+= 1.0;
-if(first){entropies[i]= entropy;}
+votes[start+label]+=1.0;
+if(first){entropies[i]=entropy;}
 else{entropies[i]+=(entropy-entropies[i])/ count;}
 }
 `;

@@ -33,10 +33,10 @@ var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
 let place=thread % count;
-partial[thread]= value;
+partial[thread]=value;
 workgroupBarrier();
 for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+= partial[thread+width];}
+if(place < width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -55,9 +55,9 @@ let i=groupIndex(group,groups);
 var sum=0.0;
 if(i < params.rows){
 let ofSample=params.members*params.classQuads;
-let start =(params.offset+i)* ofSample;
+let start=(params.offset+i)*ofSample;
 for(var e=thread;e < ofSample;e+=THREADS){
-sum-=posterior[e / params.classQuads]* surprise(stacked[start+e]);
+sum-=posterior[e / params.classQuads]*surprise(stacked[start+e]);
 }
 for(var e=thread;e < params.quads*params.classQuads;e+=THREADS){
 let c=e % params.quads;
@@ -82,7 +82,7 @@ sum+=dot(shares[c],vec4f(surprise(r0),surprise(r1),surprise(r2),surprise(r3)));
 }
 let total=sumOver(THREADS,sum,thread);
 if(thread==0u&&i < params.rows){
-gains[params.base+i]= max(0.0,total);
+gains[params.base+i]=max(0.0,total);
 }
 }
 `;

@@ -19,7 +19,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 let at=i*params.classes;
 var top=0.0;
@@ -31,7 +31,7 @@ let ratio=probabilities[at+k]/ top;
 var value=0.0;
 if(ratio > 0.0){value=exp(params.power*log(ratio));}
 if(ratio >= 1.0){value=1.0;}
-probabilities[at+k]= value;
+probabilities[at+k]=value;
 sum+=value;
 }
 for(var k=0u;k < params.classes;k++){probabilities[at+k]/= sum;}

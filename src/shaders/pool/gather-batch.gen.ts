@@ -32,12 +32,12 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let e=groupIndex(group,groups)* THREADS+thread;
+let e=groupIndex(group,groups)*THREADS+thread;
 let j=e / params.stride;
 if(j >= params.count){return;}
 let row=order[params.first+j];
 if(row < params.base||row >= params.base+params.rows){return;}
-let at =(row-params.base)* params.stride+e % params.stride;
-out[e]= numberIn(source[at >> half],at);
+let at=(row-params.base)*params.stride+e % params.stride;
+out[e]=numberIn(source[at >> half],at);
 }
 `;

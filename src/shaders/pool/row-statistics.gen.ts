@@ -20,7 +20,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 var first = -1.0;
 var second=0.0;
@@ -37,9 +37,9 @@ label=k;
 second=p;
 }
 }
-statistics[4u*i]= first;
-statistics[4u*i+1u]= first-second;
-statistics[4u*i+2u]= entropy;
-statistics[4u*i+3u]= f32(label);
+statistics[4u*i]=first;
+statistics[4u*i+1u]=first-second;
+statistics[4u*i+2u]=entropy;
+statistics[4u*i+3u]=f32(label);
 }
 `;

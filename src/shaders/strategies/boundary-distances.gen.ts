@@ -29,7 +29,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 let at=i*params.classes;
 var top=0u;
@@ -41,12 +41,12 @@ for(var c=0u;c < params.classes;c++){
 if(c!=top){
 let scale=inverse[top*params.classes+c];
 var distance=FAR;
-if(scale > 0.0){distance =(logits[at+top]- logits[at+c])* scale;}
-distances[at+c]= distance;
+if(scale > 0.0){distance=(logits[at+top]-logits[at+c])*scale;}
+distances[at+c]=distance;
 nearest=min(nearest,distance);
 }
 }
-distances[at+top]= nearest;
-least[params.base+i]= nearest;
+distances[at+top]=nearest;
+least[params.base+i]=nearest;
 }
 `;

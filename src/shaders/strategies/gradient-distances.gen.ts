@@ -43,7 +43,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+ thread / lanes;
+let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
 var ofX=vec3f();
 var ofQ=vec3f();
 if(i < params.rows){
@@ -59,21 +59,21 @@ let pick=qPick[k];
 ofQ+=vec3f(value*value,value*pick,pick*pick);
 }
 }
-features[thread]= ofX;
-residuals[thread]= ofQ;
+features[thread]=ofX;
+residuals[thread]=ofQ;
 workgroupBarrier();
 for(var width=lanes / 2u;width > 0u;width /= 2u){
 if(lane < width){
-features[thread]+= features[thread+width];
-residuals[thread]+= residuals[thread+width];
+features[thread]+=features[thread+width];
+residuals[thread]+=residuals[thread+width];
 }
 workgroupBarrier();
 }
 if(lane==0u&&i < params.rows){
-let products=features[thread]* residuals[thread];
+let products=features[thread]*residuals[thread];
 let distance=max(0.0,products.x+products.z-2.0*products.y);
 let row=params.base+i;
-if(params.fresh==1u||distance < state[row]){state[row]= distance;}
+if(params.fresh==1u||distance < state[row]){state[row]=distance;}
 }
 }
 `;

@@ -29,7 +29,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 var products:array<f32,MOST_LABELED_NEIGHBORS>;
 var nearest:array<u32,MOST_LABELED_NEIGHBORS>;
@@ -40,20 +40,20 @@ if(found==params.neighbors&&product<=products[found-1u]){continue;}
 if(found < params.neighbors){found++;}
 var place=found-1u;
 for(;place > 0u&&product > products[place-1u];place--){
-products[place]= products[place-1u];
-nearest[place]= nearest[place-1u];
+products[place]=products[place-1u];
+nearest[place]=nearest[place-1u];
 }
-products[place]= product;
-nearest[place]= j;
+products[place]=product;
+nearest[place]=j;
 }
 var sum=0.0;
 for(var k=0u;k < params.classes;k++){
 let own=log(max(p[i*params.classes+k],LEAST_NORMAL));
 for(var place=0u;place < found;place++){
-let other=q[nearest[place]* params.classes+k];
-sum+=other *(log(max(other,LEAST_NORMAL))- own);
+let other=q[nearest[place]*params.classes+k];
+sum+=other*(log(max(other,LEAST_NORMAL))-own);
 }
 }
-scores[params.base+i]= sum / f32(found);
+scores[params.base+i]=sum / f32(found);
 }
 `;

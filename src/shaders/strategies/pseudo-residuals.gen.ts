@@ -20,7 +20,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)* ROW_THREADS+thread;
+let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i >= params.rows){return;}
 let at=i*params.classes;
 var top=0u;
@@ -35,6 +35,6 @@ others+=probabilities[at+k];
 probabilities[at+k]= -probabilities[at+k];
 }
 }
-probabilities[at+top]= others;
+probabilities[at+top]=others;
 }
 `;
