@@ -29,8 +29,8 @@ export interface OutputOptions extends WriteOptions {
  *
  * @param path the path of the output file
  * @param options whether an existing file may be replaced, and the inputs
- * @throws {InputError} if the folder does not exist or may not be written, the name is not possible,
- * the file is an input, exists and `force` is not set, or is a folder, a device, a pipe or a
+ * @throws {InputError} if the folder does not exist or may not be written, the name is not
+ * possible, the file is an input, exists and `force` is not set, or is a folder, a device, a pipe or a
  * symbolic link to a missing file
  */
 export async function checkOutput(path: string, options: OutputOptions = {}): Promise<void> {

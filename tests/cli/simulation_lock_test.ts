@@ -90,6 +90,24 @@ Deno.test("a second process is refused while one is simulating; kill -9, and the
   });
 });
 
+Deno.test("of two processes with different settings that start at once, one has the folder", async () => {
+  await withFiles(learnable, async (folder) => {
+    const out = `${folder}/out`;
+    const call = ["simulate", `${folder}/pool.npz`, "--out", out, ...CALL, "--quiet", "--budget"];
+    const outcomes = await Promise.all(["4", "5"].map((budget) => creelProcess([...call, budget])));
+    assert.deepEqual(outcomes.map(({ status }) => status).sort(), [0, 2]);
+    const loser = outcomes.find(({ status }) => status === 2)!;
+    assert.match(loser.err, /^creel: Cannot (write to|go on in) [^\n]+\n$/);
+    const { budget } = JSON.parse(Deno.readTextFileSync(`${out}/settings.json`));
+    const names = namesIn(`${out}/runs`);
+    assert.equal(names.length, 4);
+    for (const name of names) {
+      const { picks } = JSON.parse(Deno.readTextFileSync(`${out}/runs/${name}`));
+      assert.deepEqual(picks.map(({ length }: number[]) => length), [budget, budget]);
+    }
+  });
+});
+
 Deno.test({
   name: "Ctrl-C removes the lock, and so do a second Ctrl-C and an error",
   ignore: Deno.build.os === "windows",

@@ -24,7 +24,7 @@ export const SETTINGS_VERSION = 2;
 /** The name of the file. */
 export const SETTINGS = "settings.json";
 
-/** The property of the file that says whose it is. It was added after version 2 and is no setting. */
+/** The value of `format` in the file, which says whose it is. Early files of version 2 have none. */
 const FORMAT = "creel-simulation";
 
 /** The settings of a folder. */
