@@ -5,7 +5,7 @@
  * @module
  */
 
-import { lstat, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { link, lstat, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 import { listFolder, reasonOf, statusOf } from "./file.ts";
@@ -30,8 +30,8 @@ export interface OutputOptions extends WriteOptions {
  * @param path the path of the output file
  * @param options whether an existing file may be replaced, and the inputs
  * @throws {InputError} if the folder does not exist or may not be written, the name is not
- * possible, the file is an input, exists and `force` is not set, or is a folder, a device, a pipe or a
- * symbolic link to a missing file
+ * possible, the file is an input, exists and `force` is not set, or is a folder, a device, a pipe
+ * or a symbolic link to a missing file
  */
 export async function checkOutput(path: string, options: OutputOptions = {}): Promise<void> {
   await checkNoInput(path, options.inputs ?? []);
@@ -195,13 +195,14 @@ export async function writeAtomically(
 ): Promise<void> {
   await checkTarget(path, options);
   try {
-    await replace(await linkedFile(path), data);
+    await put(await linkedFile(path), data, options);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-async function replace(path: string, data: string | Uint8Array): Promise<void> {
+async function put(path: string, data: string | Uint8Array, options: WriteOptions): Promise<void> {
   // In the same folder, because a rename must not cross file systems.
   const temporary = temporaryIn(dirname(path));
   const mode = (await statusOf(path))?.mode ?? 0o666;
@@ -213,11 +214,25 @@ async function replace(path: string, data: string | Uint8Array): Promise<void> {
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    if (options.force !== true) await giveName(temporary, path);
+    else await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;
   }
+}
+
+/** Gives a file a name that no other file has, not even one that has just been made. */
+async function giveName(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    // Where there are no links, a look right before has to do.
+    const taken = (error as { code?: unknown }).code === "EEXIST";
+    if (taken || await statusOf(path)) await checkTarget(path, {});
+    return await rename(temporary, path);
+  }
+  await unlink(temporary);
 }
 
 /** Resolves a symbolic link; returns the path itself if it is not a link, or a broken one. */

@@ -173,6 +173,29 @@ Deno.test("output: an input is refused, also through links and among shards", as
   });
 });
 
+Deno.test("output: of many writers at once without force, one writes and the others are refused", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "out.txt");
+    const write = async (text: string) => {
+      try {
+        await writeAtomically(path, text);
+        return text;
+      } catch (error) {
+        assert.equal(
+          (error as Error).message,
+          `Cannot write ${path}: it exists, and --force replaces it`,
+        );
+        return undefined;
+      }
+    };
+    const texts = Array.from({ length: 10 }, (_, i) => `writer ${i}`);
+    const written = (await Promise.all(texts.map(write))).filter((text) => text !== undefined);
+    assert.equal(written.length, 1);
+    assert.equal(await Deno.readTextFile(path), written[0]);
+    assert.deepEqual(namesIn(folder), ["out.txt"]);
+  });
+});
+
 Deno.test("output: of temporary files, only those of Creel are removed", async () => {
   await inFolder(async (folder) => {
     const names = [".creel-0123abcd.tmp", ".creel-notes.tmp", ".other-0123abcd.tmp", "x.tmp"];

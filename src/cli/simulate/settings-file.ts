@@ -24,7 +24,7 @@ export const SETTINGS_VERSION = 2;
 /** The name of the file. */
 export const SETTINGS = "settings.json";
 
-/** The value of `format` in the file, which says whose it is. Early files of version 2 have none. */
+/** The value of `format` in the file, which says whose it is; earlier files have none. */
 const FORMAT = "creel-simulation";
 
 /** The settings of a folder. */
