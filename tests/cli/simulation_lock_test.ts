@@ -45,7 +45,7 @@ const exists = (path: string) => {
 
 /** A long simulation in a process of its own, once it is at work. */
 async function startLong(folder: string, out: string): Promise<Deno.ChildProcess> {
-  const args = ["simulate", `${folder}/pool.npz`, "--out", out, ...CALL, "--seeds", "2000"];
+  const args = ["simulate", `${folder}/pool.npz`, "--out", out, ...CALL, "--seeds", "1000"];
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "-A", MAIN, ...args],
     env: { NO_COLOR: "1" },
@@ -118,7 +118,7 @@ Deno.test({
       child.kill("SIGINT");
       const { code, stderr } = await child.output();
       assert.equal(code, 130);
-      assert.match(new TextDecoder().decode(stderr), /creel: Interrupted: \d+ of 4000 runs/);
+      assert.match(new TextDecoder().decode(stderr), /creel: Interrupted: \d+ of 2000 runs/);
       assert.deepEqual(namesIn(out), ["runs", "settings.json"]);
       const call = ["simulate", `${folder}/pool.npz`, "--out", out, ...CALL];
       Deno.writeTextFileSync(`${out}/runs/random-seed1.json`, "{}");
@@ -176,6 +176,22 @@ Deno.test("lock: those of processes that ended are taken over, those of others a
       assert.equal(Deno.readTextFileSync(`${folder}/${LOCK}`), text);
     });
   }
+});
+
+Deno.test("lock: one whose taking over was interrupted is taken over", async () => {
+  await inFolder(async (folder) => {
+    const pid = await endedProcess();
+    const { token } = JSON.parse(await leaveLock(folder, { pid, start: undefined }));
+    const second = await leaveLock(folder, { pid, start: undefined });
+    const guard = `${folder}/${LOCK}.${JSON.parse(second).token}`;
+    Deno.writeTextFileSync(guard, JSON.stringify({ ...JSON.parse(second), token }));
+    {
+      await using lock = await lockFolder(folder);
+      assert.equal(lock.left, `process ${pid} on ${hostname()}`);
+      assert.deepEqual(namesIn(folder), [LOCK]);
+    }
+    assert.deepEqual(namesIn(folder), []);
+  });
 });
 
 Deno.test("lock: what was cut off while it was written is taken over, and a dangling link refused", async () => {

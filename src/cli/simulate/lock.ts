@@ -104,6 +104,9 @@ async function acquire(
         await unlink(path);
         replaced = found;
       }
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw new InputError(`Cannot remove ${path}: ${reasonOf(error)}`, { cause: error });
     } finally {
       await remove(`${path}.${found.token}`, guard.token);
     }
@@ -140,12 +143,12 @@ async function readLock(path: string, folder: string): Promise<FoundLock | undef
       const value = parsedObject(text);
       const token = tokenOf(text);
       if (token !== undefined && isProcessIdentity(value)) return { token, owner: value };
-      if (text !== "") {
-        throw new InputError(
-          `Cannot write to ${folder}: ${path} is no lock of Creel (move or delete it)`,
-        );
-      }
       if (performance.now() > end) {
+        if (text !== "") {
+          throw new InputError(
+            `Cannot write to ${folder}: ${path} is no lock of Creel (move or delete it)`,
+          );
+        }
         const { ino, mtimeMs } = await stat(path);
         return { token: `${ino}-${Math.round(mtimeMs)}`, owner: undefined };
       }
