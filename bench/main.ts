@@ -19,7 +19,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { type DeviceChoice, openDevice } from "../src/device/open.ts";
 import { DeviceError, InputError } from "../src/errors.ts";
-import { checkOutput, writeAtomically } from "../src/io/file.ts";
+import { checkOutput, writeAtomically } from "../src/io/output.ts";
 import { measureCeilings } from "../src/linalg/ceilings.ts";
 import { baitPick } from "./bait-pick.ts";
 import { baitSelect } from "./bait-select.ts";

@@ -8,13 +8,14 @@ import process from "node:process";
 import { InputError } from "../errors.ts";
 import { encodeNpy } from "../io/numpy/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
-import { checkOutput, writeAtomically } from "../io/file.ts";
+import { checkOutput, writeAtomically } from "../io/output.ts";
 import type { MatrixInput } from "../io/matrix.ts";
 import { select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { openHead } from "./head-file.ts";
+import { inputFiles } from "./input-files.ts";
 import { scaleOf, scaleOption, writtenScale } from "./scale.ts";
 import { givenStrategy, STRATEGY_OPTION, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
@@ -65,7 +66,7 @@ export const selectCommand: Command = {
     const budget = budgetOf(given);
     const strategy = await givenStrategy(given);
     const out = textOf(given, "out");
-    if (out !== undefined) await checkOut(out, given);
+    if (out !== undefined) await checkOut(out, path!, given);
     const console = openConsole(given["quiet"] === true);
     await using files = new AsyncDisposableStack();
     const dataset = files.use(await openDataset(path!));
@@ -96,11 +97,11 @@ function budgetOf(given: Given): number {
   return numberOf(given, "budget")!;
 }
 
-async function checkOut(out: string, given: Given): Promise<void> {
+async function checkOut(out: string, path: string, given: Given): Promise<void> {
   if (!OUT_FORMATS.some((extension) => out.endsWith(extension))) {
     throw new InputError(`Cannot write ${out}: use one of ${OUT_FORMATS.join(", ")}`);
   }
-  await checkOutput(out, { force: given["force"] === true });
+  await checkOutput(out, { force: given["force"] === true, inputs: inputFiles(path, given) });
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Labeled, Measured } from "../head/labeled.ts";
 import { saveHead } from "../head/save.ts";
 import { trainHead } from "../head/train-head.ts";
 import { openIndices } from "../io/dataset.ts";
-import { checkOutput, writeAtomically } from "../io/file.ts";
+import { checkOutput, writeAtomically } from "../io/output.ts";
 import { arrayRows, type RowSource } from "../io/rows.ts";
 import type { Samples } from "../learn/simulation/data.ts";
 import { classScores, valueScores } from "../learn/simulation/head.ts";
@@ -21,6 +21,7 @@ import { sample } from "../random/sample.ts";
 import { type Command, type Given, integerOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+import { inputFiles } from "./input-files.ts";
 import { scaleOf, writtenScale } from "./scale.ts";
 import {
   classCountOf,
@@ -55,7 +56,7 @@ export const trainCommand: Command = {
 
   async run([path], given) {
     const started = performance.now();
-    const out = await outOf(given);
+    const out = await outOf(path!, given);
     const settings = headOf(given);
     const seed = integerOf(given, "seed") ?? 0;
     const scale = scaleOf(given) ?? "standardize";
@@ -121,13 +122,13 @@ export const trainCommand: Command = {
   },
 };
 
-async function outOf(given: Given): Promise<string> {
+async function outOf(path: string, given: Given): Promise<string> {
   const out = textOf(given, "out");
   if (out === undefined) throw new InputError("Missing --out: the file for the head");
   if (!out.endsWith(".safetensors")) {
     throw new InputError(`Cannot write ${out}: a head is a .safetensors file`);
   }
-  await checkOutput(out, { force: given["force"] === true });
+  await checkOutput(out, { force: given["force"] === true, inputs: inputFiles(path, given) });
   return out;
 }
 

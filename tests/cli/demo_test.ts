@@ -21,8 +21,18 @@ Deno.test("demo writes a picture and a page that holds it, and does not replace 
 
     const again = await creel(...args);
     assert.deepEqual([again.status, again.out], [2, ""]);
-    assert.match(again.err, /^creel: Cannot write [^\n]+ \(--force replaces it\)\n$/);
+    assert.match(again.err, /^creel: Cannot write [^\n]+: it exists, and --force replaces it\n$/);
     assert.equal(await Deno.readTextFile(`${out}/demo.svg`), svg);
+
+    // A figure of somebody else is not replaced, whatever is given.
+    await Deno.writeTextFile(`${out}/demo.svg`, "<svg>mine</svg>");
+    assert.deepEqual(await creel(...args, "--force"), {
+      status: 2,
+      out: "",
+      err: `creel: Cannot write ${out}/demo.svg: it exists and is not of Creel (move it, or take ` +
+        "another --out)\n",
+    });
+    assert.equal(await Deno.readTextFile(`${out}/demo.svg`), "<svg>mine</svg>");
   });
 });
 

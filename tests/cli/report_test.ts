@@ -64,12 +64,16 @@ Deno.test("creel report: options of a strategy are in its name, and folders then
 /** What version 1 wrote into settings.json besides what version 2 writes. */
 const VERSION_1 = { topClasses: 2, weighting: "reference", oversample: 2, lambda: "auto" };
 
-/** Makes the settings of a folder those that version 1 wrote. */
+/** Makes the settings of a folder those that version 1 wrote, and its records without hashes. */
 function makeOld(folder: string, changed: Record<string, unknown> = {}): string {
   const path = `${folder}/settings.json`;
-  const { device, ...settings } = JSON.parse(Deno.readTextFileSync(path));
+  const { format: _, device, ...settings } = JSON.parse(Deno.readTextFileSync(path));
   const old = { ...settings, version: 1, ...VERSION_1, ...changed, device };
   Deno.writeTextFileSync(path, `${JSON.stringify(old, null, 2)}\n`);
+  for (const name of namesIn(`${folder}/runs`)) {
+    const { settings: _, ...run } = JSON.parse(Deno.readTextFileSync(`${folder}/runs/${name}`));
+    Deno.writeTextFileSync(`${folder}/runs/${name}`, JSON.stringify(run));
+  }
   return Deno.readTextFileSync(path);
 }
 
@@ -128,10 +132,12 @@ Deno.test("creel simulate does not go on in a folder of version 1, and starts ov
       assert.equal(Deno.readTextFileSync(`${out}/settings.json`), before);
     }
     const run = `${out}/runs/random-seed0.json`;
-    Deno.writeTextFileSync(run, "old");
+    const old = JSON.parse(Deno.readTextFileSync(run));
+    Deno.writeTextFileSync(run, JSON.stringify({ ...old, old: true }));
     assert.equal((await creel(...call, "--force")).status, 0);
     assert.equal(Deno.readTextFileSync(`${out}/settings.json`), after);
     assert.equal(JSON.parse(Deno.readTextFileSync(run)).strategy, "random");
+    assert.equal(JSON.parse(Deno.readTextFileSync(run)).old, undefined);
     // From there it goes on as ever.
     const kept = Deno.readTextFileSync(run);
     assert.equal((await creel(...call, "--seeds", "3")).status, 0);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readBytes } from "../../src/io/bytes.ts";
-import { checkOutput, openFile, writeAtomically } from "../../src/io/file.ts";
+import { openFile } from "../../src/io/file.ts";
+import { checkOutput, writeAtomically } from "../../src/io/output.ts";
 import { inFolder, refuses, same } from "./fixtures.ts";
 
 Deno.test("file: reads at any offset, also many reads at once", async () => {
@@ -122,7 +123,7 @@ Deno.test({
       const path = join(folder, "out.bin");
       await Deno.writeTextFile(path, "old");
       // The shell's limit on file sizes makes write(2) fail in the middle as a full disk does.
-      const module = import.meta.resolve("../../src/io/file.ts");
+      const module = import.meta.resolve("../../src/io/output.ts");
       const script = `import { writeAtomically } from ${JSON.stringify(module)};
         try {
           await writeAtomically(Deno.args[0], new Uint8Array(1 << 20), { force: true });

@@ -6,14 +6,14 @@
  */
 
 import { join } from "node:path";
-import { mkdir } from "node:fs/promises";
 import process from "node:process";
 import { formatBytes } from "../../device/tensor.ts";
-import { InputError } from "../../errors.ts";
-import { statusOf, writeAtomically } from "../../io/file.ts";
+import { statusOf } from "../../io/file.ts";
+import { checkOutputFolder, makeFolder, writeAtomically } from "../../io/output.ts";
 import { type Command, type Given, integerOf, textOf } from "../command.ts";
 import { openConsole } from "../console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { checkOwnFile } from "../own-files.ts";
 import { drawDemo } from "./figure.ts";
 import { demoPage } from "./page.ts";
 import { type DemoResult, loadDigits, runDemo } from "./run.ts";
@@ -21,6 +21,9 @@ import { drawSvg } from "../svg.ts";
 
 /** The default folder of the results. */
 const FOLDER = "creel-demo";
+
+/** The files of the results. */
+const FILES = ["demo.svg", "demo.html"] as const;
 
 /** The command `creel demo`. */
 export const demoCommand: Command = {
@@ -55,7 +58,7 @@ export const demoCommand: Command = {
     console.clear();
     const svg = await drawSvg(drawDemo(digits, result));
     const write = { force: given["force"] === true };
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeAtomically(join(folder, "demo.svg"), svg, write);
     await writeAtomically(join(folder, "demo.html"), demoPage(svg, result), write);
     process.stdout.write(
@@ -71,24 +74,21 @@ export const demoCommand: Command = {
  * free default folder.
  */
 async function folderOf(given: Given): Promise<string> {
-  const requested = textOf(given, "out");
-  if (requested === undefined) {
-    for (let n = 1;; n++) {
-      const folder = n === 1 ? FOLDER : `${FOLDER}-${n}`;
-      if (!(await statusOf(folder))) return folder;
-    }
+  const folder = textOf(given, "out") ?? await freeFolder();
+  await checkOutputFolder(folder);
+  if (!(await statusOf(folder))) return folder;
+  for (const name of FILES) {
+    await checkOwnFile(join(folder, name), { force: given["force"] === true, inputs: [] });
   }
-  const parent = join(requested, "..");
-  if (!(await statusOf(parent))?.isDirectory()) {
-    throw new InputError(`Cannot write to ${requested}: the folder ${parent} does not exist`);
+  return folder;
+}
+
+/** The first default folder that does not exist. */
+async function freeFolder(): Promise<string> {
+  for (let n = 1;; n++) {
+    const folder = n === 1 ? FOLDER : `${FOLDER}-${n}`;
+    if (!(await statusOf(folder))) return folder;
   }
-  for (const name of ["demo.svg", "demo.html"]) {
-    const path = join(requested, name);
-    if (given["force"] !== true && await statusOf(path)) {
-      throw new InputError(`Cannot write ${path}: it exists already (--force replaces it)`);
-    }
-  }
-  return requested;
 }
 
 /** The results as JSON; picks are rows of digits.npz. */
@@ -102,7 +102,7 @@ function report(result: DemoResult, folder: string, peakBytes: number): string {
       peakBytes,
       objective,
       accuracy,
-      files: ["demo.svg", "demo.html"].map((name) => join(folder, name)),
+      files: FILES.map((name) => join(folder, name)),
     })
   }\n`;
 }

@@ -13,7 +13,7 @@ import type { Strategy } from "../../select/strategy/strategy.ts";
 import { splitStrategies, strategyText } from "../../select/strategy/strategy-text.ts";
 import { FACTORIES, strategiesFromTexts } from "../strategy-options.ts";
 import { testShareOf } from "./input.ts";
-import { SETTINGS_VERSION, type StoredSettings } from "./store.ts";
+import { SETTINGS_VERSION, type StoredSettings } from "./settings-file.ts";
 
 /** The options of the head, which `creel train` shares. */
 export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {

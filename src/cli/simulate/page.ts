@@ -5,7 +5,7 @@
  */
 
 import type { ResultTable } from "./table.ts";
-import type { StoredSettings } from "./store.ts";
+import type { StoredSettings } from "./settings-file.ts";
 
 /** The parts of the page. */
 export interface ReportParts {

@@ -4,23 +4,17 @@
  * @module
  */
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import process from "node:process";
 import { InputError } from "../../errors.ts";
 import { statusOf } from "../../io/file.ts";
+import { checkOutputFolder, makeFolder } from "../../io/output.ts";
 import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 import { type Command, type Given, textOf } from "../command.ts";
 import { openConsole } from "../console.ts";
 import { writeReport } from "./write-report.ts";
-import {
-  checkPlace,
-  differences,
-  readRuns,
-  readSettings,
-  REPORT_FILES,
-  type StoredSettings,
-} from "./store.ts";
+import { readRuns } from "./run-records.ts";
+import { differences, readSettings, type StoredSettings } from "./settings-file.ts";
+import { checkReportFiles } from "./store.ts";
 
 /** The settings that simulations in one figure must share. */
 const SHARED = [
@@ -47,7 +41,7 @@ export const reportCommand: Command = {
     checkShared(settings);
     const { runs, baselineOf } = merge(simulations);
     const out = await outOf(folders, given);
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     const written = await writeReport(out, { runs, settings, baselineOf });
     console.note(`The curves and the report are in ${out}`);
     process.stdout.write(given["json"] === true ? written.json : written.text);
@@ -65,13 +59,13 @@ async function openSimulation(folder: string): Promise<Simulation> {
   if (!(await statusOf(folder))?.isDirectory()) {
     throw new InputError(`Cannot read ${folder}: there is no such folder`);
   }
-  const settings = await readSettings(folder);
-  if (!settings) {
+  const found = await readSettings(folder);
+  if (!found) {
     throw new InputError(`Cannot read ${folder}: it holds no simulation (no settings.json)`);
   }
-  const runs = await readRuns(folder);
+  const runs = await readRuns(folder, found);
   if (runs.length === 0) throw new InputError(`Cannot report on ${folder}: no run has finished`);
-  return { name: folder, settings, runs };
+  return { name: folder, settings: found.settings, runs };
 }
 
 function checkShared(all: readonly Pick<Simulation, "name" | "settings">[]): void {
@@ -123,15 +117,13 @@ function merge(simulations: readonly Simulation[]) {
 
 /** The folder of the report: that of --out, or the only folder that was given. */
 async function outOf(folders: readonly string[], given: Given): Promise<string> {
-  const out = textOf(given, "out");
-  if (out === undefined) {
-    if (folders.length === 1) return folders[0]!;
+  const named = textOf(given, "out");
+  if (named === undefined && folders.length > 1) {
     throw new InputError("Missing --out: the folder for the report on several simulations");
   }
-  await checkPlace(out);
-  for (const name of REPORT_FILES) {
-    if (given["force"] === true || !(await statusOf(join(out, name)))) continue;
-    throw new InputError(`Cannot write ${join(out, name)}: it exists, and --force replaces it`);
-  }
+  const out = named ?? folders[0]!;
+  await checkOutputFolder(out);
+  const force = named === undefined || given["force"] === true;
+  await checkReportFiles(out, { force, inputs: [] });
   return out;
 }

@@ -29,7 +29,10 @@ import {
   strategiesOf,
 } from "./options.ts";
 import { writeReport } from "./write-report.ts";
-import { checkFolder, checkPlace, hashData, prepareFolder, readRun, writeRun } from "./store.ts";
+import { inputFiles } from "../input-files.ts";
+import { readRun, writeRun } from "./run-records.ts";
+import type { FolderSettings } from "./settings-file.ts";
+import { checkFolder, hashData, openFolder } from "./store.ts";
 import { TimeLeft, timeLeftText } from "./time-left.ts";
 
 /** The command `creel simulate`. */
@@ -62,7 +65,8 @@ export const simulateCommand: Command = {
   async run([path], given) {
     const folder = textOf(given, "out");
     if (folder === undefined) throw new InputError("Missing --out: the folder for the results");
-    await checkPlace(folder);
+    const place = { force: given["force"] === true, inputs: inputFiles(path!, given) };
+    await checkFolder(folder, place);
     const settings = simulationSettings(given);
     const seeds = countOf(given, "seeds", 10);
     const console = openConsole(given["quiet"] === true);
@@ -71,9 +75,11 @@ export const simulateCommand: Command = {
     checkSizes(data, settings, settings);
     using device = await deviceOf(given, console);
     const stored = storedSettings(settings, await describe(data), device.kind);
-    await checkFolder(folder, stored, { force: given["force"] === true });
-    await prepareFolder(folder, stored);
-    const plan = { folder, strategies, seeds, settings };
+    await using open = await openFolder(folder, stored, place);
+    if (open.left !== undefined) {
+      console.note(`Took over ${folder} from ${open.left}, which did not finish`);
+    }
+    const plan = { folder, stored: open.settings, strategies, seeds, settings };
     const runs = await runAll(device, data, plan, console);
     const named = new Map(
       strategies.map(strategyText).map((name) => [
@@ -93,6 +99,7 @@ export const simulateCommand: Command = {
 /** The runs of a call. */
 interface Plan {
   readonly folder: string;
+  readonly stored: FolderSettings;
   readonly strategies: readonly Strategy[];
   readonly seeds: number;
   readonly settings: SimulationSettings;
@@ -116,7 +123,7 @@ async function runAll(
   plan: Plan,
   console: Console,
 ): Promise<SimulationRun[]> {
-  const { folder, strategies, seeds, settings } = plan;
+  const { folder, stored, strategies, seeds, settings } = plan;
   const rounds = settings.rounds + 1;
   const progress = progressOf(console, strategies.length * seeds * rounds);
   const runs: SimulationRun[] = [];
@@ -124,7 +131,7 @@ async function runAll(
   for (let seed = 0; seed < seeds; seed++) {
     for (const strategy of strategies) {
       const name = strategyText(strategy);
-      const run = await readRun(folder, { strategy: name, seed });
+      const run = await readRun(folder, { strategy: name, seed }, stored);
       if (run) {
         runs.push(run);
         progress.found(run);
@@ -153,7 +160,7 @@ async function runAll(
           signal: device.signal,
           onRound: () => progress.round(name),
         });
-        await writeRun(folder, run);
+        await writeRun(folder, run, stored);
         runs.push(run);
       }
     }

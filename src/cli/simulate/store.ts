@@ -1,34 +1,35 @@
 /**
- * The folder of a simulation: its settings, and one file for each finished run. A run is written
- * completely or not at all, so that an interrupted simulation can continue.
+ * The folder of a simulation: its settings, one file for each finished run, and the report.
+ *
+ * A folder may hold other things than those of Creel. What is not recognized as a file of Creel is
+ * neither replaced nor removed, whichever options are given.
  *
  * @module
  */
 
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { asyncDispose } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
-import { statusOf, writeAtomically } from "../../io/file.ts";
+import { listFolder, reasonOf, statusOf } from "../../io/file.ts";
+import { checkOutput, checkOutputFolder, makeFolder, removeTemporaries } from "../../io/output.ts";
 import type { SimulationData } from "../../learn/simulation/data.ts";
-import type { SimulationRun } from "../../learn/simulation/simulation.ts";
-
-/** The settings that all runs in a folder share, as plain values in the order of the file. */
-export type StoredSettings = Readonly<Record<string, string | number | boolean | null>>;
-
-/**
- * The version of the settings. In version 1 the settings contained the options of all strategies,
- * and random numbers were derived in another way; since version 2 the name of a strategy contains
- * its options. `creel report` reads all versions.
- */
-export const SETTINGS_VERSION = 2;
+import { checkOwnFile } from "../own-files.ts";
+import { checkUnlocked, lockFolder } from "./lock.ts";
+import { listRecords, RUNS } from "./run-records.ts";
+import {
+  differences,
+  type FolderSettings,
+  hexadecimal,
+  readSettings,
+  SETTINGS,
+  SETTINGS_VERSION,
+  type StoredSettings,
+  writeSettings,
+} from "./settings-file.ts";
 
 /** The files of a report. */
 export const REPORT_FILES = ["curves.csv", "summary.json", "curves.svg", "report.html"] as const;
-
-/** The file of the settings. */
-const SETTINGS = "settings.json";
-/** The folder of the runs. */
-const RUNS = "runs";
 
 /** The SHA-256 hash of the data of a simulation, in hexadecimal. */
 export async function hashData({ pool, test }: SimulationData): Promise<string> {
@@ -37,7 +38,7 @@ export async function hashData({ pool, test }: SimulationData): Promise<string> 
     parts.push(await digest(features), await digest(Float64Array.from(truth)));
   }
   const all = await digest(Uint8Array.from(parts.flatMap((part) => [...part])));
-  return [...all].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexadecimal(all.buffer);
 }
 
 async function digest(values: Float32Array | Float64Array | Uint8Array) {
@@ -45,133 +46,112 @@ async function digest(values: Float32Array | Float64Array | Uint8Array) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
-/**
- * Checks that a folder exists or can be created, without writing anything.
- *
- * @throws {InputError} if its parent folder is missing, or it is a file
- */
-export async function checkPlace(folder: string): Promise<void> {
-  const parent = dirname(resolve(folder));
-  if (!(await statusOf(parent))?.isDirectory()) {
-    const name = dirname(folder);
-    throw new InputError(`Cannot write to ${folder}: the folder ${name} does not exist`);
-  }
-  const status = await statusOf(folder);
-  if (status && !status.isDirectory()) {
-    throw new InputError(`Cannot write to ${folder}: it is not a folder`);
-  }
+/** The options of {@linkcode checkFolder}. */
+export interface FolderOptions {
+  /** Whether earlier results of other settings are replaced. */
+  readonly force: boolean;
+  /** The files that the simulation reads. */
+  readonly inputs: readonly string[];
 }
 
 /**
- * Checks that a simulation can be written to a folder that {@linkcode checkPlace} accepted, without
- * writing anything.
+ * Checks that a simulation can be written to a folder, before anything is computed. The folder does
+ * not change.
  *
- * @throws {InputError} if it holds something else, or runs of another version or with other
- * settings, and `force` is not set
+ * @throws {InputError} if the folder cannot be made or written, another process writes there, it
+ * holds things of others where those of a simulation go, or a report and `force` is not set
  */
-export async function checkFolder(
+export async function checkFolder(folder: string, options: FolderOptions): Promise<void> {
+  await checkOutputFolder(folder);
+  await checkUnlocked(folder);
+  if (!(await statusOf(folder))) return;
+  const found = await readSettings(folder);
+  const records = join(folder, RUNS);
+  if (found === undefined && (await listFolder(records) ?? []).length > 0) {
+    throw new InputError(
+      `Cannot write to ${folder}: its folder ${RUNS} is not of a simulation, because there is no ` +
+        `${SETTINGS} (take another --out)`,
+    );
+  }
+  await checkOutput(join(folder, SETTINGS), { force: true });
+  await checkOutputFolder(records);
+  await checkReportFiles(folder, { ...options, force: found !== undefined || options.force });
+}
+
+/**
+ * Checks that a report can be written to a folder, which need not exist.
+ *
+ * @throws {InputError} if a file of the report is an input or not of Creel, or exists and `force`
+ * is not set
+ */
+export async function checkReportFiles(folder: string, options: FolderOptions): Promise<void> {
+  if (!(await statusOf(folder))) return;
+  for (const name of REPORT_FILES) await checkOwnFile(join(folder, name), options);
+}
+
+/** The folder of a simulation that this process writes, until it is disposed of. */
+export interface OpenFolder extends AsyncDisposable {
+  /** The settings. */
+  readonly settings: FolderSettings;
+  /** The killed process whose work is continued, as text; undefined if there is none. */
+  readonly left: string | undefined;
+}
+
+/**
+ * Opens a folder that {@linkcode checkFolder} accepted for writing, and locks it until it is
+ * disposed of. With `force`, the records of runs with other settings are removed.
+ *
+ * @throws {InputError} if another process writes there; or if there are runs of another version or
+ * with other settings and `force` is not set; or if a file has the name of a record and is none
+ */
+export async function openFolder(
   folder: string,
   settings: StoredSettings,
-  { force }: { force: boolean },
-): Promise<void> {
-  if (force) return;
+  options: FolderOptions,
+): Promise<OpenFolder> {
+  await makeFolder(folder);
+  await using resources = new AsyncDisposableStack();
+  const { left } = resources.use(await lockFolder(folder));
   const found = await readSettings(folder);
-  if (found === undefined) {
-    for (const name of REPORT_FILES) {
-      if (!(await statusOf(join(folder, name)))) continue;
-      throw new InputError(
-        `Cannot write ${join(folder, name)}: it exists, and --force replaces it`,
-      );
-    }
-    return;
+  const same = found !== undefined && differences(found.settings, settings).length === 0;
+  if (!same) {
+    if (found && !options.force) throw different(folder, found.settings, settings);
+    await startOver(folder, settings);
   }
+  await makeFolder(join(folder, RUNS));
+  if (left !== undefined) await removeTemporaries(join(folder, RUNS));
+  const lock = resources.move();
+  return {
+    settings: same ? found : (await readSettings(folder))!,
+    left,
+    [asyncDispose]: () => lock.disposeAsync(),
+  };
+}
+
+function different(folder: string, found: StoredSettings, settings: StoredSettings): InputError {
   const { version } = found;
   if (version !== SETTINGS_VERSION) {
-    throw new InputError(
+    return new InputError(
       `Cannot go on in ${folder}: its runs are of version ${version}, whose random numbers are not ` +
         `those of version ${SETTINGS_VERSION} (take another --out, or --force to start over)`,
     );
   }
-  const [first] = differences(found, settings);
-  if (first === undefined) return;
-  throw new InputError(
+  const [first] = differences(found, settings) as [string];
+  return new InputError(
     `Cannot go on in ${folder}: its runs have ${first} ${found[first]}, and this call has ` +
       `${settings[first]} (take another --out, or --force to start over)`,
   );
 }
 
-/**
- * Prepares a folder that {@linkcode checkFolder} accepted; runs with other settings are removed.
- */
-export async function prepareFolder(folder: string, settings: StoredSettings): Promise<void> {
-  const found = await readSettings(folder);
-  if (found && differences(found, settings).length === 0) return;
-  await rm(join(folder, RUNS), { recursive: true, force: true });
-  await mkdir(join(folder, RUNS), { recursive: true });
-  const text = `${JSON.stringify(settings, null, 2)}\n`;
-  await writeAtomically(join(folder, SETTINGS), text, { force: true });
-}
-
-/** The settings of a folder; undefined if it holds no simulation. */
-export async function readSettings(folder: string): Promise<StoredSettings | undefined> {
-  const path = join(folder, SETTINGS);
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const settings = parsed(text);
-  if (settings === undefined) throw new InputError(`Cannot read ${path}: it is not a JSON object`);
-  return settings as StoredSettings;
-}
-
-/** The names of the settings that differ between two simulations. */
-export function differences(a: StoredSettings, b: StoredSettings): string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
-}
-
-/** Writes a finished run. */
-export async function writeRun(folder: string, run: SimulationRun): Promise<void> {
-  await writeAtomically(runPath(folder, run), `${JSON.stringify(run)}\n`, { force: true });
-}
-
-/** Reads a finished run; undefined if it has not finished. */
-export async function readRun(
-  folder: string,
-  which: Pick<SimulationRun, "strategy" | "seed">,
-): Promise<SimulationRun | undefined> {
-  const text = await readFile(runPath(folder, which), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : parsed(text) as SimulationRun | undefined;
-}
-
-/** Reads all finished runs of a folder, sorted by strategy and seed. */
-export async function readRuns(folder: string): Promise<SimulationRun[]> {
-  const runs: SimulationRun[] = [];
-  for (const name of await readdir(join(folder, RUNS)).catch(() => [])) {
-    if (!/^[^.].*-seed-?\d+\.json$/.test(name)) continue;
-    const path = join(folder, RUNS, name);
-    const run = parsed(await readFile(path, "utf8")) as SimulationRun | undefined;
-    if (!run || !Array.isArray(run.rounds)) {
-      throw new InputError(`Cannot read ${path}: it is not the record of a run`);
+/** Removes the records of earlier runs, and nothing else; then writes the settings of new ones. */
+async function startOver(folder: string, settings: StoredSettings): Promise<void> {
+  // All are read before the first is removed, because a file that is no record is an error.
+  for (const path of await listRecords(folder)) {
+    try {
+      await unlink(path);
+    } catch (error) {
+      throw new InputError(`Cannot remove ${path}: ${reasonOf(error)}`, { cause: error });
     }
-    runs.push(run);
   }
-  return runs.sort((a, b) =>
-    a.strategy < b.strategy ? -1 : a.strategy > b.strategy ? 1 : a.seed - b.seed
-  );
-}
-
-function runPath(folder: string, { strategy, seed }: Pick<SimulationRun, "strategy" | "seed">) {
-  // The text of a strategy includes its options, whose values may be any text.
-  const name = strategy.replace(
-    /[^\w.()=,-]/g,
-    (letter) => `%${letter.charCodeAt(0).toString(16)}`,
-  );
-  return join(folder, RUNS, `${name}-seed${seed}.json`);
-}
-
-function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  await writeSettings(folder, settings);
 }

@@ -5,7 +5,8 @@
  */
 
 import { join } from "node:path";
-import { writeAtomically } from "../../io/file.ts";
+import { InputError } from "../../errors.ts";
+import { writeAtomically } from "../../io/output.ts";
 import {
   curvesCsv,
   type RunsByName,
@@ -13,10 +14,12 @@ import {
   summarize,
 } from "../../learn/simulation/curves.ts";
 import { type Metric, metricOf } from "../../learn/simulation/head.ts";
+import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 import { drawSvg } from "../svg.ts";
 import { drawCurves } from "./figure.ts";
 import { reportPage } from "./page.ts";
-import type { REPORT_FILES, StoredSettings } from "./store.ts";
+import type { StoredSettings } from "./settings-file.ts";
+import type { REPORT_FILES } from "./store.ts";
 import { plainTable, type ResultTable, resultTable } from "./table.ts";
 
 /** The simulations in a report. */
@@ -47,9 +50,14 @@ export interface Summary {
   readonly strategies: Readonly<Record<string, Omit<StrategySummary, "scores">>>;
 }
 
-/** Writes the four files of a report to a folder and replaces earlier ones. */
+/**
+ * Writes the four files of a report to a folder and replaces earlier ones.
+ *
+ * @throws {InputError} if the runs were measured by different scores, or a file cannot be written
+ */
 export async function writeReport(folder: string, input: ReportInput): Promise<Report> {
   const { runs, settings, baselineOf } = input;
+  checkScores(runs);
   const metric = metricOf(settings[0]!.settings["classes"] as number | null ?? undefined);
   const strategies = summarize(runs, metric, baselineOf);
   const table: ResultTable = resultTable(strategies, metric);
@@ -77,4 +85,16 @@ export async function writeReport(folder: string, input: ReportInput): Promise<R
     await writeAtomically(join(folder, name), text, { force: true });
   }
   return { json, text: `${plainTable(table)}\n` };
+}
+
+/** Checks that all runs were measured by the same scores, which one version of Creel does. */
+function checkScores(runs: RunsByName): void {
+  const all = [...runs.values()].flat();
+  const scoresOf = ({ rounds }: SimulationRun) => Object.keys(rounds[0]!.scores).join(", ");
+  const other = all.find((run) => scoresOf(run) !== scoresOf(all[0]!));
+  if (!other) return;
+  throw new InputError(
+    `Cannot compare ${all[0]!.strategy} and ${other.strategy}: the one was measured by ` +
+      `${scoresOf(all[0]!)}, the other by ${scoresOf(other)}`,
+  );
 }

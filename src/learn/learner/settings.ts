@@ -44,6 +44,16 @@ const LEARNER_OPTIONS: OptionNames<LearnerOptions> = {
   clock: true,
 };
 
+/**
+ * The options of all strategies that early saves stored together, whichever strategy chose: those
+ * that the strategy of a save does not have are left out, while other unknown ones are errors.
+ */
+const EARLY_OPTIONS: readonly string[] = [
+  ...["fisher", "topClasses", "weighting", "oversample", "lambda", "select", "diagonal"],
+  ...["candidates", "partitions", "rotate", "round", "includeLabeled", "deterministic", "gamma"],
+  ...["temperature", "delta", "clusters", "members", "dropout"],
+];
+
 /** The settings of a learner without options. */
 const DEFAULTS: LearnerSettings = {
   strategy: "bait",
@@ -122,9 +132,8 @@ export async function learnerStrategy(
   try {
     const factory = await strategyOfName(saved.strategy);
     const known = optionsOf(factory.definition);
-    // Saves of version 1 stored the options of all strategies together.
     const own = Object.entries(saved.strategyOptions).filter(([name]) =>
-      Object.hasOwn(known, name)
+      Object.hasOwn(known, name) || !EARLY_OPTIONS.includes(name)
     );
     return (factory as (options: unknown) => Strategy)(Object.fromEntries(own));
   } catch (error) {

@@ -37,10 +37,11 @@ export function toVersion1(state: {
 
 /** Renames the properties and the kind of an entry. */
 function reworded(entry: Plain, words: Readonly<Record<string, string>>): Plain {
+  const wordOf = (word: string) => Object.hasOwn(words, word) ? words[word]! : word;
   return Object.fromEntries(
     Object.entries(entry).map(([name, value]) => [
-      words[name] ?? name,
-      name === "kind" && typeof value === "string" ? words[value] ?? value : value,
+      wordOf(name),
+      name === "kind" && typeof value === "string" ? wordOf(value) : value,
     ]),
   );
 }

@@ -102,6 +102,7 @@ function checkSettings(
 ): LearnerSettings {
   const { strategy, strategyOptions, coldStart, classes, seed, watch, ensemble } = value;
   demand(typeof strategy === "string" && strategy !== "", "its strategy has no name");
+  demand(areOptions(strategyOptions), "the options of its strategy are no values by name");
   demand(COLD_STARTS.includes(coldStart as ColdStart), `cold start ${coldStart} is unknown`);
   const named = isArrayOf(classes, (name) => typeof name === "string");
   demand(classes === undefined || isCount(classes) || named, "its classes are no number or names");
@@ -176,6 +177,11 @@ function isCount(value: unknown): value is number {
 
 function isArrayOf(value: unknown, test: (item: unknown) => boolean): value is unknown[] {
   return Array.isArray(value) && value.every(test);
+}
+
+function areOptions(value: unknown): boolean {
+  const isValue = (one: unknown) => ["number", "string", "boolean"].includes(typeof one);
+  return value === record(value) && Object.values(value as Values).every(isValue);
 }
 
 function isNumbers(value: unknown): value is Record<string, number> {
