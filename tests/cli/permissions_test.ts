@@ -64,15 +64,15 @@ Deno.test("permissions: without one of them a command says in one sentence which
     await Deno.mkdir(join(folder, "out"));
     const writing = commands.find((one) => one.includes("select") && one.includes("--out"))!;
     for (
-      const [flag, message] of [
-        [/--allow-read=\S+ /, "Cannot read x.npy: Requires read access"],
-        [/--allow-write=\S+ /, "Cannot write out/next.txt: Requires write access"],
-        [",out", "Cannot write out/next.txt: Requires read access"],
+      const [flag, access] of [
+        [/--allow-read=\S+ /, "read"],
+        [/--allow-write=\S+ /, "write"],
+        [",out", "read"],
       ] as const
     ) {
       const { code, err } = await run(forPool(writing).replace(flag, ""), folder);
       assert.equal(code, 2, err);
-      assert.ok(err.startsWith(`creel: ${message}`) && err.indexOf("\n") === err.length - 1, err);
+      assert.match(err, new RegExp(`^creel: Cannot [^\\n]+[:(] ?Requires ${access} access[^\\n]*\\n$`));
     }
     assert.deepEqual([...Deno.readDirSync(join(folder, "out"))], []);
   });
