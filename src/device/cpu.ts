@@ -27,12 +27,15 @@ export class CpuDevice extends Resource implements Device {
   readonly kind = "cpu";
   /** The name in reports. */
   readonly name: string;
+  /** See {@linkcode Device.blas}. */
+  readonly blas: string | undefined;
   /** Limits so large that only the memory budget matters. */
   readonly limits: DeviceLimits = { bindingBytes: 2 ** 32, workgroupBytes: 2 ** 30 };
   /** The account of the allocated memory. */
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
+  readonly #blas: Blas | undefined;
   #times: Map<string, number> | undefined;
 
   /**
@@ -47,9 +50,11 @@ export class CpuDevice extends Resource implements Device {
     memoryBudget: number,
     readonly signal: AbortSignal | undefined,
     readonly fallback?: string,
-    private readonly blas?: Blas,
+    blas?: Blas,
   ) {
     super();
+    this.#blas = blas;
+    this.blas = blas?.name;
     this.name = blas ? `CPU (float64, ${blas.name})` : "CPU (float64)";
     this.memory = new Ledger(memoryBudget);
   }
@@ -129,7 +134,7 @@ export class CpuDevice extends Resource implements Device {
     countDispatch(this.counts, kernel.name);
     const start = this.#times ? performance.now() : 0;
     const values = { ...kernel.constants, ...constants };
-    const done = this.blas && kernel.blas?.(this.blas, views, params, values);
+    const done = this.#blas && kernel.blas?.(this.#blas, views, params, values);
     if (!done) kernel.cpu(views, params, values);
     if (this.#times) {
       const spent = performance.now() - start;

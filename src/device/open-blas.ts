@@ -8,8 +8,8 @@ import type { Blas, GemmShape } from "./blas.ts";
 
 /** Where a BLAS with the C interface usually is, the fastest first. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  linux: ["libopenblas.so.0", "libmkl_rt.so.2", "libmkl_rt.so", "libblis.so.4", "libblas.so.3"],
-  darwin: ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"],
+  linux: ["libopenblas.so.0", "libmkl_rt.so.2", "libblas.so.3"],
+  darwin: ["/System/Library/Frameworks/Accelerate.framework/Accelerate"],
   windows: ["libopenblas.dll", "mkl_rt.2.dll"],
 };
 
@@ -42,7 +42,7 @@ let opened: { readonly blas: Blas | undefined } | undefined;
 
 /**
  * Finds a BLAS: the library that the environment variable `CREEL_BLAS` names, or else the first of
- * OpenBLAS, MKL, BLIS, Accelerate and the reference BLAS that the system has. `CREEL_BLAS=none`
+ * OpenBLAS, MKL, Accelerate and the reference BLAS that the system has. `CREEL_BLAS=none`
  * forbids all. Nothing is opened, and nothing asked, without the permissions for foreign functions.
  *
  * @returns the library, or undefined if there is none

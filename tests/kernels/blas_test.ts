@@ -10,8 +10,6 @@ import { CpuDevice } from "../../src/device/cpu.ts";
 import type { Kernel } from "../../src/device/kernel.ts";
 import type { DType } from "../../src/device/tensor.ts";
 import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
-import { skinnyMatmul } from "../../src/kernels/linalg/skinny-matmul.ts";
-import { skinnyTransposed } from "../../src/kernels/linalg/skinny-transposed.ts";
 import { weightedGram } from "../../src/kernels/linalg/weighted-gram.ts";
 import { assertClose, Random } from "../fixture.ts";
 
@@ -123,31 +121,18 @@ Deno.test("blas: factors that are converted in several blocks", async () => {
   }
 });
 
-Deno.test("blas: skinny products and weighted Gram matrices, in slices and from any storage", async () => {
+Deno.test("blas: weighted Gram matrices, in slices and from any storage", async () => {
   const inputs = fc.record({
     rows: fc.integer({ min: 1, max: 90 }),
     wide: fc.integer({ min: 1, max: 4 }),
-    columns: fc.integer({ min: 1, max: 16 }),
     slice: fc.integer({ min: 16, max: 90 }),
     dtype: fc.constantFrom(...DTYPES),
   });
   let calls = 0;
   await fc.assert(
-    fc.asyncProperty(inputs, async ({ rows, wide, columns, slice, dtype }) => {
+    fc.asyncProperty(inputs, async ({ rows, wide, slice, dtype }) => {
       const k = 8 * wide;
-      calls += await compare(
-        skinnyMatmul,
-        { x: [dtype, 8 + rows * k], b: ["real", 4 + columns * k], y: ["real", 3 + rows * 20] },
-        { rows, k, xOffset: 8, bOffset: 4, yOffset: 3, ldy: 20 },
-        { columns },
-      );
       const slices = Math.ceil(rows / slice);
-      calls += await compare(
-        skinnyTransposed,
-        { x: [dtype, 8 + rows * k], b: ["real", 4 + rows * 16], s: ["real", slices * k * columns] },
-        { rows, k, ldb: 16, xOffset: 8, bOffset: 4, slice, slices },
-        { columns },
-      );
       calls += await compare(
         weightedGram,
         { x: [dtype, 8 + rows * k], w: ["real", 2 + rows], s: ["real", slices * k * k] },
@@ -159,5 +144,5 @@ Deno.test("blas: skinny products and weighted Gram matrices, in slices and from 
     }),
     { numRuns: 60 },
   );
-  assert.ok(calls > 100, `${calls} calls`);
+  assert.ok(calls > 60, `${calls} calls`);
 });

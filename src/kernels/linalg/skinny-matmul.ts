@@ -7,7 +7,6 @@
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/skinny-matmul.gen.ts";
-import { multiply, suitsBlas } from "./gemm.ts";
 
 /** The largest number of columns of one dispatch, which are kept in registers. */
 export const SKINNY_COLUMNS = 16;
@@ -33,15 +32,5 @@ export const skinnyMatmul = /* @__PURE__ */ defineKernel({
         y[yOffset + i * ldy + c] = sum;
       }
     }
-  },
-  blas(blas, { x, b, y }, { rows, k, xOffset, bOffset, yOffset, ldy }, { columns }) {
-    if (!suitsBlas(y, rows, columns, k)) return false;
-    multiply(blas, {
-      ...{ m: rows, n: columns, k, ldc: ldy, alpha: 1, beta: 0 },
-      a: { values: x, offset: xOffset, ld: k, transposed: false },
-      b: { values: b, offset: bOffset, ld: k, transposed: true },
-      c: y.subarray(yOffset),
-    });
-    return true;
   },
 });

@@ -7,7 +7,6 @@
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/skinny-transposed.gen.ts";
-import { multiply, suitsBlas } from "./gemm.ts";
 
 /**
  * `S[z] = X_z^T B_z` over the z-th `slice` rows, X `[rows, k]` (k a multiple of 8), B
@@ -41,19 +40,5 @@ export const skinnyTransposed = /* @__PURE__ */ defineKernel({
         for (let c = 0; c < columns; c++) s[at + c]! += factor * b[b0 + c]!;
       }
     }
-  },
-  blas(blas, { x, b, s }, { rows, k, ldb, xOffset, bOffset, slice, slices }, { columns }) {
-    if (!suitsBlas(s, Math.min(rows, slice), columns, k)) return false;
-    for (let z = 0; z < slices; z++) {
-      const first = z * slice;
-      multiply(blas, {
-        ...{ m: k, n: columns, k: Math.max(0, Math.min(slice, rows - first)), ldc: columns },
-        ...{ alpha: 1, beta: 0 },
-        a: { values: x, offset: xOffset + first * k, ld: k, transposed: true },
-        b: { values: b, offset: bOffset + first * ldb, ld: ldb, transposed: false },
-        c: s.subarray(z * k * columns),
-      });
-    }
-    return true;
   },
 });
