@@ -14,6 +14,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { Device, DeviceLimits } from "../src/device/device.ts";
 import type { Kernel } from "../src/device/kernel.ts";
 import { openDevice } from "../src/device/open.ts";
+import { findBlas } from "../src/device/open-blas.ts";
 import type { DType, Tensor, Values } from "../src/device/tensor.ts";
 import { matrixRows, readVector } from "../src/io/array.ts";
 import { bytesOf } from "../src/io/bytes.ts";
@@ -22,7 +23,8 @@ import { readAll } from "../src/io/rows.ts";
 
 // --- Devices -------------------------------------------------------------------------------------
 
-type Kind = Device["kind"];
+/** The devices of tests: `blas` is the CPU device on a BLAS, and `cpu` is the one without. */
+type Kind = Device["kind"] | "blas";
 
 // Deno 2.9 would load libEGL for a backend that is not used here, and libEGL's clean-up at the exit
 // of the process now and then corrupts the heap: about 1 of 150 runs of device/failure_test.ts
@@ -40,13 +42,25 @@ const opened = new Map<Kind, Promise<Device>>();
 /** The device that all tests of this file share. */
 export function sharedDevice(kind: Kind): Promise<Device> {
   let device = opened.get(kind);
-  if (!device) opened.set(kind, device = openDevice({ device: kind }));
+  if (!device) {
+    const options = { device: kind === "blas" ? "cpu" : kind, blas: kind === "blas" } as const;
+    opened.set(kind, device = openDevice(options));
+  }
   return device;
 }
 
 Deno.test.afterAll(async () => {
   for (const device of opened.values()) (await device)[Symbol.dispose]();
 });
+
+/**
+ * Registers a test that runs on each device and on the CPU device with a BLAS, for everything that
+ * is a matrix product.
+ */
+export function matrixTest(name: string, test: DeviceTest): void {
+  deviceTest(name, test);
+  register(name, "blas", test);
+}
 
 /** Registers a test that runs once on each device. */
 export function deviceTest(name: string, test: DeviceTest): void {
@@ -64,9 +78,14 @@ export function gpuTest(name: string, test: DeviceTest): void {
 type DeviceTest = (device: Device) => Promise<void> | void;
 
 function register(name: string, kind: Kind, test: DeviceTest): void {
-  const ignore = kind === "webgpu" && !hasAdapter;
+  const missing = kind === "webgpu" && !hasAdapter
+    ? ": no adapter here"
+    : kind === "blas" && !findBlas()
+    ? ": no BLAS here"
+    : "";
+  const ignore = missing !== "";
   Deno.test({
-    name: `${name} (${kind}${ignore ? ": no adapter here" : ""})`,
+    name: `${name} (${kind}${missing})`,
     ignore,
     async fn() {
       const device = await sharedDevice(kind);

@@ -17,7 +17,7 @@ export const DEVICE_OPTIONS: Readonly<Record<string, Option>> = {
     value: "NAME",
     choices: ["auto", "webgpu", "cpu"],
     fallback: "auto",
-    help: "Where to compute; auto takes WebGPU where there is an adapter",
+    help: "Where to compute; auto takes a GPU, else the CPU with a BLAS, else software WebGPU",
   },
   memory: { value: "SIZE", fallback: "4GB", help: "Device memory to use at most, e.g. 800MB" },
 };
@@ -33,7 +33,7 @@ export async function deviceOf(given: Given, console: Console): Promise<Device> 
     memoryBudget: bytesOf(textOf(given, "memory")),
     signal: interruption(),
   });
-  if (device === "auto" && opened.kind === "cpu") {
+  if (device === "auto" && opened.kind === "cpu" && !opened.blas) {
     console.note(
       "No WebGPU adapter was found, so this runs on the CPU; `creel doctor` says what to install",
     );

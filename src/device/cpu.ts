@@ -1,6 +1,6 @@
 /**
  * The CPU device: the fallback if there is no WebGPU adapter, and the reference in tests. It runs
- * the CPU twin of each kernel immediately, in float64.
+ * the CPU twin of each kernel immediately, in float64; matrix products run on a BLAS if there is one.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import {
   profileRows,
   type ReadRange,
 } from "./device.ts";
+import type { Blas } from "./blas.ts";
 import type { Kernel, Numbers } from "./kernel.ts";
 import { Resource } from "../disposal.ts";
 import { nativeHalfArray, roundToHalves } from "../half-floats.ts";
@@ -25,13 +26,16 @@ export class CpuDevice extends Resource implements Device {
   /** The kind of device. */
   readonly kind = "cpu";
   /** The name in reports. */
-  readonly name = "CPU (float64)";
+  readonly name: string;
+  /** See {@linkcode Device.blas}. */
+  readonly blas: string | undefined;
   /** Limits so large that only the memory budget matters. */
   readonly limits: DeviceLimits = { bindingBytes: 2 ** 32, workgroupBytes: 2 ** 30 };
   /** The account of the allocated memory. */
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
+  readonly #blas: Blas | undefined;
   #times: Map<string, number> | undefined;
 
   /**
@@ -40,13 +44,18 @@ export class CpuDevice extends Resource implements Device {
    * @param memoryBudget the largest total size of all tensors, in bytes
    * @param signal an abort signal for all work on this device
    * @param fallback the reason why this device was opened instead of a GPU
+   * @param blas the library that computes matrix products. Default: the CPU twins do
    */
   constructor(
     memoryBudget: number,
     readonly signal: AbortSignal | undefined,
     readonly fallback?: string,
+    blas?: Blas,
   ) {
     super();
+    this.#blas = blas;
+    this.blas = blas?.name;
+    this.name = blas ? `CPU (float64, ${blas.name})` : "CPU (float64)";
     this.memory = new Ledger(memoryBudget);
   }
 
@@ -124,7 +133,9 @@ export class CpuDevice extends Resource implements Device {
     }
     countDispatch(this.counts, kernel.name);
     const start = this.#times ? performance.now() : 0;
-    kernel.cpu(views, params, { ...kernel.constants, ...constants });
+    const values = { ...kernel.constants, ...constants };
+    const done = this.#blas && kernel.blas?.(this.#blas, views, params, values);
+    if (!done) kernel.cpu(views, params, values);
     if (this.#times) {
       const spent = performance.now() - start;
       this.#times.set(kernel.name, (this.#times.get(kernel.name) ?? 0) + spent);

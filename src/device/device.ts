@@ -76,6 +76,8 @@ export interface Device extends Disposable {
    * undefined otherwise.
    */
   readonly fallback?: string | undefined;
+  /** The name of the BLAS that computes matrix products; undefined if none does. */
+  readonly blas?: string | undefined;
   /** The limits that decide how work is split into dispatches. */
   readonly limits: DeviceLimits;
   /** The account of the allocated memory. */

@@ -10,6 +10,7 @@ import { DeviceError, InputError } from "../errors.ts";
 import { allowCollection } from "./collection.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
+import { findBlas } from "./open-blas.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
 /** The device to open; `auto` uses WebGPU if there is an adapter, and the CPU otherwise. */
@@ -25,6 +26,11 @@ export interface OpenDeviceOptions {
   gpu?: GPU | undefined;
   /** The largest total size of all tensors, in bytes. Default 4 GiB. */
   memoryBudget?: number | undefined;
+  /**
+   * Whether the CPU device calls a BLAS, the library of matrix products of the system, if Deno may
+   * use foreign functions and there is one. Default true; the picks are the same without.
+   */
+  blas?: boolean | undefined;
   /** An abort signal that stops all work on this device between two slices. */
   signal?: AbortSignal | undefined;
 }
@@ -35,6 +41,7 @@ const OPEN_OPTIONS: OptionNames<OpenDeviceOptions> = {
   gpuDevice: true,
   gpu: true,
   memoryBudget: true,
+  blas: true,
   signal: true,
 };
 
@@ -86,18 +93,26 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
     const name = describe(gpuDevice.adapterInfo);
     return new WebGpuDevice(gpuDevice, name, memoryBudget, signal, false);
   }
-  if (device === "cpu") return new CpuDevice(memoryBudget, signal);
+  const blas = device === "webgpu" || options.blas === false ? undefined : findBlas();
+  if (device === "cpu") return new CpuDevice(memoryBudget, signal, undefined, blas);
   try {
-    const { gpu, name } = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
+    const { gpu, name, software } = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
+    if (blas && software) {
+      gpu.destroy();
+      const reason = `The adapter ${name} is software, and ${blas.name} on the CPU is faster`;
+      return new CpuDevice(memoryBudget, signal, reason, blas);
+    }
     return new WebGpuDevice(gpu, name, memoryBudget, signal, true);
   } catch (error) {
     if (device === "webgpu" || !(error instanceof DeviceError)) throw error;
-    return new CpuDevice(memoryBudget, signal, error.message);
+    return new CpuDevice(memoryBudget, signal, error.message, blas);
   }
 }
 
 /** Requests a GPUDevice with the limits that Creel can use, and returns the adapter's name, too. */
-async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; name: string }> {
+async function requestGpu(
+  entry: GPU | undefined,
+): Promise<{ gpu: GPUDevice; name: string; software: boolean }> {
   if (!entry) {
     throw new DeviceError(
       "The runtime has no WebGPU (navigator.gpu): in Node and Bun hand over a `gpu` of the package " +
@@ -128,7 +143,8 @@ async function requestGpu(entry: GPU | undefined): Promise<{ gpu: GPUDevice; nam
         maxComputeWorkgroupStorageSize: Math.min(LARGEST_WORKGROUP, maxComputeWorkgroupStorageSize),
       },
     }));
-  return { gpu, name };
+  const software = isSoftware(name) || adapter.info?.isFallbackAdapter === true;
+  return { gpu, name, software };
 }
 
 /** Awaits a promise of WebGPU; a rejection becomes a DeviceError with the reason. */
@@ -145,4 +161,9 @@ function describe(info: GPUAdapterInfo | undefined): string {
   return info?.description || [info?.vendor, info?.architecture, info?.device].filter(Boolean)
     .join(" ") ||
     "WebGPU adapter";
+}
+
+/** Whether an adapter of this name computes on the CPU. */
+export function isSoftware(name: string): boolean {
+  return /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(name);
 }

@@ -130,7 +130,8 @@ function aligned({ offset = 0 }: Operand): boolean {
  */
 export function matmul(device: Device, product: Product): void {
   if (product.m === 0 || product.n === 0) return;
-  const rung = rungOf(product);
+  // A BLAS has one product for all shapes.
+  const rung = device.blas ? "square" : rungOf(product);
   if (rung === "skinny") skinny(device, product);
   else if (rung === "across") across(device, product);
   else tiled(device, product, rung);

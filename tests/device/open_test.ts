@@ -108,7 +108,7 @@ Deno.test("openDevice: the adapter comes from the GPU that is given", { ignore }
     asked++;
     return own.requestAdapter();
   });
-  using device = await openDevice({ gpu });
+  using device = await openDevice({ gpu, blas: false });
   assert.deepEqual([device.kind, device.fallback, asked], ["webgpu", undefined, 1]);
 });
 
@@ -128,7 +128,7 @@ Deno.test("openDevice: without a navigator, as in Node 20, auto takes the CPU", 
 });
 
 Deno.test({ name: "openDevice: auto takes WebGPU where there is an adapter", ignore }, async () => {
-  using device = await openDevice();
+  using device = await openDevice({ blas: false });
   assert.equal(device.kind, "webgpu");
   assert.notEqual(device.name, "");
   // The defaults of WebGPU are the least that any device has.
@@ -205,6 +205,7 @@ Deno.test("open: options that it does not have are refused", async () => {
   await assert.rejects(() => openDevice({ memory: 1e9 } as OpenDeviceOptions), {
     name: "InputError",
     message:
-      "Unknown option memory of openDevice: it has device, gpuDevice, gpu, memoryBudget, signal",
+      "Unknown option memory of openDevice: it has device, gpuDevice, gpu, memoryBudget, blas, " +
+      "signal",
   });
 });

@@ -140,7 +140,8 @@ deviceTest(
 Deno.test("select: without a device one is opened for the call", async () => {
   const { picks, device } = await select({ features, strategy: "random", budget: 3 });
   assert.equal(picks.length, 3);
-  assert.equal(device.kind, await navigator.gpu?.requestAdapter() ? "webgpu" : "cpu");
+  using opened = await openDevice();
+  assert.deepEqual(device, { kind: opened.kind, name: opened.name });
 });
 
 /** Calls that are wrong, and the sentence that says why. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { mat4d } from "wgpu-matrix";
 import type { Device } from "../../src/device/device.ts";
 import { cholesky, invert, polishInverse, solveTriangular } from "../../src/linalg/cholesky.ts";
-import { assertClose, deviceTest, numbers, Random, sharedDevice } from "../fixture.ts";
+import { assertClose, matrixTest, numbers, Random, sharedDevice } from "../fixture.ts";
 import { inverse, positiveDefinite, product, residual, transpose } from "./plain.ts";
 
 /** One row, one block and its neighbors, more than two and three blocks. */
@@ -21,7 +21,7 @@ async function inverted(device: Device, data: ArrayLike<number>): Promise<number
   return await numbers(device, result);
 }
 
-deviceTest("Cholesky: L L^T is the matrix, whatever its order", async (device) => {
+matrixTest("Cholesky: L L^T is the matrix, whatever its order", async (device) => {
   const random = new Random(1);
   for (const D of orders) {
     const data = positiveDefinite(random, D);
@@ -36,7 +36,7 @@ deviceTest("Cholesky: L L^T is the matrix, whatever its order", async (device) =
   }
 });
 
-deviceTest("Cholesky: solves with L and with its transpose", async (device) => {
+matrixTest("Cholesky: solves with L and with its transpose", async (device) => {
   const random = new Random(2);
   for (const D of orders) {
     for (const columns of [1, 3, 37]) {
@@ -58,7 +58,7 @@ deviceTest("Cholesky: solves with L and with its transpose", async (device) => {
   }
 });
 
-deviceTest("inverse: M M^-1 is the identity, and M^-1 symmetric", async (device) => {
+matrixTest("inverse: M M^-1 is the identity, and M^-1 symmetric", async (device) => {
   const random = new Random(3);
   for (const D of orders) {
     const data = positiveDefinite(random, D);
@@ -69,7 +69,7 @@ deviceTest("inverse: M M^-1 is the identity, and M^-1 symmetric", async (device)
   }
 });
 
-deviceTest("inverse: of order 4 it is that of wgpu-matrix", async (device) => {
+matrixTest("inverse: of order 4 it is that of wgpu-matrix", async (device) => {
   const data = positiveDefinite(new Random(4), 4, 0.3);
   // Column-major, which for a symmetric matrix is the same.
   const expected = mat4d.inverse(Float64Array.from(data));
@@ -77,13 +77,13 @@ deviceTest("inverse: of order 4 it is that of wgpu-matrix", async (device) => {
   assertClose(await inverted(device, data), expected, { absolute, relative: 1e-5 });
 });
 
-deviceTest("inverse: of a multiple of the identity", async (device) => {
+matrixTest("inverse: of a multiple of the identity", async (device) => {
   const D = 45;
   const identity = Float64Array.from({ length: D * D }, (_, e) => e % (D + 1) === 0 ? 4 : 0);
   assertClose(await inverted(device, identity), identity.map((value) => value / 16));
 });
 
-deviceTest(
+matrixTest(
   "inverse: features that are padded with the ridge alone do not disturb it",
   async (device) => {
     const [D, used] = [40, 35];
@@ -99,7 +99,7 @@ deviceTest(
   },
 );
 
-deviceTest("Newton-Schulz: a step squares the error of an inverse", async (device) => {
+matrixTest("Newton-Schulz: a step squares the error of an inverse", async (device) => {
   const random = new Random(6);
   for (const D of orders) {
     const data = positiveDefinite(random, D);
@@ -129,7 +129,7 @@ Deno.test("inverse: its inverse is the matrix again", async () => {
   );
 });
 
-deviceTest("inverse: with ridges from tiny to large the residual stays small", async (device) => {
+matrixTest("inverse: with ridges from tiny to large the residual stays small", async (device) => {
   const random = new Random(7);
   for (const ridge of [1e-2, 1, 1e3]) {
     const D = 67;

@@ -1,7 +1,7 @@
 import type { Device } from "../../src/device/device.ts";
 import type { DType, Tensor } from "../../src/device/tensor.ts";
 import { addWeightedGram } from "../../src/linalg/gram.ts";
-import { assertClose, deviceTest, numbers, Random } from "../fixture.ts";
+import { assertClose, matrixTest, numbers, Random } from "../fixture.ts";
 
 /** Adds `scale w x x^T` to the class blocks (k, l) and (l, k) of a matrix, sample by sample. */
 function addPlainly(
@@ -41,7 +41,7 @@ function blocksOf(
 }
 
 for (const dtype of ["f32", "f16"] as const) {
-  deviceTest(`gram: accumulates over blocks of ${dtype} into class blocks`, async (device) => {
+  matrixTest(`gram: accumulates over blocks of ${dtype} into class blocks`, async (device) => {
     const random = new Random(1);
     for (
       const [rows, d, classes, blockRows] of [
@@ -77,7 +77,7 @@ for (const dtype of ["f32", "f16"] as const) {
   });
 }
 
-deviceTest("gram: rows in the middle of a block", async (device) => {
+matrixTest("gram: rows in the middle of a block", async (device) => {
   const random = new Random(2);
   const d = 16;
   const x = random.normals(90 * d);

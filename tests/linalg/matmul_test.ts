@@ -4,7 +4,7 @@ import type { Device } from "../../src/device/device.ts";
 import { matmul, type Operand, type Product, type Rung, rungOf } from "../../src/linalg/matmul.ts";
 import {
   assertClose,
-  deviceTest,
+  matrixTest,
   numbers,
   Random,
   sharedDevice,
@@ -87,7 +87,7 @@ async function check(
 
 const given = { transposed: true };
 
-deviceTest("matmul: at most 32 columns with B transposed take the skinny rung", async (device) => {
+matrixTest("matmul: at most 32 columns with B transposed take the skinny rung", async (device) => {
   for (const n of [1, 2, 3, 4, 10, 16, 17, 32]) {
     assert.equal(await check(device, [37, n, 72], { b: given }), "skinny");
     // Short rows are read by fewer lanes than there are columns.
@@ -103,7 +103,7 @@ deviceTest("matmul: at most 32 columns with B transposed take the skinny rung", 
   assert.equal(await check(device, [5, 2, 1032], { b: given }), "skinny");
 });
 
-deviceTest("matmul: what the skinny rung cannot read goes to the next", async (device) => {
+matrixTest("matmul: what the skinny rung cannot read goes to the next", async (device) => {
   const skinny = { b: given };
   const others: [readonly [number, number, number], Extras][] = [
     [[37, 4, 71], skinny],
@@ -120,7 +120,7 @@ deviceTest("matmul: what the skinny rung cannot read goes to the next", async (d
   assert.equal(await check(device, [37, 33, 72], skinny), "square");
 });
 
-deviceTest(
+matrixTest(
   "matmul: at most 32 columns with A transposed are summed across rows",
   async (device) => {
     for (const n of [1, 3, 10, 16, 17, 32]) {
@@ -137,7 +137,7 @@ deviceTest(
   },
 );
 
-deviceTest("matmul: what cannot be summed across rows goes to the next", async (device) => {
+matrixTest("matmul: what cannot be summed across rows goes to the next", async (device) => {
   const across = { a: given, b: { ld: 12 } };
   const others: [readonly [number, number, number], Extras][] = [
     [[24, 10, 255], across],
@@ -157,7 +157,7 @@ deviceTest("matmul: what cannot be summed across rows goes to the next", async (
   assert.equal(rungOf({ m: 24, n: 10, k: 300, a, b, c: { tensor } }), "tall");
 });
 
-deviceTest("matmul: few tiles of C and a long sum are split", async (device) => {
+matrixTest("matmul: few tiles of C and a long sum are split", async (device) => {
   assert.equal(await check(device, [3, 5, 1024]), "split");
   assert.equal(await check(device, [3, 5, 1023]), "tall");
   assert.equal(await check(device, [70, 67, 1100], { a: { transposed: true } }), "split");
@@ -166,7 +166,7 @@ deviceTest("matmul: few tiles of C and a long sum are split", async (device) => 
   assert.equal(await check(device, [33, 33, 1025], { lower: true }), "square");
 });
 
-deviceTest("matmul: at most 32 columns take tall tiles, the rest square ones", async (device) => {
+matrixTest("matmul: at most 32 columns take tall tiles, the rest square ones", async (device) => {
   assert.equal(await check(device, [131, 32, 19]), "tall");
   assert.equal(await check(device, [131, 33, 19]), "square");
   assert.equal(await check(device, [1, 1, 1]), "tall");
@@ -184,13 +184,13 @@ deviceTest("matmul: at most 32 columns take tall tiles, the rest square ones", a
   }
 });
 
-deviceTest("matmul: only the lower triangle, added to what was there", async (device) => {
+matrixTest("matmul: only the lower triangle, added to what was there", async (device) => {
   for (const D of [1, 31, 70, 133]) {
     await check(device, [D, D, 32], { b: given, alpha: -1, beta: 1, lower: true });
   }
 });
 
-deviceTest("matmul: an empty matrix is no work, an empty sum is 0", async (device) => {
+matrixTest("matmul: an empty matrix is no work, an empty sum is 0", async (device) => {
   const { dispatches } = device.counts;
   await check(device, [0, 5, 7]);
   await check(device, [5, 0, 7]);

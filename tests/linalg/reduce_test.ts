@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dotProduct, takeArgMax } from "../../src/linalg/reduce.ts";
-import { assertClose, deviceTest, numbers, Random, sharedDevice } from "../fixture.ts";
+import { assertClose, matrixTest, numbers, Random, sharedDevice } from "../fixture.ts";
 import { positiveDefinite, product } from "./plain.ts";
 
-deviceTest("inner product: any size, into any place", async (device) => {
+matrixTest("inner product: any size, into any place", async (device) => {
   const random = new Random(1);
   for (const size of [1, 255, 1003, 70_001]) {
     const [a, b] = [random.normals(size), random.normals(size)];
@@ -18,7 +18,7 @@ deviceTest("inner product: any size, into any place", async (device) => {
   }
 });
 
-deviceTest(
+matrixTest(
   "inner product: of symmetric matrices it is the trace of their product",
   async (device) => {
     const random = new Random(2);
@@ -34,7 +34,7 @@ deviceTest(
   },
 );
 
-deviceTest("arg-max: the lowest index of the largest score that is not masked", async (device) => {
+matrixTest("arg-max: the lowest index of the largest score that is not masked", async (device) => {
   const random = new Random(3);
   for (const size of [1, 256, 257, 1003, 66_000]) {
     const scores = Float32Array.from({ length: size }, () => -random.integer(7));
@@ -50,7 +50,7 @@ deviceTest("arg-max: the lowest index of the largest score that is not masked", 
   }
 });
 
-deviceTest(
+matrixTest(
   "arg-max: one after the other, the best first, until nothing is left",
   async (device) => {
     const data = new Random(4).normals(300);
@@ -66,7 +66,7 @@ deviceTest(
   },
 );
 
-deviceTest("arg-max: with everything masked it is the size", async (device) => {
+matrixTest("arg-max: with everything masked it is the size", async (device) => {
   using scores = device.tensor("scores", [413]);
   using mask = device.tensor("mask", [413], "u32");
   using out = device.tensor("out", [1], "u32");

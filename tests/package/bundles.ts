@@ -55,7 +55,11 @@ async function bundleWithRollup(entry: string): Promise<string> {
     }],
   });
   const { output } = await bundle.generate({ format: "es", inlineDynamicImports: true });
-  const { code } = await esbuild.transform(output[0].code, { minify: true, format: "esm" });
+  const { code } = await esbuild.transform(output[0].code, {
+    minify: true,
+    format: "esm",
+    target: "es2022",
+  });
   return code;
 }
 
@@ -66,7 +70,7 @@ function javaScriptOf(path: string): Promise<string> {
   let script = scripts.get(path);
   if (!script) {
     script = Deno.readTextFile(path).then(async (text) =>
-      (await esbuild.transform(text, { loader: "ts", target: "es2022" })).code
+      (await esbuild.transform(text, { loader: "ts", target: "esnext" })).code
     );
     scripts.set(path, script);
   }

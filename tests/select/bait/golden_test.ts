@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { deviceTest } from "../../fixture.ts";
+import { matrixTest } from "../../fixture.ts";
 import { loadGolden } from "../files.ts";
 import { GOLDEN_CASES, goldenDifferences, runGolden, TOLERANCES } from "../golden.ts";
 
 for (const name of GOLDEN_CASES) {
-  deviceTest(`golden: ${name} is picked as by the reference`, async (device) => {
+  matrixTest(`golden: ${name} is picked as by the reference`, async (device) => {
     const golden = await loadGolden(name);
     const result = await runGolden(device, golden);
     assert.deepEqual(goldenDifferences(golden, result, TOLERANCES[device.kind]), []);

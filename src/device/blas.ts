@@ -1,0 +1,51 @@
+/**
+ * The routines of a BLAS, the standard library of matrix products, that the CPU device calls.
+ *
+ * @module
+ */
+
+/** A BLAS that runs on row-major matrices in float64. */
+export interface Blas {
+  /** The name of the library, such as `libopenblas.so.0`. */
+  readonly name: string;
+  /**
+   * Computes `C = alpha op(A) op(B) + beta C` (`cblas_dgemm`), where op transposes or does not.
+   *
+   * @param shape m, n and k: op(A) is `[m, k]`, op(B) is `[k, n]`, C is `[m, n]`
+   * @param a the left factor, from its first element on
+   * @param b the right factor, likewise
+   * @param c the result, likewise; it is not read if beta is 0
+   */
+  gemm(shape: GemmShape, a: Float64Array, b: Float64Array, c: Float64Array): void;
+  /**
+   * Returns memory for intermediate values, which the next call with the same slot returns again.
+   *
+   * @param slot a small whole number from 0
+   * @param length the number of elements that are needed
+   */
+  scratch(slot: number, length: number): Float64Array;
+}
+
+/** The sizes of {@linkcode Blas.gemm}. */
+export interface GemmShape {
+  /** The number of rows of op(A) and C. */
+  readonly m: number;
+  /** The number of columns of op(B) and C. */
+  readonly n: number;
+  /** The number of columns of op(A) and rows of op(B). */
+  readonly k: number;
+  /** Whether A is stored transposed, `[k, m]`. */
+  readonly transA: boolean;
+  /** Whether B is stored transposed, `[n, k]`. */
+  readonly transB: boolean;
+  /** The number of elements from one stored row of A to the next. */
+  readonly lda: number;
+  /** Likewise of B. */
+  readonly ldb: number;
+  /** Likewise of C. */
+  readonly ldc: number;
+  /** The factor of the product. */
+  readonly alpha: number;
+  /** The factor of the previous C. */
+  readonly beta: number;
+}

@@ -1,0 +1,135 @@
+/**
+ * Matrix products on a BLAS, for factors of any number type: what is not float64 is converted, a
+ * block at a time.
+ *
+ * @module
+ */
+
+import type { Blas } from "../../device/blas.ts";
+import type { Numbers } from "../../device/kernel.ts";
+
+/** The number of elements that are converted at a time: 1.5 MB, which stays in the cache. */
+const BLOCK = 196_608;
+
+/** The least number of multiplications that are worth a call. */
+const WORTHWHILE = 512;
+
+/** A matrix in an array. */
+export interface Factor {
+  /** The array. */
+  readonly values: Numbers;
+  /** The index of the first element. */
+  readonly offset: number;
+  /** The number of elements from one stored row to the next. */
+  readonly ld: number;
+  /** Whether the stored matrix is the transpose. */
+  readonly transposed: boolean;
+}
+
+/** A product `C = alpha A B + beta C`. */
+export interface Multiplication {
+  /** The number of rows of A and C. */
+  readonly m: number;
+  /** The number of columns of B and C. */
+  readonly n: number;
+  /** The number of columns of A and rows of B. */
+  readonly k: number;
+  /** The left factor, `[m, k]`. */
+  readonly a: Factor;
+  /** The right factor, `[k, n]`. */
+  readonly b: Factor;
+  /** The result in float64, from its first element on. */
+  readonly c: Float64Array;
+  /** The number of elements from one row of C to the next. */
+  readonly ldc: number;
+  /** The factor of the product. */
+  readonly alpha: number;
+  /** The factor of the previous C. */
+  readonly beta: number;
+}
+
+/** Whether products of this size, into this array, are to be computed by a BLAS. */
+export function suitsBlas(c: Numbers, m: number, n: number, k: number): c is Float64Array {
+  return c instanceof Float64Array && m * n * k >= WORTHWHILE;
+}
+
+/** Computes a product. */
+export function multiply(blas: Blas, { m, n, k, a, b, c, ldc, alpha, beta }: Multiplication): void {
+  const [wholeA, wholeB] = [a, b].map(({ values }) => values instanceof Float64Array);
+  // Stored rows of a factor that is converted are its rows, or, if transposed, its columns.
+  const rowsA = !wholeA && !a.transposed ? rowsAtOnce(k) : m;
+  const rowsB = !wholeB && b.transposed ? rowsAtOnce(k) : n;
+  const depth = Math.min(
+    !wholeA && a.transposed ? rowsAtOnce(m) : k,
+    !wholeB && !b.transposed ? rowsAtOnce(n) : k,
+  );
+  for (let j = 0; j < n; j += rowsB) {
+    const width = Math.min(rowsB, n - j);
+    for (let e = 0; e === 0 || e < k; e += depth) {
+      const sum = Math.min(depth, k - e);
+      const right = blockOf(blas, 0, b, b.transposed ? [j, width, e, sum] : [e, sum, j, width]);
+      for (let i = 0; i < m; i += rowsA) {
+        const rows = Math.min(rowsA, m - i);
+        const left = blockOf(blas, 1, a, a.transposed ? [e, sum, i, rows] : [i, rows, e, sum]);
+        const shape = {
+          ...{ m: rows, n: width, k: sum, alpha, beta: e === 0 ? beta : 1 },
+          ...{ transA: a.transposed, transB: b.transposed, lda: left.ld, ldb: right.ld, ldc },
+        };
+        blas.gemm(shape, left.values, right.values, c.subarray(i * ldc + j));
+      }
+    }
+  }
+}
+
+/** The number of stored rows of a length that are converted at a time. */
+function rowsAtOnce(length: number): number {
+  return Math.max(1, Math.floor(BLOCK / Math.max(1, length)));
+}
+
+type Range = readonly [row: number, rows: number, column: number, columns: number];
+
+/** A part of a stored matrix in float64: itself, or a copy. */
+function blockOf(
+  blas: Blas,
+  slot: number,
+  { values, offset, ld }: Factor,
+  [row, rows, column, columns]: Range,
+): { values: Float64Array; ld: number } {
+  const first = offset + row * ld + column;
+  if (values instanceof Float64Array) {
+    return { values: values.subarray(first), ld: Math.max(1, ld) };
+  }
+  return { values: inDoubles(blas, slot, values, first, rows, columns, ld), ld: columns || 1 };
+}
+
+/**
+ * Copies rows of a stored matrix to float64, without gaps between them.
+ *
+ * @param blas the library, whose scratch memory is used
+ * @param slot the number of the scratch memory
+ * @param values the array
+ * @param first the index of the first element
+ * @param rows the number of rows
+ * @param columns the number of elements of a row that are copied
+ * @param ld the number of elements from one row to the next
+ */
+export function inDoubles(
+  blas: Blas,
+  slot: number,
+  values: Numbers,
+  first: number,
+  rows: number,
+  columns: number,
+  ld: number,
+): Float64Array {
+  const target = blas.scratch(slot, rows * columns);
+  const source = values as Float32Array;
+  if (ld === columns) target.set(source.subarray(first, first + rows * columns));
+  else {
+    for (let i = 0; i < rows; i++) {
+      const at = first + i * ld;
+      target.set(source.subarray(at, at + columns), i * columns);
+    }
+  }
+  return target;
+}
