@@ -1,6 +1,6 @@
 /**
  * The CPU device: the fallback if there is no WebGPU adapter, and the reference in tests. It runs
- * the CPU twin of each kernel immediately, in float64; matrix products run on a BLAS if there is one.
+ * the CPU twin of each kernel immediately, in float64; with a BLAS, matrix products run on that.
  *
  * @module
  */

@@ -72,7 +72,10 @@ Deno.test("permissions: without one of them a command says in one sentence which
     ) {
       const { code, err } = await run(forPool(writing).replace(flag, ""), folder);
       assert.equal(code, 2, err);
-      assert.match(err, new RegExp(`^creel: Cannot [^\\n]+[:(] ?Requires ${access} access[^\\n]*\\n$`));
+      assert.match(
+        err,
+        new RegExp(`^creel: Cannot [^\\n]+[:(] ?Requires ${access} access[^\\n]*\\n$`),
+      );
     }
     assert.deepEqual([...Deno.readDirSync(join(folder, "out"))], []);
   });

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { openDevice } from "../../src/device/open.ts";
 import { findBlas } from "../../src/device/open-blas.ts";
 
-const root = join(import.meta.dirname!, "..", "..");
 const blas = findBlas();
 const note = blas ? "" : " (no BLAS here)";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openDevice } from "../../src/device/open.ts";
 import { InputError } from "../../src/errors.ts";
 import { bait } from "../../src/select/bait/bait.ts";
 import { STRATEGIES } from "../../src/select/strategy/names.ts";
