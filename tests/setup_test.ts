@@ -69,7 +69,7 @@ function exists(path: string): boolean {
 }
 
 /** Without this the loader is looked for on the machine that runs the tests. */
-const loader = { ldconfig: "echo libvulkan.so.1" };
+const loader = { ldconfig: "echo libvulkan.so.1; echo libopenblas.so.0" };
 const noDriver = { VK_DRIVER_FILES: "/nonexistent.json" };
 
 Deno.test({
@@ -170,6 +170,26 @@ Deno.test({
     const calls = Deno.readTextFileSync(join(scratch.root, "bin", "apt-get.calls"));
     assert.equal(calls.match(/ update$/gm)?.length, 1);
     assert.match(calls, / install .*mesa-vulkan-drivers libvulkan1\n.* install .*chromium\n$/);
+  },
+});
+
+Deno.test({
+  name: "creel installs a BLAS where there is none, also for the CPU device, unless one is named",
+  ignore: !posix,
+  fn() {
+    using scratch = new Scratch({
+      ldconfig: "echo libvulkan.so.1",
+      deno: deno("2.9.6"),
+      id: "echo 0",
+      "apt-get": `echo "$@" >>${"$0"}.calls`,
+    });
+    const { code, err } = scratch.run(["select", "pool.npy", "--device", "cpu"], noDriver);
+    assert.equal(code, 0);
+    assert.match(err, /^creel: no BLAS: installing libopenblas0-pthread with apt-get\n$/);
+    const calls = Deno.readTextFileSync(join(scratch.root, "bin", "apt-get.calls"));
+    assert.match(calls, / install .*libopenblas0-pthread\n$/);
+    assert.equal(scratch.run(["doctor", "--device=cpu"], { CREEL_BLAS: "none" }).err, "");
+    assert.equal(scratch.run(["select", "--help"]).err, "");
   },
 });
 
