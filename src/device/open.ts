@@ -13,12 +13,15 @@ import type { Device } from "./device.ts";
 import { findBlas } from "./open-blas.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
-/** The device to open; `auto` uses WebGPU if there is an adapter, and the CPU otherwise. */
+/**
+ * The device to open; `auto` takes a GPU, else the CPU with a BLAS, else a software adapter of
+ * WebGPU, else the CPU.
+ */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 
 /** The options of {@linkcode openDevice}. */
 export interface OpenDeviceOptions {
-  /** The kind of device. Default `auto`: WebGPU if there is an adapter, and the CPU otherwise. */
+  /** The kind of device. Default `auto`, the fastest of those that there are. */
   device?: DeviceChoice | undefined;
   /** An existing GPUDevice of the web app; it is used unchanged and never destroyed. */
   gpuDevice?: GPUDevice | undefined;
