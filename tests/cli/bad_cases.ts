@@ -171,8 +171,8 @@ export const badKnowledge: readonly BadCall[] = [
   ],
   [
     "@pool.npy --labels @identifiers.npy",
-    "Cannot train on label 2000000000 of sample 3 at position 3: classes are numbered from 0, and " +
-    "there can be 1000000",
+    "Cannot train on label 2000000000 of sample 3 at position 3: it would make 2000000001 classes " +
+    "for 5 labeled samples, where labels are below 32768, so number the classes from 0",
   ],
   [
     "@pool.npy --labels @halves.npy",
@@ -359,6 +359,7 @@ export const badBudgets: readonly BadCall[] = [
   ],
   [
     "@pool.npy --budget 1 --labeled @all.npy",
-    "Cannot select 1 sample: only 0 are unlabeled",
+    "Cannot select 1 sample: all 6 samples of the pool are labeled, so give those whose class is " +
+    "unknown the label -1, or list only the labeled ones as labeled",
   ],
 ];
