@@ -7,6 +7,7 @@
 import type { OptionNames } from "../../check-names.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
+import { checkNotFaint } from "../../pool/magnitudes.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { keyOf, type Purpose } from "../../random/counter-hash.ts";
@@ -123,6 +124,7 @@ export function requestOf(pool: Pool, options: SelectionOptions): SelectionReque
   if (!Number.isSafeInteger(round) || round < 0) {
     throw new InputError(`The round must be a whole number, 0 or more: found ${round}`);
   }
+  checkNotFaint("features", pool.largest, false);
   const labeled = Array.from(options.labeled ?? []);
   const unlabeled = unlabeledOf(pool.rows, labeled);
   const excluded = excludedOf(pool.rows, labeled, options.excluded);
