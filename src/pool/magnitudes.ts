@@ -12,13 +12,13 @@ import type { RowSource } from "../io/rows.ts";
 import type { Scaling } from "./column-scale.ts";
 
 /** The largest absolute feature that a pool may have: sums of 10^8 squares are below 3e38. */
-const LARGEST = 1e15;
+const LARGEST = 1e12;
 
 /**
  * The least that the largest absolute feature of a pool may be if it is not 0: the squares of
  * features that are 1000 times smaller are above 1e-38.
  */
-const SMALLEST = 1e-15;
+const SMALLEST = 1e-12;
 
 /** The smallest half float with all its digits. */
 const SMALLEST_HALF = 2 ** -14;

@@ -118,7 +118,7 @@ export class Pool extends Resource {
    * @param options the storage and the scale
    * @returns the pool, the caller's to dispose
    * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`; if after scaling
-   * the largest absolute feature is above 1e15, or below 1e-15 (`f16`: 6e-5) and not 0; or if the
+   * the largest absolute feature is above 1e12, or below 1e-12 (`f16`: 6e-5) and not 0; or if the
    * scaling is for another number of columns
    * @throws {DeviceError} if the pool exceeds the memory budget
    */
