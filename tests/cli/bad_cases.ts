@@ -53,6 +53,7 @@ export const files: Files = {
   "labels5.npy": i32(0, 1, 0, 1, 0),
   "labels-2.npy": i32(0, 1, -2, 0, 0, 0),
   "labels.npy": i32(0, 1, 0, 1, 0, -1),
+  "complete.npy": i32(0, 1, 0, 1, 0, 1),
   "identifiers.npy": i32(0, 1, 0, 2_000_000_000, 0, -1),
   "halves.npy": encodeNpy(Float32Array.of(0, 1, 0.5, 1, 0, 1), [6]),
   "labeled.npy": i32(0, 1, 2),
@@ -359,7 +360,21 @@ export const badBudgets: readonly BadCall[] = [
   ],
   [
     "@pool.npy --budget 1 --labeled @all.npy",
-    "Cannot select 1 sample: all 6 samples of the pool are labeled, so give those whose class is " +
-    "unknown the label -1, or list only the labeled ones as labeled",
+    "Cannot select 1 sample: all 6 rows are labeled according to @all.npy, so give only the rows " +
+    "whose labels are known",
+  ],
+  [
+    "@pool.npy --budget 3 --labels @complete.npy",
+    "Cannot select 3 samples: all 6 rows are labeled according to @complete.npy, so give rows of " +
+    "unknown class the label -1, or name the labeled rows with --labeled",
+  ],
+  [
+    "@pool.npy --budget 1 --strategy bald --logits @logits.npy --members 1000000",
+    "Option --members must be a whole number from 2 to 1000: found 1000000",
+  ],
+  [
+    "@pool.npy --budget 1 --lambda 1e-20 --device cpu",
+    "Cannot run BAIT with lambda 1e-20: the mean of the diagonal of F is 0.52, and on device cpu " +
+    "lambda may be from 5.2e-13 to 5.2e+11, so use one of these, or auto, which is 0.16",
   ],
 ];

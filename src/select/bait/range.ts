@@ -51,7 +51,8 @@ export function checkRidge(
     : Math.max(RIDGES.from, Math.sqrt(EPSILON[device.kind]));
   const share = lambda / mean;
   if (share >= least && share <= RIDGES.to) return;
-  const short = (value: number) => Number(value.toPrecision(2));
+  const short = (value: number) =>
+    value < 1e5 ? `${Number(value.toPrecision(2))}` : value.toExponential(1);
   throw new InputError(
     `Cannot run BAIT with lambda ${short(lambda)}: the mean of the diagonal of F is ` +
       `${short(mean)}, and on device ${device.kind} lambda may be from ${short(least * mean)} to ` +

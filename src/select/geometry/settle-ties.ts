@@ -1,8 +1,8 @@
 /**
  * The order of samples that are nearly equally far from a decision boundary. Their distances differ
  * by less than the rounding errors of float32, which are not the same on all devices; these samples
- * are measured once more on the host, in float64. Between classes whose weights differ in their last
- * digits only, distances are as uncertain as that difference, and so is the order.
+ * are measured once more on the host, in float64. Between classes whose weights differ in their
+ * last digits only, distances are as uncertain as that difference, and so is the order.
  *
  * @module
  */
@@ -27,8 +27,8 @@ const MOST_OPERATIONS = 2e8;
 
 /**
  * Orders the candidates by their distance to the nearest decision boundary; ties go to the lowest
- * index. Of the nearest `request.budget`, those with nearly equal distances are measured in float64,
- * unless that takes more than 2e8 multiply-adds for one group of them.
+ * index. Of the nearest `request.budget`, those with nearly equal distances are measured in
+ * float64, unless that takes more than 2e8 multiply-adds for one group of them.
  *
  * @param request the request of a strategy that reads `weights`
  * @param distances the distance of each sample of the pool, as the device measured it, `[n]`
