@@ -106,7 +106,7 @@ export function checkLayer({ weight, bias }: LayerValues): void {
       throw new InputError(
         `Cannot use the head: ${name} ${values[e]!.toPrecision(1)} of output ` +
           `${Math.floor(e / width)}, and the largest absolute weight or bias may be ` +
-          `${LARGEST_WEIGHT} because the devices compute in float32`,
+          `${LARGEST_WEIGHT.toExponential()} because the devices compute in float32`,
       );
     }
   }

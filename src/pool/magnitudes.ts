@@ -89,10 +89,11 @@ export class Magnitudes {
       return 1;
     }
     if (largest <= LARGEST) return largest;
+    const size = largest.toPrecision(3);
     throw new InputError(
       `Cannot use ${name}: the largest absolute value${columnScale ? " after scaling" : ""} is ` +
-        `${largest.toPrecision(3)}, in column ${column}, and it may be ${LARGEST} because the ` +
-        `devices add up squares in float32, so ${REMEDY}`,
+        `${size}, in column ${column}, and it may be at most ${LARGEST.toExponential()} because ` +
+        `the devices add up squares in float32, so ${REMEDY}`,
     );
   }
 

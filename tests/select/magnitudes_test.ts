@@ -141,7 +141,7 @@ deviceTest("magnitudes: weights of a head that make no logits are refused", asyn
   const input = { device, features: [[1, 2], [3, 4], [5, 6]], budget: 1 };
   const said = (what: string) =>
     `Cannot use the head: ${what}, and the largest absolute weight or bias may be ` +
-    "1000000000000000 because the devices compute in float32";
+    "1e+15 because the devices compute in float32";
   await refuses(
     () => select({ ...input, head, strategy: "margin" }),
     said("weight -1e+38 of output 1"),
@@ -162,7 +162,7 @@ Deno.test("magnitudes: what is said of features that are too large or too small"
   await refuses(
     () => from([[1, 2], [3, -4e25]]),
     "Cannot use features in pool.npy: the largest absolute value is 4.00e+25, in column 1, and it " +
-      "may be 1000000000000 because the devices add up squares in float32, so multiply the " +
+      "may be at most 1e+12 because the devices add up squares in float32, so multiply the " +
       "features by a constant, or use scale standardize or l2",
   );
   await refuses(
