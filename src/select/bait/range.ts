@@ -21,7 +21,7 @@ const RIDGES = { from: 1e-12, to: 1e12 } as const;
 const EPSILON = { cpu: 2 ** -53, webgpu: 2 ** -24 } as const;
 
 /** A drift above this share of the scores means that the picks are arbitrary. */
-const MEANINGLESS_DRIFT = 0.02;
+const MEANINGLESS_DRIFT = 0.05;
 
 /**
  * The power of two by which BAIT multiplies the features, so that the largest is about 1. If the
