@@ -72,6 +72,7 @@ export const selectCommand: Command = {
     const dataset = files.use(await openDataset(path!));
     const { rows } = dataset.features;
     const input = await openInputs(given, rows, files, dataset);
+    checkUnlabeled(input, rows, budget, { path: path!, given });
     using device = await deviceOf(given, console);
     using head = await openHead(device, textOf(given, "head"), dataset.features, given);
     const result = await selectBatch({
@@ -137,6 +138,31 @@ async function openInputs(
     labels: labels ? await openIntegers(labels) : dataset.labels,
     labeled: labeled ? await openIndices(labeled, rows) : dataset.labeled,
   };
+}
+
+/**
+ * Checks that some row has no label, which `select` does, too, but without the names of the files.
+ *
+ * @throws {InputError} if every row has one
+ */
+function checkUnlabeled(
+  { labels, labeled }: Awaited<ReturnType<typeof openInputs>>,
+  rows: number,
+  budget: number,
+  { path, given }: { readonly path: string; readonly given: Given },
+): void {
+  const known = labels?.every((label) => label >= 0) ?? true;
+  if (!known || (labeled ?? labels)?.length !== rows) return;
+  const name = labeled ? "labeled" : "labels";
+  const source = textOf(given, name) ?? `${name} in ${path}`;
+  throw new InputError(
+    `Cannot select ${budget} sample${budget === 1 ? "" : "s"}: all ${rows} rows are labeled ` +
+      `according to ${source}, so give ${
+        labeled
+          ? "only the rows whose labels are known"
+          : "rows of unknown class the label -1, or name the labeled rows with --labeled"
+      }`,
+  );
 }
 
 /** The options of the selection itself. */

@@ -16,7 +16,7 @@ import type { ColumnScale, Scaling } from "../pool/column-scale.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import { checkPlaced, onScaledRows, predictPool, readOutputs } from "../pool/predict-rows.ts";
 import type { LinearWeights, Predictor } from "../pool/predictions.ts";
-import { type LayerValues, Layout, padded } from "./layout.ts";
+import { checkLayer, type LayerValues, Layout, padded } from "./layout.ts";
 import { type HiddenActivation, Network } from "./network.ts";
 import type { TrainingReport } from "./training-report.ts";
 
@@ -126,6 +126,7 @@ export class Head extends Resource implements Predictor, Scaling {
    * @param layers the weights `[outputs, inputs]` and biases `[outputs]` of each layer
    * @param description the other properties of the head
    * @returns the head, the caller's to dispose
+   * @throws {InputError} if a weight or bias is above 1e15
    * @throws {DeviceError} if it does not fit into memory
    */
   static fromLayers(
@@ -133,6 +134,7 @@ export class Head extends Resource implements Predictor, Scaling {
     layers: readonly LayerValues[],
     description: HeadDescription,
   ): Head {
+    layers.forEach(checkLayer);
     const values = new Layout(description.widths).pack(layers);
     const parameters = device.tensor("parameters of the head", [values.length], "real", values);
     return new Head(device, parameters, description);

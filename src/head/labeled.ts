@@ -26,6 +26,35 @@ export interface Measured {
 /** The largest number of classes: larger labels are probably typing errors or identifiers. */
 export const MOST_CLASSES = 1_000_000;
 
+/**
+ * The largest number of classes that labels alone may say there are, however few the labels: more
+ * than ImageNet-21k has, the largest set of classes in wide use, with 21,841.
+ */
+const PLAUSIBLE_CLASSES = 32_768;
+
+/** The largest number of classes for each labeled sample, beyond that. */
+const CLASSES_PER_LABEL = 100;
+
+/**
+ * Checks a label where the number of classes is not given but follows from the largest label. One
+ * stray number, such as an identifier, would make a head with a row of weights for every number up
+ * to it.
+ *
+ * @param label the label, a whole number from 0
+ * @param count the number of labeled samples
+ * @param what says what cannot be done, the start of the message
+ * @throws {InputError} if the label is 32768 or more, and 100 times the number of labeled samples
+ * or more
+ */
+export function checkPlausible(label: number, count: number, what: string): void {
+  const most = Math.max(PLAUSIBLE_CLASSES, CLASSES_PER_LABEL * count);
+  if (label < most) return;
+  throw new InputError(
+    `${what}: it would make ${label + 1} classes for ${count} labeled sample` +
+      `${count === 1 ? "" : "s"}, where labels are below ${most}, so number the classes from 0`,
+  );
+}
+
 /** The largest absolute value of a target, which float32 can represent. */
 const LARGEST_TARGET = 3.4e38;
 
@@ -78,6 +107,10 @@ export function checkLabeled(
       throw new InputError(
         `Cannot train on label ${label} of sample ${index} at position ${at}: labels are ${allowed}`,
       );
+    }
+    if (classes === undefined) {
+      const what = `Cannot train on label ${label} of sample ${index} at position ${at}`;
+      checkPlausible(label, count, what);
     }
     if (label >= MOST_CLASSES) {
       throw new InputError(

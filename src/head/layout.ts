@@ -6,6 +6,8 @@
  * @module
  */
 
+import { InputError } from "../errors.ts";
+
 /** The shape of a linear layer and the position of its parameters. */
 export interface Layer {
   /** The number of inputs. */
@@ -85,5 +87,27 @@ export class Layout {
       ),
       bias: Float64Array.from({ length: outputs }, (_, o) => vector[bias + o]!),
     }));
+  }
+}
+
+/** The largest weight and bias: with features of at most 1e12 logits stay below 3e38. */
+const LARGEST_WEIGHT = 1e15;
+
+/**
+ * Checks that the float32 outputs of a layer are finite.
+ *
+ * @throws {InputError} if a weight or bias is above 1e15
+ */
+export function checkLayer({ weight, bias }: LayerValues): void {
+  for (const [name, values] of [["weight", weight], ["bias", bias]] as const) {
+    const width = values.length / bias.length;
+    for (let e = 0; e < values.length; e++) {
+      if (Math.abs(values[e]!) <= LARGEST_WEIGHT) continue;
+      throw new InputError(
+        `Cannot use the head: ${name} ${values[e]!.toPrecision(1)} of output ` +
+          `${Math.floor(e / width)}, and the largest absolute weight or bias may be ` +
+          `${LARGEST_WEIGHT.toExponential()} because the devices compute in float32`,
+      );
+    }
   }
 }

@@ -6,6 +6,7 @@
 
 import type { RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
+import { throwIfAborted } from "../device/yielder.ts";
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import { Head } from "./head.ts";
@@ -52,6 +53,7 @@ import type { TrainingReport } from "./training-report.ts";
  * @returns the head, the caller's to dispose
  * @throws {InputError} if the samples or an option are wrong, or the loss becomes infinite or NaN
  * @throws {DeviceError} if memory does not suffice
+ * @throws the reason of the abort signal, if it was aborted
  */
 export async function trainHead(
   pool: Pool,
@@ -64,6 +66,7 @@ export async function trainHead(
     throw new InputError(`Unknown task ${task}: use classification or regression`);
   }
   const resolved = resolveTrainOptions(options, task);
+  throwIfAborted(options.signal, device.signal);
   if (task === "regression" ? !("targets" in samples) : !("labels" in samples)) {
     const needed = task === "regression" ? "targets" : "labels";
     throw new InputError(`Cannot train a head for ${task} without ${needed}`);

@@ -7,6 +7,7 @@
 import { checkNames, type OptionNames } from "../check-names.ts";
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
+import { throwIfAborted } from "../device/yielder.ts";
 import { dispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { checkRange } from "../head/check-range.ts";
@@ -153,9 +154,11 @@ export interface SelectResult extends SelectedBatch {
  * @throws {InputError} if an option is wrong or missing; the message says which, and what is
  * allowed
  * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
+ * @throws the reason of the abort signal, if it was aborted
  */
 export async function select(options: SelectOptions): Promise<SelectResult> {
   checkNames("select", options, SELECT_OPTIONS, STRATEGY_HINT);
+  throwIfAborted(options.signal);
   checkRange({ C: options.C ?? 1 }, (value) => value > 0, "a positive number");
   const features = rowsOf("features", options.features);
   const logits = options.logits && rowsOf("logits", options.logits);

@@ -13,13 +13,13 @@ import { Resource } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { checkRowSource, type RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
-import { normalizeRows } from "../kernels/pool/normalize-rows.ts";
-import { scaleColumns } from "../kernels/pool/scale-columns.ts";
 import type { Rows } from "../linalg/gram.ts";
 import { type ColumnScale, scaleValues, type Scaling } from "./column-scale.ts";
 import { fillRows, momentsOf, type Visit } from "./fill.ts";
+import { checkNotFaint, Magnitudes } from "./magnitudes.ts";
 import { ColumnMoments } from "./moments.ts";
 import { normalizeValues } from "./row-lengths.ts";
+import { normalize, standardize } from "./scale-blocks.ts";
 
 /** The type of stored features: 32-bit floats or half floats. Sums are computed in f32. */
 export type FeatureStorage = "f32" | "f16";
@@ -102,6 +102,8 @@ export class Pool extends Resource {
     readonly columnScale: ColumnScale | undefined,
     /** Whether the rows have been normalized to length 1, after the scaling of the columns. */
     readonly unitRows: boolean,
+    /** The largest absolute feature after scaling, or an upper bound of it. */
+    readonly largest: number,
   ) {
     super();
   }
@@ -115,8 +117,9 @@ export class Pool extends Resource {
    * @param source the features, `[n, d]`
    * @param options the storage and the scale
    * @returns the pool, the caller's to dispose
-   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`, or the scaling is
-   * for another number of columns
+   * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`; if after scaling
+   * the largest absolute feature is above 1e12, or below 1e-12 (`f16`: 6e-5) and not 0; or if the
+   * scaling is for another number of columns
    * @throws {DeviceError} if the pool exceeds the memory budget
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
@@ -129,9 +132,12 @@ export class Pool extends Resource {
     }
     const { blocks, stride } = allocate(device, source.rows, source.columns, storage);
     try {
-      const scaled = storage === "f16" ? fillHalves : fillFloats;
-      const { columnScale, unitRows } = await scaled(device, source, blocks, scale);
-      return new Pool(device, source.rows, source.columns, stride, blocks, columnScale, unitRows);
+      const fill = storage === "f16" ? fillHalves : fillFloats;
+      const { columnScale, unitRows, largest } = await fill(device, source, blocks, scale);
+      // Rows of any size can be predicted by a head; runStrategy checks them again.
+      if (typeof scale !== "object") checkNotFaint(source.name, largest, storage === "f16");
+      const { rows, columns } = source;
+      return new Pool(device, rows, columns, stride, blocks, columnScale, unitRows, largest);
     } catch (error) {
       free(blocks);
       throw error;
@@ -189,7 +195,8 @@ export class Pool extends Resource {
         });
       }
     }
-    return new Pool(device, count, columns, stride, blocks, this.columnScale, this.unitRows);
+    const { columnScale, unitRows, largest } = this;
+    return new Pool(device, count, columns, stride, blocks, columnScale, unitRows, largest);
   }
 
   /**
@@ -208,7 +215,7 @@ export class Pool extends Resource {
     );
     blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
     normalize(device, blocks);
-    return new Pool(device, rows, columns, stride, blocks, this.columnScale, true);
+    return new Pool(device, rows, columns, stride, blocks, this.columnScale, true, 1);
   }
 
   /** Frees the blocks. */
@@ -267,21 +274,37 @@ function scalingOf(scale: Scale | Scaling, moments: ColumnMoments | undefined): 
   return { columnScale: moments?.scale(), unitRows: scale === "l2" };
 }
 
+function dividesRows(scale: Scale | Scaling): boolean {
+  return typeof scale === "object" ? scale.unitRows : scale === "l2";
+}
+
+/** How features were scaled, and the largest absolute one after that. */
+interface Filled {
+  readonly columnScale: ColumnScale | undefined;
+  readonly unitRows: boolean;
+  readonly largest: number;
+}
+
 /** Reads the features of a pool in float32, and scales them on the device. */
 async function fillFloats(
   device: Device,
   source: RowSource,
   blocks: readonly Block[],
   scale: Scale | Scaling,
-): Promise<Scaling> {
+): Promise<Filled> {
   const moments = scale === "standardize" ? new ColumnMoments(source.columns) : undefined;
+  const magnitudes = new Magnitudes(source, dividesRows(scale));
   for (const { features, base } of blocks) {
-    await fillRows(device, source, features, base, (values) => moments?.add(values));
+    await fillRows(device, source, features, base, (values) => {
+      magnitudes.add(values);
+      moments?.add(values);
+    });
   }
   const scaling = scalingOf(scale, moments);
+  const largest = magnitudes.largest(scaling);
   if (scaling.columnScale) standardize(device, blocks, scaling.columnScale);
   if (scaling.unitRows) normalize(device, blocks);
-  return scaling;
+  return { ...scaling, largest };
 }
 
 /** Reads the features of a pool as half floats, which are scaled before they are rounded. */
@@ -290,40 +313,18 @@ async function fillHalves(
   source: RowSource,
   blocks: readonly Block[],
   scale: Scale | Scaling,
-): Promise<Scaling> {
+): Promise<Filled> {
   const { columns } = source;
   const moments = scale === "standardize" ? await momentsOf(source) : undefined;
   const scaling = scalingOf(scale, moments);
+  const magnitudes = new Magnitudes(source, dividesRows(scale));
   const scaleRows: Visit = (values) => {
+    magnitudes.add(values);
     if (scaling.columnScale) scaleValues(values, columns, scaling.columnScale);
     if (scaling.unitRows) normalizeValues(values, columns);
   };
   for (const { features, base } of blocks) {
     await fillRows(device, source, features, base, scaleRows);
   }
-  return scaling;
-}
-
-function standardize(device: Device, blocks: readonly Block[], columnScale: ColumnScale): void {
-  const d = strideOf(blocks);
-  // The padding has shift 0 and factor 0, and stays 0.
-  using shift = device.tensor("column means", [d]);
-  using factor = device.tensor("column factors", [d]);
-  device.write(shift, columnScale.shift);
-  device.write(factor, columnScale.factor);
-  for (const { features, rows } of blocks) {
-    device.run(scaleColumns, { x: features, shift, factor }, { rows, d });
-  }
-}
-
-function normalize(device: Device, blocks: readonly Block[]): void {
-  const d = strideOf(blocks);
-  for (const { features, rows } of blocks) {
-    const half = features.dtype === "f16" ? 1 : 0;
-    device.run(normalizeRows, { x: features }, { rows, d }, { half });
-  }
-}
-
-function strideOf([block]: readonly Block[]): number {
-  return block!.features.shape[1]!;
+  return { ...scaling, largest: magnitudes.largest(scaling) };
 }

@@ -6,6 +6,7 @@
  */
 
 import { checkNames, foundText } from "../check-names.ts";
+import { throwIfAborted } from "../device/yielder.ts";
 import { InputError } from "../errors.ts";
 import type { Pool } from "../pool/pool.ts";
 import { namedStrategy } from "./named-strategy.ts";
@@ -73,6 +74,7 @@ export async function strategyOf(strategy: StrategyLike): Promise<Strategy> {
  * @throws {InputError} if an option is out of its range, or an input that the strategy reads is
  * missing
  * @throws {DeviceError} if the device runs out of memory, is lost, or cannot run the strategy
+ * @throws the reason of the abort signal, if it was aborted
  */
 export async function runStrategy(
   pool: Pool,
@@ -80,6 +82,7 @@ export async function runStrategy(
   options: SelectionOptions,
 ): Promise<SelectedBatch> {
   checkNames("runStrategy", options, SELECTION_OPTIONS, STRATEGY_HINT);
+  throwIfAborted(options.signal, pool.device.signal);
   const chosen = await strategyOf(strategy);
   const request = readableBy(chosen, requestOf(pool, options));
   return await selectFromParts(request, chosen);

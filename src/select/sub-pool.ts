@@ -8,8 +8,9 @@
 
 import { InputError } from "../errors.ts";
 import { sample } from "../random/sample.ts";
+import { checkedSelection } from "./strategy/checked-selection.ts";
 import type { SelectionRequest } from "./strategy/request.ts";
-import { checkSelection, type SelectedBatch } from "./strategy/selection.ts";
+import type { SelectedBatch } from "./strategy/selection.ts";
 import type { Strategy } from "./strategy/strategy.ts";
 
 /**
@@ -17,8 +18,9 @@ import type { Strategy } from "./strategy/strategy.ts";
  * smaller pools of all labeled samples and some of the candidates. Excluded samples are not part of
  * the smaller pools.
  *
- * @throws {InputError} if the budget is larger than the number of drawn candidates, or the strategy
- * does not return that many different candidates
+ * @throws {InputError} if the budget is larger than the number of drawn candidates, or a custom
+ * strategy returns anything but that many different candidates with finite scores
+ * @throws {DeviceError} if a built-in strategy does
  */
 export async function selectFromParts(
   request: SelectionRequest,
@@ -52,15 +54,6 @@ export async function selectFromParts(
     picks: selections.flatMap(({ picks }) => picks),
     ...(scored && { scores: selections.flatMap(({ scores }) => scores!) }),
   };
-}
-
-async function checkedSelection(
-  strategy: Strategy,
-  request: SelectionRequest,
-): Promise<SelectedBatch> {
-  const selection = await strategy.select(request);
-  checkSelection(strategy.name, selection, request);
-  return selection;
 }
 
 /** Runs a strategy on a pool of the labeled samples and some of the candidates. */

@@ -53,6 +53,7 @@ export const files: Files = {
   "labels5.npy": i32(0, 1, 0, 1, 0),
   "labels-2.npy": i32(0, 1, -2, 0, 0, 0),
   "labels.npy": i32(0, 1, 0, 1, 0, -1),
+  "complete.npy": i32(0, 1, 0, 1, 0, 1),
   "identifiers.npy": i32(0, 1, 0, 2_000_000_000, 0, -1),
   "halves.npy": encodeNpy(Float32Array.of(0, 1, 0.5, 1, 0, 1), [6]),
   "labeled.npy": i32(0, 1, 2),
@@ -171,8 +172,8 @@ export const badKnowledge: readonly BadCall[] = [
   ],
   [
     "@pool.npy --labels @identifiers.npy",
-    "Cannot train on label 2000000000 of sample 3 at position 3: classes are numbered from 0, and " +
-    "there can be 1000000",
+    "Cannot train on label 2000000000 of sample 3 at position 3: it would make 2000000001 classes " +
+    "for 5 labeled samples, where labels are below 32768, so number the classes from 0",
   ],
   [
     "@pool.npy --labels @halves.npy",
@@ -359,6 +360,21 @@ export const badBudgets: readonly BadCall[] = [
   ],
   [
     "@pool.npy --budget 1 --labeled @all.npy",
-    "Cannot select 1 sample: only 0 are unlabeled",
+    "Cannot select 1 sample: all 6 rows are labeled according to @all.npy, so give only the rows " +
+    "whose labels are known",
+  ],
+  [
+    "@pool.npy --budget 3 --labels @complete.npy",
+    "Cannot select 3 samples: all 6 rows are labeled according to @complete.npy, so give rows of " +
+    "unknown class the label -1, or name the labeled rows with --labeled",
+  ],
+  [
+    "@pool.npy --budget 1 --strategy bald --logits @logits.npy --members 1000000",
+    "Option --members must be a whole number from 2 to 1000: found 1000000",
+  ],
+  [
+    "@pool.npy --budget 1 --lambda 1e-20 --device cpu",
+    "Cannot run BAIT with lambda 1e-20: the mean of the diagonal of F is 0.52, and on device cpu " +
+    "lambda may be from 5.2e-13 to 5.2e+11, so use one of these, or auto, which is 0.16",
   ],
 ];

@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { checkPlausible } from "../../head/labeled.ts";
 import { openDataset, openIntegers } from "../../io/dataset.ts";
 import { openFile } from "../../io/file.ts";
 import { openContents } from "../../io/open-contents.ts";
@@ -166,12 +167,19 @@ export async function readSimulationData(path: string, given: Given): Promise<Si
   return { pool, test, classes: known.labels && classCountOf(pool, ...(test ? [test] : [])) };
 }
 
-/** K: the largest label of all parts plus 1. */
+/**
+ * K: the largest label of all parts plus 1.
+ *
+ * @throws {InputError} if that is no plausible number of classes for so many samples
+ */
 export function classCountOf(...parts: readonly Pick<Samples, "truth">[]): number {
   let largest = 0;
+  let count = 0;
   for (const { truth } of parts) {
+    count += truth.length;
     for (let i = 0; i < truth.length; i++) largest = Math.max(largest, truth[i]!);
   }
+  checkPlausible(largest, count, `Cannot use label ${largest}`);
   return largest + 1;
 }
 

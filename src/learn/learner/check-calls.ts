@@ -84,6 +84,9 @@ export function checkSuggestion(
   }
   if (budget <= candidates) return;
   const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
+  if (candidates === 0) {
+    throw new InputError(`Cannot suggest ${samples}: every sample is labeled or skipped`);
+  }
   const are = candidates === 1 ? "is" : "are";
   throw new InputError(
     `Cannot suggest ${samples}: only ${candidates} ${are} neither labeled nor skipped`,

@@ -147,7 +147,7 @@ export class LabelHistory {
    * @param rows n, the number of samples in the pool
    * @param classes K, if it is known
    */
-  constructor(private readonly rows: number, private readonly classes: number | undefined) {}
+  constructor(private readonly rows: number, readonly classes: number | undefined) {}
 
   /** All events, in order. */
   get events(): readonly HistoryEvent[] {

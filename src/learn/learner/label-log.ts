@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { checkPlausible } from "../../head/labeled.ts";
 import { type Change, type HistoryEvent, LabelHistory, type LabelRecord } from "./history.ts";
 import { progressOf } from "./evaluation.ts";
 import { checkOptions } from "./check-calls.ts";
@@ -102,6 +103,10 @@ export class LabelLog {
     given.forEach((index, at) => {
       const label = classes[at]!;
       this.log.checkLabel(index, label);
+      if (this.log.classes === undefined) {
+        const count = this.log.labels.size + given.length;
+        checkPlausible(label, count, `Cannot label sample ${index} as ${label}`);
+      }
       const other = said.get(index) ?? label;
       if (other !== label) {
         throw new InputError(`Cannot label sample ${index} as both ${other} and ${label}`);

@@ -5,6 +5,7 @@
  */
 
 import type { RecordingOptions } from "../../device/recording.ts";
+import { throwIfAborted } from "../../device/yielder.ts";
 import { makeDisposable } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
 import type { Head } from "../../head/head.ts";
@@ -222,6 +223,7 @@ export class ActiveLearner<H extends LearnerHead = Head> extends LabelLog implem
   async #suggest(budget: number, options: SuggestOptions): Promise<Suggestion> {
     const { settings, candidates, skipped: excluded } = this;
     checkSuggestion(budget, candidates.length, options);
+    throwIfAborted(options.signal, this.pool.device.signal);
     const { signal, onProgress, sliceMilliseconds } = options;
     const strategy = options.strategy === undefined
       ? this.strategy

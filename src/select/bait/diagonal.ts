@@ -22,6 +22,7 @@ import { matmul } from "../../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
 import type { BaitSelection, BaitSettings } from "./options.ts";
+import { checkNumbers, checkRidge, featureUnit } from "./range.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import { runGreedy } from "../drivers/greedy.ts";
 import { Picker } from "../drivers/picker.ts";
@@ -49,13 +50,14 @@ export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<B
   const { fisher, topClasses, predictor, labeled, excluded = [], budget } = options;
   const { oversample, weighting, lambda } = options;
   const scale = scalesOf(weighting, labeled.length, budget);
+  const unit = featureUnit(pool);
   const widest = Math.max(stride, predictor?.classes ?? 1);
   const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
   using factors = await FisherFactors.from(pool, {
     fisher,
     topClasses,
     predictor,
-    scale: scale.candidate,
+    scale: unit * scale.candidate,
     segmentRows: Math.max(ROW_UNIT, Math.floor(bytes / (4 * widest))),
   });
   using all = diagonalOf(factors);
@@ -64,8 +66,9 @@ export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<B
   await addDiagonal(all, information, 1 / (pool.rows * scale.candidate ** 2), options);
   const F = Array.from(await device.read(information));
   const trace = F.reduce((sum, value) => sum + value, 0);
-  const automatic = AUTO_SHARE * trace / (factors.classes * columns);
-  const ridge = lambda === "auto" ? automatic > 0 ? automatic : 1 : lambda;
+  const mean = trace / (factors.classes * columns) || 1 / AUTO_SHARE;
+  const ridge = lambda === "auto" ? AUTO_SHARE * mean : lambda * unit ** 2;
+  if (lambda !== "auto") checkRidge(lambda, mean / unit ** 2, device, 1);
   using matrix = device.tensor("diagonal of M", [D], "real", new Float64Array(D).fill(ridge));
   if (labeled.length > 0) {
     using index = device.tensor("labeled", [labeled.length], "u32", labeled);
@@ -85,12 +88,14 @@ export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<B
   const forwardScores = await forward.picker.readScores();
   const dropped = await prune(factors, forward, information, matrix, steps - budget, options);
   const M = await device.read(matrix);
+  const objective = F.reduce((sum, value, e) => sum + value / M[e]!, 0);
+  checkNumbers(options, forwardScores, [objective, ridge]);
   return {
     picks: order.filter((index) => !dropped.has(index)),
     forward: order,
     forwardScores,
-    objective: F.reduce((sum, value, e) => sum + value / M[e]!, 0),
-    lambda: ridge,
+    objective,
+    lambda: lambda !== "auto" ? lambda : trace > 0 ? ridge / unit ** 2 : 1,
     drift: 0,
     rebuilds: 0,
   };

@@ -7,11 +7,11 @@
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../device/tensor.ts";
 import { Resource } from "../../disposal.ts";
-import { DeviceError } from "../../errors.ts";
 import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { BaitInformation } from "./information.ts";
 import type { BaitSelection, BaitSettings } from "./options.ts";
+import { checkDrift, checkNumbers } from "./range.ts";
 import { BaitPhase } from "./phase.ts";
 import { pruneExactly, pruningOperations } from "./backward/exact-pruning.ts";
 import { runGreedy } from "../drivers/greedy.ts";
@@ -75,8 +75,8 @@ export class BaitRun extends Resource {
     const { rows } = factors.pool;
     const candidates = Array.from({ length: rows }, (_, i) => i).filter((i) => !barred.has(i));
     const picks = topOf(scores, candidates, budget);
-    const [lambda] = await this.#device.read(information.lambda);
-    return await this.#resultOf(picks, picks, picks.map((index) => scores[index]!), lambda!);
+    const ridge = await information.readRidge();
+    return await this.#resultOf(picks, picks, picks.map((index) => scores[index]!), ridge);
   }
 
   async objectivesOf(batches: readonly (readonly number[])[]): Promise<number[]> {
@@ -105,6 +105,7 @@ export class BaitRun extends Resource {
     if (!phase.adds && !last) return;
     const [drift] = await this.#device.read(phase.pick, 0, 1);
     this.#drift = Math.max(this.#drift, drift!);
+    checkDrift(this.#drift, this.options, this.#device);
     if (!(drift! > DRIFT_LIMIT) || last) return;
     this.#rebuilds++;
     await this.information.prepare(phase, { picks: phase.picks, count: done });
@@ -123,14 +124,14 @@ export class BaitRun extends Resource {
     if (drop === 0) return [];
     using members = factors.gather(sorted, steps);
     if (pruningOperations({ labeled, members, drop }) <= hostOperations) {
-      const [lambda] = await this.#device.read(information.lambda);
+      const lambda = await information.readRidge();
       return await pruneExactly({
         ...options,
         labeled,
         labeledScale,
         members,
         information: matrices.information,
-        lambda: lambda!,
+        lambda,
         drop,
       });
     }
@@ -166,21 +167,19 @@ export class BaitRun extends Resource {
   /**
    * Builds the result, with the objective of the batch.
    *
-   * @throws {DeviceError} if a number is not finite, because the picks would be meaningless then
+   * @throws {InputError | DeviceError} if a number is not finite, because the picks would be
+   * meaningless then
    */
   async #resultOf(
     picks: readonly number[],
     forward: readonly number[],
     forwardScores: number[],
-    lambda: number,
+    ridge: number,
   ): Promise<BaitSelection> {
+    checkNumbers(this.options, forwardScores, [ridge, this.#drift]);
     const objective = await this.information.objectiveOf(picks.toSorted((a, b) => a - b));
-    if (![...forwardScores, objective, lambda, this.#drift].every(Number.isFinite)) {
-      throw new DeviceError(
-        "Cannot finish BAIT: its numbers left the range of the device's floats, so lambda is too " +
-          "small or the features are too large or too small",
-      );
-    }
+    checkNumbers(this.options, [], [objective]);
+    const lambda = this.information.reported(ridge, objective);
     return {
       picks: [...picks],
       forward: [...forward],

@@ -20,6 +20,7 @@ import { dotProduct } from "../../linalg/reduce.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkFits, segmentRows } from "./memory.ts";
 import type { BaitSettings } from "./options.ts";
+import { checkRidge, featureUnit } from "./range.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import type { BaitPhase, Matrices } from "./phase.ts";
 
@@ -35,7 +36,7 @@ export interface Picked {
 export class BaitInformation extends Resource {
   /** F, M^-1 and P. */
   readonly matrices: Matrices;
-  /** The ridge, `[1]`. */
+  /** The ridge in the unit of the selection, `[1]`. */
   readonly lambda: Tensor;
   /** The factors of the labeled samples, if there are any. */
   readonly labeled: FisherFactors | undefined;
@@ -43,6 +44,8 @@ export class BaitInformation extends Resource {
   readonly labeledScale: number;
   readonly #device: Device;
   readonly #candidateScale: number;
+  /** The factor of the features. */
+  readonly #unit: number;
 
   private constructor(
     /** The factors of the pool, with the scale of candidates. */
@@ -53,6 +56,7 @@ export class BaitInformation extends Resource {
     const device = this.#device = factors.pool.device;
     const { D } = factors;
     const { labeled, budget, weighting } = options;
+    this.#unit = featureUnit(factors.pool);
     const { candidate, known } = scalesOf(weighting, labeled.length, budget);
     this.#candidateScale = candidate;
     this.labeledScale = known / candidate ** 2;
@@ -74,7 +78,8 @@ export class BaitInformation extends Resource {
    * Computes the factors, F and lambda.
    *
    * @throws {DeviceError} if the form does not fit in device memory
-   * @throws {InputError} if the form needs class probabilities and there are none
+   * @throws {InputError} if the form needs class probabilities and there are none, or lambda is too
+   * small or too large for the device
    */
   static async from(pool: Pool, options: BaitSettings): Promise<BaitInformation> {
     const { device, stride, rows } = pool;
@@ -87,7 +92,7 @@ export class BaitInformation extends Resource {
         fisher,
         topClasses,
         predictor,
-        scale: scalesOf(weighting, labeled.length, budget).candidate,
+        scale: featureUnit(pool) * scalesOf(weighting, labeled.length, budget).candidate,
         segmentRows: segmentRows(device, size),
       }),
     );
@@ -101,6 +106,25 @@ export class BaitInformation extends Resource {
       information.dispose();
       throw error;
     }
+  }
+
+  /** Reads the ridge in the unit of the selection, if it does not follow from the options. */
+  async readRidge(): Promise<number> {
+    const { lambda } = this.options;
+    if (lambda !== "auto") return lambda * this.#unit ** 2;
+    return (await this.#device.read(this.lambda))[0]!;
+  }
+
+  /**
+   * Converts the ridge from the unit of the selection to that of the features.
+   *
+   * @param ridge what was read from `lambda`
+   * @param objective the objective of the batch, which is 0 if F is 0
+   */
+  reported(ridge: number, objective: number): number {
+    const { lambda } = this.options;
+    if (lambda !== "auto") return lambda;
+    return objective === 0 ? 1 : ridge / this.#unit ** 2;
   }
 
   /** Records M^-1, P, and the forms and scores of a phase. */
@@ -150,12 +174,13 @@ export class BaitInformation extends Resource {
     const scale = 1 / (pool.rows * this.#candidateScale ** 2);
     await addInformation(factors, information, scale, () => recording.step());
     recording.end();
-    const { lambda } = options;
-    device.run(ridge, { matrix: information, lambda: this.lambda }, {
-      D,
-      lambda: lambda === "auto" ? 0 : lambda,
-      share: AUTO_SHARE / (classes * pool.columns),
-    });
+    const share = AUTO_SHARE / (classes * pool.columns);
+    device.run(ridge, { matrix: information, lambda: this.lambda }, { D, lambda: 0, share });
+    if (options.lambda === "auto") return;
+    const [automatic] = await device.read(this.lambda);
+    const squared = this.#unit ** 2;
+    checkRidge(options.lambda, automatic! / AUTO_SHARE / squared, device, classes);
+    device.write(this.lambda, [options.lambda * squared]);
   }
 
   /** Computes M = lambda I + labeled + picked, and its inverse. */

@@ -69,7 +69,7 @@ export class Boundaries extends Resource {
 }
 
 /** The inverse distances of class weights `1 / |w_a - w_b|`, `[K, K]`; 0 for equal weights. */
-async function inverseDistances(
+export async function inverseDistances(
   weight: ArrayLike<number>,
   classes: number,
   d: number,

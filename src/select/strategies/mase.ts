@@ -5,8 +5,8 @@
  * @module
  */
 
-import { selectTop } from "../drivers/top.ts";
 import { Boundaries } from "../geometry/boundaries.ts";
+import { nearestToBoundary } from "../geometry/settle-ties.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
@@ -15,7 +15,8 @@ import type { StrategyFactory } from "../strategy/strategy.ts";
 /**
  * Chooses the samples with the smallest distance to a decision boundary, `min over c != yhat of
  * (z_yhat - z_c) / |w_yhat - w_c|` for the predicted class yhat, logits z and class weights w. The
- * scores are the negative distances.
+ * scores are the negative distances. Samples at nearly equal distances are measured in float64, so
+ * that the order is the same on all devices, and ties go to the lowest index.
  *
  * Reads the weights of a linear head.
  */
@@ -29,13 +30,12 @@ export const mase: StrategyFactory<Record<never, never>> = /* @__PURE__ */ built
 });
 
 async function choose(request: SelectionRequest): Promise<SelectedBatch> {
-  const { pool, candidates, budget } = request;
+  const { pool } = request;
   using boundaries = await Boundaries.from(request);
   using least = pool.device.tensor("distances to the boundary", [pool.rows]);
   for (const segment of boundaries.segments) {
     using _ = boundaries.distances(segment, least);
   }
-  const distances = await pool.device.read(least);
-  const scores = distances.map((distance) => -distance);
-  return selectTop(scores, candidates, budget);
+  const { picks, distances } = await nearestToBoundary(request, await pool.device.read(least));
+  return { picks, scores: distances.map((distance) => -distance) };
 }

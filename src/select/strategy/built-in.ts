@@ -6,7 +6,12 @@
 
 import type { StrategyName } from "./names.ts";
 import type { OptionTable } from "./options.ts";
-import { defineStrategy, type StrategyDefinition, type StrategyFactory } from "./strategy.ts";
+import {
+  defineStrategy,
+  type Strategy,
+  type StrategyDefinition,
+  type StrategyFactory,
+} from "./strategy.ts";
 
 /** The factories of the loaded strategies, by the names of the strategies. */
 const loaded: Map<string, StrategyFactory> = /* @__PURE__ */ new Map();
@@ -28,4 +33,9 @@ export function builtInStrategy<const Table extends OptionTable = Record<never, 
 /** The factory of a built-in strategy; undefined if its module has not been loaded. */
 export function loadedStrategy(name: string): StrategyFactory | undefined {
   return loaded.get(name);
+}
+
+/** Whether a strategy is one of those that come with the package, as opposed to custom code. */
+export function isBuiltIn({ definition }: Strategy): boolean {
+  return loaded.get(definition.name)?.definition === definition;
 }

@@ -39,6 +39,8 @@ export interface IntegerOption extends OptionBase {
   readonly default?: number;
   /** The smallest value that is allowed. */
   readonly from: number;
+  /** The largest value that is allowed. Default: the largest safe integer. */
+  readonly to?: number;
 }
 
 /** An option whose value is a positive number within the range of float32, or `auto`. */
@@ -151,7 +153,8 @@ function isAllowed(option: OptionDeclaration, value: unknown): boolean {
     case "choice":
       return option.choices.includes(value as string);
     case "integer":
-      return Number.isSafeInteger(value) && (value as number) >= option.from;
+      return Number.isSafeInteger(value) && (value as number) >= option.from &&
+        (value as number) <= (option.to ?? Infinity);
     case "number or auto":
       return value === "auto" ||
         isAllowed({ ...option, kind: "number", default: 0, above: 0 }, value);
@@ -177,7 +180,9 @@ export function rangeOf(option: OptionDeclaration): string {
     case "choice":
       return `one of ${option.choices.join(", ")}`;
     case "integer":
-      return `a whole number, ${option.from} or more`;
+      return option.to === undefined
+        ? `a whole number, ${option.from} or more`
+        : `a whole number from ${option.from} to ${option.to}`;
     case "number or auto":
       return "a positive float32 number or auto";
     case "number": {

@@ -7,6 +7,7 @@
 import type { OptionNames } from "../../check-names.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import { InputError } from "../../errors.ts";
+import { checkNotFaint } from "../../pool/magnitudes.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { keyOf, type Purpose } from "../../random/counter-hash.ts";
@@ -123,12 +124,13 @@ export function requestOf(pool: Pool, options: SelectionOptions): SelectionReque
   if (!Number.isSafeInteger(round) || round < 0) {
     throw new InputError(`The round must be a whole number, 0 or more: found ${round}`);
   }
+  checkNotFaint("features", pool.largest, false);
   const labeled = Array.from(options.labeled ?? []);
   const unlabeled = unlabeledOf(pool.rows, labeled);
   const excluded = excludedOf(pool.rows, labeled, options.excluded);
   const barred = new Set(excluded);
   const candidates = unlabeled.filter((index) => !barred.has(index));
-  checkBudget(budget, candidates.length, excluded.length);
+  checkBudget(budget, candidates.length, excluded.length, pool.rows);
   const labels = options.labels && Array.from(options.labels);
   if (labels && labels.length !== labeled.length) {
     throw new InputError(
@@ -183,7 +185,12 @@ function excludedOf(
   return indices;
 }
 
-function checkBudget(budget: number, candidates: number, excluded: number): void {
+function checkBudget(
+  budget: number,
+  candidates: number,
+  excluded: number,
+  rows: number,
+): void {
   if (!Number.isInteger(budget) || budget < 1) {
     throw new InputError(
       `The budget must be a whole number of samples, 1 or more: found ${budget}`,
@@ -192,6 +199,12 @@ function checkBudget(budget: number, candidates: number, excluded: number): void
   if (budget > candidates) {
     const samples = `${budget} sample${budget === 1 ? "" : "s"}`;
     const are = candidates === 1 ? "is" : "are";
+    if (candidates === 0 && excluded === 0) {
+      throw new InputError(
+        `Cannot select ${samples}: all ${rows} samples of the pool are labeled, so give those ` +
+          "whose class is unknown the label -1, or list only the labeled ones as labeled",
+      );
+    }
     const and = excluded > 0 ? " and not excluded" : "";
     throw new InputError(
       `Cannot select ${samples}: only ${candidates} ${are} unlabeled${and}`,

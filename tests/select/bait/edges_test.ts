@@ -161,25 +161,45 @@ deviceTest("edges: more top classes than there are classes are all classes", asy
   assertClose([more.bait!.objective], [full.bait!.objective]);
 });
 
-deviceTest("edges: numbers that no longer are any are an error, not a batch", async (device) => {
-  // float32 ends at 3e38; float64 gives way where M cannot be inverted.
-  const failing = device.kind === "webgpu"
-    ? [
-      { features: features.map((row) => row.map((value) => 1e20 * value)) },
-      { strategy: baitStrategy({ lambda: 1e-25 }) },
-    ]
-    : [{ strategy: baitStrategy({ lambda: 1e-30 }) }];
-  for (const options of failing) {
-    const { count } = device.memory;
-    const attempt = select({ device, features, logits, labeled: [1], budget: 5, ...options });
-    await assert.rejects(attempt, {
-      name: "DeviceError",
-      message: "Cannot finish BAIT: its numbers left the range of the device's floats, so lambda " +
-        "is too small or the features are too large or too small",
-    });
-    assert.equal(device.memory.count, count);
-  }
-});
+deviceTest(
+  "edges: a ridge beyond the floats of the device is refused, with what is within",
+  async (device) => {
+    const { kind } = device;
+    const attempt = (lambda: number, fisher: "binary" | "full") => {
+      const strategy = baitStrategy({ lambda, fisher });
+      return select({ device, features, logits, labeled: [1], budget: 5, strategy });
+    };
+    const least = { cpu: 1e-8, webgpu: 2.4e-4 }[kind];
+    for (
+      const [lambda, fisher, from] of [[1e-20, "binary", 1e-12], [1e-10, "full", least]] as const
+    ) {
+      const { count } = device.memory;
+      const error = await attempt(lambda, fisher).catch((error) => error);
+      assert.equal(device.memory.count, count);
+      assert.equal(error.name, "InputError");
+      const said = new RegExp(
+        `^Cannot run BAIT with lambda ${lambda}: the mean of the diagonal of F is (\\S+), and on ` +
+          `device ${kind} lambda may be from (\\S+) to (\\S+), so use one of these, or auto, ` +
+          `which is (\\S+)$`,
+      ).exec(error.message);
+      assert.ok(said, error.message);
+      const [mean, low, high, automatic] = said.slice(1).map(Number) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      assertClose([low, high, automatic], [from * mean, 1e12 * mean, 0.3 * mean], {
+        relative: 0.1,
+      });
+      // What it names is what works, except that smaller ones may drift.
+      const { picks, bait } = await attempt(automatic, fisher);
+      assert.equal(new Set(picks).size, 5);
+      assert.equal(bait!.lambda, automatic);
+      await assert.rejects(attempt(2 * high, fisher), { name: "InputError" });
+    }
+  },
+);
 
 Deno.test("edges: a form that does not fit is refused with the sizes of those that do", async () => {
   const wide = { data: new Random(1).normals(30 * 64), columns: 64 };

@@ -139,7 +139,7 @@ deviceTest("members: what cannot be is refused in a sentence", async (device) =>
     ],
     [
       { strategy: "bald(members=1)" },
-      "Option members of bald must be a whole number, 2 or more: found 1",
+      "Option members of bald must be a whole number from 2 to 1000: found 1",
     ],
     [{ memberLogits: [logits] }, "An ensemble needs 2 members or more: found 1"],
     [
@@ -166,8 +166,8 @@ deviceTest("members: what cannot be is refused in a sentence", async (device) =>
     );
   }
   const values: [{ members?: number; dropout?: number }, string][] = [
-    [{ members: 1 }, "Option members of bald must be a whole number, 2 or more: found 1"],
-    [{ members: 2.5 }, "Option members of bald must be a whole number, 2 or more: found 2.5"],
+    [{ members: 1 }, "Option members of bald must be a whole number from 2 to 1000: found 1"],
+    [{ members: 2.5 }, "Option members of bald must be a whole number from 2 to 1000: found 2.5"],
     [{ dropout: 1 }, "Option dropout of bald must be a number above 0 and below 1: found 1"],
     [{ dropout: NaN }, "Option dropout of bald must be a number above 0 and below 1: found NaN"],
   ];

@@ -1,7 +1,7 @@
 /** The ranges of all options of all strategies, from their own tables. */
 
 import assert from "node:assert/strict";
-import { DeviceError, InputError } from "../../../src/errors.ts";
+import { InputError } from "../../../src/errors.ts";
 import { namedStrategy } from "../../../src/select/named-strategy.ts";
 import type {
   NumberOption,
@@ -54,10 +54,10 @@ function sidesOf(option: OptionDeclaration): { inside: OptionValue[]; outside: u
       return { inside: [...option.choices], outside: [0, 1, true, ...near] };
     }
     case "integer": {
-      const { from } = option;
+      const { from, to = Number.MAX_SAFE_INTEGER } = option;
       return {
-        inside: [from, from + 1, Number.MAX_SAFE_INTEGER],
-        outside: [from - 1, from - 0.5, from + 0.5, 0, 0.5, 2 ** 53, true, `${from}`],
+        inside: [from, from + 1, to],
+        outside: [from - 1, from - 0.5, from + 0.5, 0, 0.5, to + 1, 2 ** 53, true, `${from}`],
       };
     }
     case "number or auto":
@@ -96,6 +96,9 @@ function sidesOfNumber(option: NumberOption): { inside: number[]; outside: unkno
 function rangeText(option: OptionDeclaration): string {
   if (option.kind === "flag") return "true or false";
   if (option.kind === "choice") return `one of ${option.choices.join(", ")}`;
+  if (option.kind === "integer" && option.to) {
+    return `a whole number from ${option.from} to ${option.to}`;
+  }
   if (option.kind === "integer") return `a whole number, ${option.from} or more`;
   if (option.kind === "number or auto") return "a positive float32 number or auto";
   if (option.from !== undefined) return `a number, ${option.from} or more`;
@@ -215,8 +218,8 @@ deviceTest("options: at their bounds a batch is chosen, or it is said why not", 
     } catch (error) {
       const { message } = error as Error;
       // A ridge of nothing, or of more than the floats of the device hold.
-      const lambda = error instanceof DeviceError && what.startsWith("lambda=") &&
-        message.startsWith("Cannot finish BAIT: its numbers left the range of the device's floats");
+      const lambda = error instanceof InputError && what.startsWith("lambda=") &&
+        message.startsWith("Cannot run BAIT with lambda ");
       const few = message === "Cannot select 6 samples from 1 random candidates" ||
         message === "Cannot select 6 samples from 2 random candidates";
       if (lambda || error instanceof InputError && few && what.startsWith("candidates=")) return;

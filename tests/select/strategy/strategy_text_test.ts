@@ -35,7 +35,7 @@ function valuesOf(option: OptionDeclaration): fc.Arbitrary<OptionValue> {
     case "choice":
       return fc.constantFrom(...option.choices);
     case "integer":
-      return fc.maxSafeInteger().map((value) => Math.max(option.from, Math.abs(value)));
+      return fc.integer({ min: option.from, max: option.to ?? Number.MAX_SAFE_INTEGER });
     case "number or auto":
       return fc.oneof(fc.constant("auto"), fc.double({ min: 1e-30, max: 1e38, noNaN: true }));
     case "number": {
