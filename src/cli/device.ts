@@ -5,6 +5,8 @@
  */
 
 import process from "node:process";
+// Imported, so that `openDevice` can load it without the permission to read it.
+import "../device/blas/open-blas.ts";
 import type { Device } from "../device/device.ts";
 import { type DeviceChoice, openDevice } from "../device/open.ts";
 import { InputError } from "../errors.ts";

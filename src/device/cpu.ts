@@ -15,7 +15,7 @@ import {
   profileRows,
   type ReadRange,
 } from "./device.ts";
-import type { Blas } from "./blas.ts";
+import type { Blas } from "./blas/blas.ts";
 import type { Kernel, Numbers } from "./kernel.ts";
 import { Resource } from "../disposal.ts";
 import { nativeHalfArray, roundToHalves } from "../half-floats.ts";
@@ -134,8 +134,7 @@ export class CpuDevice extends Resource implements Device {
     countDispatch(this.counts, kernel.name);
     const start = this.#times ? performance.now() : 0;
     const values = { ...kernel.constants, ...constants };
-    const done = this.#blas && kernel.blas?.(this.#blas, views, params, values);
-    if (!done) kernel.cpu(views, params, values);
+    if (!this.#blas?.run(kernel.name, views, params, values)) kernel.cpu(views, params, values);
     if (this.#times) {
       const spent = performance.now() - start;
       this.#times.set(kernel.name, (this.#times.get(kernel.name) ?? 0) + spent);

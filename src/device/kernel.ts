@@ -9,8 +9,6 @@
  * @module
  */
 
-import type { Blas } from "./blas.ts";
-
 /** How a kernel uses a tensor; `write` also allows reading. */
 export type Access = "read" | "write";
 
@@ -52,16 +50,6 @@ export interface Kernel<
     params: Record<Param, number>,
     constants: Record<Constant, number>,
   ) => void;
-  /**
-   * The same computation on a BLAS, which the CPU device runs instead of the twin if there is one.
-   * Returns whether it was done; if not, such as for small sizes, the twin runs.
-   */
-  readonly blas?: (
-    blas: Blas,
-    tensors: Record<Binding, Numbers>,
-    params: Record<Param, number>,
-    constants: Record<Constant, number>,
-  ) => boolean;
 }
 
 /**

@@ -7,10 +7,10 @@
 
 import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
+import type { Blas } from "./blas/blas.ts";
 import { allowCollection } from "./collection.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
-import { findBlas } from "./open-blas.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
 /**
@@ -96,7 +96,7 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
     const name = describe(gpuDevice.adapterInfo);
     return new WebGpuDevice(gpuDevice, name, memoryBudget, signal, false);
   }
-  const blas = device === "webgpu" || options.blas === false ? undefined : findBlas();
+  const blas = device === "webgpu" || options.blas === false ? undefined : await blasOfDeno();
   if (device === "cpu") return new CpuDevice(memoryBudget, signal, undefined, blas);
   try {
     const { gpu, name, software } = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
@@ -169,4 +169,20 @@ function describe(info: GPUAdapterInfo | undefined): string {
 /** Whether an adapter of this name computes on the CPU. */
 export function isSoftware(name: string): boolean {
   return /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(name);
+}
+
+/**
+ * Finds a BLAS in Deno. Its code is beside this module and not imported by it, so that bundles for
+ * browsers, where there is none, do not contain it; bundles for Deno run the twins.
+ */
+async function blasOfDeno(): Promise<Blas | undefined> {
+  if (!("Deno" in globalThis)) return undefined;
+  const module = import.meta.url.replace(/\/open(\.\w+)$/, "/blas/open-blas$1");
+  if (module === import.meta.url) return undefined;
+  try {
+    const { findBlas } = await import(/* @vite-ignore */ module);
+    return findBlas();
+  } catch {
+    return undefined; // The module may not be read.
+  }
 }

@@ -6,7 +6,6 @@
  */
 
 export { allocate, type Allocation, type Tensors } from "../device/allocate.ts";
-export type { Blas, GemmShape } from "../device/blas.ts";
 export type { Counts, DeviceLimits, Profile, ProfileRow, ReadRange } from "../device/device.ts";
 export {
   type Access,

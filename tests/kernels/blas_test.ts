@@ -5,7 +5,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Blas } from "../../src/device/blas.ts";
+import type { Gemm } from "../../src/device/blas/gemm.ts";
+import { blasOf } from "../../src/device/blas/open-blas.ts";
 import { CpuDevice } from "../../src/device/cpu.ts";
 import type { Kernel } from "../../src/device/kernel.ts";
 import type { DType } from "../../src/device/tensor.ts";
@@ -13,12 +14,11 @@ import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
 import { weightedGram } from "../../src/kernels/linalg/weighted-gram.ts";
 import { assertClose, Random } from "../fixture.ts";
 
-/** A BLAS in JavaScript that counts its calls; what is in its scratch memory is no number. */
-function plainBlas(): Blas & { calls: number } {
+/** A product in JavaScript that counts its calls; what is in its scratch memory is no number. */
+function plainGemm(): Gemm & { calls: number } {
   return {
-    name: "plain",
     calls: 0,
-    gemm({ m, n, k, transA, transB, lda, ldb, ldc, alpha, beta }, a, b, c) {
+    run({ m, n, k, transA, transB, lda, ldb, ldc, alpha, beta }, a, b, c) {
       this.calls++;
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
@@ -45,9 +45,14 @@ async function compare<Binding extends string, Param extends string, Constant ex
   constants: Partial<Record<Constant, number>> = {},
   defined: (element: number) => boolean = () => true,
 ): Promise<number> {
-  const blas = plainBlas();
+  const gemm = plainGemm();
   const results: number[][] = [];
-  for (const device of [new CpuDevice(1e9, undefined), new CpuDevice(1e9, undefined, "", blas)]) {
+  for (
+    const device of [
+      new CpuDevice(1e9, undefined),
+      new CpuDevice(1e9, undefined, "", blasOf("plain", gemm)),
+    ]
+  ) {
     const random = new Random(7);
     const names = Object.keys(kernel.bindings) as Binding[];
     const tensors = Object.fromEntries(names.map((name) => {
@@ -59,7 +64,7 @@ async function compare<Binding extends string, Param extends string, Constant ex
     results.push(Array.from(await device.read(tensors[written])).filter((_, e) => defined(e)));
   }
   assertClose(results[1]!, results[0]!, { relative: 1e-12, absolute: 1e-11 }, kernel.name);
-  return blas.calls;
+  return gemm.calls;
 }
 
 const DTYPES = ["real", "f32", "f16"] as const;

@@ -30,7 +30,7 @@ const PIECES: readonly Piece[] = [
   {
     what: "select with BAIT",
     imports: "{ select, bait }",
-    limit: 64_000,
+    limit: 60_000,
     has: ["update-scores", "lbfgs-step"],
     lacks: ["center-distances", "cross-entropy", "Sener"],
   },

@@ -7,7 +7,6 @@
 
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/matmul.gen.ts";
-import { multiply, suitsBlas } from "./gemm.ts";
 
 /** General matrix product with transposes, offsets, leading dimensions and split-K. */
 export const tiledMatmul = /* @__PURE__ */ defineKernel({
@@ -96,28 +95,5 @@ export const tiledMatmul = /* @__PURE__ */ defineKernel({
         }
       }
     }
-  },
-  blas(blas, { a, b, c }, p, { transA, transB }) {
-    const { m, n, k, lda, ldb, ldc, kSlice, alpha, beta } = p;
-    if (!suitsBlas(c, m, n, k)) return false;
-    for (let start = 0, slice = 0; slice === 0 || start < k; start += kSlice, slice++) {
-      multiply(blas, {
-        ...{ m, n, k: Math.min(kSlice, k - start), ldc, alpha, beta },
-        a: {
-          values: a,
-          offset: p.aOffset + start * (transA ? lda : 1),
-          ld: lda,
-          transposed: transA > 0,
-        },
-        b: {
-          values: b,
-          offset: p.bOffset + start * (transB ? 1 : ldb),
-          ld: ldb,
-          transposed: transB > 0,
-        },
-        c: c.subarray(p.cOffset + slice * p.sliceStride),
-      });
-    }
-    return true;
   },
 });

@@ -6,13 +6,9 @@
 
 import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/linalg/weighted-gram.gen.ts";
-import { inDoubles, suitsBlas } from "./gemm.ts";
 
 /** The number of rows and columns of the result that one workgroup computes. */
 export const GRAM_TILE = 64;
-
-/** The number of features that are weighted at a time on a BLAS; they stay in the cache. */
-const WEIGHTED_BLOCK = 98_304;
 
 /** Slices of the weighted Gram matrix: X `[rows, d]` (d a multiple of 8), w `[rows]`. */
 export const weightedGram = /* @__PURE__ */ defineKernel({
@@ -42,26 +38,5 @@ export const weightedGram = /* @__PURE__ */ defineKernel({
         }
       }
     }
-  },
-  blas(blas, { x, w, s }, { rows, d, xOffset, wOffset, rowsPerSlice }) {
-    if (!suitsBlas(s, Math.min(rows, rowsPerSlice), d, d)) return false;
-    const step = Math.min(rowsPerSlice, Math.max(16, Math.floor(WEIGHTED_BLOCK / d)));
-    const shape = { m: d, n: d, lda: d, ldb: d, ldc: d, alpha: 1, transA: true, transB: false };
-    for (let z = 0; z * rowsPerSlice < rows; z++) {
-      const start = z * rowsPerSlice;
-      const end = Math.min(rows, start + rowsPerSlice);
-      for (let first = start; first < end; first += step) {
-        const count = Math.min(step, end - first);
-        const plain = inDoubles(blas, 0, x, xOffset + first * d, count, d, d);
-        const weighted = blas.scratch(1, count * d);
-        for (let i = 0; i < count; i++) {
-          const weight = w[wOffset + first + i]!;
-          for (let at = i * d; at < (i + 1) * d; at++) weighted[at] = weight * plain[at]!;
-        }
-        const beta = first === start ? 0 : 1;
-        blas.gemm({ ...shape, k: count, beta }, weighted, plain, s.subarray(z * d * d));
-      }
-    }
-    return true;
   },
 });

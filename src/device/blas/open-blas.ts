@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { Blas, GemmShape } from "./blas.ts";
+import type { Blas } from "./blas.ts";
+import { FORMS } from "./forms.ts";
+import type { Gemm, GemmShape } from "./gemm.ts";
 
 /** Where a BLAS with the C interface usually is, the fastest first. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
@@ -66,8 +68,8 @@ function search(): Blas | undefined {
   for (const path of named ? [named] : LIBRARIES[deno.build.os] ?? []) {
     if (!granted({ name: "ffi", path })) continue;
     try {
-      const blas = blasOf(deno, path);
-      if (computes(blas)) return blas;
+      const gemm = gemmOf(deno, path);
+      if (computes(gemm)) return blasOf(path.slice(path.lastIndexOf("/") + 1), gemm);
     } catch {
       // It is not there, or has no C interface.
     }
@@ -75,12 +77,26 @@ function search(): Blas | undefined {
   return undefined;
 }
 
-function blasOf(deno: ForeignFunctions, path: string): Blas {
+/**
+ * Makes a BLAS of its matrix product.
+ *
+ * @param name the name of the library
+ * @param gemm the matrix product
+ */
+export function blasOf(name: string, gemm: Gemm): Blas {
+  return {
+    name,
+    run(kernel, tensors, params, constants) {
+      return Object.hasOwn(FORMS, kernel) && FORMS[kernel]!(gemm, tensors, params, constants);
+    },
+  };
+}
+
+function gemmOf(deno: ForeignFunctions, path: string): Gemm {
   const { cblas_dgemm } = deno.dlopen(path, SYMBOLS).symbols;
   const memory: Float64Array[] = [];
   return {
-    name: path.slice(path.lastIndexOf("/") + 1),
-    gemm({ m, n, k, transA, transB, lda, ldb, ldc, alpha, beta }: GemmShape, a, b, c) {
+    run({ m, n, k, transA, transB, lda, ldb, ldc, alpha, beta }: GemmShape, a, b, c) {
       const [left, right] = [transA, transB].map((trans) => trans ? TRANSPOSED : PLAIN);
       cblas_dgemm(ROW_MAJOR, left!, right!, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     },
@@ -93,10 +109,10 @@ function blasOf(deno: ForeignFunctions, path: string): Blas {
 }
 
 /** Whether a library computes a product right: one with 64-bit integers would not. */
-function computes(blas: Blas): boolean {
+function computes(gemm: Gemm): boolean {
   const c = Float64Array.of(100, NaN, 200, NaN);
   const sizes = { m: 2, n: 1, k: 3, lda: 3, ldb: 1, ldc: 2, alpha: 2, beta: 1 };
   const [a, b] = [Float64Array.of(1, 2, 3, 4, 5, 6), Float64Array.of(1, 10, 100)];
-  blas.gemm({ ...sizes, transA: false, transB: false }, a, b, c);
+  gemm.run({ ...sizes, transA: false, transB: false }, a, b, c);
   return c[0] === 742 && c[2] === 1508;
 }

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Blas } from "../../device/blas.ts";
-import type { Numbers } from "../../device/kernel.ts";
+import type { Numbers } from "../kernel.ts";
+import type { Gemm } from "./gemm.ts";
 
 /** The number of elements that are converted at a time: 1.5 MB, which stays in the cache. */
 const BLOCK = 196_608;
@@ -54,7 +54,7 @@ export function suitsBlas(c: Numbers, m: number, n: number, k: number): c is Flo
 }
 
 /** Computes a product. */
-export function multiply(blas: Blas, { m, n, k, a, b, c, ldc, alpha, beta }: Multiplication): void {
+export function multiply(gemm: Gemm, { m, n, k, a, b, c, ldc, alpha, beta }: Multiplication): void {
   const [wholeA, wholeB] = [a, b].map(({ values }) => values instanceof Float64Array);
   // Stored rows of a factor that is converted are its rows, or, if transposed, its columns.
   const rowsA = !wholeA && !a.transposed ? rowsAtOnce(k) : m;
@@ -67,15 +67,15 @@ export function multiply(blas: Blas, { m, n, k, a, b, c, ldc, alpha, beta }: Mul
     const width = Math.min(rowsB, n - j);
     for (let e = 0; e === 0 || e < k; e += depth) {
       const sum = Math.min(depth, k - e);
-      const right = blockOf(blas, 0, b, b.transposed ? [j, width, e, sum] : [e, sum, j, width]);
+      const right = blockOf(gemm, 0, b, b.transposed ? [j, width, e, sum] : [e, sum, j, width]);
       for (let i = 0; i < m; i += rowsA) {
         const rows = Math.min(rowsA, m - i);
-        const left = blockOf(blas, 1, a, a.transposed ? [e, sum, i, rows] : [i, rows, e, sum]);
+        const left = blockOf(gemm, 1, a, a.transposed ? [e, sum, i, rows] : [i, rows, e, sum]);
         const shape = {
           ...{ m: rows, n: width, k: sum, alpha, beta: e === 0 ? beta : 1 },
           ...{ transA: a.transposed, transB: b.transposed, lda: left.ld, ldb: right.ld, ldc },
         };
-        blas.gemm(shape, left.values, right.values, c.subarray(i * ldc + j));
+        gemm.run(shape, left.values, right.values, c.subarray(i * ldc + j));
       }
     }
   }
@@ -90,7 +90,7 @@ type Range = readonly [row: number, rows: number, column: number, columns: numbe
 
 /** A part of a stored matrix in float64: itself, or a copy. */
 function blockOf(
-  blas: Blas,
+  gemm: Gemm,
   slot: number,
   { values, offset, ld }: Factor,
   [row, rows, column, columns]: Range,
@@ -99,13 +99,13 @@ function blockOf(
   if (values instanceof Float64Array) {
     return { values: values.subarray(first), ld: Math.max(1, ld) };
   }
-  return { values: inDoubles(blas, slot, values, first, rows, columns, ld), ld: columns || 1 };
+  return { values: inDoubles(gemm, slot, values, first, rows, columns, ld), ld: columns || 1 };
 }
 
 /**
  * Copies rows of a stored matrix to float64, without gaps between them.
  *
- * @param blas the library, whose scratch memory is used
+ * @param gemm the routine, whose scratch memory is used
  * @param slot the number of the scratch memory
  * @param values the array
  * @param first the index of the first element
@@ -114,7 +114,7 @@ function blockOf(
  * @param ld the number of elements from one row to the next
  */
 export function inDoubles(
-  blas: Blas,
+  gemm: Gemm,
   slot: number,
   values: Numbers,
   first: number,
@@ -122,7 +122,7 @@ export function inDoubles(
   columns: number,
   ld: number,
 ): Float64Array {
-  const target = blas.scratch(slot, rows * columns);
+  const target = gemm.scratch(slot, rows * columns);
   const source = values as Float32Array;
   if (ld === columns) target.set(source.subarray(first, first + rows * columns));
   else {

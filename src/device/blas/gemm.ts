@@ -1,13 +1,11 @@
 /**
- * The routines of a BLAS, the standard library of matrix products, that the CPU device calls.
+ * The routine of a BLAS, the standard library of matrix products, on which its kernels run.
  *
  * @module
  */
 
-/** A BLAS that runs on row-major matrices in float64. */
-export interface Blas {
-  /** The name of the library, such as `libopenblas.so.0`. */
-  readonly name: string;
+/** The general matrix product in float64, on row-major matrices, and memory for it. */
+export interface Gemm {
   /**
    * Computes `C = alpha op(A) op(B) + beta C` (`cblas_dgemm`), where op transposes or does not.
    *
@@ -16,7 +14,7 @@ export interface Blas {
    * @param b the right factor, likewise
    * @param c the result, likewise; it is not read if beta is 0
    */
-  gemm(shape: GemmShape, a: Float64Array, b: Float64Array, c: Float64Array): void;
+  run(shape: GemmShape, a: Float64Array, b: Float64Array, c: Float64Array): void;
   /**
    * Returns memory for intermediate values, which the next call with the same slot returns again.
    *
@@ -26,7 +24,7 @@ export interface Blas {
   scratch(slot: number, length: number): Float64Array;
 }
 
-/** The sizes of {@linkcode Blas.gemm}. */
+/** The sizes of {@linkcode Gemm.run}. */
 export interface GemmShape {
   /** The number of rows of op(A) and C. */
   readonly m: number;
