@@ -153,10 +153,10 @@ export function stripped(file: string, code: string): string {
   return code.split("\n").map((line) => compact(line.replace(/\/\/.*/, "").trim())).join("\n");
 }
 
-/** A line without spaces that no token needs: `>` and `/` keep theirs, and so does `- -x`. */
+/** A line without spaces that no token needs: `- -x` and `vec2<f32> = x` keep theirs. */
 function compact(line: string): string {
   return line
-    .replace(/(?<![>/]) (==|!=|<=|&&|\|\||\+=|-=|\*=|\*|\+|-|=) (?![-+*&=<>/])/g, "$1")
+    .replace(/(?<![>/]) ([=!<>+*-]=|&&|\|\||<<|>>|[-=<>+*/%&|^]) (?![-+*&=<>/])/g, "$1")
     .replace(/ ?([{}()[\];,:]) ?/g, "$1");
 }
 

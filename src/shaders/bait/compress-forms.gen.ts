@@ -26,7 +26,7 @@ const ROW_THREADS:u32=64u;
 const PICKED:f32 = -3.4e38;
 
 
-var<workgroup> qp:array<f32,(ROW_THREADS / lanes)*classes>;
+var<workgroup> qp:array<f32,(ROW_THREADS/lanes)*classes>;
 
 
 
@@ -37,24 +37,24 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn packed(j:u32,k:u32)-> u32{
 let high=max(j,k);
-return high*(high+1u)/ 2u+min(j,k);
+return high*(high+1u)/2u+min(j,k);
 }
 
 
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let lane=thread % lanes;
-let slot=thread / lanes;
-let local=groupIndex(group,groups)*(ROW_THREADS / lanes)+slot;
-let valid=local < params.rows;
+let lane=thread%lanes;
+let slot=thread/lanes;
+let local=groupIndex(group,groups)*(ROW_THREADS/lanes)+slot;
+let valid=local<params.rows;
 let i=params.first+local;
 let q0=local*classes*classes;
 let p0=i*classes;
 if(valid){
-for(var k=lane;k < classes;k+=lanes){
+for(var k=lane;k<classes;k+=lanes){
 var sum=0.0;
-for(var l=0u;l < classes;l++){
+for(var l=0u;l<classes;l++){
 sum+=q[q0+k*classes+l]*probabilities[p0+l];
 }
 qp[slot*classes+k]=sum;
@@ -63,10 +63,10 @@ qp[slot*classes+k]=sum;
 workgroupBarrier();
 if(!valid||scores[params.base+i]<=PICKED){return;}
 var pqp=0.0;
-for(var k=0u;k < classes;k++){pqp+=probabilities[p0+k]*qp[slot*classes+k];}
-let triangle=params.rank*(params.rank+1u)/ 2u;
+for(var k=0u;k<classes;k++){pqp+=probabilities[p0+k]*qp[slot*classes+k];}
+let triangle=params.rank*(params.rank+1u)/2u;
 let out=(i*2u+params.part)*triangle;
-for(var a=lane;a < params.rank;a+=lanes){
+for(var a=lane;a<params.rank;a+=lanes){
 let ca=columns[i*params.rank+a];
 let wa=weights[i*params.rank+a];
 for(var b=0u;b<=a;b++){

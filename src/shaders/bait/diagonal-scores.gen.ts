@@ -29,7 +29,7 @@ const LEAST_SHARE:f32=1e-7;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -46,11 +46,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -60,23 +60,23 @@ return partial[thread-place];
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
+let lane=thread%lanes;
+let i=groupIndex(group,groups)*(THREADS/lanes)+thread/lanes;
 var sum=0.0;
-if(i < params.rows){
+if(i<params.rows){
 let at=params.xOffset+i*params.d;
-for(var f=lane;f < params.d;f+=lanes){
-let value=numberIn(x[(at+f)>> half],at+f);
+for(var f=lane;f<params.d;f+=lanes){
+let value=numberIn(x[(at+f)>>half],at+f);
 let square=value*value;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 let v=square*squares[i*params.classes+k];
 let m=matrix[f*params.classes+k];
 let after=max(m+params.sigma*v,LEAST_SHARE*m);
-sum+=(information[f*params.classes+k]/ m)*(v / after);
+sum+=(information[f*params.classes+k]/m)*(v/after);
 }
 }
 }
 let change=sumOver(lanes,sum,thread);
-if(lane==0u&&i < params.rows){scores[params.base+i]=params.sigma*change;}
+if(lane==0u&&i<params.rows){scores[params.base+i]=params.sigma*change;}
 }
 `;

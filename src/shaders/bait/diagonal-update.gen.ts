@@ -24,9 +24,9 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.d*params.classes){return;}
-let value=x[e / params.classes];
-let after=matrix[e]+params.sigma*value*value*squares[e % params.classes];
+if(e>=params.d*params.classes){return;}
+let value=x[e/params.classes];
+let after=matrix[e]+params.sigma*value*value*squares[e%params.classes];
 matrix[e]=max(after,LEAST_SHARE*matrix[e]);
 }
 `;

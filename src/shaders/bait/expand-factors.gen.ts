@@ -21,7 +21,7 @@ const THREADS:u32=256u;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -36,13 +36,13 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
 let width=params.classes*params.d;
-let row=e / width;
-if(row >= params.rows*params.rank){return;}
-let i=params.first+row / params.rank;
-let j=i*params.rank+row % params.rank;
-let k=(e % width)/ params.d;
-let at=params.xOffset+i*params.d+e % params.d;
-let value=numberIn(x[at >> half],at);
+let row=e/width;
+if(row>=params.rows*params.rank){return;}
+let i=params.first+row/params.rank;
+let j=i*params.rank+row%params.rank;
+let k=(e%width)/params.d;
+let at=params.xOffset+i*params.d+e%params.d;
+let value=numberIn(x[at>>half],at);
 let indicator=select(0.0,1.0,columns[j]==k);
 v[e]=weights[j]*(indicator-probabilities[i*params.classes+k])*value;
 }

@@ -23,11 +23,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.rows*params.classes){return;}
-let i=e / params.classes;
-let k=e % params.classes;
+if(e>=params.rows*params.classes){return;}
+let i=e/params.classes;
+let k=e%params.classes;
 var sum=0.0;
-for(var j=0u;j < params.rank;j++){
+for(var j=0u;j<params.rank;j++){
 let at=i*params.rank+j;
 let entry=weights[at]*(select(0.0,1.0,columns[at]==k)-probabilities[e]);
 sum+=entry*entry;

@@ -24,11 +24,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -39,17 +39,17 @@ return partial[thread-place];
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let r=params.rank;
-let triangle=r*(r+1u)/ 2u;
+let triangle=r*(r+1u)/2u;
 let e=groupIndex(group,groups);
-let i=e / triangle;
-if(i >= params.rows){return;}
+let i=e/triangle;
+if(i>=params.rows){return;}
 
-let entry=e % triangle;
+let entry=e%triangle;
 var j=0u;
-for(;(j+1u)*(j+2u)/ 2u<=entry;j++){}
-let k=entry-j*(j+1u)/ 2u;
+for(;(j+1u)*(j+2u)/2u<=entry;j++){}
+let k=entry-j*(j+1u)/2u;
 var sum=0.0;
-for(var f=thread;f < params.D;f+=THREADS){
+for(var f=thread;f<params.D;f+=THREADS){
 sum+=t[(i*r+j)*params.D+f]*u[(i*r+k)*params.D+f];
 }
 let total=sumOver(THREADS,sum,thread);

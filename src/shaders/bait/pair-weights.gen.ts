@@ -24,11 +24,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 var total=0.0;
 var qk=0.0;
 var ql=0.0;
-for(var j=0u;j < params.rank;j++){
+for(var j=0u;j<params.rank;j++){
 let weight=weights[i*params.rank+j];
 let q=weight*weight;
 let column=columns[i*params.rank+j];

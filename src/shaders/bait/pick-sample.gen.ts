@@ -45,7 +45,7 @@ var<workgroup> product:array<f32,rank*rank>;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -58,15 +58,15 @@ var<workgroup> best:array<f32,THREADS>;
 var<workgroup> at:array<u32,THREADS>;
 
 fn isBetter(value:f32,index:u32,other:f32,otherIndex:u32)-> bool{
-return value > other||(value==other&&index < otherIndex);
+return value>other||(value==other&&index<otherIndex);
 }
 
 fn findBest(value:f32,index:u32,thread:u32){
 best[thread]=value;
 at[thread]=index;
 workgroupBarrier();
-for(var width=THREADS / 2u;width > 0u;width /= 2u){
-if(thread < width){
+for(var width=THREADS/2u;width>0u;width /= 2u){
+if(thread<width){
 let other=thread+width;
 if(isBetter(best[other],at[other],best[thread],at[thread])){
 best[thread]=best[other];
@@ -82,16 +82,16 @@ workgroupBarrier();
 
 fn packed(j:u32,k:u32)-> u32{
 let high=max(j,k);
-return high*(high+1u)/ 2u+min(j,k);
+return high*(high+1u)/2u+min(j,k);
 }
 
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index)thread:u32){
-let groups=(params.count+groupSize-1u)/ groupSize;
+let groups=(params.count+groupSize-1u)/groupSize;
 var score=PICKED;
 var index=NONE;
-for(var g=thread;g < groups;g+=THREADS){
+for(var g=thread;g<groups;g+=THREADS){
 let value=scores[params.count+g];
 if(isBetter(value,g,score,index)){score=value;index=g;}
 }
@@ -99,7 +99,7 @@ findBest(score,index,thread);
 let winner=workgroupUniformLoad(&best[0]);
 let start=workgroupUniformLoad(&at[0])*groupSize;
 index=NONE;
-for(var i=start+thread;i < min(start+groupSize,params.count);i+=THREADS){
+for(var i=start+thread;i<min(start+groupSize,params.count);i+=THREADS){
 if(scores[i]==winner){index=min(index,i);}
 }
 findBest(winner,index,thread);
@@ -113,64 +113,64 @@ if(thread==0u){
 picks[params.step]=sample;
 pick[lowerAt+rank*rank+params.step]=winner;
 }
-if(sample < params.base||sample >= params.base+params.rows){return;}
+if(sample<params.base||sample>=params.base+params.rows){return;}
 let s=sample-params.base;
 
-for(var f=thread;f < d;f+=THREADS){
+for(var f=thread;f<d;f+=THREADS){
 let e=params.xOffset+s*d+f;
-pick[PICK_HEADER+f]=numberIn(features[e >> half],e);
+pick[PICK_HEADER+f]=numberIn(features[e>>half],e);
 }
-let triangle=rank*(rank+1u)/ 2u;
+let triangle=rank*(rank+1u)/2u;
 let formG=s*2u*triangle;
 let formH=formG+triangle;
-for(var e=thread;e < rank*rank;e+=THREADS){
-let j=e / rank;
-let k=e % rank;
-lower[e]=select(0.0,1.0,j==k&&params.sigma > 0.0)+forms[formG+packed(j,k)];
+for(var e=thread;e<rank*rank;e+=THREADS){
+let j=e/rank;
+let k=e%rank;
+lower[e]=select(0.0,1.0,j==k&&params.sigma>0.0)+forms[formG+packed(j,k)];
 inverse[e]=0.0;
 }
 workgroupBarrier();
-for(var p=0u;p < rank;p++){
+for(var p=0u;p<rank;p++){
 if(thread==0u){lower[p*rank+p]=sqrt(max(lower[p*rank+p],LEAST_FORM));}
 workgroupBarrier();
-for(var j=p+1u+thread;j < rank;j+=THREADS){
+for(var j=p+1u+thread;j<rank;j+=THREADS){
 lower[j*rank+p]/= lower[p*rank+p];
 }
 workgroupBarrier();
-for(var e=thread;e < rank*rank;e+=THREADS){
-let j=e / rank;
-let k=e % rank;
-if(k > p&&j >= k){lower[e]-=lower[j*rank+p]*lower[k*rank+p];}
+for(var e=thread;e<rank*rank;e+=THREADS){
+let j=e/rank;
+let k=e%rank;
+if(k>p&&j>=k){lower[e]-=lower[j*rank+p]*lower[k*rank+p];}
 }
 workgroupBarrier();
 }
-for(var column=thread;column < rank;column+=THREADS){
-for(var j=column;j < rank;j++){
+for(var column=thread;column<rank;column+=THREADS){
+for(var j=column;j<rank;j++){
 var sum=select(0.0,1.0,j==column);
-for(var k=column;k < j;k++){sum-=lower[j*rank+k]*inverse[k*rank+column];}
-inverse[j*rank+column]=sum / lower[j*rank+j];
+for(var k=column;k<j;k++){sum-=lower[j*rank+k]*inverse[k*rank+column];}
+inverse[j*rank+column]=sum/lower[j*rank+j];
 }
 }
 workgroupBarrier();
-for(var e=thread;e < rank*rank;e+=THREADS){
-let j=e / rank;
-let k=e % rank;
+for(var e=thread;e<rank*rank;e+=THREADS){
+let j=e/rank;
+let k=e%rank;
 var sum=0.0;
 for(var m=0u;m<=j;m++){sum+=inverse[j*rank+m]*forms[formH+packed(m,k)];}
 product[e]=sum;
 }
 workgroupBarrier();
-for(var e=thread;e < rank*rank;e+=THREADS){
-let j=e / rank;
-let k=e % rank;
+for(var e=thread;e<rank*rank;e+=THREADS){
+let j=e/rank;
+let k=e%rank;
 var sum=0.0;
 for(var m=0u;m<=k;m++){sum+=product[j*rank+m]*inverse[k*rank+m];}
 pick[innerAt+e]=sum;
 pick[lowerAt+e]=select(0.0,lower[e],k<=j);
 }
-for(var e=thread;e < params.classes*rank;e+=THREADS){
-let k=e / rank;
-let t=e % rank;
+for(var e=thread;e<params.classes*rank;e+=THREADS){
+let k=e/rank;
+let t=e%rank;
 let p=probabilities[s*params.classes+k];
 var sum=0.0;
 for(var j=0u;j<=t;j++){

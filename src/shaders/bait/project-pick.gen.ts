@@ -34,14 +34,14 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let row=groupIndex(group,groups);
-if(row >= params.D){return;}
-let lane=thread % lanes;
-let quads=params.d / 4u;
-for(var k=thread / lanes;k < classes;k+=THREADS / lanes){
-let start=(row*params.D+k*params.d)/ 4u;
+if(row>=params.D){return;}
+let lane=thread%lanes;
+let quads=params.d/4u;
+for(var k=thread/lanes;k<classes;k+=THREADS/lanes){
+let start=(row*params.D+k*params.d)/4u;
 var a=0.0;
 var b=0.0;
-for(var v=lane;v < quads;v+=lanes){
+for(var v=lane;v<quads;v+=lanes){
 let x=PICK_HEADER+4u*v;
 let value=vec4f(pick[x],pick[x+1u],pick[x+2u],pick[x+3u]);
 a+=dot(inverse[start+v],value);
@@ -51,10 +51,10 @@ left[k*lanes+lane]=a;
 right[k*lanes+lane]=b;
 }
 workgroupBarrier();
-for(var k=thread;k < classes;k+=THREADS){
+for(var k=thread;k<classes;k+=THREADS){
 var a=0.0;
 var b=0.0;
-for(var e=k*lanes;e <(k+1u)*lanes;e++){
+for(var e=k*lanes;e<(k+1u)*lanes;e++){
 a+=left[e];
 b+=right[e];
 }
@@ -63,19 +63,19 @@ right[k*lanes]=b;
 }
 workgroupBarrier();
 let factorAt=PICK_HEADER+params.d;
-for(var t=thread;t < rank;t+=THREADS){
+for(var t=thread;t<rank;t+=THREADS){
 var sum=0.0;
-for(var k=0u;k < classes;k++){sum+=left[k*lanes]*pick[factorAt+k*rank+t];}
+for(var k=0u;k<classes;k++){sum+=left[k*lanes]*pick[factorAt+k*rank+t];}
 w[t]=sum;
 wz[t*params.D+row]=sum;
 }
 workgroupBarrier();
 let innerAt=factorAt+classes*rank;
-for(var t=thread;t < rank;t+=THREADS){
+for(var t=thread;t<rank;t+=THREADS){
 var q=0.0;
-for(var k=0u;k < classes;k++){q+=right[k*lanes]*pick[factorAt+k*rank+t];}
+for(var k=0u;k<classes;k++){q+=right[k*lanes]*pick[factorAt+k*rank+t];}
 var wt=0.0;
-for(var u=0u;u < rank;u++){wt+=w[u]*pick[innerAt+u*rank+t];}
+for(var u=0u;u<rank;u++){wt+=w[u]*pick[innerAt+u*rank+t];}
 wz[(rank+t)*params.D+row]=params.sigma*q-0.5*wt;
 }
 }

@@ -20,11 +20,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.count){return;}
+if(i>=params.count){return;}
 let value=index[i];
 var rank=0u;
-for(var j=0u;j < params.count;j++){
-if(index[j]< value){rank++;}
+for(var j=0u;j<params.count;j++){
+if(index[j]<value){rank++;}
 }
 sorted[rank]=value;
 }

@@ -17,7 +17,7 @@ const THREADS:u32=256u;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -31,9 +31,9 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.size){return;}
+if(e>=params.size){return;}
 let at=params.offset+e;
-let value=numberIn(x[at >> half],at);
+let value=numberIn(x[at>>half],at);
 out[e]=value*value;
 }
 `;

@@ -23,20 +23,20 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let at=i*params.classes;
 let out=i*params.rank;
 var last=2.0;
 var lastClass=0u;
 var sum=0.0;
-for(var j=0u;j < params.rank;j++){
+for(var j=0u;j<params.rank;j++){
 var best = -1.0;
 var bestClass=0u;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 let p=probabilities[at+k];
 
-let later=p < last||(p==last&&k > lastClass);
-if(later&&p > best){
+let later=p<last||(p==last&&k>lastClass);
+if(later&&p>best){
 best=p;
 bestClass=k;
 }
@@ -47,8 +47,8 @@ sum+=best;
 last=best;
 lastClass=bestClass;
 }
-for(var j=0u;j < params.rank;j++){
-weights[out+j]=params.scale*sqrt(max(weights[out+j],0.0)/ sum);
+for(var j=0u;j<params.rank;j++){
+weights[out+j]=params.scale*sqrt(max(weights[out+j],0.0)/sum);
 }
 }
 `;

@@ -54,7 +54,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn packed(j:u32,k:u32)-> u32{
 let high=max(j,k);
-return high*(high+1u)/ 2u+min(j,k);
+return high*(high+1u)/2u+min(j,k);
 }
 
 
@@ -62,25 +62,25 @@ return high*(high+1u)/ 2u+min(j,k);
 fn main(@builtin(workgroup_id)groupId:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let group=groupIndex(groupId,groups);
-let lane=thread % lanes;
-let slot=thread / lanes;
+let lane=thread%lanes;
+let slot=thread/lanes;
 let i=group*samples+slot;
-let valid=i < params.rows;
+let valid=i<params.rows;
 let square=rank*rank;
 let a0=slot*square;
-let triangle=rank*(rank+1u)/ 2u;
+let triangle=rank*(rank+1u)/2u;
 let formG=i*2u*triangle;
 let formH=formG+triangle;
 let picked=scoreOnly==0u&&valid&&picks[params.step]==params.base+i;
-let removing=params.sigma < 0.0;
+let removing=params.sigma<0.0;
 let member=valid&&(removing||scores[params.base+i]<=PICKED);
 
 if(scoreOnly==0u){
 let y0=i*2u*rank*params.classes;
 if(valid){
-for(var t=lane;t < 2u*rank;t+=lanes){
+for(var t=lane;t<2u*rank;t+=lanes){
 var sum=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 sum+=probabilities[i*params.classes+k]*y[y0+t*params.classes+k];
 }
 mean[slot*2u*rank+t]=sum;
@@ -88,9 +88,9 @@ mean[slot*2u*rank+t]=sum;
 }
 workgroupBarrier();
 if(valid){
-for(var e=lane;e < square;e+=lanes){
-let j=e / rank;
-let t=e % rank;
+for(var e=lane;e<square;e+=lanes){
+let j=e/rank;
+let t=e%rank;
 let w=weights[i*rank+j];
 let k=columns[i*rank+j];
 a[a0+e]=w*(y[y0+t*params.classes+k]-mean[slot*2u*rank+t]);
@@ -108,12 +108,12 @@ var g=0.0;
 var h=0.0;
 var seenG=0.0;
 var seenH=0.0;
-for(var j=0u;j < rank;j++){
+for(var j=0u;j<rank;j++){
 g+=forms[formG+packed(j,j)];
 h+=forms[formH+packed(j,j)];
 for(var t=0u;t<=j;t++){
 var b=z[a0+j*rank+t];
-for(var u=0u;u < rank;u++){
+for(var u=0u;u<rank;u++){
 b+=0.5*a[a0+j*rank+u]*pick[innerAt+u*rank+t];
 }
 seenG+=a[a0+j*rank+t]*pick[lowerAt+j*rank+t];
@@ -122,18 +122,18 @@ seenH+=params.sigma*b*pick[lowerAt+j*rank+t];
 }
 let scale=select(1.0+abs(g),max(abs(g),LEAST_FORM),removing);
 if(removing){g=f32(rank)-g;}
-let drift=max(abs(g-seenG)/ scale,abs(h-seenH)/ max(abs(h),1e-30));
+let drift=max(abs(g-seenG)/scale,abs(h-seenH)/max(abs(h),1e-30));
 pick[0]=max(pick[0],drift);
 }
 if(valid&&(!picked||removing)){
 let direction=select(params.sigma,-params.sigma,member);
-for(var e=lane;e < square;e+=lanes){
-let j=e / rank;
-let k=e % rank;
-if(k > j){continue;}
+for(var e=lane;e<square;e+=lanes){
+let j=e/rank;
+let k=e%rank;
+if(k>j){continue;}
 var g=0.0;
 var h=0.0;
-for(var t=0u;t < rank;t++){
+for(var t=0u;t<rank;t++){
 let aj=a[a0+j*rank+t];
 let ak=a[a0+k*rank+t];
 g+=aj*ak;
@@ -146,32 +146,32 @@ forms[formH+packed(j,k)]-=h;
 }
 storageBarrier();
 if(valid){
-for(var e=lane;e < square;e+=lanes){
-let j=e / rank;
-let k=e % rank;
+for(var e=lane;e<square;e+=lanes){
+let j=e/rank;
+let k=e%rank;
 c[a0+e]=select(select(0.0,1.0,j==k),0.0,member)+forms[formG+packed(j,k)];
 }
 }
 workgroupBarrier();
 
 
-for(var p=0u;p < rank;p++){
+for(var p=0u;p<rank;p++){
 if(valid){
-let inversePivot=1.0 / max(c[a0+p*rank+p],LEAST_FORM);
-for(var e=lane;e < square;e+=lanes){
-let j=e / rank;
-let k=e % rank;
+let inversePivot=1.0/max(c[a0+p*rank+p],LEAST_FORM);
+for(var e=lane;e<square;e+=lanes){
+let j=e/rank;
+let k=e%rank;
 if(j!=p&&k!=p){
 c[a0+e]-=c[a0+j*rank+p]*inversePivot*c[a0+p*rank+k];
 }
 }
 }
 workgroupBarrier();
-if(valid&&lane==0u){partial[thread]=1.0 / max(c[a0+p*rank+p],LEAST_FORM);}
+if(valid&&lane==0u){partial[thread]=1.0/max(c[a0+p*rank+p],LEAST_FORM);}
 workgroupBarrier();
 if(valid){
 let inversePivot=partial[thread-lane];
-for(var e=lane;e < rank;e+=lanes){
+for(var e=lane;e<rank;e+=lanes){
 if(e==p){
 c[a0+p*rank+p]=inversePivot;
 }else{
@@ -185,18 +185,18 @@ workgroupBarrier();
 
 var sum=0.0;
 if(valid){
-for(var e=lane;e < square;e+=lanes){
-sum+=forms[formH+packed(e / rank,e % rank)]*c[a0+e];
+for(var e=lane;e<square;e+=lanes){
+sum+=forms[formH+packed(e/rank,e%rank)]*c[a0+e];
 }
 }
 partial[thread]=sum;
 
 let joins=picked&&!removing;
 if(joins){
-for(var e=lane;e < square;e+=lanes){
+for(var e=lane;e<square;e+=lanes){
 var product=0.0;
-for(var m=0u;m < rank;m++){
-product+=forms[formH+packed(e / rank,m)]*c[a0+m*rank+e % rank];
+for(var m=0u;m<rank;m++){
+product+=forms[formH+packed(e/rank,m)]*c[a0+m*rank+e%rank];
 }
 a[a0+e]=product;
 }
@@ -204,18 +204,18 @@ a[a0+e]=product;
 storageBarrier();
 workgroupBarrier();
 if(joins){
-for(var e=lane;e < square;e+=lanes){
-let j=e / rank;
-let k=e % rank;
-if(k > j){continue;}
+for(var e=lane;e<square;e+=lanes){
+let j=e/rank;
+let k=e%rank;
+if(k>j){continue;}
 var product=0.0;
-for(var m=0u;m < rank;m++){product+=c[a0+j*rank+m]*a[a0+m*rank+k];}
+for(var m=0u;m<rank;m++){product+=c[a0+j*rank+m]*a[a0+m*rank+k];}
 forms[formG+packed(j,k)]=c[a0+e];
 forms[formH+packed(j,k)]=product;
 }
 }
-for(var width=lanes / 2u;width > 0u;width /= 2u){
-if(lane < width){partial[thread]+=partial[thread+width];}
+for(var width=lanes/2u;width>0u;width /= 2u){
+if(lane<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 
@@ -230,13 +230,13 @@ scores[at]=score;
 workgroupBarrier();
 if(lane==0u){partial[slot]=score;}
 workgroupBarrier();
-for(var width=samples / 2u;width > 0u;width /= 2u){
-if(thread < width){partial[thread]=max(partial[thread],partial[thread+width]);}
+for(var width=samples/2u;width>0u;width /= 2u){
+if(thread<width){partial[thread]=max(partial[thread],partial[thread+width]);}
 workgroupBarrier();
 }
 
-if(thread==0u&&group*samples < params.rows){
-scores[params.count+params.base / samples+group]=partial[0];
+if(thread==0u&&group*samples<params.rows){
+scores[params.count+params.base/samples+group]=partial[0];
 }
 }
 `;

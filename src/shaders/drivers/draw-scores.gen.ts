@@ -26,12 +26,12 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn pcg(value:u32)-> u32{
 let state=value*747796405u+2891336453u;
-let word=((state >>((state >> 28u)+4u))^ state)*277803737u;
-return(word >> 22u)^ word;
+let word=((state>>((state>>28u)+4u))^state)*277803737u;
+return(word>>22u)^word;
 }
 
 fn counterHash(counter:u32,key:u32)-> u32{
-return pcg(pcg(counter ^ key)+key);
+return pcg(pcg(counter^key)+key);
 }
 
 
@@ -39,15 +39,15 @@ return pcg(pcg(counter ^ key)+key);
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*THREADS+thread;
-if(i >= params.size){return;}
+if(i>=params.size){return;}
 
-let v=min((f32(counterHash(i,params.key)>> 8u)+0.5)/ 16777216.0,0.99999994);
+let v=min((f32(counterHash(i,params.key)>>8u)+0.5)/16777216.0,0.99999994);
 
 var exponential = -log(1.0-v);
-if(v < 0.015625){
-exponential=v*(1.0+v*(0.5+v*(1.0 / 3.0+v*(0.25+v*0.2))));
+if(v<0.015625){
+exponential=v*(1.0+v*(0.5+v*(1.0/3.0+v*(0.25+v*0.2))));
 }
-if(state[i]> 0.0){scores[i]=params.gamma*log(state[i])-log(exponential);}
+if(state[i]>0.0){scores[i]=params.gamma*log(state[i])-log(exponential);}
 else{scores[i]=LOWEST_DRAW;}
 }
 `;

@@ -21,8 +21,8 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-let i=e / params.clusters;
-if(i >= params.rows){return;}
-members[e]=select(0.0,1.0,assignment[params.base+i]==e % params.clusters);
+let i=e/params.clusters;
+if(i>=params.rows){return;}
+members[e]=select(0.0,1.0,assignment[params.base+i]==e%params.clusters);
 }
 `;

@@ -27,7 +27,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
 fn similarity(distance:f32)-> f32{
-if(ball==1u){return select(0.0,1.0,distance < params.scale);}
+if(ball==1u){return select(0.0,1.0,distance<params.scale);}
 return exp(-params.scale*distance);
 }
 
@@ -36,11 +36,11 @@ return exp(-params.scale*distance);
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let row=params.base+i;
 let norm=norms[row];
 var most=covered[row];
-for(var c=0u;c < params.count;c++){
+for(var c=0u;c<params.count;c++){
 let other=norms[order[params.first+c]];
 most=max(most,similarity(max(0.0,norm+other-2.0*y[i*params.width+c])));
 }

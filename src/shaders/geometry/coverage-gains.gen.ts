@@ -29,19 +29,19 @@ var<workgroup> sums:array<f32,THREADS>;
 
 
 fn similarity(distance:f32)-> f32{
-if(ball==1u){return select(0.0,1.0,distance < params.scale);}
+if(ball==1u){return select(0.0,1.0,distance<params.scale);}
 return exp(-params.scale*distance);
 }
 
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
-let c=group.y*COVERAGE_COLUMNS+thread % COVERAGE_COLUMNS;
+let c=group.y*COVERAGE_COLUMNS+thread%COVERAGE_COLUMNS;
 var sum=0.0;
-if(c < params.width){
+if(c<params.width){
 let other=norms[order[params.first+c]];
 let end=min(params.rows,(group.x+1u)*COVERAGE_CHUNK);
-for(var i=group.x*COVERAGE_CHUNK+thread / COVERAGE_COLUMNS;i < end;i+=4u){
+for(var i=group.x*COVERAGE_CHUNK+thread/COVERAGE_COLUMNS;i<end;i+=4u){
 let row=params.base+i;
 let distance=max(0.0,norms[row]+other-2.0*y[i*params.width+c]);
 sum+=weights[row]*max(similarity(distance)-covered[row],0.0);
@@ -49,7 +49,7 @@ sum+=weights[row]*max(similarity(distance)-covered[row],0.0);
 }
 sums[thread]=sum;
 workgroupBarrier();
-if(thread < COVERAGE_COLUMNS&&c < params.width){
+if(thread<COVERAGE_COLUMNS&&c<params.width){
 partials[group.x*params.width+c]=sums[thread]+sums[thread+COVERAGE_COLUMNS]+
 sums[thread+2u*COVERAGE_COLUMNS]+sums[thread+3u*COVERAGE_COLUMNS];
 }

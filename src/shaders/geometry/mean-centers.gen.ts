@@ -17,10 +17,10 @@ const ROW_THREADS:u32=64u;
 @compute @workgroup_size(ROW_THREADS)
 fn main(@builtin(global_invocation_id)id:vec3u){
 let c=id.x;
-if(c >= params.clusters||counts[c]==0.0){return;}
+if(c>=params.clusters||counts[c]==0.0){return;}
 var norm=0.0;
-for(var f=0u;f < params.d;f++){
-let value=sums[f*params.clusters+c]/ counts[c];
+for(var f=0u;f<params.d;f++){
+let value=sums[f*params.clusters+c]/counts[c];
 centers[f*params.clusters+c]=value;
 norm+=value*value;
 }

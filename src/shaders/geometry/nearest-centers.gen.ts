@@ -22,12 +22,12 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 var best=0u;
 var least=3.4e38;
-for(var c=0u;c < params.clusters;c++){
+for(var c=0u;c<params.clusters;c++){
 let distance=norms[c]-2.0*y[i*params.clusters+c];
-if(distance < least){
+if(distance<least){
 least=distance;
 best=c;
 }

@@ -26,16 +26,16 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let own=params.first+i;
 var nearest:array<f32,MOST_NEIGHBORS>;
-for(var k=0u;k < MOST_NEIGHBORS;k++){nearest[k]=3.4e38;}
-for(var j=0u;j < params.count;j++){
+for(var k=0u;k<MOST_NEIGHBORS;k++){nearest[k]=3.4e38;}
+for(var j=0u;j<params.count;j++){
 if(j==own){continue;}
 var value=max(0.0,norms[own]+norms[j]-2.0*y[i*params.count+j]);
-if(value >= nearest[params.neighbors-1u]){continue;}
-for(var k=0u;k < params.neighbors;k++){
-if(value < nearest[k]){
+if(value>=nearest[params.neighbors-1u]){continue;}
+for(var k=0u;k<params.neighbors;k++){
+if(value<nearest[k]){
 let larger=nearest[k];
 nearest[k]=value;
 value=larger;
@@ -43,7 +43,7 @@ value=larger;
 }
 }
 var sum=0.0;
-for(var k=0u;k < params.neighbors;k++){sum+=nearest[k];}
-means[own]=sum / f32(params.neighbors);
+for(var k=0u;k<params.neighbors;k++){sum+=nearest[k];}
+means[own]=sum/f32(params.neighbors);
 }
 `;

@@ -22,7 +22,7 @@ const THREADS:u32=256u;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -39,11 +39,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -53,19 +53,19 @@ return partial[thread-place];
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
+let lane=thread%lanes;
+let i=groupIndex(group,groups)*(THREADS/lanes)+thread/lanes;
 var sum=0.0;
-if(i < params.rows){
+if(i<params.rows){
 let at=params.xOffset+i*params.d;
 let own=assignment[params.base+i];
-for(var f=lane;f < params.d;f+=lanes){
-let value=numberIn(x[(at+f)>> half],at+f);
+for(var f=lane;f<params.d;f+=lanes){
+let value=numberIn(x[(at+f)>>half],at+f);
 let difference=value-centers[f*params.clusters+own];
 sum+=difference*difference;
 }
 }
 let distance=sumOver(lanes,sum,thread);
-if(lane==0u&&i < params.rows){distances[params.base+i]=distance;}
+if(lane==0u&&i<params.rows){distances[params.base+i]=distance;}
 }
 `;

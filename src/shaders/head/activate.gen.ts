@@ -34,12 +34,12 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn pcg(value:u32)-> u32{
 let state=value*747796405u+2891336453u;
-let word=((state >>((state >> 28u)+4u))^ state)*277803737u;
-return(word >> 22u)^ word;
+let word=((state>>((state>>28u)+4u))^state)*277803737u;
+return(word>>22u)^word;
 }
 
 fn counterHash(counter:u32,key:u32)-> u32{
-return pcg(pcg(counter ^ key)+key);
+return pcg(pcg(counter^key)+key);
 }
 
 
@@ -47,11 +47,11 @@ return pcg(pcg(counter ^ key)+key);
 
 fn normalCdf(v:f32)-> f32{
 let x=min(abs(v)*0.70710678,9.0);
-let t=1.0 /(1.0+0.3275911*x);
+let t=1.0/(1.0+0.3275911*x);
 let poly=t*(0.254829592+t*(-0.284496736+t*(1.421413741 +
 t*(-1.453152027+t*1.061405429))));
 let tail=0.5*poly*exp(-x*x);
-return select(tail,1.0-tail,v >= 0.0);
+return select(tail,1.0-tail,v>=0.0);
 }
 
 
@@ -59,15 +59,15 @@ return select(tail,1.0-tail,v >= 0.0);
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.rows*params.width){return;}
-let column=e % params.width;
-let at=(e / params.width)*params.stride+column;
+if(e>=params.rows*params.width){return;}
+let column=e%params.width;
+let at=(e/params.width)*params.stride+column;
 let value=z[at]+parameters[params.biasOffset+column];
 z[at]=value;
 var result=value;
 if(activation==RELU){result=max(value,0.0);}
 if(activation==GELU){result=value*normalCdf(value);}
-let kept=counterHash(e,params.key)>= params.threshold;
+let kept=counterHash(e,params.key)>=params.threshold;
 a[params.outOffset+at]=select(0.0,result*params.scale,kept);
 }
 `;

@@ -37,11 +37,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -52,39 +52,39 @@ return partial[thread-place];
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 var share=0.0;
-for(var i=thread;i < params.rows;i+=THREADS){
+for(var i=thread;i<params.rows;i+=THREADS){
 share+=weights[labels[order[params.first+i]]];
 }
 let weight=sumOver(THREADS,share,thread);
-let factor=params.scale / weight;
+let factor=params.scale/weight;
 
 let i=groupIndex(group,groups)*THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let classes=params.classes;
 let at=i*classes;
 let label=labels[order[params.first+i]];
 let own=(1.0-params.smoothing)*weights[label];
-let spread=params.smoothing / f32(classes);
+let spread=params.smoothing/f32(classes);
 var highest = -LARGEST_LOGIT;
-for(var k=0u;k < classes;k++){
+for(var k=0u;k<classes;k++){
 let value=clamp(logits[at+k],-LARGEST_LOGIT,LARGEST_LOGIT);
 logits[at+k]=value;
 highest=max(highest,value);
 }
 var sum=0.0;
 var others=0.0;
-for(var k=0u;k < classes;k++){
+for(var k=0u;k<classes;k++){
 let value=exp(logits[at+k]-highest);
 sum+=value;
 if(k!=label){others+=value;}
 }
 let logSum=highest+log(sum);
 var loss=own*(logSum-logits[at+label]);
-for(var k=0u;k < classes;k++){
+for(var k=0u;k<classes;k++){
 let z=logits[at+k];
-let p=exp(z-highest)/ sum;
+let p=exp(z-highest)/sum;
 
-let wrong=select(p,-others / sum,k==label);
+let wrong=select(p,-others/sum,k==label);
 loss+=spread*weights[k]*(logSum-z);
 logits[at+k]=factor*(own*wrong+spread*(p*params.weightSum-weights[k]));
 }

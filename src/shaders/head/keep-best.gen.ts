@@ -29,11 +29,11 @@ let before=2u*(params.epoch-1u);
 let best=state[before];
 let when=state[before+1u];
 let loss=losses[params.epoch];
-let better=f32(params.epoch)<=when+f32(params.patience)&&loss < best;
+let better=f32(params.epoch)<=when+f32(params.patience)&&loss<best;
 if(e==0u){
 state[before+2u]=select(best,loss,better);
 state[before+3u]=select(when,f32(params.epoch),better);
 }
-if(better&&e < params.size){kept[e]=parameters[e];}
+if(better&&e<params.size){kept[e]=parameters[e];}
 }
 `;

@@ -36,18 +36,18 @@ var<workgroup> second:array<vec4f,THREADS>;
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
 let row=group.y;
 if(state[STATUS]!=0.0){return;}
-if(row < history&&row >= u32(state[PAIRS])){return;}
+if(row<history&&row>=u32(state[PAIRS])){return;}
 let size=params.size;
 let start=group.x*params.chunk;
 let end=min(size,start+params.chunk);
 var a=vec4f();
 var b=vec4f();
-for(var i=start+thread;i < end;i+=THREADS){
+for(var i=start+thread;i<end;i+=THREADS){
 let v=gradient[i];
 let g=work[size+i];
 let e=trial[i]-work[i];
 let w=v-g;
-if(row < history){
+if(row<history){
 let sj=s[row*size+i];
 let yj=y[row*size+i];
 a+=vec4f(v*sj,v*yj,e*yj,w*sj);
@@ -60,8 +60,8 @@ b=vec4f(b.xyz+vec3f(v*w,e*e,v*v),max(b.w,abs(v)));
 first[thread]=a;
 second[thread]=b;
 workgroupBarrier();
-for(var width=THREADS / 2u;width > 0u;width /= 2u){
-if(thread < width){
+for(var width=THREADS/2u;width>0u;width /= 2u){
+if(thread<width){
 let other=second[thread+width];
 let mine=second[thread];
 first[thread]+=first[thread+width];
@@ -69,9 +69,9 @@ second[thread]=vec4f(mine.xyz+other.xyz,max(mine.w,other.w));
 }
 workgroupBarrier();
 }
-if(thread < DOTS){
+if(thread<DOTS){
 let at=(group.x*(history+1u)+row)*DOTS+thread;
-if(thread < 4u){dots[at]=first[0][thread];}else{dots[at]=second[0][thread-4u];}
+if(thread<4u){dots[at]=first[0][thread];}else{dots[at]=second[0][thread-4u];}
 }
 }
 `;

@@ -43,10 +43,10 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*THREADS+thread;
 let size=params.size;
-if(i >= size){return;}
+if(i>=size){return;}
 if(state[ACCEPT]!=0.0){
 let slot=u32(state[SLOT]);
-if(slot < history){
+if(slot<history){
 s[slot*size+i]=trial[i]-work[i];
 y[slot*size+i]=gradient[i]-work[size+i];
 }
@@ -56,7 +56,7 @@ work[size+i]=gradient[i];
 if(state[TURN]!=0.0){
 let pairs=u32(state[PAIRS]);
 var sum=state[OF_GRADIENT]*work[size+i];
-for(var j=0u;j < pairs;j++){
+for(var j=0u;j<pairs;j++){
 sum+=state[LBFGS_HEADER+j]*s[j*size+i]+state[LBFGS_HEADER+history+j]*y[j*size+i];
 }
 work[2u*size+i]=sum;

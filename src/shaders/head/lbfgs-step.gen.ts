@@ -81,11 +81,11 @@ var<workgroup> sums:array<f32,(history+1u)*DOTS>;
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -114,37 +114,37 @@ m[REFUSED]=0.0;
 let pairs=u32(m[PAIRS]);
 if(pairs==0u){
 m[OF_GRADIENT]= -1.0;
-m[ALPHA]=min(1.0,1.0 / max(m[SQUARE],1e-37));
+m[ALPHA]=min(1.0,1.0/max(m[SQUARE],1e-37));
 return;
 }
 let slot=u32(m[SLOT]);
 let newest=u32(m[NEXT])+history-1u;
-for(var i=0u;i < pairs;i++){
-let p=(newest-i)% history;
+for(var i=0u;i<pairs;i++){
+let p=(newest-i)%history;
 var sum=sums[p*DOTS];
 if(p==slot){sum=own(VE);}
-for(var k=0u;k < i;k++){
-let q=(newest-k)% history;
+for(var k=0u;k<i;k++){
+let q=(newest-k)%history;
 sum-=m[ofY(q)]*m[sy(p,q)];
 }
-m[ofY(p)]=sum / m[sy(p,p)];
+m[ofY(p)]=sum/m[sy(p,p)];
 }
-let last=newest % history;
-let gamma=m[sy(last,last)]/ m[yy(last,last)];
-for(var left=pairs;left > 0u;left--){
+let last=newest%history;
+let gamma=m[sy(last,last)]/m[yy(last,last)];
+for(var left=pairs;left>0u;left--){
 let i=left-1u;
-let p=(newest-i)% history;
+let p=(newest-i)%history;
 var sum=sums[p*DOTS+1u];
 if(p==slot){sum=own(VW);}
-for(var q=0u;q < pairs;q++){sum-=m[ofY(q)]*m[yy(p,q)];}
+for(var q=0u;q<pairs;q++){sum-=m[ofY(q)]*m[yy(p,q)];}
 sum*=gamma;
-for(var k=left;k < pairs;k++){
-let q=(newest-k)% history;
+for(var k=left;k<pairs;k++){
+let q=(newest-k)%history;
 sum-=m[ofS(q)]*m[sy(q,p)];
 }
-m[ofS(p)]=sum / m[sy(p,p)]-m[ofY(p)];
+m[ofS(p)]=sum/m[sy(p,p)]-m[ofY(p)];
 }
-for(var p=0u;p < pairs;p++){m[ofY(p)]*=gamma;}
+for(var p=0u;p<pairs;p++){m[ofY(p)]*=gamma;}
 m[OF_GRADIENT]= -gamma;
 m[ALPHA]=1.0;
 }
@@ -156,7 +156,7 @@ m[LOSS]=loss;
 m[NORM]=top;
 m[SQUARE]=own(VV);
 let best=m[BEST_LOSS];
-if(loss < best-params.epsilon*abs(best)||top < 0.9*m[BEST_NORM]){
+if(loss<best-params.epsilon*abs(best)||top<0.9*m[BEST_NORM]){
 m[BEST_LOSS]=min(best,loss);
 m[BEST_NORM]=min(m[BEST_NORM],top);
 m[IDLE]=0.0;
@@ -164,14 +164,14 @@ m[IDLE]=0.0;
 m[IDLE]+=1.0;
 }
 if(top<=m[THRESHOLD]){m[STATUS]=CONVERGED;}
-else if(m[ITERATIONS]>= f32(params.maxIterations)){m[STATUS]=LIMIT;}
-else if(m[IDLE]>= PATIENCE){m[STATUS]=STALLED;}
+else if(m[ITERATIONS]>=f32(params.maxIterations)){m[STATUS]=LIMIT;}
+else if(m[IDLE]>=PATIENCE){m[STATUS]=STALLED;}
 else{turn();}
 }
 
 fn keepPair(){
 let slot=u32(m[NEXT]);
-for(var j=0u;j < u32(m[PAIRS]);j++){
+for(var j=0u;j<u32(m[PAIRS]);j++){
 m[sy(slot,j)]=sums[j*DOTS+2u];
 m[sy(j,slot)]=sums[j*DOTS+3u];
 m[yy(slot,j)]=sums[j*DOTS+4u];
@@ -181,7 +181,7 @@ m[sy(slot,slot)]=own(WE);
 m[yy(slot,slot)]=own(WW);
 m[SLOT]=f32(slot);
 m[PAIRS]=min(f32(history),m[PAIRS]+1.0);
-m[NEXT]=f32((slot+1u)% history);
+m[NEXT]=f32((slot+1u)%history);
 }
 
 fn turnBack(){
@@ -196,22 +196,22 @@ turn();
 
 fn search(sound:bool,tooHigh:bool){
 m[REFUSED]+=1.0;
-if(m[REFUSED]> MOST_REFUSED){
+if(m[REFUSED]>MOST_REFUSED){
 turnBack();
 return;
 }
 m[GO]=1.0;
 let alpha=m[ALPHA];
-let slope=own(VE)/ alpha;
+let slope=own(VE)/alpha;
 let low=m[LOW];
 var lowSlope=m[LOW_SLOPE];
-if(low==0.0){lowSlope=own(GE)/ alpha;}
-if(sound&&!tooHigh&&slope < 0.0){
+if(low==0.0){lowSlope=own(GE)/alpha;}
+if(sound&&!tooHigh&&slope<0.0){
 m[LOW]=alpha;
 m[LOW_SLOPE]=slope;
 if(m[HIGH]==0.0){
 var secant=HUGE;
-if(slope > lowSlope){secant=alpha-slope*(alpha-low)/(slope-lowSlope);}
+if(slope>lowSlope){secant=alpha-slope*(alpha-low)/(slope-lowSlope);}
 m[ALPHA]=min(max(secant,2.0*alpha),10.0*alpha);
 return;
 }
@@ -222,8 +222,8 @@ m[HIGH_SLOPE]=select(0.0,max(slope,0.0),sound);
 }
 let start=m[LOW];
 let width=m[HIGH]-start;
-var share=select(0.1,0.5,sound&&start > 0.0);
-if(m[HIGH_SLOPE]> 0.0&&u32(m[REFUSED])% 3u!=0u){
+var share=select(0.1,0.5,sound&&start>0.0);
+if(m[HIGH_SLOPE]>0.0&&u32(m[REFUSED])%3u!=0u){
 share=m[LOW_SLOPE]/(m[LOW_SLOPE]-m[HIGH_SLOPE]);
 }
 m[ALPHA]=start+width*min(max(share,0.1),0.9);
@@ -238,14 +238,14 @@ m[BEST_NORM]=own(TOP);
 arrive(loss);
 return;
 }
-let sound=loss < HUGE;
+let sound=loss<HUGE;
 if(sound&&own(TOP)<=m[THRESHOLD]){
 m[ITERATIONS]+=1.0;
 arrive(loss);
 return;
 }
 let slope0=own(GE);
-if(slope0 >= 0.0){
+if(slope0>=0.0){
 turnBack();
 return;
 }
@@ -255,28 +255,28 @@ let decreased=loss<=before+DECREASE*slope0 ||
 (loss<=before+noise&&own(VE)<= -APPROXIMATE*slope0);
 if(sound&&decreased&&abs(own(VE))<= -CURVATURE*slope0){
 m[ITERATIONS]+=1.0;
-if(own(WE)> params.epsilon*sqrt(own(EE))*sqrt(own(WW))){keepPair();}
+if(own(WE)>params.epsilon*sqrt(own(EE))*sqrt(own(WW))){keepPair();}
 arrive(loss);
 return;
 }
-search(sound,loss > before+DECREASE*slope0+noise);
+search(sound,loss>before+DECREASE*slope0+noise);
 }
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index)thread:u32){
 let length=LBFGS_HEADER+2u*history+2u*history*history;
-for(var e=thread;e < length;e+=THREADS){m[e]=state[e];}
+for(var e=thread;e<length;e+=THREADS){m[e]=state[e];}
 let columns=(history+1u)*DOTS;
-for(var c=thread;c < columns;c+=THREADS){
+for(var c=thread;c<columns;c+=THREADS){
 var sum=0.0;
-for(var chunk=0u;chunk < params.chunks;chunk++){
+for(var chunk=0u;chunk<params.chunks;chunk++){
 let value=dots[chunk*columns+c];
 if(c+1u==columns){sum=max(sum,value);}else{sum+=value;}
 }
 sums[c]=sum;
 }
 var loss=0.0;
-for(var e=thread;e < params.terms;e+=THREADS){loss+=terms[e];}
+for(var e=thread;e<params.terms;e+=THREADS){loss+=terms[e];}
 let total=sumOver(THREADS,loss,thread);
 if(thread==0u){
 m[ACCEPT]=0.0;
@@ -286,6 +286,6 @@ m[SLOT]=f32(history);
 if(m[STATUS]==0.0){decide(total);}
 }
 workgroupBarrier();
-for(var e=thread;e < length;e+=THREADS){state[e]=m[e];}
+for(var e=thread;e<length;e+=THREADS){state[e]=m[e];}
 }
 `;

@@ -30,11 +30,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -46,28 +46,28 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let classes=params.classes;
 let size=classes*params.stride;
-let weightGroups=(size+THREADS-1u)/ THREADS;
+let weightGroups=(size+THREADS-1u)/THREADS;
 let g=groupIndex(group,groups);
-if(g > weightGroups+classes){return;}
+if(g>weightGroups+classes){return;}
 let column=g-min(g,weightGroups);
 var sum=0.0;
-if(g < weightGroups){
+if(g<weightGroups){
 let e=g*THREADS+thread;
-if(e < size){
+if(e<size){
 let weight=parameters[e];
-let product=products[(e % params.stride)*classes+e / params.stride];
+let product=products[(e%params.stride)*classes+e/params.stride];
 gradient[e]=params.scale*product+params.penalty*weight;
 sum=0.5*params.penalty*weight*weight;
 }
 }else{
-for(var r=thread;r < params.groups;r+=THREADS){
+for(var r=thread;r<params.groups;r+=THREADS){
 sum+=params.scale*partials[r*(classes+1u)+column];
 }
 }
 let total=sumOver(THREADS,sum,thread);
 if(thread!=0u){return;}
-if(g < weightGroups){terms[g]=total;}
-else if(column < classes){gradient[size+column]=total;}
+if(g<weightGroups){terms[g]=total;}
+else if(column<classes){gradient[size+column]=total;}
 else{terms[weightGroups]=total;}
 }
 `;

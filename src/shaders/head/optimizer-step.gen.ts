@@ -35,11 +35,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.size){return;}
+if(e>=params.size){return;}
 var g=gradient[e];
-if(params.clip > 0.0){g*=min(1.0,params.clip /(sqrt(norm[0])+CLIP_EPSILON));}
+if(params.clip>0.0){g*=min(1.0,params.clip/(sqrt(norm[0])+CLIP_EPSILON));}
 var t=parameters[e];
-if(e < params.decayed){
+if(e<params.decayed){
 t*=params.shrink;
 g+=params.decay*t;
 }
@@ -48,6 +48,6 @@ let v=params.keepSecond*second[e]+params.gainSecond*g*g;
 first[e]=m;
 second[e]=v;
 let direction=params.look*m+params.fresh*g;
-parameters[e]=t-params.rate*direction /(params.root*sqrt(v)+params.epsilon);
+parameters[e]=t-params.rate*direction/(params.root*sqrt(v)+params.epsilon);
 }
 `;

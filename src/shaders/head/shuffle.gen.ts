@@ -25,34 +25,34 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn pcg(value:u32)-> u32{
 let state=value*747796405u+2891336453u;
-let word=((state >>((state >> 28u)+4u))^ state)*277803737u;
-return(word >> 22u)^ word;
+let word=((state>>((state>>28u)+4u))^state)*277803737u;
+return(word>>22u)^word;
 }
 
 fn counterHash(counter:u32,key:u32)-> u32{
-return pcg(pcg(counter ^ key)+key);
+return pcg(pcg(counter^key)+key);
 }
 
 
 fn feistel(x:u32)-> u32{
-let mask=(1u << params.bits)-1u;
-var left=x >> params.bits;
-var right=x & mask;
-for(var round=0u;round < ROUNDS;round++){
-let next=(left ^ counterHash(right+(round << 24u),params.key))& mask;
+let mask=(1u<<params.bits)-1u;
+var left=x>>params.bits;
+var right=x&mask;
+for(var round=0u;round<ROUNDS;round++){
+let next=(left^counterHash(right+(round<<24u),params.key))&mask;
 left=right;
 right=next;
 }
-return(left << params.bits)| right;
+return(left<<params.bits)|right;
 }
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*THREADS+thread;
-if(i >= params.size){return;}
+if(i>=params.size){return;}
 var x=feistel(i);
-while(x >= params.size){x=feistel(x);}
+while(x>=params.size){x=feistel(x);}
 order[i]=x;
 }
 `;

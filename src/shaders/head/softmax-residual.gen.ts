@@ -30,8 +30,8 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
 fn logOnePlus(v:f32)-> f32{
-if(v > 0.02){return log(1.0+v);}
-return v*(1.0-v*(0.5-v*(1.0 / 3.0-0.25*v)));
+if(v>0.02){return log(1.0+v);}
+return v*(1.0-v*(0.5-v*(1.0/3.0-0.25*v)));
 }
 
 fn row(i:u32)-> f32{
@@ -40,16 +40,16 @@ let at=i*params.pitch;
 let label=labels[params.first+i];
 var top=0u;
 var highest = -LARGEST_LOGIT;
-for(var k=0u;k < classes;k++){
+for(var k=0u;k<classes;k++){
 let biased=logits[at+k]+parameters[params.biasOffset+k];
 let value=clamp(biased,-LARGEST_LOGIT,LARGEST_LOGIT);
 logits[at+k]=value;
-if(value > highest){highest=value;top=k;}
+if(value>highest){highest=value;top=k;}
 }
 let short=highest-logits[at+label];
 var rest=0.0;
 var others=0.0;
-for(var k=0u;k < classes;k++){
+for(var k=0u;k<classes;k++){
 let value=exp(logits[at+k]-highest);
 logits[at+k]=value;
 if(k!=top){rest+=value;}
@@ -57,7 +57,7 @@ if(k!=label){others+=value;}
 }
 
 logits[at+label]= -others;
-for(var k=0u;k < classes;k++){logits[at+k]/= 1.0+rest;}
+for(var k=0u;k<classes;k++){logits[at+k]/= 1.0+rest;}
 return short+logOnePlus(rest);
 }
 
@@ -65,16 +65,16 @@ return short+logOnePlus(rest);
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let g=groupIndex(group,groups);
-if(g*RESIDUAL_ROWS >= params.rows){return;}
+if(g*RESIDUAL_ROWS>=params.rows){return;}
 let i=g*RESIDUAL_ROWS+thread;
-if(i < params.rows){losses[thread]=row(i);}else{losses[thread]=0.0;}
+if(i<params.rows){losses[thread]=row(i);}else{losses[thread]=0.0;}
 workgroupBarrier();
 storageBarrier();
 let classes=params.classes;
 let end=min(RESIDUAL_ROWS,params.rows-g*RESIDUAL_ROWS);
 for(var k=thread;k<=classes;k+=RESIDUAL_ROWS){
 var sum=0.0;
-for(var r=0u;r < end;r++){
+for(var r=0u;r<end;r++){
 if(k==classes){sum+=losses[r];}
 else{sum+=logits[(g*RESIDUAL_ROWS+r)*params.pitch+k];}
 }

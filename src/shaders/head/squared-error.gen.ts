@@ -24,11 +24,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
-let factor=params.scale /(f32(params.rows)*f32(params.width));
+if(i>=params.rows){return;}
+let factor=params.scale/(f32(params.rows)*f32(params.width));
 let target0=order[params.first+i]*params.width;
 var loss=0.0;
-for(var k=0u;k < params.width;k++){
+for(var k=0u;k<params.width;k++){
 let error=values[i*params.width+k]-targets[target0+k];
 loss+=error*error;
 values[i*params.width+k]=2.0*factor*error;

@@ -18,9 +18,9 @@ fn main(@builtin(global_invocation_id)id:vec3u){
 let i=id.y;
 let j=id.x;
 let d=params.d;
-if(i >= d||j > i){return;}
+if(i>=d||j>i){return;}
 var sum=0.0;
-for(var z=0u;z < params.slices;z++){sum+=s[(z*d+i)*d+j];}
+for(var z=0u;z<params.slices;z++){sum+=s[(z*d+i)*d+j];}
 let ki=params.k*d+i;
 let kj=params.k*d+j;
 let li=params.l*d+i;

@@ -31,15 +31,15 @@ var<workgroup> best:array<f32,THREADS>;
 var<workgroup> at:array<u32,THREADS>;
 
 fn isBetter(value:f32,index:u32,other:f32,otherIndex:u32)-> bool{
-return value > other||(value==other&&index < otherIndex);
+return value>other||(value==other&&index<otherIndex);
 }
 
 fn findBest(value:f32,index:u32,thread:u32){
 best[thread]=value;
 at[thread]=index;
 workgroupBarrier();
-for(var width=THREADS / 2u;width > 0u;width /= 2u){
-if(thread < width){
+for(var width=THREADS/2u;width>0u;width /= 2u){
+if(thread<width){
 let other=thread+width;
 if(isBetter(best[other],at[other],best[thread],at[thread])){
 best[thread]=best[other];
@@ -58,12 +58,12 @@ let g=groupIndex(group,groups);
 let i=g*ARG_MAX_GROUP+thread;
 var value=LOWEST_SCORE;
 var index=params.size;
-if(i < params.size&&mask[i]!=0u){
+if(i<params.size&&mask[i]!=0u){
 value=scores[i];
 index=i;
 }
 findBest(value,index,thread);
-if(thread==0u&&g*ARG_MAX_GROUP < params.size){
+if(thread==0u&&g*ARG_MAX_GROUP<params.size){
 values[g]=best[0];
 indices[g]=at[0];
 }

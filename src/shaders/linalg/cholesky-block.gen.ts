@@ -24,34 +24,34 @@ var<workgroup> l:array<f32,B*B>;
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index)thread:u32){
 let n=params.size;
-for(var e=thread;e < n*n;e+=THREADS){
-l[e]=matrix[(params.at+e / n)*params.D+params.at+e % n];
+for(var e=thread;e<n*n;e+=THREADS){
+l[e]=matrix[(params.at+e/n)*params.D+params.at+e%n];
 }
 workgroupBarrier();
-for(var p=0u;p < n;p++){
+for(var p=0u;p<n;p++){
 if(thread==0u){l[p*n+p]=sqrt(max(l[p*n+p],LEAST_PIVOT));}
 workgroupBarrier();
-if(thread > p&&thread < n){l[thread*n+p]/= l[p*n+p];}
+if(thread>p&&thread<n){l[thread*n+p]/= l[p*n+p];}
 workgroupBarrier();
-for(var e=thread;e < n*n;e+=THREADS){
-let i=e / n;
-let j=e % n;
-if(j > p&&i >= j){l[e]-=l[i*n+p]*l[j*n+p];}
+for(var e=thread;e<n*n;e+=THREADS){
+let i=e/n;
+let j=e%n;
+if(j>p&&i>=j){l[e]-=l[i*n+p]*l[j*n+p];}
 }
 workgroupBarrier();
 }
-for(var e=thread;e < n*n;e+=THREADS){
-let i=e / n;
-let j=e % n;
+for(var e=thread;e<n*n;e+=THREADS){
+let i=e/n;
+let j=e%n;
 factor[(params.at+i)*params.D+params.at+j]=select(0.0,l[e],j<=i);
 }
 
-if(thread < n){
+if(thread<n){
 let base=params.block*B*B;
-for(var i=0u;i < n;i++){
+for(var i=0u;i<n;i++){
 var sum=select(0.0,1.0,i==thread);
-for(var j=thread;j < i;j++){sum-=l[i*n+j]*inverses[base+j*B+thread];}
-inverses[base+i*B+thread]=select(sum / l[i*n+i],0.0,i < thread);
+for(var j=thread;j<i;j++){sum-=l[i*n+j]*inverses[base+j*B+thread];}
+inverses[base+i*B+thread]=select(sum/l[i*n+i],0.0,i<thread);
 }
 }
 }

@@ -19,11 +19,11 @@ const THREADS:u32=256u;
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -33,7 +33,7 @@ return partial[thread-place];
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
 var sum=0.0;
-for(var e=group.x*THREADS+thread;e < params.size;e+=params.groups*THREADS){
+for(var e=group.x*THREADS+thread;e<params.size;e+=params.groups*THREADS){
 sum+=a[e]*b[e];
 }
 let total=sumOver(THREADS,sum,thread);

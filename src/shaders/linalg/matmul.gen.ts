@@ -39,28 +39,28 @@ return mat4x4f(left.x*right,left.y*right,left.z*right,left.w*right);
 
 
 fn loadA(row:u32,depth:u32,kEnd:u32)-> f32{
-if(row >= params.m||depth >= kEnd){return 0.0;}
+if(row>=params.m||depth>=kEnd){return 0.0;}
 var at=params.aOffset;
 if(transA==1u){at+=depth*params.lda+row;}else{at+=row*params.lda+depth;}
-if(halfA==1u){return unpack2x16float(a[at >> 1u])[at & 1u];}
+if(halfA==1u){return unpack2x16float(a[at>>1u])[at&1u];}
 return bitcast<f32>(a[at]);
 }
 
 fn loadB(depth:u32,column:u32,kEnd:u32)-> f32{
-if(column >= params.n||depth >= kEnd){return 0.0;}
+if(column>=params.n||depth>=kEnd){return 0.0;}
 if(transB==1u){return b[params.bOffset+column*params.ldb+depth];}
 return b[params.bOffset+depth*params.ldb+column];
 }
 
 fn store(at:u32,column:u32,sum:f32){
-if(column >= params.n){return;}
+if(column>=params.n){return;}
 var value=params.alpha*sum;
 if(params.beta!=0.0){value+=params.beta*c[at];}
 c[at]=value;
 }
 
 fn storeRow(row:u32,column:u32,slice:u32,sums:vec4f){
-if(row >= params.m){return;}
+if(row>=params.m){return;}
 let at=params.cOffset+slice*params.sliceStride+row*params.ldc+column;
 store(at,column,sums.x);
 store(at+1u,column+1u,sums.y);
@@ -88,7 +88,7 @@ let quadsB=RX*TX;
 let row0=group.y*4u*quadsA;
 let column0=group.x*4u*quadsB;
 
-if(params.lower==1u&&column0 >= row0+4u*quadsA){return;}
+if(params.lower==1u&&column0>=row0+4u*quadsA){return;}
 let kStart=group.z*params.kSlice;
 let kEnd=min(params.k,kStart+params.kSlice);
 var sums00=mat4x4f();
@@ -96,36 +96,36 @@ var sums01=mat4x4f();
 var sums10=mat4x4f();
 var sums11=mat4x4f();
 
-for(var k0=kStart;k0 < kEnd;k0+=BK){
-for(var e=thread;e < quadsA*BK;e+=TX*TY){
+for(var k0=kStart;k0<kEnd;k0+=BK){
+for(var e=thread;e<quadsA*BK;e+=TX*TY){
 
-var depth=e % BK;
-var quad=e / BK;
-if(transA==1u){depth=e / quadsA;quad=e % quadsA;}
+var depth=e%BK;
+var quad=e/BK;
+if(transA==1u){depth=e/quadsA;quad=e%quadsA;}
 let row=row0+4u*quad;
 tileA[depth*quadsA+quad]=vec4f(
 loadA(row,k0+depth,kEnd),loadA(row+1u,k0+depth,kEnd),
 loadA(row+2u,k0+depth,kEnd),loadA(row+3u,k0+depth,kEnd));
 }
-for(var e=thread;e < quadsB*BK;e+=TX*TY){
-var depth=e / quadsB;
-var quad=e % quadsB;
-if(transB==1u){depth=e % BK;quad=e / BK;}
+for(var e=thread;e<quadsB*BK;e+=TX*TY){
+var depth=e/quadsB;
+var quad=e%quadsB;
+if(transB==1u){depth=e%BK;quad=e/BK;}
 let column=column0+4u*quad;
 tileB[depth*quadsB+quad]=vec4f(
 loadB(k0+depth,column,kEnd),loadB(k0+depth,column+1u,kEnd),
 loadB(k0+depth,column+2u,kEnd),loadB(k0+depth,column+3u,kEnd));
 }
 workgroupBarrier();
-for(var depth=0u;depth < BK;depth++){
+for(var depth=0u;depth<BK;depth++){
 let atA=depth*quadsA+local.y;
 let atB=depth*quadsB+local.x;
 let left=tileA[atA];
 let right=tileB[atB];
 sums00+=products(left,right);
-if(RX > 1u){sums01+=products(left,tileB[atB+TX]);}
-if(RY > 1u){sums10+=products(tileA[atA+TY],right);}
-if(RX > 1u&&RY > 1u){sums11+=products(tileA[atA+TY],tileB[atB+TX]);}
+if(RX>1u){sums01+=products(left,tileB[atB+TX]);}
+if(RY>1u){sums10+=products(tileA[atA+TY],right);}
+if(RX>1u&&RY>1u){sums11+=products(tileA[atA+TY],tileB[atB+TX]);}
 }
 workgroupBarrier();
 }
@@ -133,8 +133,8 @@ workgroupBarrier();
 let row=row0+4u*local.y;
 let column=column0+4u*local.x;
 storeBlock(row,column,group.z,sums00);
-if(RX > 1u){storeBlock(row,column+4u*TX,group.z,sums01);}
-if(RY > 1u){storeBlock(row+4u*TY,column,group.z,sums10);}
-if(RX > 1u&&RY > 1u){storeBlock(row+4u*TY,column+4u*TX,group.z,sums11);}
+if(RX>1u){storeBlock(row,column+4u*TX,group.z,sums01);}
+if(RY>1u){storeBlock(row+4u*TY,column,group.z,sums10);}
+if(RX>1u&&RY>1u){storeBlock(row+4u*TY,column+4u*TX,group.z,sums11);}
 }
 `;

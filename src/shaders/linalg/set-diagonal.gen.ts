@@ -20,7 +20,7 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.D*params.D){return;}
-matrix[e]=select(0.0,s[0],e / params.D==e % params.D);
+if(e>=params.D*params.D){return;}
+matrix[e]=select(0.0,s[0],e/params.D==e%params.D);
 }
 `;

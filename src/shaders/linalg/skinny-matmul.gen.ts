@@ -29,21 +29,21 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
 fn four(first:u32,rows:mat4x4f,at:u32)-> mat4x4f{
-let pitch=params.k / 4u;
+let pitch=params.k/4u;
 let start=at+first*pitch;
 var sums=mat4x4f();
-if(columns > first){sums[0]=b[start]*rows;}
-if(columns > first+1u){sums[1]=b[start+pitch]*rows;}
-if(columns > first+2u){sums[2]=b[start+2u*pitch]*rows;}
-if(columns > first+3u){sums[3]=b[start+3u*pitch]*rows;}
+if(columns>first){sums[0]=b[start]*rows;}
+if(columns>first+1u){sums[1]=b[start+pitch]*rows;}
+if(columns>first+2u){sums[2]=b[start+2u*pitch]*rows;}
+if(columns>first+3u){sums[3]=b[start+3u*pitch]*rows;}
 return sums;
 }
 
 fn share(first:u32,thread:u32,sums:mat4x4f){
-if(columns > first){partial[first*threads+thread]=sums[0];}
-if(columns > first+1u){partial[(first+1u)*threads+thread]=sums[1];}
-if(columns > first+2u){partial[(first+2u)*threads+thread]=sums[2];}
-if(columns > first+3u){partial[(first+3u)*threads+thread]=sums[3];}
+if(columns>first){partial[first*threads+thread]=sums[0];}
+if(columns>first+1u){partial[(first+1u)*threads+thread]=sums[1];}
+if(columns>first+2u){partial[(first+2u)*threads+thread]=sums[2];}
+if(columns>first+3u){partial[(first+3u)*threads+thread]=sums[3];}
 }
 
 fn unpack(low:u32,high:u32)-> vec4f{
@@ -56,43 +56,43 @@ fn main(
 @builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32,
 ){
-let lane=thread % lanes;
-let row=4u*(groupIndex(group,groups)*(threads / lanes)+thread / lanes);
+let lane=thread%lanes;
+let row=4u*(groupIndex(group,groups)*(threads/lanes)+thread/lanes);
 var sums0=mat4x4f();
 var sums1=mat4x4f();
 var sums2=mat4x4f();
 var sums3=mat4x4f();
-if(row < params.rows){
+if(row<params.rows){
 
-let steps=select(params.k / 4u,params.k / 8u,half==1u);
-let x0=params.xOffset / select(4u,8u,half==1u);
+let steps=select(params.k/4u,params.k/8u,half==1u);
+let x0=params.xOffset/select(4u,8u,half==1u);
 
 let last=params.rows-1u;
 let row0=x0+row*steps;
 let row1=x0+min(row+1u,last)*steps;
 let row2=x0+min(row+2u,last)*steps;
 let row3=x0+min(row+3u,last)*steps;
-for(var v=lane;v < steps;v+=lanes){
+for(var v=lane;v<steps;v+=lanes){
 let p=x[row0+v];
 let q=x[row1+v];
 let r=x[row2+v];
 let s=x[row3+v];
-var at=params.bOffset / 4u+v;
+var at=params.bOffset/4u+v;
 var rows=mat4x4f(
 bitcast<vec4f>(p),bitcast<vec4f>(q),bitcast<vec4f>(r),bitcast<vec4f>(s));
 if(half==1u){
 at+=v;
 rows=mat4x4f(unpack(p.z,p.w),unpack(q.z,q.w),unpack(r.z,r.w),unpack(s.z,s.w));
 sums0+=four(0u,rows,at+1u);
-if(columns > 4u){sums1+=four(4u,rows,at+1u);}
-if(columns > 8u){sums2+=four(8u,rows,at+1u);}
-if(columns > 12u){sums3+=four(12u,rows,at+1u);}
+if(columns>4u){sums1+=four(4u,rows,at+1u);}
+if(columns>8u){sums2+=four(8u,rows,at+1u);}
+if(columns>12u){sums3+=four(12u,rows,at+1u);}
 rows=mat4x4f(unpack(p.x,p.y),unpack(q.x,q.y),unpack(r.x,r.y),unpack(s.x,s.y));
 }
 sums0+=four(0u,rows,at);
-if(columns > 4u){sums1+=four(4u,rows,at);}
-if(columns > 8u){sums2+=four(8u,rows,at);}
-if(columns > 12u){sums3+=four(12u,rows,at);}
+if(columns>4u){sums1+=four(4u,rows,at);}
+if(columns>8u){sums2+=four(8u,rows,at);}
+if(columns>12u){sums3+=four(12u,rows,at);}
 }
 }
 share(0u,thread,sums0);
@@ -100,15 +100,15 @@ share(4u,thread,sums1);
 share(8u,thread,sums2);
 share(12u,thread,sums3);
 workgroupBarrier();
-if(row >= params.rows){return;}
-for(var c=lane;c < columns;c+=lanes){
+if(row>=params.rows){return;}
+for(var c=lane;c<columns;c+=lanes){
 var sum=vec4f();
-for(var l=0u;l < lanes;l++){sum+=partial[c*threads+thread-lane+l];}
+for(var l=0u;l<lanes;l++){sum+=partial[c*threads+thread-lane+l];}
 let at=params.yOffset+row*params.ldy+c;
 y[at]=sum.x;
-if(row+1u < params.rows){y[at+params.ldy]=sum.y;}
-if(row+2u < params.rows){y[at+2u*params.ldy]=sum.z;}
-if(row+3u < params.rows){y[at+3u*params.ldy]=sum.w;}
+if(row+1u<params.rows){y[at+params.ldy]=sum.y;}
+if(row+2u<params.rows){y[at+2u*params.ldy]=sum.z;}
+if(row+3u<params.rows){y[at+3u*params.ldy]=sum.w;}
 }
 }
 `;

@@ -26,7 +26,7 @@ slice:u32,slices:u32,
 
 fn quadIn(words:vec4<u32>,quad:u32)-> vec4f{
 if(half==0u){return bitcast<vec4f>(words);}
-let pair=select(words.xy,words.zw,quad % 2u==1u);
+let pair=select(words.xy,words.zw,quad%2u==1u);
 return vec4f(unpack2x16float(pair.x),unpack2x16float(pair.y));
 }
 
@@ -38,8 +38,8 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
 fn features(row:u32,quad:u32)-> vec4f{
-let at=params.xOffset / 4u+row*(params.k / 4u)+quad;
-return quadIn(x[at >> half],at);
+let at=params.xOffset/4u+row*(params.k/4u)+quad;
+return quadIn(x[at>>half],at);
 }
 
 
@@ -52,7 +52,7 @@ first*left.w+second*right.w);
 }
 
 fn store(at:u32,column:u32,sum:vec4f){
-if(column >= columns){return;}
+if(column>=columns){return;}
 s[at+column]=sum.x;
 s[at+columns+column]=sum.y;
 s[at+2u*columns+column]=sum.z;
@@ -72,28 +72,28 @@ fn main(
 @builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32,
 ){
-let quads=params.k / 4u;
+let quads=params.k/4u;
 let e=groupIndex(group,groups)*threads+thread;
-let z=e / quads;
-if(z >= params.slices){return;}
-let quad=e % quads;
+let z=e/quads;
+if(z>=params.slices){return;}
+let quad=e%quads;
 let end=min(params.rows,(z+1u)*params.slice);
-let pitch=params.ldb / 4u;
+let pitch=params.ldb/4u;
 var sums0=mat4x4f();
 var sums1=mat4x4f();
 var sums2=mat4x4f();
 var sums3=mat4x4f();
 
-for(var row=z*params.slice;row < end;row+=2u){
+for(var row=z*params.slice;row<end;row+=2u){
 let next=min(row+1u,end-1u);
 let first=features(row,quad);
-let second=select(vec4f(),features(next,quad),next > row);
-let left=params.bOffset / 4u+row*pitch;
-let right=params.bOffset / 4u+next*pitch;
+let second=select(vec4f(),features(next,quad),next>row);
+let left=params.bOffset/4u+row*pitch;
+let right=params.bOffset/4u+next*pitch;
 sums0+=products(first,second,b[left],b[right]);
-if(columns > 4u){sums1+=products(first,second,b[left+1u],b[right+1u]);}
-if(columns > 8u){sums2+=products(first,second,b[left+2u],b[right+2u]);}
-if(columns > 12u){sums3+=products(first,second,b[left+3u],b[right+3u]);}
+if(columns>4u){sums1+=products(first,second,b[left+1u],b[right+1u]);}
+if(columns>8u){sums2+=products(first,second,b[left+2u],b[right+2u]);}
+if(columns>12u){sums3+=products(first,second,b[left+3u],b[right+3u]);}
 }
 let at=(z*params.k+4u*quad)*columns;
 storeFour(at,0u,sums0);

@@ -21,10 +21,10 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
 let size=params.m*params.n;
-if(e >= size){return;}
+if(e>=size){return;}
 var sum=0.0;
-for(var z=0u;z < params.slices;z++){sum+=s[z*size+e];}
-let at=params.cOffset+(e / params.n)*params.ldc+e % params.n;
+for(var z=0u;z<params.slices;z++){sum+=s[z*size+e];}
+let at=params.cOffset+(e/params.n)*params.ldc+e%params.n;
 var value=params.alpha*sum;
 if(params.beta!=0.0){value+=params.beta*c[at];}
 c[at]=value;

@@ -17,11 +17,11 @@ const THREADS:u32=256u;
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -31,7 +31,7 @@ return partial[thread-place];
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index)thread:u32){
 var sum=0.0;
-for(var e=thread;e < params.size;e+=THREADS){sum+=values[e];}
+for(var e=thread;e<params.size;e+=THREADS){sum+=values[e];}
 let total=sumOver(THREADS,sum,thread);
 if(thread==0u){out[params.at]=total;}
 }

@@ -27,15 +27,15 @@ var<workgroup> best:array<f32,THREADS>;
 var<workgroup> at:array<u32,THREADS>;
 
 fn isBetter(value:f32,index:u32,other:f32,otherIndex:u32)-> bool{
-return value > other||(value==other&&index < otherIndex);
+return value>other||(value==other&&index<otherIndex);
 }
 
 fn findBest(value:f32,index:u32,thread:u32){
 best[thread]=value;
 at[thread]=index;
 workgroupBarrier();
-for(var width=THREADS / 2u;width > 0u;width /= 2u){
-if(thread < width){
+for(var width=THREADS/2u;width>0u;width /= 2u){
+if(thread<width){
 let other=thread+width;
 if(isBetter(best[other],at[other],best[thread],at[thread])){
 best[thread]=best[other];
@@ -51,7 +51,7 @@ workgroupBarrier();
 fn main(@builtin(local_invocation_index)thread:u32){
 var value=LOWEST_SCORE;
 var index=NONE;
-for(var g=thread;g < params.groups;g+=THREADS){
+for(var g=thread;g<params.groups;g+=THREADS){
 if(isBetter(values[g],indices[g],value,index)){
 value=values[g];
 index=indices[g];
@@ -61,7 +61,7 @@ findBest(value,index,thread);
 if(thread==0u){
 picks[params.step]=at[0];
 taken[params.step]=best[0];
-if(at[0]< arrayLength(&mask)){mask[at[0]]=0u;}
+if(at[0]<arrayLength(&mask)){mask[at[0]]=0u;}
 }
 }
 `;

@@ -16,8 +16,8 @@ struct Params{rows:u32,d:u32,xOffset:u32,wOffset:u32,rowsPerSlice:u32}
 
 const GRAM_TILE:u32=64u;
 
-const QUADS:u32=GRAM_TILE / 4u;
-const T:u32=QUADS / 2u;
+const QUADS:u32=GRAM_TILE/4u;
+const T:u32=QUADS/2u;
 const BK:u32=16u;
 
 var<workgroup> left:array<vec4f,QUADS*BK>;
@@ -28,7 +28,7 @@ var<workgroup> right:array<vec4f,QUADS*BK>;
 
 fn quadIn(words:vec4<u32>,quad:u32)-> vec4f{
 if(half==0u){return bitcast<vec4f>(words);}
-let pair=select(words.xy,words.zw,quad % 2u==1u);
+let pair=select(words.xy,words.zw,quad%2u==1u);
 return vec4f(unpack2x16float(pair.x),unpack2x16float(pair.y));
 }
 
@@ -42,16 +42,16 @@ return mat4x4f(left.x*right,left.y*right,left.z*right,left.w*right);
 
 fn load(row:u32,column:u32)-> vec4f{
 
-if(column >= params.d){return vec4f();}
-let quad=(params.xOffset+row*params.d+column)/ 4u;
-return quadIn(x[quad >> half],quad);
+if(column>=params.d){return vec4f();}
+let quad=(params.xOffset+row*params.d+column)/4u;
+return quadIn(x[quad>>half],quad);
 }
 
 
 fn store(row:u32,column:u32,slice:u32,sums:mat4x4f){
-if(row >= params.d||column >= params.d){return;}
-let pitch=params.d / 4u;
-let at=(slice*params.d+row)*pitch+column / 4u;
+if(row>=params.d||column>=params.d){return;}
+let pitch=params.d/4u;
+let at=(slice*params.d+row)*pitch+column/4u;
 s[at]=sums[0];
 s[at+pitch]=sums[1];
 s[at+2u*pitch]=sums[2];
@@ -64,7 +64,7 @@ fn main(
 @builtin(local_invocation_id)local:vec3u,
 @builtin(local_invocation_index)thread:u32,
 ){
-if(group.x > group.y){return;}
+if(group.x>group.y){return;}
 let i0=group.y*GRAM_TILE;
 let j0=group.x*GRAM_TILE;
 let start=group.z*params.rowsPerSlice;
@@ -73,19 +73,19 @@ var sums00=mat4x4f();
 var sums01=mat4x4f();
 var sums10=mat4x4f();
 var sums11=mat4x4f();
-for(var row0=start;row0 < end;row0+=BK){
-for(var e=thread;e < QUADS*BK;e+=T*T){
-let row=row0+e / QUADS;
-let column=4u*(e % QUADS);
+for(var row0=start;row0<end;row0+=BK){
+for(var e=thread;e<QUADS*BK;e+=T*T){
+let row=row0+e/QUADS;
+let column=4u*(e%QUADS);
 left[e]=vec4f();
 right[e]=vec4f();
-if(row < end){
+if(row<end){
 left[e]=w[params.wOffset+row]*load(row,i0+column);
 right[e]=load(row,j0+column);
 }
 }
 workgroupBarrier();
-for(var k=0u;k < BK;k++){
+for(var k=0u;k<BK;k++){
 let l0=left[k*QUADS+local.y];
 let l1=left[k*QUADS+T+local.y];
 let r0=right[k*QUADS+local.x];

@@ -24,17 +24,17 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let first=params.member==0u;
 let count=f32(params.member+1u);
 let start=i*params.classes;
 var best = -1.0;
 var label=0u;
 var entropy=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 let p=probabilities[start+k];
-if(p > 0.0){entropy-=p*log(p);}
-if(p > best){
+if(p>0.0){entropy-=p*log(p);}
+if(p>best){
 best=p;
 label=k;
 }
@@ -42,11 +42,11 @@ if(first){
 mean[start+k]=p;
 votes[start+k]=0.0;
 }else{
-mean[start+k]+=(p-mean[start+k])/ count;
+mean[start+k]+=(p-mean[start+k])/count;
 }
 }
 votes[start+label]+=1.0;
 if(first){entropies[i]=entropy;}
-else{entropies[i]+=(entropy-entropies[i])/ count;}
+else{entropies[i]+=(entropy-entropies[i])/count;}
 }
 `;

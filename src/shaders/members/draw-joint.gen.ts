@@ -30,12 +30,12 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn pcg(value:u32)-> u32{
 let state=value*747796405u+2891336453u;
-let word=((state >>((state >> 28u)+4u))^ state)*277803737u;
-return(word >> 22u)^ word;
+let word=((state>>((state>>28u)+4u))^state)*277803737u;
+return(word>>22u)^word;
 }
 
 fn counterHash(counter:u32,key:u32)-> u32{
-return pcg(pcg(counter ^ key)+key);
+return pcg(pcg(counter^key)+key);
 }
 
 
@@ -43,27 +43,27 @@ return pcg(pcg(counter ^ key)+key);
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let c=groupIndex(group,groups)*ROW_THREADS+thread;
-if(c >= params.configurations){return;}
-let chance=f32(counterHash(c,params.key)>> 8u)/ 16777216.0;
+if(c>=params.configurations){return;}
+let chance=f32(counterHash(c,params.key)>>8u)/16777216.0;
 var drawn=0u;
 var probability=0.0;
 var below=0.0;
 
 
-for(var k=0u;k < params.classes&&below<=chance;k++){
+for(var k=0u;k<params.classes&&below<=chance;k++){
 var r=0.0;
-for(var m=0u;m < params.members;m++){
+for(var m=0u;m<params.members;m++){
 r+=weights[m*params.stride+c]*sample[m*params.width+k];
 }
 below+=r;
-if(r > 0.0){
+if(r>0.0){
 drawn=k;
 probability=r;
 }
 }
-for(var m=0u;m < params.members;m++){
+for(var m=0u;m<params.members;m++){
 let at=m*params.stride+c;
-weights[at]=weights[at]*sample[m*params.width+drawn]/ max(probability,LEAST_PROBABILITY);
+weights[at]=weights[at]*sample[m*params.width+drawn]/max(probability,LEAST_PROBABILITY);
 }
 }
 `;

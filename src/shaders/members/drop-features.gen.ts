@@ -22,7 +22,7 @@ const THREADS:u32=256u;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -37,12 +37,12 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 fn pcg(value:u32)-> u32{
 let state=value*747796405u+2891336453u;
-let word=((state >>((state >> 28u)+4u))^ state)*277803737u;
-return(word >> 22u)^ word;
+let word=((state>>((state>>28u)+4u))^state)*277803737u;
+return(word>>22u)^word;
 }
 
 fn counterHash(counter:u32,key:u32)-> u32{
-return pcg(pcg(counter ^ key)+key);
+return pcg(pcg(counter^key)+key);
 }
 
 
@@ -50,13 +50,13 @@ return pcg(pcg(counter ^ key)+key);
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.rows*params.d){return;}
+if(e>=params.rows*params.d){return;}
 let at=params.xOffset+e;
-let value=numberIn(x[at >> half],at);
+let value=numberIn(x[at>>half],at);
 
 var counter=params.base*params.d+e;
-if(params.alike==1u){counter=e % params.d;}
-let kept=counterHash(counter,params.key)>= params.threshold;
+if(params.alike==1u){counter=e%params.d;}
+let kept=counterHash(counter,params.key)>=params.threshold;
 out[e]=select(0.0,value*params.scale,kept);
 }
 `;

@@ -33,17 +33,17 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*ROW_THREADS+thread;
-if(e >= params.configurations*params.classes){return;}
-let c=e / params.classes;
-let k=e % params.classes;
+if(e>=params.configurations*params.classes){return;}
+let c=e/params.classes;
+let k=e%params.classes;
 var r=0.0;
-for(var m=0u;m < params.members;m++){
+for(var m=0u;m<params.members;m++){
 r+=weights[m*params.stride+c]*sample[m*params.width+k];
 }
-for(var m=0u;m < params.members;m++){
+for(var m=0u;m<params.members;m++){
 let joint=weights[m*params.stride+c]*sample[m*params.width+k];
 
-outWeights[m*params.outStride+e]=joint / max(r,LEAST_PROBABILITY);
+outWeights[m*params.outStride+e]=joint/max(r,LEAST_PROBABILITY);
 }
 outShares[e]=shares[c]*r;
 }

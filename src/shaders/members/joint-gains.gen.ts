@@ -32,11 +32,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -53,21 +53,21 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups);
 var sum=0.0;
-if(i < params.rows){
+if(i<params.rows){
 let ofSample=params.members*params.classQuads;
 let start=(params.offset+i)*ofSample;
-for(var e=thread;e < ofSample;e+=THREADS){
-sum-=posterior[e / params.classQuads]*surprise(stacked[start+e]);
+for(var e=thread;e<ofSample;e+=THREADS){
+sum-=posterior[e/params.classQuads]*surprise(stacked[start+e]);
 }
-for(var e=thread;e < params.quads*params.classQuads;e+=THREADS){
-let c=e % params.quads;
-var p=start+e / params.quads;
+for(var e=thread;e<params.quads*params.classQuads;e+=THREADS){
+let c=e%params.quads;
+var p=start+e/params.quads;
 var w=c;
 var r0=vec4f();
 var r1=vec4f();
 var r2=vec4f();
 var r3=vec4f();
-for(var m=0u;m < params.members;m++){
+for(var m=0u;m<params.members;m++){
 let ofMember=stacked[p];
 let weight=weights[w];
 r0+=weight.x*ofMember;
@@ -81,7 +81,7 @@ sum+=dot(shares[c],vec4f(surprise(r0),surprise(r1),surprise(r2),surprise(r3)));
 }
 }
 let total=sumOver(THREADS,sum,thread);
-if(thread==0u&&i < params.rows){
+if(thread==0u&&i<params.rows){
 gains[params.base+i]=max(0.0,total);
 }
 }

@@ -21,9 +21,9 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-if(e >= params.rows*params.classes){return;}
-let i=e / params.classes;
-stacked[(i*params.members+params.member)*params.width+e % params.classes]=
+if(e>=params.rows*params.classes){return;}
+let i=e/params.classes;
+stacked[(i*params.members+params.member)*params.width+e%params.classes]=
 probabilities[e];
 }
 `;

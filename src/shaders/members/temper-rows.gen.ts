@@ -20,20 +20,20 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let at=i*params.classes;
 var top=0.0;
-for(var k=0u;k < params.classes;k++){top=max(top,probabilities[at+k]);}
+for(var k=0u;k<params.classes;k++){top=max(top,probabilities[at+k]);}
 
 var sum=0.0;
-for(var k=0u;k < params.classes;k++){
-let ratio=probabilities[at+k]/ top;
+for(var k=0u;k<params.classes;k++){
+let ratio=probabilities[at+k]/top;
 var value=0.0;
-if(ratio > 0.0){value=exp(params.power*log(ratio));}
-if(ratio >= 1.0){value=1.0;}
+if(ratio>0.0){value=exp(params.power*log(ratio));}
+if(ratio>=1.0){value=1.0;}
 probabilities[at+k]=value;
 sum+=value;
 }
-for(var k=0u;k < params.classes;k++){probabilities[at+k]/= sum;}
+for(var k=0u;k<params.classes;k++){probabilities[at+k]/= sum;}
 }
 `;

@@ -19,7 +19,7 @@ const THREADS:u32=256u;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -33,11 +33,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-let j=e / params.stride;
-if(j >= params.count){return;}
+let j=e/params.stride;
+if(j>=params.count){return;}
 let row=order[params.first+j];
-if(row < params.base||row >= params.base+params.rows){return;}
-let at=(row-params.base)*params.stride+e % params.stride;
-out[e]=numberIn(source[at >> half],at);
+if(row<params.base||row>=params.base+params.rows){return;}
+let at=(row-params.base)*params.stride+e%params.stride;
+out[e]=numberIn(source[at>>half],at);
 }
 `;

@@ -26,10 +26,10 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
-let j=e / params.words;
-if(j >= params.count){return;}
+let j=e/params.words;
+if(j>=params.count){return;}
 let row=index[params.first+j];
-if(row < params.base||row >= params.base+params.rows){return;}
-out[e]=source[params.sourceOffset+(row-params.base)*params.words+e % params.words];
+if(row<params.base||row>=params.base+params.rows){return;}
+out[e]=source[params.sourceOffset+(row-params.base)*params.words+e%params.words];
 }
 `;

@@ -22,11 +22,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
-let words=params.d /(1u+half);
+if(i>=params.rows){return;}
+let words=params.d/(1u+half);
 
 var top=0.0;
-for(var e=i*words;e <(i+1u)*words;e++){
+for(var e=i*words;e<(i+1u)*words;e++){
 if(half==1u){
 let pair=abs(unpack2x16float(x[e]));
 top=max(top,max(pair.x,pair.y));
@@ -36,19 +36,19 @@ top=max(top,abs(bitcast<f32>(x[e])));
 }
 if(top==0.0){return;}
 var sum=0.0;
-for(var e=i*words;e <(i+1u)*words;e++){
+for(var e=i*words;e<(i+1u)*words;e++){
 if(half==1u){
-let pair=unpack2x16float(x[e])/ top;
+let pair=unpack2x16float(x[e])/top;
 sum+=dot(pair,pair);
 }else{
-let value=bitcast<f32>(x[e])/ top;
+let value=bitcast<f32>(x[e])/top;
 sum+=value*value;
 }
 }
 let length=sqrt(sum);
-for(var e=i*words;e <(i+1u)*words;e++){
-if(half==1u){x[e]=pack2x16float(unpack2x16float(x[e])/ top / length);}
-else{x[e]=bitcast<u32>(bitcast<f32>(x[e])/ top / length);}
+for(var e=i*words;e<(i+1u)*words;e++){
+if(half==1u){x[e]=pack2x16float(unpack2x16float(x[e])/top/length);}
+else{x[e]=bitcast<u32>(bitcast<f32>(x[e])/top/length);}
 }
 }
 `;

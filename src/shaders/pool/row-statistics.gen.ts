@@ -21,19 +21,19 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 var first = -1.0;
 var second=0.0;
 var label=0u;
 var entropy=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 let p=probabilities[i*params.classes+k];
-if(p > 0.0){entropy-=p*log(p);}
-if(p > first){
+if(p>0.0){entropy-=p*log(p);}
+if(p>first){
 second=max(first,0.0);
 first=p;
 label=k;
-}else if(p > second){
+}else if(p>second){
 second=p;
 }
 }

@@ -25,14 +25,14 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let e=groupIndex(group,groups)*THREADS+thread;
 if(half==1u){
-if(e >= params.rows*params.d / 2u){return;}
-let f=(2u*e)% params.d;
+if(e>=params.rows*params.d/2u){return;}
+let f=(2u*e)%params.d;
 let value=unpack2x16float(x[e]);
 let shifted=value-vec2f(shift[f],shift[f+1u]);
 x[e]=pack2x16float(shifted*vec2f(factor[f],factor[f+1u]));
 }else{
-if(e >= params.rows*params.d){return;}
-let f=e % params.d;
+if(e>=params.rows*params.d){return;}
+let f=e%params.d;
 x[e]=bitcast<u32>((bitcast<f32>(x[e])-shift[f])*factor[f]);
 }
 }

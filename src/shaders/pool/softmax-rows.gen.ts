@@ -20,16 +20,16 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let at=i*params.classes;
 var top=logits[at];
-for(var k=1u;k < params.classes;k++){top=max(top,logits[at+k]);}
+for(var k=1u;k<params.classes;k++){top=max(top,logits[at+k]);}
 var sum=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 let value=exp(logits[at+k]-top);
 probabilities[at+k]=value;
 sum+=value;
 }
-for(var k=0u;k < params.classes;k++){probabilities[at+k]/= sum;}
+for(var k=0u;k<params.classes;k++){probabilities[at+k]/= sum;}
 }
 `;

@@ -30,18 +30,18 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let at=i*params.classes;
 var top=0u;
-for(var c=1u;c < params.classes;c++){
-if(logits[at+c]> logits[at+top]){top=c;}
+for(var c=1u;c<params.classes;c++){
+if(logits[at+c]>logits[at+top]){top=c;}
 }
 var nearest=FAR;
-for(var c=0u;c < params.classes;c++){
+for(var c=0u;c<params.classes;c++){
 if(c!=top){
 let scale=inverse[top*params.classes+c];
 var distance=FAR;
-if(scale > 0.0){distance=(logits[at+top]-logits[at+c])*scale;}
+if(scale>0.0){distance=(logits[at+top]-logits[at+c])*scale;}
 distances[at+c]=distance;
 nearest=min(nearest,distance);
 }

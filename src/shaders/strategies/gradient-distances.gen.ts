@@ -29,7 +29,7 @@ var<workgroup> residuals:array<vec3f,256>;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -42,18 +42,18 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
+let lane=thread%lanes;
+let i=groupIndex(group,groups)*(THREADS/lanes)+thread/lanes;
 var ofX=vec3f();
 var ofQ=vec3f();
-if(i < params.rows){
+if(i<params.rows){
 let at=params.xOffset+i*params.d;
-for(var f=lane;f < params.d;f+=lanes){
-let value=numberIn(x[(at+f)>> half],at+f);
+for(var f=lane;f<params.d;f+=lanes){
+let value=numberIn(x[(at+f)>>half],at+f);
 let pick=xPick[f];
 ofX+=vec3f(value*value,value*pick,pick*pick);
 }
-for(var k=lane;k < params.classes;k+=lanes){
+for(var k=lane;k<params.classes;k+=lanes){
 let value=q[i*params.classes+k];
 let pick=qPick[k];
 ofQ+=vec3f(value*value,value*pick,pick*pick);
@@ -62,18 +62,18 @@ ofQ+=vec3f(value*value,value*pick,pick*pick);
 features[thread]=ofX;
 residuals[thread]=ofQ;
 workgroupBarrier();
-for(var width=lanes / 2u;width > 0u;width /= 2u){
-if(lane < width){
+for(var width=lanes/2u;width>0u;width /= 2u){
+if(lane<width){
 features[thread]+=features[thread+width];
 residuals[thread]+=residuals[thread+width];
 }
 workgroupBarrier();
 }
-if(lane==0u&&i < params.rows){
+if(lane==0u&&i<params.rows){
 let products=features[thread]*residuals[thread];
 let distance=max(0.0,products.x+products.z-2.0*products.y);
 let row=params.base+i;
-if(params.fresh==1u||distance < state[row]){state[row]=distance;}
+if(params.fresh==1u||distance<state[row]){state[row]=distance;}
 }
 }
 `;

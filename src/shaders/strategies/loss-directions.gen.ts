@@ -24,23 +24,23 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let at=i*params.classes;
 if(params.classes==1u){q[at]=0.0;return;}
 var top=0u;
-for(var k=1u;k < params.classes;k++){if(logits[at+k]> logits[at+top]){top=k;}}
+for(var k=1u;k<params.classes;k++){if(logits[at+k]>logits[at+top]){top=k;}}
 var highest = -3.4e38;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 if(k!=top){highest=max(highest,logits[at+k]);}
 }
 var sum=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 if(k==top){continue;}
 let value=exp(logits[at+k]-highest);
 q[at+k]=value;
 sum+=value;
 }
-for(var k=0u;k < params.classes;k++){q[at+k]/= sum;}
+for(var k=0u;k<params.classes;k++){q[at+k]/= sum;}
 q[at+top]= -1.0;
 }
 `;

@@ -25,7 +25,7 @@ const LARGEST:f32=3e38;
 
 
 fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at & 1u];}
+if(half==1u){return unpack2x16float(word)[at&1u];}
 return bitcast<f32>(word);
 }
 
@@ -42,11 +42,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 var<workgroup> partial:array<f32,THREADS>;
 
 fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread % count;
+let place=thread%count;
 partial[thread]=value;
 workgroupBarrier();
-for(var width=count / 2u;width > 0u;width /= 2u){
-if(place < width){partial[thread]+=partial[thread+width];}
+for(var width=count/2u;width>0u;width /= 2u){
+if(place<width){partial[thread]+=partial[thread+width];}
 workgroupBarrier();
 }
 return partial[thread-place];
@@ -56,16 +56,16 @@ return partial[thread-place];
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let lane=thread % lanes;
-let i=groupIndex(group,groups)*(THREADS / lanes)+thread / lanes;
+let lane=thread%lanes;
+let i=groupIndex(group,groups)*(THREADS/lanes)+thread/lanes;
 var near=0.0;
 var far=0.0;
 for(var c=0u;c<=params.others;c++){
 var sum=0.0;
-if(i < params.rows){
-for(var f=lane;f < params.d;f+=lanes){
+if(i<params.rows){
+for(var f=lane;f<params.d;f+=lanes){
 let at=i*params.d+f;
-let value=numberIn(x[at >> half],at);
+let value=numberIn(x[at>>half],at);
 let difference=value-means[c*params.d+f];
 sum+=difference*difference;
 }
@@ -75,10 +75,10 @@ if(c==0u){near=distance;}
 else{far=max(far,distance);}
 workgroupBarrier();
 }
-if(lane==0u&&i < params.rows){
+if(lane==0u&&i<params.rows){
 var ratio=LARGEST;
 if(near==0.0){ratio=0.0;}
-else if(far > 0.0){ratio=min(near / far,LARGEST);}
+else if(far>0.0){ratio=min(near/far,LARGEST);}
 scores[params.base+i]= -ratio;
 }
 }

@@ -24,11 +24,11 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let row=params.base+i;
 let own=clusters[row];
 var least=nearest[row];
-for(var c=0u;c < params.count;c++){
+for(var c=0u;c<params.count;c++){
 let other=params.first+c;
 if(clusters[other]==own){continue;}
 least=min(least,max(0.0,norms[row]+norms[other]-2.0*y[i*params.width+c]));

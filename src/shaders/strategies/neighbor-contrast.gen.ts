@@ -30,16 +30,16 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 var products:array<f32,MOST_LABELED_NEIGHBORS>;
 var nearest:array<u32,MOST_LABELED_NEIGHBORS>;
 var found=0u;
-for(var j=0u;j < params.labeled;j++){
+for(var j=0u;j<params.labeled;j++){
 let product=y[i*params.labeled+j];
 if(found==params.neighbors&&product<=products[found-1u]){continue;}
-if(found < params.neighbors){found++;}
+if(found<params.neighbors){found++;}
 var place=found-1u;
-for(;place > 0u&&product > products[place-1u];place--){
+for(;place>0u&&product>products[place-1u];place--){
 products[place]=products[place-1u];
 nearest[place]=nearest[place-1u];
 }
@@ -47,13 +47,13 @@ products[place]=product;
 nearest[place]=j;
 }
 var sum=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 let own=log(max(p[i*params.classes+k],LEAST_NORMAL));
-for(var place=0u;place < found;place++){
+for(var place=0u;place<found;place++){
 let other=q[nearest[place]*params.classes+k];
 sum+=other*(log(max(other,LEAST_NORMAL))-own);
 }
 }
-scores[params.base+i]=sum / f32(found);
+scores[params.base+i]=sum/f32(found);
 }
 `;

@@ -22,9 +22,9 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 var sum=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 sum+=abs(probabilities[i*params.classes+k]-center[k]);
 }
 state[params.base+i]=min(state[params.base+i],sum);

@@ -21,15 +21,15 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let at=i*params.classes;
 var top=0u;
-for(var k=1u;k < params.classes;k++){
-if(probabilities[at+k]> probabilities[at+top]){top=k;}
+for(var k=1u;k<params.classes;k++){
+if(probabilities[at+k]>probabilities[at+top]){top=k;}
 }
 
 var others=0.0;
-for(var k=0u;k < params.classes;k++){
+for(var k=0u;k<params.classes;k++){
 if(k!=top){
 others+=probabilities[at+k];
 probabilities[at+k]= -probabilities[at+k];

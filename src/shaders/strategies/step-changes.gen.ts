@@ -29,24 +29,24 @@ fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i >= params.rows){return;}
+if(i>=params.rows){return;}
 let row=params.base+i;
 var farthest=0.0;
-for(var a=0u;a < params.anchors;a++){
+for(var a=0u;a<params.anchors;a++){
 farthest=max(farthest,norms[row]+anchorNorms[a]-2.0*y[i*params.anchors+a]);
 }
 let at=i*params.classes;
 var square=0.0;
-for(var k=0u;k < params.classes;k++){square+=q[at+k]*directions[at+k];}
+for(var k=0u;k<params.classes;k++){square+=q[at+k]*directions[at+k];}
 var step=0.0;
-if(square > 0.0){step=params.reach*sqrt(farthest)/ sqrt(square);}
+if(square>0.0){step=params.reach*sqrt(farthest)/sqrt(square);}
 var before=0u;
 var after=0u;
 var best=logits[at]+step*directions[at];
-for(var k=1u;k < params.classes;k++){
-if(logits[at+k]> logits[at+before]){before=k;}
+for(var k=1u;k<params.classes;k++){
+if(logits[at+k]>logits[at+before]){before=k;}
 let value=logits[at+k]+step*directions[at+k];
-if(value > best){best=value;after=k;}
+if(value>best){best=value;after=k;}
 }
 changed[row]=select(0u,1u,before!=after);
 }
