@@ -8,6 +8,7 @@
  */
 
 import { InputError } from "../errors.ts";
+import { listed, shortened } from "../shortened.ts";
 import { elementCount, shapeText, type StoredArray } from "./array.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "./dtype.ts";
@@ -87,18 +88,20 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
     open(key) {
       const tensor = tensors.get(key);
       if (tensor === undefined) {
-        const names = [...tensors.keys()].join(", ") || "none";
-        throw new InputError(`Cannot find ${key} in ${name}: its tensors are ${names}`);
+        const names = listed([...tensors.keys()]) || "none";
+        throw new InputError(`Cannot find ${shortened(key)} in ${name}: its tensors are ${names}`);
       }
       const dtype = DTYPES[tensor.dtype];
       if (dtype === undefined) {
         throw new InputError(
-          `Cannot read ${key} in ${name}: its type is ${tensor.dtype}, and only ` +
+          `Cannot read ${shortened(key)} in ${name}: its type is ${
+            shortened(tensor.dtype)
+          }, and only ` +
             `${Object.keys(DTYPES).join(", ")} can be read`,
         );
       }
       return {
-        name: `${key} in ${name}`,
+        name: `${shortened(key)} in ${name}`,
         shape: tensor.shape,
         dtype,
         littleEndian: true,
@@ -142,7 +145,7 @@ async function readHeader(
 }
 
 function placed(key: string, value: unknown, source: ByteSource, start: number): Placed {
-  const what = `${key} in ${source.name}`;
+  const what = `${shortened(key)} in ${source.name}`;
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   if (
     typeof dtype !== "string" || !isLengths(shape) || !isLengths(offsets) || offsets.length !== 2
@@ -175,7 +178,9 @@ function checkOverlap(tensors: ReadonlyMap<string, Placed>, name: string): void 
     const [before, { end }] = order[i - 1]!;
     const [after, { begin }] = order[i]!;
     if (begin < end) {
-      throw new InputError(`Cannot read ${name}: its tensors ${before} and ${after} overlap`);
+      throw new InputError(
+        `Cannot read ${name}: its tensors ${shortened(before)} and ${shortened(after)} overlap`,
+      );
     }
   }
 }
