@@ -92,6 +92,7 @@ async function stored(arrays: readonly StoredArray[]): Promise<ReadArray[]> {
 /** Reads columns of lists as matrices and others as vectors, whole and then in parts. */
 async function columns(source: ByteSource): Promise<ReadArray[]> {
   const table = await openParquet([source]);
+  if (table.columns.length === 0) throw new InputError("Cannot read a table without numbers");
   const read: ReadArray[] = [];
   for (const column of table.columns) {
     const { name } = column;

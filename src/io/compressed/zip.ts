@@ -20,6 +20,12 @@ import { checkLocalHeader, largeFields, readUint64, type ZipMember } from "./zip
 /** The length of the record at the end of the directory, without its comment. */
 const END_RECORD_BYTES = 22;
 
+/** The newest version of the format, 6.3, that a member may need. */
+const MOST_VERSION = 63;
+
+/** The flags of patches and of strong encryption, which nobody writes. */
+const STRANGE_FLAGS = 32 | 64;
+
 /** The most that deflate can expand: 258 bytes from 2 bits, and a block or two. */
 const MOST_DEFLATED = 1032;
 
@@ -43,7 +49,8 @@ export async function zipMembers(source: ByteSource): Promise<ZipMember[]> {
     const nameLength = view.getUint16(at + 28, true);
     const extraLength = view.getUint16(at + 30, true);
     const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
-    if (next > size) throw malformed(source);
+    const version = view.getUint8(at + 6);
+    if (next > size || version > MOST_VERSION) throw malformed(source);
     const nameBytes = bytes.subarray(at + 46, at + 46 + nameLength);
     const extra = bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
     const [contentSize, compressedSize, start] = largeFields(extra, [
@@ -71,6 +78,8 @@ export async function zipMembers(source: ByteSource): Promise<ZipMember[]> {
     at = next;
   }
   if (members.length !== count) throw malformed(source);
+  const head = await readBytes(source, 0, Math.min(4, source.size));
+  if (members.length > 0 && !isZip(head)) throw await notZip(source);
   const starts = members.map((member) => member.offset).sort((a, b) => a - b);
   const ends = new Map(starts.map((start, i) => [start, starts[i + 1] ?? offset]));
   return members.map((member) => ({ ...member, end: ends.get(member.offset)! }));
@@ -104,6 +113,7 @@ export async function zipContent(
 ): Promise<ByteSource> {
   checkExpandBytes(maxExpandBytes);
   if (member.flags & 1) throw new InputError(`Cannot read ${name}: it is encrypted`);
+  if (member.flags & STRANGE_FLAGS) throw malformed(source);
   const { method, size, compressedSize } = member;
   if (method !== 0 && method !== 8) {
     throw new InputError(

@@ -105,7 +105,7 @@ const MAX_DEPTH = 16;
  * A token of a Python literal: punctuation, a string in single or double quotes, a number, a word.
  */
 const TOKEN =
-  /\s*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?(?:0|[1-9]\d*))L?|(\w+))/y;
+  /[ \t\n]*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?(?:0|[1-9]\d*))L?|([A-Za-z_]\w*))/y;
 
 /** The values of Python's constants. */
 const WORDS: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
@@ -116,7 +116,7 @@ const CLOSING: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]"
 /** Parses a Python literal; returns undefined if it is malformed. */
 function parseLiteral(text: string): Literal | undefined {
   const tokens: (string | { value: Literal })[] = [];
-  const end = text.trimEnd().length;
+  const end = text.replace(/[ \t\n]+$/, "").length;
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < end) {
     const match = TOKEN.exec(text);

@@ -19,6 +19,7 @@ import {
   type ColumnValues,
   decodePlain,
   decodeValues,
+  ENCODING,
   numbersFor,
   type NumberType,
   prefixed,
@@ -106,7 +107,10 @@ function decodeDictionary(reader: ColumnReader, bytes: Uint8Array): ColumnValues
   return dictionaryOf(page, reader.type);
 }
 
-function dictionaryOf({ content, values }: Page, type: NumberType): ColumnValues {
+function dictionaryOf({ content, values, encoding }: Page, type: NumberType): ColumnValues {
+  if (encoding !== ENCODING.PLAIN && encoding !== ENCODING.PLAIN_DICTIONARY) {
+    throw new Malformed("its dictionary has an unknown encoding");
+  }
   if (values * widthOf(type) > content.length) throw new Malformed("its dictionary ends early");
   const dictionary = numbersFor(type, values);
   decodePlain(content, type, dictionary);

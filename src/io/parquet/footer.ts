@@ -8,6 +8,7 @@
  */
 
 import { Malformed, type Struct, ThriftReader } from "./thrift.ts";
+import { checkedLogical, checkUnread, checkUnreadChunk, needed } from "./unread-fields.ts";
 
 /** The numbers of the physical types. */
 export const TYPE = {
@@ -99,6 +100,7 @@ export function parseFooter(bytes: Uint8Array, dataSize: number): Footer {
       columns: columns.map((column, i) => parseChunk(column, leaves[i]!, dataSize)),
     };
   });
+  checkUnread(file);
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   if (rows !== total) {
     throw new Malformed(`it has ${total} rows, and its row groups have ${rows}`);
@@ -135,7 +137,7 @@ function parseSchema(elements: readonly Struct[]): { schema: SchemaNode; leaves:
       type: length === 0 ? type : undefined,
       typeLength: element.i32(2),
       converted: element.i32(6),
-      logical: element.struct(10),
+      logical: checkedLogical(element.struct(10), length > 0),
       children,
       leaf,
     };
@@ -163,6 +165,7 @@ function parseChunk(column: Struct, leaf: Leaf, dataSize: number): ColumnChunk {
   if (chunk.i32(1) !== leaf.node.type || path.join("\0") !== leaf.path.join("\0")) {
     throw new Malformed("a column is not that of the schema");
   }
+  checkUnreadChunk(chunk);
   count(chunk.i64(6), "size of a column");
   const dataStart = count(chunk.i64(9), "position of a column");
   const dictionary = chunk.i64(11) ?? 0;
@@ -179,12 +182,6 @@ function parseChunk(column: Struct, leaf: Leaf, dataSize: number): ColumnChunk {
     dataStart,
     index: offset === undefined || length === undefined ? undefined : { offset, length },
   };
-}
-
-/** Returns a value that the format requires. */
-function needed<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Malformed(`the ${what} is missing`);
-  return value;
 }
 
 /** Returns a number that counts something. */

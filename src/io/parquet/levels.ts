@@ -30,7 +30,7 @@ export function decodeRuns(
   const reader = new ThriftReader(bytes);
   let done = 0;
   while (done < target.length) {
-    const header = reader.varint();
+    const header = reader.varint32();
     const length = Math.floor(header / 2) * (header % 2 === 1 ? 8 : 1);
     if (length === 0) throw new Malformed("a run of values is empty");
     const end = Math.min(target.length, done + length);
@@ -40,8 +40,11 @@ export function decodeRuns(
       if (value >= 2 ** width) throw new Malformed("a value has too many bits");
       target.fill(value, done, end);
     } else {
+      const size = (length / 8) * width;
+      // Also where fewer are needed, a run of bits is whole, as pyarrow asks.
+      if (reader.at + size > bytes.length) throw new Malformed("a run of values ends early");
       unpackBits(bytes, reader.at, width, target, done, end);
-      reader.at += (length / 8) * width;
+      reader.at += size;
     }
     done = end;
   }

@@ -91,6 +91,11 @@ export class Struct {
     return this.#list(id, WIRE.I32) as readonly number[] | undefined;
   }
 
+  /** Returns a list of 64-bit numbers, or undefined. */
+  i64s(id: number): readonly number[] | undefined {
+    return this.#list(id, WIRE.I64) as readonly number[] | undefined;
+  }
+
   /** Returns a list of texts, or undefined. */
   texts(id: number): readonly string[] | undefined {
     const list = this.#list(id, WIRE.BINARY) as readonly Uint8Array[] | undefined;
@@ -154,13 +159,21 @@ export class ThriftReader {
     throw new Malformed("a number has more than 10 bytes");
   }
 
+  /** Reads an unsigned number of 32 bits, of up to 5 bytes. */
+  varint32(): number {
+    const start = this.at;
+    const value = this.varint();
+    if (this.at - start > 5 || value >= 2 ** 32) throw new Malformed("a number is too large");
+    return value;
+  }
+
   /** Reads an unsigned number of up to 64 bits exactly. */
   bigVarint(): bigint {
     let result = 0n;
     for (let i = 0n; i < 70n; i += 7n) {
       const byte = this.byte();
       result |= BigInt(byte & 127) << i;
-      if (byte < 128) return BigInt.asUintN(64, result);
+      if (byte < 128 && result < 2n ** 64n) return result;
     }
     throw new Malformed("a number has more than 10 bytes");
   }
@@ -226,6 +239,10 @@ export class ThriftReader {
       case WIRE.LIST:
       case WIRE.SET: {
         const head = this.byte();
+        // Some writers give an empty list no type.
+        if ((head !== 0 && (head & 15) < WIRE.TRUE) || (head & 15) > WIRE.STRUCT) {
+          throw new Malformed("a list is of no known type");
+        }
         const length = head >> 4 === 15 ? this.varint() : head >> 4;
         return this.#values(length, [head & 15], depth);
       }

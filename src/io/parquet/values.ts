@@ -180,9 +180,9 @@ function decodeSplitBytes(bytes: Uint8Array, type: NumberType, target: ColumnVal
 /** Decodes integers from their differences, which are packed in blocks of small blocks. */
 function decodeDeltas(bytes: Uint8Array, type: NumberType, target: ColumnValues): void {
   const reader = new ThriftReader(bytes);
-  const blockSize = reader.varint();
-  const parts = reader.varint();
-  const total = reader.varint();
+  const blockSize = reader.varint32();
+  const parts = reader.varint32();
+  const total = reader.varint32();
   const size = blockSize / parts;
   const valid = blockSize % 128 === 0 && size % 32 === 0 && size > 0 && size <= 2 ** 20;
   if (!valid) throw new Malformed("its blocks of differences have a wrong size");
@@ -203,6 +203,9 @@ function decodeDeltas(bytes: Uint8Array, type: NumberType, target: ColumnValues)
       const width = widths[part]!;
       if (width > bits) throw new Malformed("a difference has too many bits");
       const count = Math.min(size, total - done);
+      if (reader.at + (size / 8) * width > bytes.length) {
+        throw new Malformed("its differences end early");
+      }
       unpackWide(bytes, reader.at, width, low, high, count);
       for (let i = 0; i < count; i++) {
         const delta = width === 0 ? 0n : (BigInt(high[i]!) << 32n) | BigInt(low[i]!);
