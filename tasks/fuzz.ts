@@ -12,7 +12,7 @@
 import { parseArgs } from "node:util";
 import { type Format, FORMATS, mutantOf, seedsOf } from "./fuzz/formats.ts";
 import { drawFrom } from "./fuzz/mutate.ts";
-import { type Accepted, compare, findPython } from "./fuzz/reference.ts";
+import { type Accepted, compare, findPython, hasReference } from "./fuzz/reference.ts";
 import { Watchdog } from "./fuzz/watchdog.ts";
 
 /** What mutants did. */
@@ -62,7 +62,11 @@ export async function fuzz({ format, mutants, seed, python }: FuzzOptions): Prom
     } else {
       report.findings.push({ name, bytes, message: `${outcome.kind}: ${outcome.message}` });
     }
-    if (python === undefined || (accepted.length < BATCH && i + 1 < mutants)) continue;
+    if (python === undefined || !hasReference(format)) {
+      accepted = [];
+      continue;
+    }
+    if (accepted.length < BATCH && i + 1 < mutants) continue;
     for (const { index, message } of await compare(python, format, accepted)) {
       const { bytes } = accepted.find((mutant) => mutant.index === index)!;
       report.findings.push({ name: `${seed}-${index}.${extension}`, bytes, message });

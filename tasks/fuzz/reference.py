@@ -1,32 +1,31 @@
 """Reads files with numpy, pyarrow or safetensors, and prints what they are as lines of JSON.
 
-Usage: python3 reference.py FORMAT FOLDER, where FOLDER holds files named 0, 1, 2, ...
+Usage: python3 reference.py FORMAT FOLDER NAMES, where FOLDER holds files named 0, 1, 2, ..., and
+NAMES is a JSON file of the names of arrays to read in each.
 """
 
 import base64
-import gzip
-import io
 import json
 import os
 import signal
 import sys
 
 
-def read_npy(path):
+def read_npy(path, _names):
     import numpy
 
     with open(path, "rb") as file:
         return {"": numpy.lib.format.read_array(file, allow_pickle=False)}
 
 
-def read_npz(path):
+def read_npz(path, _names):
     import numpy
 
     with numpy.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files if name + ".npy" in file.zip.namelist()}
 
 
-def read_safetensors(path):
+def read_safetensors(path, _names):
     import numpy
     from safetensors import safe_open
 
@@ -37,11 +36,11 @@ def read_safetensors(path):
     return arrays
 
 
-def read_parquet(path):
+def read_parquet(path, names):
     import numpy
     import pyarrow.parquet
 
-    table = pyarrow.parquet.ParquetFile(path).read(use_threads=False)
+    table = pyarrow.parquet.ParquetFile(path).read(columns=names, use_threads=False)
     table.validate(full=True)
     arrays = {}
     for name, column in zip(table.column_names, table.columns):
@@ -58,23 +57,18 @@ def read_parquet(path):
     return arrays
 
 
-def read_gz(path):
-    import numpy
-
-    with gzip.open(path, "rb") as file:
-        return {"": numpy.frombuffer(file.read(), dtype=numpy.uint8)}
-
-
 def main():
     import numpy
 
     read = globals()["read_" + sys.argv[1]]
     folder = sys.argv[2]
+    with open(sys.argv[3], encoding="utf-8") as file:
+        names_of = json.load(file)
     for name in sorted(os.listdir(folder), key=int):
         signal.alarm(20)
         try:
             found = {}
-            for key, array in read(os.path.join(folder, name)).items():
+            for key, array in read(os.path.join(folder, name), names_of[name]).items():
                 if array is None or array.dtype.kind not in "biuf":
                     found[key] = None
                     continue

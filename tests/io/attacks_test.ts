@@ -13,7 +13,8 @@ import { matrixRows } from "../../src/io/array.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { readDataset } from "../../src/io/read-dataset.ts";
 import { counted, inFolder, rawNpy, refuses } from "./fixtures.ts";
-import { text } from "./pools.ts";
+import { parquet, text } from "./pools.ts";
+import { encodeSafetensors } from "../../src/io/safetensors.ts";
 
 /** Hostile files in attacks/, which a mutation or a person made, and the sentence of each. */
 const ATTACKS: Readonly<Record<string, string>> = {
@@ -80,6 +81,35 @@ Deno.test("attacks: text that took quadratic time", async () => {
     kind: "refused",
     message: "Cannot read x.csv: the quote in line 2 is not closed",
   });
+});
+
+Deno.test("attacks: every reader reads a file of twice the size with twice the bytes", async () => {
+  const values = (n: number) => Float32Array.from({ length: n }, (_, i) => (i % 100) / 4);
+  const makers: Record<string, (n: number) => Uint8Array> = {
+    "x.npy": (n) => encodeNpy(values(n), [n / 4, 4]),
+    "x.npz": (n) => zipSync({ "features.npy": encodeNpy(values(n), [n / 4, 4]) }, { level: 0 }),
+    "x.safetensors": (n) => encodeSafetensors({ features: { shape: [n / 4, 4], data: values(n) } }),
+    "x.csv": (n) => text(`${values(n).join("\n")}\n`),
+    "x.csv.gz": (n) => gzipSync(text(`${values(n).join("\n")}\n`)),
+    "x.parquet": (n) =>
+      parquet(
+        Array.from({ length: n / 4 }, (_, i) => [...values(4).map((x) => x + i)]),
+        Array.from({ length: n / 4 }, (_, i) => BigInt(i % 3)),
+      ),
+  };
+  for (const [name, make] of Object.entries(makers)) {
+    const [once, twice] = await Promise.all([80_000, 160_000].map(async (n) => {
+      const file = make(n);
+      const source = counted(bytesOf(name, file));
+      const { features } = await readDataset(source);
+      for (let row = 0; row < features.rows; row += 1000) {
+        const rows = Math.min(1000, features.rows - row);
+        await features.read(row, new Float32Array(rows * features.columns));
+      }
+      return source.bytesRead / file.length;
+    }));
+    assert.ok(once! < 1.5 && twice! < 1.5, `${name}: ${once} and ${twice} times the file`);
+  }
 });
 
 Deno.test("attacks: lines end in LF, CR LF or CR, also where a chunk ends between them", async () => {

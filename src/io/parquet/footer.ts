@@ -100,7 +100,7 @@ export function parseFooter(bytes: Uint8Array, dataSize: number): Footer {
       columns: columns.map((column, i) => parseChunk(column, leaves[i]!, dataSize)),
     };
   });
-  checkUnread(file);
+  checkUnread(file, leaves.length);
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   if (rows !== total) {
     throw new Malformed(`it has ${total} rows, and its row groups have ${rows}`);

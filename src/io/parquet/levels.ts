@@ -23,7 +23,8 @@ export function decodeRuns(
   width: number,
   target: Uint8Array | Uint32Array,
 ): void {
-  if (width === 0) {
+  if (width === 0 && bytes.length === 0) {
+    // Where there is one number alone, some writers leave out the runs.
     target.fill(0);
     return;
   }

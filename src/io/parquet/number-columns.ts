@@ -61,9 +61,12 @@ export function numberColumns(schema: SchemaNode): NumberColumn[] {
 function listElement(column: SchemaNode): SchemaNode | undefined {
   const { children, converted, logical, repetition } = column;
   const [repeated] = children;
-  const annotated = converted === CONVERTED.LIST || logical?.has(LOGICAL.LIST);
-  if (!annotated || children.length !== 1 || repetition === "repeated") return undefined;
-  if (repeated?.repetition !== "repeated") return undefined;
+  const annotated = converted === CONVERTED.LIST || logical?.struct(LOGICAL.LIST) !== undefined;
+  if (!annotated) return undefined;
+  if (children.length !== 1 || repeated?.repetition !== "repeated") {
+    throw new Malformed("a list has no repeated element");
+  }
+  if (repetition === "repeated") return undefined;
   if (repeated.children.length === 0) return repeated;
   const [element] = repeated.children;
   if (repeated.children.length !== 1 || element?.repetition === "repeated") return undefined;
@@ -91,7 +94,7 @@ function numberType(
     case TYPE.INT64:
       return integerType(node, type);
     case TYPE.FIXED_LEN_BYTE_ARRAY: {
-      if (!logical?.has(LOGICAL.FLOAT16)) return undefined;
+      if (!logical?.struct(LOGICAL.FLOAT16)) return undefined;
       if (node.typeLength !== 2) throw new Malformed("a half float does not have 2 bytes");
       return { dtype: "f16", type: plain };
     }

@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { loadBrotli } from "../compressed/brotli.ts";
 import { unpackHadoopLz4, unpackLz4, unpackSnappy } from "../compressed/blocks.ts";
 import { crc32 } from "../compressed/crc32.ts";
 import { inflateGzip } from "../compressed/gzip.ts";
@@ -54,10 +55,8 @@ export async function unpackerOf(codec: number, name: string): Promise<Unpack> {
       return into(unpackLz4);
     case "ZSTD":
       return into(unpackZstd);
-    case "BROTLI": {
-      const { decompressBrotli } = await import("hyparquet-compressors");
-      return decompressBrotli;
-    }
+    case "BROTLI":
+      return await loadBrotli();
     default: {
       const known = "UNCOMPRESSED, SNAPPY, GZIP, BROTLI, ZSTD, LZ4, LZ4_RAW";
       throw new InputError(

@@ -14,9 +14,12 @@ export function needed<T>(value: T | undefined, what: string): T {
 }
 
 /** Checks the metadata by keys, the orders of rows and those of columns. */
-export function checkUnread(file: Struct): void {
+export function checkUnread(file: Struct, columns: number): void {
   checkKeys(file.structs(5));
-  file.structs(7);
+  const orders = file.structs(7);
+  if (orders !== undefined && orders.length !== columns) {
+    throw new Malformed("it does not have an order for every column");
+  }
   for (const group of file.structs(4) ?? []) {
     for (const order of group.structs(4) ?? []) {
       needed(order.i32(1), "column of an order");
@@ -46,7 +49,7 @@ const OF_GROUPS = [2, 3, 16];
 
 /** Checks the annotation of a column or a group of columns, and returns it. */
 export function checkedLogical(logical: Struct | undefined, group: boolean): Struct | undefined {
-  if (logical !== undefined && OF_GROUPS.some((field) => logical.has(field)) !== group) {
+  if (logical !== undefined && OF_GROUPS.some((field) => logical.struct(field)) !== group) {
     throw new Malformed("a column is annotated as a group, or a group as a column");
   }
   const decimal = logical?.struct(5);
