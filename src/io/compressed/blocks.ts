@@ -9,6 +9,9 @@
 
 import { InputError } from "../../errors.ts";
 
+/** Up to this length, in bytes, literals and copies are moved by a loop. */
+const SHORT = 48;
+
 /**
  * Decompresses a Snappy block.
  *
@@ -117,7 +120,11 @@ class Copies {
 
   literal(input: Uint8Array, at: number, length: number): void {
     if (at + length > input.length || this.#length + length > this.#target.length) throw damaged();
-    this.#target.set(input.subarray(at, at + length), this.#length);
+    const target = this.#target;
+    const to = this.#length;
+    // Most are short, and a loop is then three times faster than a view.
+    if (length > SHORT) target.set(input.subarray(at, at + length), to);
+    else for (let i = 0; i < length; i++) target[to + i] = input[at + i]!;
     this.#length += length;
   }
 
@@ -125,8 +132,9 @@ class Copies {
     const from = this.#length - offset;
     const to = this.#length + length;
     if (offset === 0 || from < 0 || to > this.#target.length) throw damaged();
-    if (offset >= length) this.#target.copyWithin(this.#length, from, from + length);
-    else for (let i = this.#length; i < to; i++) this.#target[i] = this.#target[i - offset]!;
+    const target = this.#target;
+    if (offset >= length && length > SHORT) target.copyWithin(this.#length, from, from + length);
+    else for (let i = this.#length; i < to; i++) target[i] = target[i - offset]!;
     this.#length = to;
   }
 

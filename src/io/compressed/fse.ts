@@ -134,25 +134,29 @@ export function buildTable(counts: readonly number[], accuracy: number): FseTabl
   return { accuracy, symbols, bits, bases };
 }
 
-/** The tables without a description, of literal lengths, offsets and match lengths. */
-export const FIXED_TABLES: readonly FseTable[] = [
-  // deno-fmt-ignore
-  buildTable(
+let fixed: readonly FseTable[] | undefined;
+
+/** Returns the tables without a description, of literal lengths, offsets and match lengths. */
+export function fixedTables(): readonly FseTable[] {
+  return fixed ??= [
+    // deno-fmt-ignore
+    buildTable(
     [4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1,
       -1, -1, -1, -1],
     6,
   ),
-  buildTable(
-    [1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
-    5,
-  ),
-  // deno-fmt-ignore
-  buildTable(
+    buildTable(
+      [1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
+      5,
+    ),
+    // deno-fmt-ignore
+    buildTable(
     [1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
       1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1],
     6,
   ),
-];
+  ];
+}
 
 /** Creates the error for a code that is not as the format asks. */
 export function damagedCode(): InputError {

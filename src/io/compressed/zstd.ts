@@ -9,7 +9,7 @@
  */
 
 import { InputError } from "../../errors.ts";
-import { BackwardBits, buildTable, FIXED_TABLES, type FseTable, readTable } from "./fse.ts";
+import { BackwardBits, buildTable, fixedTables, type FseTable, readTable } from "./fse.ts";
 import { type HuffmanTable, readHuffmanTable, unpackHuffman } from "./huffman.ts";
 
 /** The most bytes that a block may expand to (section 3.1.1.2.4). */
@@ -175,7 +175,7 @@ function setTable(
   kind: number,
   state: FrameState,
 ): number {
-  if (mode === 0) state.tables[kind] = FIXED_TABLES[kind]!;
+  if (mode === 0) state.tables[kind] = fixedTables()[kind]!;
   else if (mode === 1) {
     const symbol = number(input, at, 1);
     if (symbol > MAX_CODES[kind]!) throw damagedZstd();
@@ -213,16 +213,24 @@ function codes(direct: number, least: number, bits: readonly number[], first: nu
   return all;
 }
 
-const LITERAL_LENGTHS = codes(16, 0, LITERAL_BITS.slice(0, 9), 16).concat(
-  codes(0, 0, LITERAL_BITS.slice(9), 64),
-);
-const MATCH_LENGTHS = codes(32, 3, MATCH_BITS.slice(0, 11), 35).concat(
-  codes(0, 0, MATCH_BITS.slice(11), 131),
-);
+/** The codes of literal lengths and of match lengths, made when they are needed first. */
+let lengths: { literals: ReturnType<typeof codes>; matches: ReturnType<typeof codes> } | undefined;
+
+function lengthCodes() {
+  return lengths ??= {
+    literals: codes(16, 0, LITERAL_BITS.slice(0, 9), 16).concat(
+      codes(0, 0, LITERAL_BITS.slice(9), 64),
+    ),
+    matches: codes(32, 3, MATCH_BITS.slice(0, 11), 35).concat(
+      codes(0, 0, MATCH_BITS.slice(11), 131),
+    ),
+  };
+}
 
 /** Decodes sequences (section 3.1.1.3.2) and the offsets that repeat earlier ones. */
 function* readSequences(input: Uint8Array, count: number, { tables, offsets }: FrameState) {
   const bits = new BackwardBits(input);
+  const known = lengthCodes();
   const [literals, places, matches] = tables as [FseTable, FseTable, FseTable];
   let a = bits.read(literals.accuracy);
   let b = bits.read(places.accuracy);
@@ -230,9 +238,9 @@ function* readSequences(input: Uint8Array, count: number, { tables, offsets }: F
   for (let i = 0; i < count; i++) {
     const code = places.symbols[b]!;
     const value = 2 ** code + bits.read(code);
-    const match = MATCH_LENGTHS[matches.symbols[c]!]!;
+    const match = known.matches[matches.symbols[c]!]!;
     const length = match.base + bits.read(match.bits);
-    const before = LITERAL_LENGTHS[literals.symbols[a]!]!;
+    const before = known.literals[literals.symbols[a]!]!;
     const skip = before.base + bits.read(before.bits);
     const offset = offsetOf(value, skip, offsets);
     if (i + 1 < count) {
