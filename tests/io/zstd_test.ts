@@ -17,9 +17,9 @@ const CONTENTS: readonly ((i: number) => number)[] = [
 ];
 
 Deno.test("zstd: what Zstandard compresses comes back, at every level and size", () => {
-  for (const level of [1, 3, 9, 19]) {
+  for (const level of [1, 3, 19]) {
     for (const content of CONTENTS) {
-      for (const length of [0, 1, 5, 100, 1000, 70_000, 300_000]) {
+      for (const length of [0, 1, 5, 100, 1000, 140_000]) {
         const data = Uint8Array.from({ length }, (_, i) => content(i));
         const params = {
           [constants.ZSTD_c_compressionLevel]: level,
