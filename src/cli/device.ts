@@ -9,9 +9,9 @@ import process from "node:process";
 import "../device/blas/open-blas.ts";
 import type { Device } from "../device/device.ts";
 import { type DeviceChoice, openDevice } from "../device/open.ts";
-import { InputError } from "../errors.ts";
 import { type Given, type Option, textOf } from "./command.ts";
 import type { Console } from "./console.ts";
+import { sizeOf } from "./size.ts";
 
 /** The options `--device` and `--memory`. */
 export const DEVICE_OPTIONS: Readonly<Record<string, Option>> = {
@@ -24,15 +24,12 @@ export const DEVICE_OPTIONS: Readonly<Record<string, Option>> = {
   memory: { value: "SIZE", fallback: "4GB", help: "Device memory to use at most, e.g. 800MB" },
 };
 
-/** The numbers of bytes in the units of `--memory`. */
-const UNITS = { "": 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
-
 /** Opens the device that the options select; Ctrl-C aborts its work between two slices. */
 export async function deviceOf(given: Given, console: Console): Promise<Device> {
   const device = (textOf(given, "device") ?? "auto") as DeviceChoice;
   const opened = await openDevice({
     device,
-    memoryBudget: bytesOf(textOf(given, "memory")),
+    memoryBudget: sizeOf(given, "memory"),
     signal: interruption(),
   });
   if (device === "auto" && opened.kind === "cpu" && !opened.blas) {
@@ -41,16 +38,6 @@ export async function deviceOf(given: Given, console: Console): Promise<Device> 
     );
   }
   return opened;
-}
-
-/** The number of bytes of a size such as `800MB`; undefined if it is not given. */
-function bytesOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d+(?:\.\d+)?)\s*(|kB|KB|MB|GB|TB)$/.exec(text);
-  if (!match) {
-    throw new InputError(`Option --memory must be a size such as 800MB or 16GB: found ${text}`);
-  }
-  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
 /** A signal that the first Ctrl-C aborts; a second one ends the program at once. */

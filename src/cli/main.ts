@@ -9,6 +9,7 @@
 
 import process from "node:process";
 import { DeviceError, InputError } from "../errors.ts";
+import { shortened } from "../shortened.ts";
 import { type Command, helpOf, parse } from "./command.ts";
 import { demoCommand } from "./demo/demo.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -18,6 +19,9 @@ import { selectCommand } from "./select.ts";
 import { simulateCommand } from "./simulate/simulate.ts";
 import { strategiesCommand } from "./strategies.ts";
 import { trainCommand } from "./train.ts";
+
+/** The most characters of a message. */
+const MAX_MESSAGE_LENGTH = 2000;
 
 /** The commands, in the order of the help. */
 const COMMANDS: readonly Command[] = [
@@ -86,7 +90,8 @@ async function dispatch(args: readonly string[]): Promise<number> {
 }
 
 function fail(message: string, status: number): number {
-  process.stderr.write(`creel: ${message}\n`);
+  // A name in a damaged file can be a megabyte long.
+  process.stderr.write(`creel: ${shortened(message, MAX_MESSAGE_LENGTH)}\n`);
   return status;
 }
 

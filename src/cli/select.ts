@@ -16,6 +16,7 @@ import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { openHead } from "./head-file.ts";
 import { inputFiles } from "./input-files.ts";
+import { EXPAND_OPTION, expandOf } from "./size.ts";
 import { scaleOf, scaleOption, writtenScale } from "./scale.ts";
 import { givenStrategy, STRATEGY_OPTION, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
@@ -53,6 +54,7 @@ export const selectCommand: Command = {
     json: { help: "One JSON object on stdout instead of one pick per line" },
     out: { value: "FILE", help: "Write the picks to a .json, .npy or .txt file instead of stdout" },
     force: { help: "Replace the file of --out if it exists" },
+    ...EXPAND_OPTION,
     ...DEVICE_OPTIONS,
   },
   examples: [
@@ -69,7 +71,7 @@ export const selectCommand: Command = {
     if (out !== undefined) await checkOut(out, path!, given);
     const console = openConsole(given["quiet"] === true);
     await using files = new AsyncDisposableStack();
-    const dataset = files.use(await openDataset(path!));
+    const dataset = files.use(await openDataset(path!, expandOf(given)));
     const { rows } = dataset.features;
     const input = await openInputs(given, rows, files, dataset);
     checkUnlabeled(input, rows, budget, { path: path!, given });
@@ -119,11 +121,12 @@ async function openInputs(
     textOf(given, name)
   );
   const head = textOf(given, "head");
+  const expand = expandOf(given);
   if ([logits, probs, head].filter((file) => file !== undefined).length > 1) {
     throw new InputError("Give one of --logits, --probs and --head, not several");
   }
   const matrix = async (file: string, name: string): Promise<MatrixInput> =>
-    files.use(await openMatrix(file, name));
+    files.use(await openMatrix(file, name, expand));
   // The files of options replace everything that the file of the pool has about the classes.
   const members = textOf(given, "member-logits")?.split(",");
   const named = logits ?? probs ?? head ?? labels ?? members?.[0];
@@ -135,8 +138,8 @@ async function openInputs(
       ? undefined
       : dataset.probs,
     memberLogits: members && await Promise.all(members.map((file) => matrix(file, "logits"))),
-    labels: labels ? await openIntegers(labels) : dataset.labels,
-    labeled: labeled ? await openIndices(labeled, rows) : dataset.labeled,
+    labels: labels ? await openIntegers(labels, "labels", expand) : dataset.labels,
+    labeled: labeled ? await openIndices(labeled, rows, "labeled", expand) : dataset.labeled,
   };
 }
 

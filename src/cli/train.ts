@@ -31,6 +31,7 @@ import {
   readTest,
   testShareOf,
 } from "./simulate/input.ts";
+import { expandOf } from "./size.ts";
 import { HEAD_OPTIONS, headOf } from "./simulate/options.ts";
 
 /** The command `creel train`. */
@@ -66,6 +67,7 @@ export const trainCommand: Command = {
       targets: textOf(given, "targets"),
       option: "--labels",
       partial: true,
+      ...expandOf(given),
     });
     const test = await readTest(given, known);
     const parts = await partsOf(known, given, seed);
@@ -146,7 +148,9 @@ async function partsOf(
 ): Promise<{ train: Part; held: Part }> {
   const { rows, labels, targets } = known;
   const file = textOf(given, "labeled");
-  const listed = file === undefined ? known.labeled : await openIndices(file, rows);
+  const listed = file === undefined
+    ? known.labeled
+    : await openIndices(file, rows, "labeled", expandOf(given));
   const values = (labels ?? targets)!;
   const all = Array.from({ length: rows }, (_, row) => row);
   const whole = values.length === rows;

@@ -6,6 +6,7 @@
  */
 
 import { InputError } from "../errors.ts";
+import { shortened } from "../shortened.ts";
 import { type ByteSource, checkByteRange, readBytes } from "./bytes.ts";
 import { BYTES_PER_ELEMENT, decode, type Dtype } from "./dtype.ts";
 import type { Vector } from "./integers.ts";
@@ -35,14 +36,15 @@ export interface StoredArray {
  */
 const CHUNK_BYTES = 1 << 20;
 
-/** Returns the number of elements of a shape. */
+/** Returns the number of elements of a shape, which is infinite if a float64 cannot hold it. */
 export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
+  // An infinite product times 0 would be NaN.
+  return shape.includes(0) ? 0 : shape.reduce((product, length) => product * length, 1);
 }
 
 /** Formats a shape for error messages: "[500, 24]". */
 export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
+  return `[${shortened(shape.join(", "))}]`;
 }
 
 /**
@@ -52,9 +54,13 @@ export function shapeText(shape: readonly number[]): string {
  * @throws {InputError} if the file is truncated; the message names the found and needed bytes
  */
 export function checkComplete(array: StoredArray): StoredArray {
-  const length = elementCount(array.shape) * BYTES_PER_ELEMENT[array.dtype];
-  checkByteRange(array.bytes.name, array.bytes.size, array.offset, length);
+  checkByteRange(array.bytes.name, array.bytes.size, array.offset, byteLength(array));
   return array;
+}
+
+/** Returns the length of the elements of an array in bytes. */
+export function byteLength({ shape, dtype }: Pick<StoredArray, "shape" | "dtype">): number {
+  return elementCount(shape) * BYTES_PER_ELEMENT[dtype];
 }
 
 /**

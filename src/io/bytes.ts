@@ -45,6 +45,43 @@ export function bytesOf(name: string, bytes: Uint8Array | ArrayBuffer): ByteSour
 }
 
 /**
+ * Returns parts in memory, which follow each other, as one byte source. They are not copied.
+ *
+ * @param name the name in error messages
+ * @param parts the parts, none empty, which must not change while the source is in use
+ */
+export function partsOf(name: string, parts: readonly Uint8Array[]): ByteSource {
+  if (parts.length === 1) return bytesOf(name, parts[0]!);
+  const starts: number[] = [];
+  let size = 0;
+  for (const part of parts) {
+    starts.push(size);
+    size += part.length;
+  }
+  return {
+    name,
+    size,
+    // Async, so that a range error is a rejection, as it is from every other source.
+    // deno-lint-ignore require-await
+    async read(offset, target) {
+      checkByteRange(name, size, offset, target.length);
+      let first = 0;
+      for (let last = starts.length; last - first > 1;) {
+        const middle = (first + last) >> 1;
+        if (starts[middle]! <= offset) first = middle;
+        else last = middle;
+      }
+      for (let done = 0; done < target.length; first++) {
+        const start = offset + done - starts[first]!;
+        const piece = parts[first]!.subarray(start, start + target.length - done);
+        target.set(piece, done);
+        done += piece.length;
+      }
+    },
+  };
+}
+
+/**
  * Returns a `Blob`, or a `File` of a browser's file input, as a byte source. Only the ranges that
  * are read are copied to memory.
  *
@@ -121,8 +158,10 @@ export async function readBytes(
  */
 export function checkByteRange(name: string, size: number, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || offset < 0 || length < 0 || !(offset + length <= size)) {
+    const end = offset + length;
+    const needed = Number.isSafeInteger(end) ? end : "more than any file has";
     throw new InputError(
-      `Cannot read ${name}: truncated, ${size} bytes found and ${offset + length} needed`,
+      `Cannot read ${name}: truncated, ${size} bytes found and ${needed} needed`,
     );
   }
 }

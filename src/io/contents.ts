@@ -39,4 +39,10 @@ export interface DatasetOptions {
   readonly labels?: string;
   /** The split to read, such as "train", from a folder of parquet files with several splits. */
   readonly split?: string;
+  /**
+   * The largest size in bytes that compressed data may expand to: the content of a gzip file, an
+   * array of an .npz file, or a column of a row group of a parquet file. Default: 4 GiB, and above
+   * 64 MiB at most 200 times the compressed size.
+   */
+  readonly maxExpandBytes?: number;
 }

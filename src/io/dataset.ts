@@ -49,6 +49,9 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   }
 }
 
+/** How far the compressed data of a file may expand. */
+export type ExpandOptions = Pick<DatasetOptions, "maxExpandBytes">;
+
 /** A matrix in an open file. */
 export interface OpenMatrix extends RowSource, AsyncDisposable {
   /** Closes the file; rows cannot be read afterwards. */
@@ -60,10 +63,15 @@ export interface OpenMatrix extends RowSource, AsyncDisposable {
  *
  * @param path the file, of any format that {@link openDataset} reads
  * @param name the name in error messages, and of the array in formats with names
+ * @param options how far compressed data may expand
  * @throws {InputError} if the file is missing or malformed, or has no such matrix
  */
-export async function openMatrix(path: string, name = "features"): Promise<OpenMatrix> {
-  const { contents, close } = await open(path, {});
+export async function openMatrix(
+  path: string,
+  name = "features",
+  options: ExpandOptions = {},
+): Promise<OpenMatrix> {
+  const { contents, close } = await open(path, options);
   try {
     const expected = name === "features" ? "[n, d]" : "[n, K]";
     const rows = await contents.matrix(name, expected);
@@ -79,11 +87,16 @@ export async function openMatrix(path: string, name = "features"): Promise<OpenM
  *
  * @param path the file, of any format that {@link openDataset} reads
  * @param name the name in error messages, and of the array in formats with names
+ * @param options how far compressed data may expand
  * @returns the integers, `[n]`
  * @throws {InputError} if the file is missing or malformed, or contains other numbers
  */
-export async function openIntegers(path: string, name = "labels"): Promise<Int32Array> {
-  const { contents, close } = await open(path, {});
+export async function openIntegers(
+  path: string,
+  name = "labels",
+  options: ExpandOptions = {},
+): Promise<Int32Array> {
+  const { contents, close } = await open(path, options);
   try {
     return readIntegers(await contents.vector(name));
   } finally {
@@ -97,6 +110,7 @@ export async function openIntegers(path: string, name = "labels"): Promise<Int32
  * @param path the file, of any format that {@link openDataset} reads
  * @param rows the number of rows of the pool, if known
  * @param name the name in error messages, and of the array in formats with names
+ * @param options how far compressed data may expand
  * @returns the indices, from 0, each once
  * @throws {InputError} if the file is missing or malformed, an index is outside the pool or occurs
  * twice, or a mask does not have one value per row
@@ -105,8 +119,9 @@ export async function openIndices(
   path: string,
   rows?: number,
   name = "labeled",
+  options: ExpandOptions = {},
 ): Promise<Int32Array> {
-  const { contents, close } = await open(path, {});
+  const { contents, close } = await open(path, options);
   try {
     return readIndices(await contents.vector(name), rows);
   } finally {
@@ -133,7 +148,7 @@ async function open(
     for (const shard of poolShards(path, folder, options.split)) {
       files.push(await openFile(join(path, shard)));
     }
-    const table = await openParquet(files as [FileSource, ...FileSource[]], path);
+    const table = await openParquet(files as [FileSource, ...FileSource[]], path, options);
     return { contents: parquetContents(table, options), close };
   } catch (error) {
     await close();

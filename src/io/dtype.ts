@@ -71,6 +71,11 @@ export function decode(
   }
   const count = bytes.length / size;
   switch (dtype) {
+    case "bool": {
+      // As NumPy reads them: every byte but 0 is true.
+      for (let i = 0; i < count; i++) target[at + i * stride] = bytes[i] === 0 ? 0 : 1;
+      return;
+    }
     case "f16": {
       const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
       const table = halfTable();
@@ -105,7 +110,6 @@ function viewOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>) {
   const { buffer, byteOffset } = bytes;
   const count = bytes.length / BYTES_PER_ELEMENT[dtype];
   switch (dtype) {
-    case "bool":
     case "u8":
       return bytes;
     case "i8":

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { constants, type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type ByteSource, checkByteRange } from "./bytes.ts";
@@ -25,14 +25,19 @@ export interface FileSource extends ByteSource, AsyncDisposable {
 export async function openFile(path: string): Promise<FileSource> {
   let file: FileHandle;
   try {
-    file = await open(path, "r");
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait without end.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
   }
   const status = await file.stat();
   if (!status.isFile()) {
     await file.close();
-    const kind = status.isDirectory() ? "a folder" : "not a regular file";
+    const kind = status.isDirectory()
+      ? "a folder"
+      : status.isFIFO()
+      ? "a pipe, and only files can be read"
+      : "not a regular file";
     throw new InputError(`Cannot read ${path}: it is ${kind}`);
   }
   let closed = false;

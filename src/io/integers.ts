@@ -41,8 +41,8 @@ export function readIntegers(vector: Vector): Int32Array<ArrayBuffer> {
 }
 
 /**
- * Converts a vector to the indices of labeled rows: it contains indices from 0, or is a mask of
- * type bool that is true for labeled rows.
+ * Converts a vector to the indices of labeled rows: it contains indices from 0, or is a mask that
+ * is true for labeled rows, of type bool or, with more than two values, of zeros and ones.
  *
  * @param vector the indices or the mask; the indices may be empty
  * @param rows the number of rows of the pool. Default: unknown, and indices have no upper bound
@@ -52,7 +52,7 @@ export function readIntegers(vector: Vector): Int32Array<ArrayBuffer> {
  */
 export function readIndices(vector: Vector, rows?: number): Int32Array<ArrayBuffer> {
   const { name, dtype, values } = vector;
-  if (dtype !== "bool") {
+  if (dtype !== "bool" && !isMask(values)) {
     const indices = readIntegers(vector);
     checkIndices(name, indices, rows);
     return indices;
@@ -65,6 +65,16 @@ export function readIndices(vector: Vector, rows?: number): Int32Array<ArrayBuff
   const indices: number[] = [];
   for (let i = 0; i < values.length; i++) if (values[i] !== 0) indices.push(i);
   return Int32Array.from(indices);
+}
+
+/**
+ * Returns whether numbers can only be a mask: they are all 0 or 1, and as more than two they cannot
+ * be indices, each of which occurs once.
+ */
+function isMask(values: ArrayLike<number>): boolean {
+  if (values.length <= 2) return false;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0 && values[i] !== 1) return false;
+  return true;
 }
 
 /**

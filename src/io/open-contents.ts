@@ -38,19 +38,23 @@ export async function openContents(
     case "npy":
       return single(await openNpy(source), options);
     case "npz": {
-      const { names, open } = await openNpz(source);
+      const { names, open } = await openNpz(source, options);
       return named(names, open, options);
     }
     case "csv":
-      return csvContents(await readCsv(source), options);
+      return csvContents(await readCsv(source, options), options);
     case "idx":
       return single(await openIdx(source), options);
     case "safetensors":
       return tensors(await openSafetensors(source), options);
     case "parquet":
-      return parquetContents(await openParquet([source]), options);
+      return parquetContents(await openParquet([source], source.name, options), options);
     case "gzip":
-      return await openContents(await gunzip(source), options, fileName.replace(/\.gz$/i, ""));
+      return await openContents(
+        await gunzip(source, options),
+        options,
+        fileName.replace(/\.gz$/i, ""),
+      );
   }
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { InputError } from "../errors.ts";
+import { listed, shortened } from "../shortened.ts";
 import { elementCount, shapeText, type StoredArray } from "./array.ts";
 import { type ByteSource, readBytes } from "./bytes.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "./dtype.ts";
@@ -58,6 +59,8 @@ export interface Safetensors {
 interface Placed extends TensorEntry {
   readonly begin: number;
   readonly end: number;
+  /** The position of the data of all tensors. */
+  readonly start: number;
 }
 
 /**
@@ -69,7 +72,7 @@ interface Placed extends TensorEntry {
  */
 export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
   const { name } = source;
-  const { header, start } = await readHeader(source);
+  const { header, text, start } = await readHeader(source);
   let metadata: Record<string, string> = {};
   const tensors = new Map<string, Placed>();
   for (const [key, value] of Object.entries(header)) {
@@ -80,25 +83,32 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
       metadata = value;
     } else tensors.set(key, placed(key, value, source, start));
   }
-  checkOverlap(tensors, name);
+  if (!isStrict(text, header)) {
+    throw new InputError(
+      `Cannot read ${name}: its header has a key twice, or a number that is not whole`,
+    );
+  }
+  checkCovered(tensors, name, source.size - start);
   return {
     tensors,
     metadata,
     open(key) {
       const tensor = tensors.get(key);
       if (tensor === undefined) {
-        const names = [...tensors.keys()].join(", ") || "none";
-        throw new InputError(`Cannot find ${key} in ${name}: its tensors are ${names}`);
+        const names = listed([...tensors.keys()]) || "none";
+        throw new InputError(`Cannot find ${shortened(key)} in ${name}: its tensors are ${names}`);
       }
       const dtype = DTYPES[tensor.dtype];
       if (dtype === undefined) {
         throw new InputError(
-          `Cannot read ${key} in ${name}: its type is ${tensor.dtype}, and only ` +
+          `Cannot read ${shortened(key)} in ${name}: its type is ${
+            shortened(tensor.dtype)
+          }, and only ` +
             `${Object.keys(DTYPES).join(", ")} can be read`,
         );
       }
       return {
-        name: `${key} in ${name}`,
+        name: `${shortened(key)} in ${name}`,
         shape: tensor.shape,
         dtype,
         littleEndian: true,
@@ -112,7 +122,7 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
 
 async function readHeader(
   source: ByteSource,
-): Promise<{ header: Record<string, unknown>; start: number }> {
+): Promise<{ header: Record<string, unknown>; text: string; start: number }> {
   const { name, size } = source;
   const view = new DataView((await readBytes(source, 0, 8)).buffer);
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
@@ -128,8 +138,9 @@ async function readHeader(
   }
   const malformed = `Cannot read ${name}: its safetensors header is not a JSON object`;
   let header: unknown;
+  let text: string;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+    text = new TextDecoder("utf-8", { fatal: true }).decode(
       await readBytes(source, 8, length),
     );
     header = JSON.parse(text);
@@ -138,11 +149,32 @@ async function readHeader(
     throw new InputError(malformed, { cause: error });
   }
   if (!isObject(header)) throw new InputError(malformed);
-  return { header, start: 8 + length };
+  return { header, text, start: 8 + length };
+}
+
+/**
+ * Returns whether JSON has neither fractions, exponents and signs, nor a key twice in an object,
+ * which the reference implementation refuses and `JSON.parse` accepts.
+ */
+function isStrict(text: string, parsed: unknown): boolean {
+  let keys = 0;
+  const bare = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g, (_, colon) => {
+    if (colon !== undefined) keys++;
+    return "";
+  });
+  return !/\d[.eE]|-/.test(bare) && keys === keyCount(parsed) && text.startsWith("{");
+}
+
+/** Returns the number of keys of an object and of those in it, to a depth of 3. */
+function keyCount(value: unknown, depth = 0): number {
+  if (typeof value !== "object" || value === null || depth > 3) return 0;
+  const values = Object.values(value);
+  const own = Array.isArray(value) ? 0 : values.length;
+  return values.reduce((sum: number, item) => sum + keyCount(item, depth + 1), own);
 }
 
 function placed(key: string, value: unknown, source: ByteSource, start: number): Placed {
-  const what = `${key} in ${source.name}`;
+  const what = `${shortened(key)} in ${source.name}`;
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   if (
     typeof dtype !== "string" || !isLengths(shape) || !isLengths(offsets) || offsets.length !== 2
@@ -164,19 +196,31 @@ function placed(key: string, value: unknown, source: ByteSource, start: number):
         `of ${dtype} needs ${needed}`,
     );
   }
-  return { dtype, shape, begin: start + begin, end: start + end };
+  return { dtype, shape, begin: start + begin, end: start + end, start };
 }
 
-function checkOverlap(tensors: ReadonlyMap<string, Placed>, name: string): void {
-  const order = [...tensors]
-    .filter(([, { begin, end }]) => end > begin)
-    .sort(([, a], [, b]) => a.begin - b.begin);
-  for (let i = 1; i < order.length; i++) {
-    const [before, { end }] = order[i - 1]!;
-    const [after, { begin }] = order[i]!;
-    if (begin < end) {
-      throw new InputError(`Cannot read ${name}: its tensors ${before} and ${after} overlap`);
+/** Checks that the tensors lie one after the other, and that no byte belongs to none. */
+function checkCovered(tensors: ReadonlyMap<string, Placed>, name: string, size: number): void {
+  const order = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  const first = order[0]?.[1].start ?? 0;
+  let at = first;
+  let before = "";
+  for (const [key, { begin, end }] of order) {
+    if (begin < at) {
+      throw new InputError(
+        `Cannot read ${name}: its tensors ${shortened(before)} and ${shortened(key)} overlap`,
+      );
     }
+    if (begin > at) {
+      throw new InputError(`Cannot read ${name}: a gap lies before ${shortened(key)}`);
+    }
+    at = end;
+    before = key;
+  }
+  if (at - first !== size) {
+    throw new InputError(
+      `Cannot read ${name}: its tensors have ${at - first} bytes, and its data has ${size}`,
+    );
   }
 }
 

@@ -6,12 +6,13 @@
 
 import { InputError } from "../../errors.ts";
 import { checkPlausible } from "../../head/labeled.ts";
-import { openDataset, openIntegers } from "../../io/dataset.ts";
+import { type ExpandOptions, openDataset, openIntegers } from "../../io/dataset.ts";
 import { openFile } from "../../io/file.ts";
 import { openContents } from "../../io/open-contents.ts";
 import { firstNonFinite, nonFinite, readAll, type RowSource } from "../../io/rows.ts";
 import type { Samples, SimulationData } from "../../learn/simulation/data.ts";
 import { type Given, numberOf, type Option, textOf } from "../command.ts";
+import { EXPAND_OPTION, expandOf } from "../size.ts";
 
 /** The options for data files. */
 export const DATA_OPTIONS: Readonly<Record<string, Option>> = {
@@ -25,6 +26,7 @@ export const DATA_OPTIONS: Readonly<Record<string, Option>> = {
     fallback: "0.25",
     help: "Without --test: the share of FILE's rows to test on, drawn by the seed",
   },
+  ...EXPAND_OPTION,
 };
 
 /** Features with a class or a value for each row. */
@@ -46,7 +48,7 @@ export interface KnownRows {
 }
 
 /** The options of {@linkcode readRows}. */
-export interface ReadRowsOptions {
+export interface ReadRowsOptions extends ExpandOptions {
   /** The file of the labels, if it is another one. */
   readonly labels: string | undefined;
   /** The file of the targets, if it is another one. */
@@ -68,15 +70,17 @@ export async function readRows(path: string, options: ReadRowsOptions): Promise<
   if (labelFile !== undefined && targetFile !== undefined) {
     throw new InputError(`Give ${option} or ${option.replace("labels", "targets")}, not both`);
   }
-  await using dataset = await openDataset(path);
+  const { maxExpandBytes } = options;
+  const expand: ExpandOptions = maxExpandBytes === undefined ? {} : { maxExpandBytes };
+  await using dataset = await openDataset(path, expand);
   const source: RowSource = dataset.features;
   const labels = labelFile !== undefined
-    ? await openIntegers(labelFile)
+    ? await openIntegers(labelFile, "labels", expand)
     : targetFile === undefined
     ? dataset.labels
     : undefined;
   const targets = targetFile !== undefined
-    ? await openTargets(targetFile)
+    ? await openTargets(targetFile, expand)
     : labels
     ? undefined
     : dataset.targets;
@@ -103,9 +107,9 @@ export async function readRows(path: string, options: ReadRowsOptions): Promise<
 }
 
 /** Reads targets from a separate file. */
-async function openTargets(path: string): Promise<Float32Array> {
+async function openTargets(path: string, options: ExpandOptions): Promise<Float32Array> {
   await using file = await openFile(path);
-  const { name, values } = await (await openContents(file)).vector("targets");
+  const { name, values } = await (await openContents(file, options)).vector("targets");
   const targets = Float32Array.from(values);
   const bad = firstNonFinite(targets);
   if (bad >= 0) throw nonFinite({ name, columns: 1 }, 0, bad, values[bad]!);
@@ -130,6 +134,7 @@ export async function readTest(given: Given, pool: KnownRows): Promise<Samples |
     labels: textOf(given, "test-labels"),
     targets: textOf(given, "test-targets"),
     option: pool.labels ? "--test-labels" : "--test-targets",
+    ...expandOf(given),
   });
   if (test.columns !== pool.columns) {
     throw new InputError(
@@ -161,6 +166,7 @@ export async function readSimulationData(path: string, given: Given): Promise<Si
     labels: textOf(given, "labels"),
     targets: textOf(given, "targets"),
     option: "--labels",
+    ...expandOf(given),
   });
   const pool = samplesOf(known, textOf(given, "labels") ?? path);
   const test = await readTest(given, known);

@@ -7,113 +7,156 @@
  * @module
  */
 
-import { inflateSync } from "fflate";
+import { Inflate } from "fflate";
 import { InputError } from "../../errors.ts";
+import { shortened } from "../../shortened.ts";
 import { bytesOf, type ByteSource, readBytes, sectionOf } from "../bytes.ts";
+import { checkedSource } from "./checked-source.ts";
 import { crc32 } from "./crc32.ts";
-
-/** A member of a zip file. */
-export interface ZipMember {
-  /** The name in the archive. */
-  readonly name: string;
-  /** The compression method: 0 for stored, 8 for deflated members. */
-  readonly method: number;
-  /** The CRC-32 of the content. */
-  readonly crc: number;
-  /** The length in the archive, in bytes. */
-  readonly compressedSize: number;
-  /** The length of the content, in bytes. */
-  readonly size: number;
-  /** The offset of the member's local header. */
-  readonly offset: number;
-  /** Whether the content is encrypted. */
-  readonly encrypted: boolean;
-}
+import { CHUNK_BYTES } from "./gzip.ts";
+import { checkExpandBytes, expandLimit, expandsTooFar } from "./limits.ts";
+import { checkLocalHeader, largeFields, readUint64, type ZipMember } from "./zip-header.ts";
 
 /** The length of the record at the end of the directory, without its comment. */
 const END_RECORD_BYTES = 22;
 
-/** The value of 32-bit fields whose 64-bit value is in a zip64 record. */
-const ZIP64_MARK = 0xffffffff;
+/** The newest version of the format, 6.3, that a member may need. */
+const MOST_VERSION = 63;
+
+/** The flags of patches and of strong encryption, which nobody writes. */
+const STRANGE_FLAGS = 32 | 64;
+
+/** The most that deflate can expand: 258 bytes from 2 bits, and a block or two. */
+const MOST_DEFLATED = 1032;
 
 /**
  * Reads the directory of a zip file.
  *
  * @param source the file
  * @returns its members, in the order of the directory
- * @throws {InputError} if it is not a zip file, or truncated, or its directory is malformed
+ * @throws {InputError} if it is not a zip file, or truncated, its directory is malformed, or two
+ * members have the same name
  */
 export async function zipMembers(source: ByteSource): Promise<ZipMember[]> {
   const { count, size, offset } = await findDirectory(source);
   const bytes = await readBytes(source, offset, size);
   const view = new DataView(bytes.buffer);
-  const members: ZipMember[] = [];
+  const members: Omit<ZipMember, "end">[] = [];
+  const names = new Set<string>();
   let at = 0;
-  for (let i = 0; i < count; i++) {
+  while (at < size) {
     if (at + 46 > size || view.getUint32(at, true) !== 0x02014b50) throw malformed(source);
     const nameLength = view.getUint16(at + 28, true);
     const extraLength = view.getUint16(at + 30, true);
     const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
-    if (next > size) throw malformed(source);
-    const name = bytes.subarray(at + 46, at + 46 + nameLength);
+    const version = view.getUint8(at + 6);
+    if (next > size || version > MOST_VERSION) throw malformed(source);
+    const nameBytes = bytes.subarray(at + 46, at + 46 + nameLength);
     const extra = bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
     const [contentSize, compressedSize, start] = largeFields(extra, [
       view.getUint32(at + 24, true),
       view.getUint32(at + 20, true),
       view.getUint32(at + 42, true),
     ]) ?? fail(source);
+    const name = new TextDecoder().decode(nameBytes);
+    if (names.has(name)) {
+      throw new InputError(
+        `Cannot read ${source.name}: two of its members are called ${shortened(name)}`,
+      );
+    }
+    names.add(name);
     members.push({
-      name: new TextDecoder().decode(name),
+      name,
+      nameBytes,
       method: view.getUint16(at + 10, true),
+      flags: view.getUint16(at + 8, true),
       crc: view.getUint32(at + 16, true),
       compressedSize,
       size: contentSize,
       offset: start,
-      encrypted: (view.getUint16(at + 8, true) & 1) !== 0,
     });
     at = next;
   }
-  return members;
+  if (members.length !== count) throw malformed(source);
+  const head = await readBytes(source, 0, Math.min(4, source.size));
+  if (members.length > 0 && !isZip(head)) throw await notZip(source);
+  const starts = members.map((member) => member.offset).sort((a, b) => a - b);
+  const ends = new Map(starts.map((start, i) => [start, starts[i + 1] ?? offset]));
+  return members.map((member) => ({ ...member, end: ends.get(member.offset)! }));
+}
+
+/** The options of {@link zipContent}. */
+export interface ZipOptions {
+  /**
+   * The largest size of the content of a deflated member in bytes. Default: 4 GiB, and above 64 MiB
+   * at most 200 times the compressed size.
+   */
+  readonly maxExpandBytes?: number | undefined;
 }
 
 /**
- * Opens the content of a member. Stored members are read later, when they are needed; deflated ones
- * are inflated into memory, and their checksum is verified.
+ * Opens the content of a member. Stored members are read later, when they are needed, and their
+ * checksum is verified on the way (see `checkedSource`); deflated ones are inflated into memory.
  *
  * @param source the zip file
  * @param member the member
  * @param name the name of the content in error messages
- * @throws {InputError} if the member is encrypted, damaged, truncated or compressed otherwise
+ * @param options how far the member may expand
+ * @throws {InputError} if the member is encrypted, damaged, truncated, compressed otherwise, or
+ * expands too far, its two headers differ, or it overlaps the next member
  */
 export async function zipContent(
   source: ByteSource,
   member: ZipMember,
   name: string,
+  { maxExpandBytes }: ZipOptions = {},
 ): Promise<ByteSource> {
-  if (member.encrypted) throw new InputError(`Cannot read ${name}: it is encrypted`);
-  const local = await readBytes(source, member.offset, 30);
-  const view = new DataView(local.buffer);
-  if (view.getUint32(0, true) !== 0x04034b50) throw malformed(source);
-  const start = member.offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  if (member.method === 0) return sectionOf(source, name, start, member.size);
-  if (member.method !== 8) {
+  checkExpandBytes(maxExpandBytes);
+  if (member.flags & 1) throw new InputError(`Cannot read ${name}: it is encrypted`);
+  if (member.flags & STRANGE_FLAGS) throw malformed(source);
+  const { method, size, compressedSize } = member;
+  if (method !== 0 && method !== 8) {
     throw new InputError(
-      `Cannot read ${name}: zip compression method ${member.method}, and only stored and ` +
+      `Cannot read ${name}: zip compression method ${method}, and only stored and ` +
         `deflated members can be read`,
     );
   }
-  const damaged = `Cannot read ${name}: its compressed data is damaged`;
-  const compressed = await readBytes(source, start, member.compressedSize);
-  let content: Uint8Array;
-  try {
-    content = inflateSync(compressed, { out: new Uint8Array(member.size) });
-  } catch (error) {
-    throw new InputError(damaged, { cause: error });
+  const start = await checkLocalHeader(source, member, name);
+  if (start + compressedSize > member.end) {
+    throw new InputError(`Cannot read ${name}: it overlaps another part of the zip file`);
   }
-  if (content.length !== member.size || crc32(content) !== member.crc) {
-    throw new InputError(damaged);
+  if (method === 0) {
+    if (size !== compressedSize) throw wrongSize(name);
+    return checkedSource(sectionOf(source, name, start, size), member.crc);
+  }
+  // Before the allocation: a size that lies may be far larger than memory.
+  if (size > MOST_DEFLATED * (compressedSize + 1)) throw wrongSize(name);
+  const limit = expandLimit(compressedSize, maxExpandBytes);
+  if (size > limit) throw expandsTooFar(name, compressedSize, limit);
+  const content = inflate(await readBytes(source, start, compressedSize), size);
+  if (content === undefined || crc32(content) !== member.crc) {
+    throw new InputError(`Cannot read ${name}: its compressed data is damaged`);
   }
   return bytesOf(name, content);
+}
+
+/** Inflates data of known size; returns undefined if it is damaged, or has another size. */
+function inflate(compressed: Uint8Array, size: number): Uint8Array | undefined {
+  const content = new Uint8Array(size);
+  let done = 0;
+  const stream = new Inflate((part) => {
+    if (done + part.length <= size) content.set(part, done);
+    done += part.length;
+  });
+  try {
+    for (let at = 0; at < compressed.length && done <= size; at += CHUNK_BYTES) {
+      const last = at + CHUNK_BYTES >= compressed.length;
+      stream.push(compressed.subarray(at, at + CHUNK_BYTES), last);
+    }
+  } catch {
+    return undefined;
+  }
+  return done === size ? content : undefined;
 }
 
 /** Finds the directory by the record at the end of the file. */
@@ -127,25 +170,26 @@ async function findDirectory(
   let at = length - END_RECORD_BYTES;
   while (at >= 0 && view.getUint32(at, true) !== 0x06054b50) at--;
   if (at < 0) throw await notZip(source);
-  const count = view.getUint16(at + 10, true);
-  const size = view.getUint32(at + 12, true);
-  const offset = view.getUint32(at + 16, true);
-  if (count !== 0xffff && size !== ZIP64_MARK && offset !== ZIP64_MARK) {
-    if (offset + size > source.size) throw malformed(source);
-    return { count, size, offset };
-  }
   const locatorAt = at - 20;
   if (locatorAt < 0 || view.getUint32(locatorAt, true) !== 0x07064b50) {
+    const count = view.getUint16(at + 10, true);
+    const size = view.getUint32(at + 12, true);
+    const offset = view.getUint32(at + 16, true);
+    // Programs that find the directory from its end would else read another one.
+    if (offset + size !== source.size - length + at) throw malformed(source);
     return { count, size, offset };
   }
-  const record = await readBytes(source, readUint64(view, locatorAt + 8), 56);
-  const large = new DataView(record.buffer);
-  if (large.getUint32(0, true) !== 0x06064b50) throw malformed(source);
-  return {
+  const recordAt = readUint64(view, locatorAt + 8);
+  const large = new DataView((await readBytes(source, recordAt, 56)).buffer);
+  const directory = {
     count: readUint64(large, 32),
     size: readUint64(large, 40),
     offset: readUint64(large, 48),
   };
+  const follows = directory.offset + directory.size === recordAt &&
+    recordAt + 56 === source.size - length + locatorAt;
+  if (large.getUint32(0, true) !== 0x06064b50 || !follows) throw malformed(source);
+  return directory;
 }
 
 /**
@@ -165,37 +209,12 @@ export function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
 }
 
-/**
- * Replaces fields that are {@link ZIP64_MARK} by their 64-bit values from the zip64 extra field.
- */
-function largeFields(
-  extra: Uint8Array,
-  fields: [number, number, number],
-): [number, number, number] | undefined {
-  if (!fields.includes(ZIP64_MARK)) return fields;
-  const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
-  for (let at = 0; at + 4 <= extra.length;) {
-    const size = view.getUint16(at + 2, true);
-    if (view.getUint16(at, true) === 1 && at + 4 + size <= extra.length) {
-      let next = at + 4;
-      const large = fields.map((field) => {
-        if (field !== ZIP64_MARK) return field;
-        next += 8;
-        return next <= at + 4 + size ? readUint64(view, next - 8) : NaN;
-      }) as [number, number, number];
-      return large.some(Number.isNaN) ? undefined : large;
-    }
-    at += 4 + size;
-  }
-  return undefined;
-}
-
-function readUint64(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
-}
-
 function malformed(source: ByteSource): InputError {
   return new InputError(`Cannot read ${source.name}: its zip directory is damaged`);
+}
+
+function wrongSize(name: string): InputError {
+  return new InputError(`Cannot read ${name}: its size in the zip directory is wrong`);
 }
 
 function fail(source: ByteSource): never {

@@ -6,6 +6,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { listed } from "../../shortened.ts";
 import { csvColumn, csvRows, type CsvTable } from "./csv.ts";
 import type { Contents, DatasetOptions } from "../contents.ts";
 import { HEADINGS } from "./headings.ts";
@@ -21,7 +22,7 @@ export function csvContents(table: CsvTable, options: DatasetOptions = {}): Cont
   const { header = [] } = table;
   for (const wanted of [options.features, options.labels]) {
     if (wanted === undefined || header.includes(wanted)) continue;
-    const found = header.length > 0 ? `its columns are ${header.join(", ")}` : "it has no header";
+    const found = header.length > 0 ? `its columns are ${listed(header)}` : "it has no header";
     throw new InputError(`Cannot find the column ${wanted} in ${table.name}: ${found}`);
   }
   const special = new Map<string, number>();

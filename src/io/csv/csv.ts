@@ -8,8 +8,9 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { shortened } from "../../shortened.ts";
 import { type ByteSource, readBytes } from "../bytes.ts";
-import { gunzip, isGzip } from "../compressed/gzip.ts";
+import { gunzip, type GunzipOptions, isGzip } from "../compressed/gzip.ts";
 import { checkRows, checkShape, firstNonFinite, nonFinite, type RowSource } from "../rows.ts";
 
 /** A table of finite numbers. */
@@ -29,19 +30,27 @@ export interface CsvTable {
 /** The number of bytes that are decoded to text at a time. */
 const CHUNK_BYTES = 1 << 20;
 
+/** The most characters of a line: a row of three million numbers. */
+const MAX_LINE_LENGTH = 1 << 26;
+
 /**
  * Reads a table of numbers. The first line is a header if any of its cells is neither empty nor a
- * number. Cells may be quoted, lines may end in CR LF, and blank lines at the end are ignored.
+ * number. Cells may be quoted, lines may end in LF, CR LF or CR, and blank lines at the end are
+ * ignored.
  *
  * @param source the text in UTF-8, or gzip of it
+ * @param options how far gzip may expand
  * @throws {InputError} if a line has another number of cells than the first, a cell is not a finite
  * number (the message names line and column, both from 1), a quote is not closed, a line before the
  * last is blank, or the file is empty
  */
-export async function readCsv(source: ByteSource): Promise<CsvTable> {
+export async function readCsv(
+  source: ByteSource,
+  options: GunzipOptions = {},
+): Promise<CsvTable> {
   const { name } = source;
   const head = await readBytes(source, 0, Math.min(2, source.size));
-  const text = isGzip(head) ? await gunzip(source) : source;
+  const text = isGzip(head) ? await gunzip(source, options) : source;
   let delimiter = "";
   let header: string[] | undefined;
   let columns = 0;
@@ -133,34 +142,52 @@ export function csvColumn(table: CsvTable, column: number): Float64Array<ArrayBu
   );
 }
 
-/** Yields the lines and their numbers from 1; line breaks inside quotes do not end a line. */
+/**
+ * Yields the lines and their numbers from 1; line breaks inside quotes do not end a line. Lines end
+ * in LF, CR LF or CR. Every character is looked at once, however long a line is.
+ */
 async function* records(
   source: ByteSource,
 ): AsyncGenerator<{ line: number; content: string }, void, undefined> {
   const decoder = new TextDecoder();
-  let rest = "";
-  let line = 0;
-  let open = "";
-  let openLine = 0;
+  let pieces: string[] = [];
+  let length = 0;
+  let quoted = false;
+  let line = 1;
+  let openLine = 1;
+  let held = "";
   for (let at = 0; at <= source.size; at += CHUNK_BYTES) {
     const last = at + CHUNK_BYTES > source.size;
     const bytes = await readBytes(source, at, Math.min(CHUNK_BYTES, source.size - at));
-    const lines = (rest + decoder.decode(bytes, { stream: !last })).split("\n");
-    rest = last ? "" : lines.pop()!;
-    for (const physical of lines) {
+    let text = held + decoder.decode(bytes, { stream: !last });
+    // A CR at the end of a chunk may be the first half of a CR LF.
+    held = !last && text.endsWith("\r") ? "\r" : "";
+    if (held) text = text.slice(0, -1);
+    const lines = text.split(/\r\n|\r|\n/);
+    for (const [i, part] of lines.entries()) {
+      pieces.push(part);
+      length += part.length;
+      if (quotes(part) % 2 === 1) quoted = !quoted;
+      if (length > MAX_LINE_LENGTH) {
+        throw new InputError(
+          `Cannot read ${source.name}: line ${openLine} is longer than ${MAX_LINE_LENGTH} characters`,
+        );
+      }
+      if (i === lines.length - 1 && !last) break;
       line++;
-      if (open === "") openLine = line;
-      const content = open === "" ? physical : `${open}\n${physical}`;
-      if (content.includes('"') && quotes(content) % 2 === 1) {
-        open = content;
+      if (quoted && i < lines.length - 1) {
+        pieces.push("\n");
+        length++;
         continue;
       }
-      open = "";
-      // The CR of a CR LF is removed when the cells are trimmed.
-      yield { line: openLine, content };
+      if (quoted) break;
+      yield { line: openLine, content: pieces.join("") };
+      pieces = [];
+      length = 0;
+      openLine = line;
     }
   }
-  if (open !== "") {
+  if (quoted) {
     throw new InputError(`Cannot read ${source.name}: the quote in line ${openLine} is not closed`);
   }
 }
@@ -199,7 +226,7 @@ function split(line: string, delimiter: string): string[] {
 }
 
 /** A decimal number. */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** The names of infinity. */
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
@@ -222,7 +249,7 @@ function isHeading(cell: string): boolean {
 function notFinite(name: string, cell: string, line: number, column: number): InputError {
   const where = `line ${line}, column ${column}`;
   if (cell === "") return new InputError(`Cannot read ${name}: the cell at ${where} is empty`);
-  const shown = cell.length > 40 ? `${cell.slice(0, 40)}...` : cell;
+  const shown = shortened(cell, 40);
   return new InputError(`Cannot read ${name}: '${shown}' at ${where} is not a finite number`);
 }
 

@@ -7,6 +7,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { shortened } from "../../shortened.ts";
 import type { Dtype } from "../dtype.ts";
 
 /** The contents of an .npy header. */
@@ -50,13 +51,15 @@ export function parseNpyHeader(text: string, name: string): NpyHeader {
   if (!(header instanceof Map)) throw malformed;
   const shape = header.get("shape");
   const fortranOrder = header.get("fortran_order");
-  if (!isShape(shape) || typeof fortranOrder !== "boolean" || !header.has("descr")) throw malformed;
-  return { ...parseDescr(header.get("descr"), name), fortranOrder, shape };
+  if (header.size !== 3 || !header.has("descr")) throw malformed;
+  if (!isShape(shape) || typeof fortranOrder !== "boolean") throw malformed;
+  return { ...parseDescr(header.get("descr"), name), fortranOrder, shape: shape.items };
 }
 
-function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) &&
-    value.every((length) => Number.isSafeInteger(length) && length >= 0);
+/** Shapes are tuples of numbers; NumPy refuses lists. */
+function isShape(value: Literal | undefined): value is Tuple & { readonly items: number[] } {
+  return value instanceof Tuple &&
+    value.items.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
 }
 
 function parseDescr(descr: unknown, name: string): Pick<NpyHeader, "dtype" | "littleEndian"> {
@@ -78,20 +81,31 @@ function parseDescr(descr: unknown, name: string): Pick<NpyHeader, "dtype" | "li
   const dtype = DTYPES[code];
   if (dtype === undefined) {
     throw new InputError(
-      `Cannot read ${name}: its type is '${descr}', and only bool, integers of 8 to 64 bits and ` +
+      `Cannot read ${name}: its type is '${
+        shortened(descr as string)
+      }', and only bool, integers of 8 to 64 bits and ` +
         `floats of 16 to 64 bits can be read`,
     );
   }
   return { dtype, littleEndian: order !== ">" };
 }
 
-/** A Python literal as JavaScript: dictionaries become maps, tuples and lists become arrays. */
-type Literal = string | number | boolean | null | Literal[] | Map<string, Literal>;
+/** A tuple of Python. */
+class Tuple {
+  constructor(readonly items: readonly Literal[]) {}
+}
+
+/** A Python literal as JavaScript: dictionaries become maps, lists become arrays. */
+type Literal = string | number | boolean | null | Tuple | Literal[] | Map<string, Literal>;
+
+/** The largest depth of brackets; those of numbers have two. */
+const MAX_DEPTH = 16;
 
 /**
  * A token of a Python literal: punctuation, a string in single or double quotes, a number, a word.
  */
-const TOKEN = /\s*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)L?|(\w+))/y;
+const TOKEN =
+  /[ \t\n]*(?:([{}()[\],:])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?(?:0|[1-9]\d*))L?|([A-Za-z_]\w*))/y;
 
 /** The values of Python's constants. */
 const WORDS: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
@@ -102,8 +116,9 @@ const CLOSING: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]"
 /** Parses a Python literal; returns undefined if it is malformed. */
 function parseLiteral(text: string): Literal | undefined {
   const tokens: (string | { value: Literal })[] = [];
+  const end = text.replace(/[ \t\n]+$/, "").length;
   TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.trimEnd().length) {
+  while (TOKEN.lastIndex < end) {
     const match = TOKEN.exec(text);
     if (match === null) return undefined;
     const [, mark, single, double, digits, word] = match;
@@ -116,22 +131,22 @@ function parseLiteral(text: string): Literal | undefined {
     } else tokens.push({ value: single ?? double ?? "" });
   }
   let at = 0;
-  const value = parse();
+  const value = parse(0);
   return at === tokens.length ? value : undefined;
 
-  function parse(): Literal | undefined {
+  function parse(depth: number): Literal | undefined {
     const open = tokens[at++];
     if (typeof open === "object") return open.value;
     const close = open === undefined ? undefined : CLOSING[open];
-    if (close === undefined) return undefined;
+    if (close === undefined || depth > MAX_DEPTH) return undefined;
     const items: Literal[] = [];
     const entries = new Map<string, Literal>();
     while (tokens[at] !== close) {
-      const item = parse();
+      const item = parse(depth + 1);
       if (item === undefined) return undefined;
       if (close === "}") {
         if (tokens[at++] !== ":") return undefined;
-        const entry = parse();
+        const entry = parse(depth + 1);
         if (entry === undefined || typeof item !== "string") return undefined;
         entries.set(item, entry);
       } else items.push(item);
@@ -141,6 +156,6 @@ function parseLiteral(text: string): Literal | undefined {
     at++;
     // (5) is a number in Python, (5,) a tuple.
     if (close === ")" && items.length === 1 && tokens[at - 2] !== ",") return items[0];
-    return close === "}" ? entries : items;
+    return close === "}" ? entries : close === ")" ? new Tuple(items) : items;
   }
 }

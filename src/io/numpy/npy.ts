@@ -15,6 +15,9 @@ import type { NumberArray } from "../rows.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** The longest header in bytes that NumPy reads. */
+const MAX_HEADER_BYTES = 10_000;
+
 /** Returns whether a file starts like an .npy file. */
 export function isNpy(head: Uint8Array): boolean {
   return MAGIC.every((byte, i) => head[i] === byte);
@@ -40,9 +43,9 @@ export async function openNpy(source: ByteSource): Promise<StoredArray> {
     );
   }
   const version = head[6]!;
-  if (version < 1 || version > 3) {
+  if (version < 1 || version > 3 || head[7] !== 0) {
     throw new InputError(
-      `Cannot read ${name}: .npy version ${version}.${head[7]}, and 1 to 3 can be read`,
+      `Cannot read ${name}: .npy version ${version}.${head[7]}, and 1.0 to 3.0 can be read`,
     );
   }
   // The length of the header has 16 bits in version 1, and 32 in later ones.
@@ -54,6 +57,12 @@ export async function openNpy(source: ByteSource): Promise<StoredArray> {
   }
   const view = new DataView(head.buffer);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > MAX_HEADER_BYTES) {
+    throw new InputError(
+      `Cannot read ${name}: its .npy header has ${length} bytes, ` +
+        `and at most ${MAX_HEADER_BYTES} are allowed`,
+    );
+  }
   const bytes = await readBytes(source, start, length);
   const text = new TextDecoder(version === 3 ? "utf-8" : "latin1").decode(bytes);
   const header = parseNpyHeader(text, name);

@@ -6,10 +6,11 @@
 
 import { zipSync } from "fflate";
 import { InputError } from "../../errors.ts";
-import type { StoredArray } from "../array.ts";
+import { listed, shortened } from "../../shortened.ts";
+import { byteLength, type StoredArray } from "../array.ts";
 import type { ByteSource } from "../bytes.ts";
 import { encodeNpy, type NpyData, openNpy } from "./npy.ts";
-import { zipContent, zipMembers } from "../compressed/zip.ts";
+import { zipContent, zipMembers, type ZipOptions } from "../compressed/zip.ts";
 
 /** The arrays of an .npz file. */
 export interface Npz {
@@ -28,9 +29,11 @@ export interface Npz {
  * Reads the directory of an .npz file.
  *
  * @param source the file
- * @throws {InputError} if it is not a zip file, or truncated or damaged
+ * @param options how far compressed arrays may expand
+ * @throws {InputError} if it is not a zip file, or truncated or damaged, or two members have the
+ * same name
  */
-export async function openNpz(source: ByteSource): Promise<Npz> {
+export async function openNpz(source: ByteSource, options: ZipOptions = {}): Promise<Npz> {
   const members = new Map(
     (await zipMembers(source))
       .filter((member) => member.name.endsWith(".npy"))
@@ -43,10 +46,22 @@ export async function openNpz(source: ByteSource): Promise<Npz> {
       const member = members.get(name);
       if (member === undefined) {
         throw new InputError(
-          `Cannot find ${name} in ${source.name}: its arrays are ${names.join(", ") || "none"}`,
+          `Cannot find ${shortened(name)} in ${source.name}: its arrays are ${
+            listed(names) || "none"
+          }`,
         );
       }
-      return await openNpy(await zipContent(source, member, `${name} in ${source.name}`));
+      const what = `${shortened(name)} in ${source.name}`;
+      const content = await zipContent(source, member, what, options);
+      const array = await openNpy(content);
+      const end = array.offset + byteLength(array);
+      // Bytes that no array has would not be read, so that the checksum would not be verified.
+      if (end !== content.size) {
+        throw new InputError(
+          `Cannot read ${what}: its array ends at byte ${end} of ${content.size}`,
+        );
+      }
+      return array;
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { listed } from "../../shortened.ts";
 import type { Contents, DatasetOptions } from "../contents.ts";
 import { HEADINGS } from "../csv/headings.ts";
 import type { ParquetColumn, ParquetTable } from "./parquet.ts";
@@ -25,7 +26,7 @@ export function parquetContents(table: ParquetTable, options: DatasetOptions = {
     if (wanted === undefined || byName.has(wanted)) continue;
     throw new InputError(
       `Cannot find the column ${wanted} in ${table.name}: its columns of numbers are ${
-        [...byName.keys()].join(", ") || "none"
+        listed([...byName.keys()]) || "none"
       }`,
     );
   }
@@ -55,7 +56,7 @@ export function parquetContents(table: ParquetTable, options: DatasetOptions = {
       if (column === undefined) {
         throw new InputError(
           `Cannot find ${name} in ${table.name}: its columns of numbers are ${
-            [...byName.keys()].join(", ")
+            listed([...byName.keys()])
           }`,
         );
       }
@@ -77,7 +78,7 @@ function features(
     : table.columns.find(({ name }) => name === options.features);
   if (named !== undefined) return [named];
   if (lists.length > 1) {
-    const names = lists.map(({ name }) => name).join(", ");
+    const names = listed(lists.map(({ name }) => name));
     throw new InputError(
       `Cannot choose the features in ${table.name}: ${names} are columns of lists, name one`,
     );

@@ -27,8 +27,7 @@ interface Window {
  * @param name the name of the matrix in error messages, such as "features in pool.parquet"
  * @param columns one column of lists, all of the same length; or columns of numbers
  * @param numbersAtOnce the number of elements to decode at a time if the file has an index, which
- * allows to read parts of row groups; as hyparquet decodes them, they take at least twice the
- * memory of float32
+ * allows to read parts of row groups
  * @throws {InputError} if there are no rows or no columns, or the first row is null
  */
 export async function parquetRows(
@@ -81,7 +80,9 @@ async function listLength(
   name: string,
   column: ParquetColumn,
 ): Promise<number> {
-  return listAt(name, await table.groups[0]!.column(column.name, 0, 1), 0, 0).length;
+  const { starts, nullRows } = await table.groups[0]!.column(column.name, 0, 1);
+  if (nullRows?.[0]) throw new InputError(`Cannot use ${name}: row 0 is null`);
+  return starts[1]! - starts[0]!;
 }
 
 /** The windows of a row group: only one if there is no index, as each starts at the beginning. */
@@ -115,8 +116,11 @@ export async function parquetVector(
   }
   const all = new Float64Array(table.rows);
   for (const { first, rows, column: read } of table.groups) {
-    const values = await read(column.name, 0, rows);
-    for (let i = 0; i < rows; i++) all[first + i] = numberAt(name, values[i], first + i, 0);
+    const { values, nulls, starts } = await read(column.name, 0, rows);
+    for (let i = 0; i < rows; i++) {
+      if (nulls?.[starts[i]!]) throw nullAt(name, first + i, 0);
+      all[first + i] = values[starts[i]!]!;
+    }
   }
   return { name, dtype: column.dtype, values: all };
 }
@@ -127,17 +131,22 @@ async function decodeLists(
   column: ParquetColumn,
 ): Promise<Float32Array> {
   const { name, columns } = source;
-  const values = await group.column(column.name, from, to);
+  const { values, nulls, starts, nullRows } = await group.column(column.name, from, to);
   const data = new Float32Array((to - from) * columns);
   for (let i = 0; i < to - from; i++) {
     const row = group.first + from + i;
-    const list = listAt(name, values, i, row);
-    if (list.length !== columns) {
+    if (nullRows?.[i]) throw new InputError(`Cannot use ${name}: row ${row} is null`);
+    const start = starts[i]!;
+    const length = starts[i + 1]! - start;
+    if (length !== columns) {
       throw new InputError(
-        `Cannot use ${name}: row ${row} has ${list.length} columns, row 0 has ${columns}`,
+        `Cannot use ${name}: row ${row} has ${length} columns, row 0 has ${columns}`,
       );
     }
-    for (let j = 0; j < columns; j++) data[i * columns + j] = finite(source, list[j], row, j);
+    for (let j = 0; j < columns; j++) {
+      if (nulls?.[start + j]) throw nullAt(name, row, j);
+      data[i * columns + j] = finite(source, values[start + j]!, row, j);
+    }
   }
   return data;
 }
@@ -150,36 +159,22 @@ async function decodeNumbers(
   const width = columns.length;
   const data = new Float32Array((to - from) * width);
   for (const [j, column] of columns.entries()) {
-    const values = await group.column(column.name, from, to);
+    const { values, nulls, starts } = await group.column(column.name, from, to);
     for (let i = 0; i < to - from; i++) {
-      data[i * width + j] = finite(source, values[i], group.first + from + i, j);
+      const row = group.first + from + i;
+      if (nulls?.[starts[i]!]) throw nullAt(source.name, row, j);
+      data[i * width + j] = finite(source, values[starts[i]!]!, row, j);
     }
   }
   return data;
 }
 
-/** Converts a value to a number, and checks that it is finite in float32. */
-function finite(source: RowSource, value: unknown, row: number, column: number): number {
-  const number = numberAt(source.name, value, row, column);
-  if (!Number.isFinite(Math.fround(number))) throw nonFinite(source, row, column, number);
-  return number;
+/** Checks that a value is finite in float32. */
+function finite(source: RowSource, value: number, row: number, column: number): number {
+  if (!Number.isFinite(Math.fround(value))) throw nonFinite(source, row, column, value);
+  return value;
 }
 
-function numberAt(name: string, value: unknown, row: number, column: number): number {
-  if (typeof value === "number") return value;
-  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
-  const what = value === null || value === undefined ? "null" : typeof value;
-  throw new InputError(`Cannot use ${name}: ${what} at row ${row}, column ${column}`);
-}
-
-function listAt(
-  name: string,
-  values: ArrayLike<unknown>,
-  index: number,
-  row: number,
-): ArrayLike<unknown> {
-  const list = values[index];
-  if (Array.isArray(list)) return list;
-  if (ArrayBuffer.isView(list)) return list as unknown as ArrayLike<unknown>;
-  throw new InputError(`Cannot use ${name}: row ${row} is null`);
+function nullAt(name: string, row: number, column: number): InputError {
+  return new InputError(`Cannot use ${name}: null at row ${row}, column ${column}`);
 }

@@ -1,14 +1,22 @@
 /**
- * Parquet files, single ones or shards of one table. They are decoded by hyparquet, which is loaded
- * when a parquet file is opened; columns are decoded when they are needed, at most one row group at
- * a time.
+ * Parquet files, single ones or shards of one table. Columns are decoded when they are needed, at
+ * most one row group at a time, into arrays of floats.
+ *
+ * The decoder is Creel's own: hyparquet 1.31 loops without end on damaged levels (a run of length 0
+ * with a bit width above 0 in `readRleBitPackedHybrid`), rejects promises that nobody can handle,
+ * and holds numbers as arrays of objects.
  *
  * @module
  */
 
-import type { Compressors, FileMetaData, SchemaTree } from "hyparquet";
 import { InputError } from "../../errors.ts";
+import { listed, shortened } from "../../shortened.ts";
 import { type ByteSource, readBytes } from "../bytes.ts";
+import { type ColumnReader, type ColumnRows, readColumn } from "./column.ts";
+import { type Footer, type GroupEntry, parseFooter } from "./footer.ts";
+import { type NumberColumn, numberColumns } from "./number-columns.ts";
+import { unpackerOf } from "./pages.ts";
+import { Malformed } from "./thrift.ts";
 
 /** A top-level column of numbers or of lists of numbers. */
 export interface ParquetColumn {
@@ -34,10 +42,10 @@ export interface RowGroup {
    * @param name the name of the column
    * @param from the index in the row group of the first row
    * @param to the index in the row group after the last row
-   * @returns one value per row: a number, a bigint, a boolean, a list of those, or null
+   * @returns the rows
    * @throws {InputError} if the column is damaged, or its compression is not known
    */
-  column(name: string, from: number, to: number): Promise<ArrayLike<unknown>>;
+  column(name: string, from: number, to: number): Promise<ColumnRows>;
 }
 
 /** A table in one or several parquet files. */
@@ -52,45 +60,44 @@ export interface ParquetTable {
   readonly groups: readonly RowGroup[];
 }
 
-type Hyparquet = typeof import("hyparquet") & { readonly compressors: Compressors };
+/** The options of {@link openParquet}. */
+export interface ParquetOptions {
+  /** The largest size in bytes that a column of a row group is decoded to. */
+  readonly maxExpandBytes?: number | undefined;
+}
 
 /**
  * Reads the footers of parquet files.
  *
  * @param shards the files, whose rows follow each other
  * @param name the name of the table in error messages
+ * @param options how far compressed data may expand
  * @throws {InputError} if one is not a parquet file, is truncated or damaged, or has other columns
  * of numbers than the first
  */
 export async function openParquet(
   shards: readonly [ByteSource, ...ByteSource[]],
   name: string = shards[0].name,
+  { maxExpandBytes }: ParquetOptions = {},
 ): Promise<ParquetTable> {
-  const [reader, { compressors }] = await Promise.all([
-    import("hyparquet"),
-    import("hyparquet-compressors"),
-  ]);
-  const hyparquet = { ...reader, compressors };
   const groups: RowGroup[] = [];
-  let columns: ParquetColumn[] | undefined;
+  let columns: NumberColumn[] | undefined;
   let first = 0;
   for (const shard of shards) {
-    const metadata = await readFooter(hyparquet, shard);
-    const own = numberColumns(hyparquet.parquetSchema(metadata));
+    const footer = await readFooter(shard);
+    const own = await reading(shard, () => numberColumns(footer.schema));
     columns ??= own;
     checkSameColumns(shard.name, own, shards[0].name, columns);
-    let start = 0;
-    for (let i = 0; i < metadata.row_groups.length; i++) {
-      const group = rowGroup(hyparquet, shard, metadata, i, start, first + start);
+    for (const entry of footer.groups) {
+      const group = rowGroup(shard, entry, own, first, maxExpandBytes);
       if (group.rows > 0) groups.push(group);
-      start += group.rows;
+      first += group.rows;
     }
-    first += start;
   }
   return { name, rows: first, columns: columns!, groups };
 }
 
-async function readFooter(hyparquet: Hyparquet, shard: ByteSource): Promise<FileMetaData> {
+async function readFooter(shard: ByteSource): Promise<Footer> {
   const magic = [0x50, 0x41, 0x52, 0x31];
   const isMagic = (bytes: Uint8Array) => magic.every((byte, i) => bytes[i] === byte);
   const { name, size } = shard;
@@ -99,112 +106,58 @@ async function readFooter(hyparquet: Hyparquet, shard: ByteSource): Promise<File
       `Cannot read ${name}: it is not a parquet file, its first bytes are wrong`,
     );
   }
-  if (size < 12 || !isMagic(await readBytes(shard, size - 4, 4))) {
+  const tail = size < 12 ? undefined : await readBytes(shard, size - 8, 8);
+  if (!tail || !isMagic(tail.subarray(4))) {
     throw new InputError(`Cannot read ${name}: truncated, its ${size} bytes end without a footer`);
   }
-  return await reading(shard, () => hyparquet.parquetMetadataAsync(asyncBuffer(shard)));
+  return await reading(shard, async () => {
+    const length = new DataView(tail.buffer).getUint32(0, true);
+    if (length > size - 12) throw new Malformed(`its footer would be ${length} bytes long`);
+    return parseFooter(await readBytes(shard, size - 8 - length, length), size - 8 - length);
+  });
 }
 
 function rowGroup(
-  hyparquet: Hyparquet,
   shard: ByteSource,
-  metadata: FileMetaData,
-  index: number,
-  start: number,
+  { rows, columns }: GroupEntry,
+  own: readonly NumberColumn[],
   first: number,
+  maxExpandBytes: number | undefined,
 ): RowGroup {
-  const { columns, num_rows } = metadata.row_groups[index]!;
-  const chunkOf = (name: string) =>
-    columns.find(({ meta_data: chunk }) => chunk?.path_in_schema[0] === name);
+  const chunkOf = (name: string) => {
+    const column = own.find((candidate) => candidate.name === name)!;
+    return { column, chunk: columns[column.leaf]! };
+  };
   return {
     first,
-    rows: Number(num_rows),
-    indexed: (name) => chunkOf(name)?.offset_index_offset !== undefined,
+    rows,
+    indexed: (name) => chunkOf(name).chunk.index !== undefined,
     async column(name, from, to) {
-      const codec = chunkOf(name)?.meta_data?.codec;
-      const { compressors } = hyparquet;
-      const compressions = ["UNCOMPRESSED", ...Object.keys(compressors)];
-      if (codec !== undefined && !compressions.includes(codec)) {
-        throw new InputError(
-          `Cannot read ${name} in ${shard.name}: it is compressed with ${codec}, and only ` +
-            `${compressions.join(", ")} can be read`,
-        );
-      }
-      const values = await reading(shard, async () => {
-        // A new scan each time: a scan keeps its decoded values, many times the size of float32.
-        const file = asyncBuffer(shard);
-        const scan = await hyparquet.parquetScan({ file, metadata, columns: [name], compressors });
-        return scan.readColumn({ column: name, rowStart: start + from, rowEnd: start + to });
-      });
-      if (values.length !== to - from) {
-        throw new InputError(
-          `Cannot read ${name} in ${shard.name}: ${values.length} values for ${to - from} rows`,
-        );
-      }
-      return values;
+      const { column, chunk } = chunkOf(name);
+      const unpack = await unpackerOf(chunk.codec, `${shortened(name)} in ${shard.name}`);
+      const { type, levels } = column;
+      const reader: ColumnReader = {
+        source: shard,
+        chunk,
+        type,
+        levels,
+        unpack,
+        rows,
+        maxExpandBytes,
+      };
+      return await reading(shard, () => readColumn(reader, from, to));
     },
   };
 }
 
-/** Calls hyparquet, and converts its errors to input errors. */
-async function reading<T>(shard: ByteSource, read: () => Promise<T>): Promise<T> {
+/** Calls a reader, and converts its errors to input errors. */
+async function reading<T>(shard: ByteSource, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof InputError) throw error;
+    if (error instanceof InputError && !error.message.startsWith("Cannot decompress")) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`Cannot read ${shard.name}: it is damaged (${reason})`, { cause: error });
-  }
-}
-
-function asyncBuffer(shard: ByteSource) {
-  return {
-    byteLength: shard.size,
-    slice: async (start: number, end = shard.size) =>
-      (await readBytes(shard, start, end - start)).buffer,
-  };
-}
-
-/** Returns the top-level columns of numbers and of lists of numbers. */
-function numberColumns(schema: SchemaTree): ParquetColumn[] {
-  return schema.children.flatMap((column) => {
-    const { name, repetition_type: repetition } = column.element;
-    const leaf = listElement(column) ?? column;
-    const dtype = dtypeOf(leaf);
-    if (dtype === undefined) return [];
-    return [{ name, list: leaf !== column || repetition === "REPEATED", dtype }];
-  });
-}
-
-/** Returns the element of a list column, in the three-level or the older two-level layout. */
-function listElement({ element, children }: SchemaTree): SchemaTree | undefined {
-  const [repeated] = children;
-  if (element.converted_type !== "LIST" || children.length !== 1) return undefined;
-  if (repeated?.element.repetition_type !== "REPEATED") return undefined;
-  return repeated.children.length === 1 ? repeated.children[0] : repeated;
-}
-
-/** Returns the element type of a leaf of numbers, or undefined for other columns. */
-function dtypeOf({ element, children }: SchemaTree): string | undefined {
-  if (children.length > 0) return undefined;
-  const { type, converted_type: converted, logical_type: logical } = element;
-  switch (type) {
-    case "FLOAT":
-      return "f32";
-    case "DOUBLE":
-      return "f64";
-    case "BOOLEAN":
-      return "bool";
-    case "INT32":
-    case "INT64":
-      // Dates, times and decimals are also stored as integers.
-      if (converted !== undefined && !/^U?INT_/.test(converted)) return undefined;
-      if (logical !== undefined && logical.type !== "INTEGER") return undefined;
-      return type === "INT32" ? "i32" : "i64";
-    case "FIXED_LEN_BYTE_ARRAY":
-      return logical?.type === "FLOAT16" ? "f16" : undefined;
-    default:
-      return undefined;
   }
 }
 
@@ -215,8 +168,10 @@ function checkSameColumns(
   expected: readonly ParquetColumn[],
 ): void {
   const text = (all: readonly ParquetColumn[]) =>
-    all.map(({ name, list }) => list ? `${name} (lists)` : name).join(", ") || "none";
-  if (text(columns) !== text(expected)) {
+    listed(all.map(({ name, list }) => list ? `${name} (lists)` : name)) || "none";
+  const same = columns.length === expected.length &&
+    columns.every(({ name, list }, i) => name === expected[i]!.name && list === expected[i]!.list);
+  if (!same) {
     throw new InputError(
       `Cannot use ${name}: its columns of numbers are ${text(columns)}, ` +
         `and those of ${firstName} are ${text(expected)}`,
