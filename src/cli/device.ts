@@ -34,9 +34,7 @@ export async function deviceOf(given: Given, console: Console): Promise<Device> 
     signal: interruption(),
   });
   if (device === "auto" && opened.kind === "cpu") {
-    console.note(
-      "No WebGPU adapter was found, so this runs on the CPU; `creel doctor` says what to install",
-    );
+    console.note(`${opened.fallback}; this runs on the CPU`);
   }
   return opened;
 }

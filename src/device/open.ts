@@ -88,7 +88,12 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
   if (device === "cpu") return new CpuDevice(memoryBudget, signal);
   try {
     const { gpu, name } = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
-    return new WebGpuDevice(gpu, name, memoryBudget, signal, true);
+    try {
+      return new WebGpuDevice(gpu, name, memoryBudget, signal, true);
+    } catch (error) {
+      gpu.destroy();
+      throw error;
+    }
   } catch (error) {
     if (device === "webgpu" || !(error instanceof DeviceError)) throw error;
     return new CpuDevice(memoryBudget, signal, error.message);
@@ -134,7 +139,8 @@ async function refusable<T>(failed: string, request: () => Promise<T>): Promise<
   try {
     return await request();
   } catch (error) {
-    throw new DeviceError(`${failed}: ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : error;
+    throw new DeviceError(`${failed}: ${reason}`, { cause: error });
   }
 }
 

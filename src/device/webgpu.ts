@@ -19,6 +19,7 @@ import {
 } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { BindGroupCache } from "./bind-groups.ts";
+import { allocateBuffer, createBuffer } from "./buffers.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
@@ -104,15 +105,9 @@ export class WebGpuDevice extends Resource implements Device {
           formatBytes(this.limits.bindingBytes),
       );
     }
-    this.memory.take(bytes, label);
-    this.gpu.pushErrorScope("out-of-memory");
-    const buffer = this.gpu.createBuffer({ label, size: bytes, usage: STORAGE });
-    this.#watch(
-      this.gpu.popErrorScope().then((error) => {
-        if (!error) return;
-        throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
-      }),
-    );
+    const descriptor = { label, size: bytes, usage: STORAGE };
+    const watch = (check: Promise<void>) => this.#watch(check);
+    const buffer = allocateBuffer(this.gpu, this.memory, descriptor, watch);
     const free = () => {
       this.memory.release(bytes);
       // Commands that are recorded but not yet submitted may still use it.
@@ -120,7 +115,12 @@ export class WebGpuDevice extends Resource implements Device {
       else buffer.destroy();
     };
     const tensor = new Tensor(label, shape, dtype, bytes, buffer, free, this);
-    if (data !== undefined) this.write(tensor, data);
+    try {
+      if (data !== undefined) this.write(tensor, data);
+    } catch (error) {
+      tensor.dispose();
+      throw error;
+    }
     return tensor;
   }
 
@@ -157,7 +157,7 @@ export class WebGpuDevice extends Resource implements Device {
       size += bytes;
       return { tensor, from, bytes, at, skip: start - from, count };
     });
-    const buffer = this.gpu.createBuffer({ label: "readback", size: size || 4, usage: READBACK });
+    const buffer = createBuffer(this.gpu, { label: "readback", size: size || 4, usage: READBACK });
     try {
       this.#endPass();
       for (const { tensor, from, bytes, at } of places) {
@@ -276,6 +276,7 @@ export class WebGpuDevice extends Resource implements Device {
     this.#disposed = true;
     this.#uniforms.destroy();
     this.#bindGroups.clear();
+    for (const buffer of this.#retired.splice(0)) buffer.destroy();
     this.gpu.removeEventListener("uncapturederror", this.#onError as EventListener);
     if (this.owned) this.gpu.destroy();
   }
@@ -309,7 +310,7 @@ export class WebGpuDevice extends Resource implements Device {
     this.#checks = [];
     const outcome = await Promise.allSettled([waiting, ...checks]);
     const failed = outcome.slice(1).find((result) => result.status === "rejected");
-    if (failed) throw (failed as PromiseRejectedResult).reason;
+    if (failed) throw deviceErrorOf((failed as PromiseRejectedResult).reason);
     if (this.#failure) throw this.#failure;
     const [queue] = outcome;
     if (queue!.status === "rejected") {
@@ -319,4 +320,11 @@ export class WebGpuDevice extends Resource implements Device {
       throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
     }
   }
+}
+
+/** The error of a check as a DeviceError; WebGPU itself may reject one, such as after a loss. */
+function deviceErrorOf(error: unknown): DeviceError {
+  if (error instanceof DeviceError) return error;
+  const reason = error instanceof Error ? error.message : error;
+  return new DeviceError(`The GPU failed: ${reason}`, { cause: error });
 }

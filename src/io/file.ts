@@ -4,20 +4,14 @@
  * @module
  */
 
-import {
-  type FileHandle,
-  lstat,
-  open,
-  readdir,
-  realpath,
-  rename,
-  stat,
-  unlink,
-} from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+// The default import, because tests replace its functions by ones that fail.
+import fs, { type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type ByteSource, checkByteRange } from "./bytes.ts";
+import { replaceAll, stage, type Staged } from "./staging.ts";
+import { attempt, ifPresent } from "./system-errors.ts";
 
 /** An open file as a byte source. */
 export interface FileSource extends ByteSource, AsyncDisposable {
@@ -32,34 +26,31 @@ export interface FileSource extends ByteSource, AsyncDisposable {
  * @throws {InputError} if there is no such file, it is a folder, or it may not be read
  */
 export async function openFile(path: string): Promise<FileSource> {
-  let file: FileHandle;
-  try {
-    file = await open(path, "r");
-  } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
-  const status = await file.stat();
-  if (!status.isFile()) {
-    await file.close();
-    const kind = status.isDirectory() ? "a folder" : "not a regular file";
-    throw new InputError(`Cannot read ${path}: it is ${kind}`);
-  }
+  const file = await attempt("read", path, () => fs.open(path, "r"));
+  const size = await sizeOf(path, file).catch(async (error) => {
+    await file.close().catch(() => {});
+    throw error;
+  });
   let closed = false;
   const close = async () => {
     if (closed) return;
     closed = true;
-    await file.close();
+    await attempt("read", path, () => file.close());
   };
   return {
     name: path,
-    size: status.size,
+    size,
     close,
     [asyncDispose]: close,
     async read(offset, target) {
-      checkByteRange(path, status.size, offset, target.length);
+      checkByteRange(path, size, offset, target.length);
       let done = 0;
       while (done < target.length) {
-        const { bytesRead } = await file.read(target, done, target.length - done, offset + done);
+        const { bytesRead } = await attempt(
+          "read",
+          path,
+          () => file.read(target, done, target.length - done, offset + done),
+        );
         if (bytesRead === 0) {
           throw new InputError(`Cannot read ${path}: it became shorter since it was opened`);
         }
@@ -67,6 +58,25 @@ export async function openFile(path: string): Promise<FileSource> {
       }
     },
   };
+}
+
+/** The size of an open file, which must be a regular one. */
+async function sizeOf(path: string, file: FileHandle): Promise<number> {
+  const status = await attempt("read", path, () => file.stat());
+  if (status.isFile()) return status.size;
+  const kind = status.isDirectory() ? "a folder" : "not a regular file";
+  throw new InputError(`Cannot read ${path}: it is ${kind}`);
+}
+
+/**
+ * Reads a file as text in UTF-8; returns undefined if it does not exist.
+ *
+ * @param path the file
+ * @throws {InputError} if the file may not be read
+ */
+export async function readText(path: string): Promise<string | undefined> {
+  if (!(await statusOf(path))) return undefined;
+  return await attempt("read", path, () => fs.readFile(path, "utf8"));
 }
 
 /**
@@ -78,11 +88,33 @@ export async function openFile(path: string): Promise<FileSource> {
  */
 export async function listFolder(path: string): Promise<string[] | undefined> {
   if (!(await statusOf(path))?.isDirectory()) return undefined;
-  try {
-    return await readdir(path);
-  } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  return await attempt("read", path, () => fs.readdir(path));
+}
+
+/**
+ * Creates a folder, and the folders above it; a folder that exists stays as it is.
+ *
+ * @param path the folder
+ * @returns whether the folder is a new one
+ * @throws {InputError} if it cannot be created
+ */
+export async function makeFolder(path: string): Promise<boolean> {
+  const first = await attempt(
+    "create the folder",
+    path,
+    () => fs.mkdir(path, { recursive: true }),
+  );
+  return first !== undefined;
+}
+
+/**
+ * Removes a file, or a folder with all that is in it; what does not exist is no error.
+ *
+ * @param path the file or folder
+ * @throws {InputError} if it cannot be removed
+ */
+export async function removeAll(path: string): Promise<void> {
+  await attempt("remove", path, () => fs.rm(path, { recursive: true, force: true }));
 }
 
 /** The options of {@link writeAtomically}. */
@@ -132,65 +164,57 @@ export async function writeAtomically(
   data: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  await checkOutput(path, options);
-  try {
-    await replace(await linkedFile(path), data);
-  } catch (error) {
-    throw new InputError(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  await writeTogether([[path, data]], options);
 }
 
-async function replace(path: string, data: string | Uint8Array): Promise<void> {
-  // A hidden, unused name in the same folder: a rename must not cross file systems.
-  const temporary = join(
-    dirname(path),
-    `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}.tmp`,
-  );
-  const mode = (await statusOf(path))?.mode ?? 0o666;
-  const file = await open(temporary, "wx", mode & 0o777);
+/**
+ * Writes files into a folder, which is created if it does not exist: all of them, or none. Each is
+ * written atomically, as by {@linkcode writeAtomically}.
+ *
+ * @param folder the folder
+ * @param contents the contents of the files by their names
+ * @param options whether existing files may be replaced
+ * @throws {InputError} as {@linkcode writeAtomically}, or if the folder cannot be created; then the
+ * folder holds what it held before
+ */
+export async function writeFiles(
+  folder: string,
+  contents: Readonly<Record<string, string | Uint8Array>>,
+  options: WriteOptions = {},
+): Promise<void> {
+  const made = await makeFolder(folder);
   try {
-    try {
-      await file.writeFile(data);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    const files = Object.entries(contents).map(([name, data]) =>
+      [join(folder, name), data] as const
+    );
+    await writeTogether(files, options);
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    if (made) await fs.rmdir(folder).catch(() => {});
     throw error;
   }
 }
 
-/** Resolves a symbolic link; returns the path itself if it is not a link, or a broken one. */
-async function linkedFile(path: string): Promise<string> {
-  const status = await lstat(path).catch(() => undefined);
-  return status?.isSymbolicLink() ? await realpath(path) : path;
+async function writeTogether(
+  files: readonly (readonly [path: string, data: string | Uint8Array])[],
+  options: WriteOptions,
+): Promise<void> {
+  const staged: Staged[] = [];
+  try {
+    for (const [path, data] of files) {
+      await checkOutput(path, options);
+      staged.push(await stage(path, data));
+    }
+    await replaceAll(staged);
+  } finally {
+    for (const { temporary } of staged) await fs.unlink(temporary).catch(() => {});
+  }
 }
 
-/** Returns the status of a path, or undefined if it does not exist. */
+/**
+ * Returns the status of a path, or undefined if it does not exist.
+ *
+ * @throws {InputError} if that cannot be found out, such as in a folder that may not be read
+ */
 export async function statusOf(path: string) {
-  return await stat(path).catch(() => undefined);
-}
-
-/** The reasons of system errors, for error messages. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is not a folder",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be larger than the limit",
-  EMFILE: "too many files are open",
-  EIO: "the disk failed",
-};
-
-/** Returns the reason of a system error in a few words. */
-function reasonOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === "string" ? REASONS[code] : undefined;
-  return known ?? (error instanceof Error ? error.message : String(error));
+  return await attempt("read", path, () => ifPresent(() => fs.stat(path)));
 }

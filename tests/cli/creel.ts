@@ -17,10 +17,11 @@ export async function creel(...args: string[]): Promise<Outcome> {
   const originals = streams.map((stream) => stream.write);
   const texts = ["", ""];
   streams.forEach((stream, at) => {
-    stream.write = (chunk: string | Uint8Array) => {
+    stream.write = ((chunk: string | Uint8Array, written?: (error?: Error) => void) => {
       texts[at]! += String(chunk);
+      written?.();
       return true;
-    };
+    }) as typeof stream.write;
   });
   try {
     const status = await main(args);

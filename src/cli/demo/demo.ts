@@ -6,14 +6,13 @@
  */
 
 import { join } from "node:path";
-import { mkdir } from "node:fs/promises";
-import process from "node:process";
 import { formatBytes } from "../../device/tensor.ts";
 import { InputError } from "../../errors.ts";
-import { statusOf, writeAtomically } from "../../io/file.ts";
+import { statusOf, writeFiles } from "../../io/file.ts";
 import { type Command, type Given, integerOf, textOf } from "../command.ts";
 import { openConsole } from "../console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { print } from "../output.ts";
 import { drawDemo } from "./figure.ts";
 import { demoPage } from "./page.ts";
 import { type DemoResult, loadDigits, runDemo } from "./run.ts";
@@ -55,10 +54,8 @@ export const demoCommand: Command = {
     console.clear();
     const svg = await drawSvg(drawDemo(digits, result));
     const write = { force: given["force"] === true };
-    await mkdir(folder, { recursive: true });
-    await writeAtomically(join(folder, "demo.svg"), svg, write);
-    await writeAtomically(join(folder, "demo.html"), demoPage(svg, result), write);
-    process.stdout.write(
+    await writeFiles(folder, { "demo.svg": svg, "demo.html": demoPage(svg, result) }, write);
+    await print(
       given["json"] === true
         ? report(result, folder, device.memory.peak)
         : summary(result, folder, formatBytes(device.memory.peak)),

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { InputError } from "../../errors.ts";
 import { statusOf } from "../../io/file.ts";
 import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 import { type Command, type Given, textOf } from "../command.ts";
 import { openConsole } from "../console.ts";
+import { print } from "../output.ts";
 import { writeReport } from "./write-report.ts";
 import {
   checkPlace,
@@ -47,10 +46,9 @@ export const reportCommand: Command = {
     checkShared(settings);
     const { runs, baselineOf } = merge(simulations);
     const out = await outOf(folders, given);
-    await mkdir(out, { recursive: true });
     const written = await writeReport(out, { runs, settings, baselineOf });
     console.note(`The curves and the report are in ${out}`);
-    process.stdout.write(given["json"] === true ? written.json : written.text);
+    await print(given["json"] === true ? written.json : written.text);
   },
 };
 

@@ -5,10 +5,16 @@
  * @module
  */
 
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
-import { statusOf, writeAtomically } from "../../io/file.ts";
+import {
+  listFolder,
+  makeFolder,
+  readText,
+  removeAll,
+  statusOf,
+  writeAtomically,
+} from "../../io/file.ts";
 import type { SimulationData } from "../../learn/simulation/data.ts";
 import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 
@@ -106,8 +112,8 @@ export async function checkFolder(
 export async function prepareFolder(folder: string, settings: StoredSettings): Promise<void> {
   const found = await readSettings(folder);
   if (found && differences(found, settings).length === 0) return;
-  await rm(join(folder, RUNS), { recursive: true, force: true });
-  await mkdir(join(folder, RUNS), { recursive: true });
+  await removeAll(join(folder, RUNS));
+  await makeFolder(join(folder, RUNS));
   const text = `${JSON.stringify(settings, null, 2)}\n`;
   await writeAtomically(join(folder, SETTINGS), text, { force: true });
 }
@@ -115,7 +121,7 @@ export async function prepareFolder(folder: string, settings: StoredSettings): P
 /** The settings of a folder; undefined if it holds no simulation. */
 export async function readSettings(folder: string): Promise<StoredSettings | undefined> {
   const path = join(folder, SETTINGS);
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readText(path);
   if (text === undefined) return undefined;
   const settings = parsed(text);
   if (settings === undefined) throw new InputError(`Cannot read ${path}: it is not a JSON object`);
@@ -137,17 +143,17 @@ export async function readRun(
   folder: string,
   which: Pick<SimulationRun, "strategy" | "seed">,
 ): Promise<SimulationRun | undefined> {
-  const text = await readFile(runPath(folder, which), "utf8").catch(() => undefined);
+  const text = await readText(runPath(folder, which));
   return text === undefined ? undefined : parsed(text) as SimulationRun | undefined;
 }
 
 /** Reads all finished runs of a folder, sorted by strategy and seed. */
 export async function readRuns(folder: string): Promise<SimulationRun[]> {
   const runs: SimulationRun[] = [];
-  for (const name of await readdir(join(folder, RUNS)).catch(() => [])) {
+  for (const name of await listFolder(join(folder, RUNS)) ?? []) {
     if (!/^[^.].*-seed-?\d+\.json$/.test(name)) continue;
     const path = join(folder, RUNS, name);
-    const run = parsed(await readFile(path, "utf8")) as SimulationRun | undefined;
+    const run = parsed(await readText(path) ?? "") as SimulationRun | undefined;
     if (!run || !Array.isArray(run.rounds)) {
       throw new InputError(`Cannot read ${path}: it is not the record of a run`);
     }

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
-import { writeAtomically } from "../../io/file.ts";
+import { writeFiles } from "../../io/file.ts";
 import {
   curvesCsv,
   type RunsByName,
@@ -47,7 +46,7 @@ export interface Summary {
   readonly strategies: Readonly<Record<string, Omit<StrategySummary, "scores">>>;
 }
 
-/** Writes the four files of a report to a folder and replaces earlier ones. */
+/** Writes the four files of a report to a folder, which is created; earlier ones are replaced. */
 export async function writeReport(folder: string, input: ReportInput): Promise<Report> {
   const { runs, settings, baselineOf } = input;
   const metric = metricOf(settings[0]!.settings["classes"] as number | null ?? undefined);
@@ -73,8 +72,6 @@ export async function writeReport(folder: string, input: ReportInput): Promise<R
     "curves.svg": svg,
     "report.html": reportPage({ svg, table, settings }),
   };
-  for (const [name, text] of Object.entries(contents)) {
-    await writeAtomically(join(folder, name), text, { force: true });
-  }
+  await writeFiles(folder, contents, { force: true });
   return { json, text: `${plainTable(table)}\n` };
 }

@@ -1,0 +1,64 @@
+/**
+ * Creation of buffers on a GPUDevice.
+ *
+ * @module
+ */
+
+import { DeviceError } from "../errors.ts";
+import { formatBytes, type Ledger } from "./tensor.ts";
+
+/**
+ * Creates a buffer.
+ *
+ * @param gpu the device
+ * @param descriptor the label, the size and the usage of the buffer
+ * @throws {DeviceError} if WebGPU throws; most errors go to the error scope of the caller instead
+ */
+export function createBuffer(
+  gpu: GPUDevice,
+  descriptor: GPUBufferDescriptor & { readonly label: string },
+): GPUBuffer {
+  try {
+    return gpu.createBuffer(descriptor);
+  } catch (error) {
+    const { label, size } = descriptor;
+    const reason = error instanceof Error ? error.message : error;
+    throw new DeviceError(`The GPU cannot allocate ${formatBytes(size)} for ${label}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Creates a buffer in an error scope of its own, and adds it to a ledger.
+ *
+ * @param gpu the device
+ * @param ledger the account of the device, which releases the bytes with the buffer
+ * @param descriptor the label, the size and the usage of the buffer
+ * @param watch receives a promise that rejects with a DeviceError if the memory does not suffice
+ * @throws {DeviceError} as {@linkcode createBuffer}, or if the budget would be exceeded; then the
+ * ledger does not change
+ */
+export function allocateBuffer(
+  gpu: GPUDevice,
+  ledger: Ledger,
+  descriptor: GPUBufferDescriptor & { readonly label: string },
+  watch: (check: Promise<void>) => void,
+): GPUBuffer {
+  const { label, size } = descriptor;
+  ledger.take(size, label);
+  gpu.pushErrorScope("out-of-memory");
+  try {
+    return createBuffer(gpu, descriptor);
+  } catch (error) {
+    ledger.release(size);
+    throw error;
+  } finally {
+    watch(
+      gpu.popErrorScope().then((error) => {
+        if (!error) return;
+        throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(size)})`);
+      }),
+    );
+  }
+}
