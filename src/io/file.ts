@@ -9,7 +9,7 @@ import fs, { type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
-import { type ByteSource, checkByteRange } from "./bytes.ts";
+import { type ByteSource, checkByteRange, readBytes } from "./bytes.ts";
 import { replaceAll, stage, type Staged } from "./staging.ts";
 import { attempt, ifPresent } from "./system-errors.ts";
 
@@ -35,7 +35,8 @@ export async function openFile(path: string): Promise<FileSource> {
   const close = async () => {
     if (closed) return;
     closed = true;
-    await attempt("read", path, () => file.close());
+    // All that was wanted has been read: whatever the system says now, nothing is lost.
+    await file.close().catch(() => {});
   };
   return {
     name: path,
@@ -76,7 +77,12 @@ async function sizeOf(path: string, file: FileHandle): Promise<number> {
  */
 export async function readText(path: string): Promise<string | undefined> {
   if (!(await statusOf(path))) return undefined;
-  return await attempt("read", path, () => fs.readFile(path, "utf8"));
+  const file = await openFile(path);
+  try {
+    return new TextDecoder().decode(await readBytes(file, 0, file.size));
+  } finally {
+    await file.close();
+  }
 }
 
 /**
