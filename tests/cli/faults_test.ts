@@ -166,7 +166,7 @@ Deno.test("select: memory fails in every strategy, and in every form of BAIT", a
       args: `select @/pool.npz --strategy ${text} --labeled @/labeled.npy --budget 2 --device cpu`,
       prepare: pools,
     };
-    assert.ok(await breaks(command, [MEMORY_SITE], 12) > 1, text);
+    assert.ok(await breaks(command, [MEMORY_SITE], 12) > 0, text);
   }
 });
 
