@@ -84,9 +84,10 @@ export async function breaks(
 export async function breaksAt(command: Breakable, site: Site, nth: number): Promise<void> {
   const found = await attempted(command, [site], nth);
   const where = `${command.args}: ${site.name}, call ${nth}\n${found.err}`;
-  assert.ok(found.calls[0]! >= nth, `not reached: ${where}`);
+  const reached = found.calls[0]! >= nth;
+  assert.ok(reached || site.varies, `not reached: ${where}`);
   assert.deepEqual(found.leaks, { files: 0, bytes: 0, devices: 0 }, where);
-  if (site.harmless) assert.equal(found.status, 0, where);
+  if (site.harmless || !reached) assert.equal(found.status, 0, where);
   else checkFailed(found, command, site, where);
 }
 

@@ -24,6 +24,8 @@ export interface Site {
   readonly most?: number;
   /** Whether the command has done its work, and only tells about it. */
   readonly printing?: boolean;
+  /** Whether the number of calls depends on the time that work takes. */
+  readonly varies?: boolean;
   /** Whether the command must succeed all the same. */
   readonly harmless?: boolean;
   /** Makes the failed call: it rejects, throws or calls back. */
@@ -164,7 +166,7 @@ export function gpuSites(): readonly Site[] {
     onGpu(GPUDevice.prototype, "createBuffer", refuse),
     { ...onGpu(GPUDevice.prototype, "popErrorScope", reject), most: 3 },
     onGpu(GPUBuffer.prototype, "mapAsync", reject),
-    onGpu(GPUQueue.prototype, "onSubmittedWorkDone", reject),
+    { ...onGpu(GPUQueue.prototype, "onSubmittedWorkDone", reject), varies: true },
   ];
 }
 
