@@ -5,6 +5,7 @@
  */
 
 import { DeviceError } from "../errors.ts";
+import { gpuReason } from "./gpu-reason.ts";
 import { formatBytes, type Ledger } from "./tensor.ts";
 
 /**
@@ -22,10 +23,12 @@ export function createBuffer(
     return gpu.createBuffer(descriptor);
   } catch (error) {
     const { label, size } = descriptor;
-    const reason = error instanceof Error ? error.message : error;
-    throw new DeviceError(`The GPU cannot allocate ${formatBytes(size)} for ${label}: ${reason}`, {
-      cause: error,
-    });
+    throw new DeviceError(
+      `The GPU cannot allocate ${formatBytes(size)} for ${label}: ${gpuReason(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
+import { gpuReason } from "./gpu-reason.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
 /** The device to open; `auto` uses WebGPU if there is an adapter, and the CPU otherwise. */
@@ -139,8 +140,7 @@ async function refusable<T>(failed: string, request: () => Promise<T>): Promise<
   try {
     return await request();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
-    throw new DeviceError(`${failed}: ${reason}`, { cause: error });
+    throw new DeviceError(`${failed}: ${gpuReason(error)}`, { cause: error });
   }
 }
 

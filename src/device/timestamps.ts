@@ -6,6 +6,7 @@
 
 import { DeviceError } from "../errors.ts";
 import { createBuffer } from "./buffers.ts";
+import { gpuReason } from "./gpu-reason.ts";
 
 /** The number of dispatches for which one query set has room. */
 const CAPACITY = 2048;
@@ -66,8 +67,9 @@ export class Timestamps {
         });
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : error;
-      throw new DeviceError(`The GPU did not return its times: ${reason}`, { cause: error });
+      throw new DeviceError(`The GPU did not return its times: ${gpuReason(error)}`, {
+        cause: error,
+      });
     } finally {
       for (const { resolved, buffer } of this.#pending.splice(0)) {
         buffer.destroy();

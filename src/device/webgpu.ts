@@ -20,6 +20,7 @@ import {
 import type { Kernel } from "./kernel.ts";
 import { BindGroupCache } from "./bind-groups.ts";
 import { allocateBuffer, createBuffer } from "./buffers.ts";
+import { gpuReason } from "./gpu-reason.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
@@ -53,7 +54,7 @@ export class WebGpuDevice extends Resource implements Device {
   #retired: GPUBuffer[] = [];
   #disposed = false;
   readonly #onError = ({ error }: GPUUncapturedErrorEvent) => {
-    this.#failure ??= new DeviceError(`The GPU rejected a command: ${error.message}`);
+    this.#failure ??= new DeviceError(`The GPU rejected a command: ${gpuReason(error)}`);
   };
 
   /**
@@ -317,7 +318,7 @@ export class WebGpuDevice extends Resource implements Device {
       // The promise `lost` resolves a moment after the loss rejected the wait.
       await new Promise((resolve) => setTimeout(resolve, 10));
       if (this.#failure) throw this.#failure;
-      throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
+      throw new DeviceError(`The GPU did not finish: ${gpuReason(queue.reason)}`);
     }
   }
 }
@@ -325,6 +326,5 @@ export class WebGpuDevice extends Resource implements Device {
 /** The error of a check as a DeviceError; WebGPU itself may reject one, such as after a loss. */
 function deviceErrorOf(error: unknown): DeviceError {
   if (error instanceof DeviceError) return error;
-  const reason = error instanceof Error ? error.message : error;
-  return new DeviceError(`The GPU failed: ${reason}`, { cause: error });
+  return new DeviceError(`The GPU failed: ${gpuReason(error)}`, { cause: error });
 }
