@@ -116,6 +116,20 @@ Deno.test("an unforeseen error asks for a report without its text, and shows it 
   assert.match(err, /TypeError: secret \/home\/me\n +at [^]*because/);
 });
 
+Deno.test("an error in a custom strategy is one of its file, with its place if verbose", async () => {
+  const code = `export default { name: "mine", select() { null.length; } };`;
+  const x = encodeNpy(Float32Array.of(1, 2, 3, 4), [2, 2]);
+  await withFiles({ "mine.js": code, "x.npy": x }, async (folder) => {
+    const args = ["select", `${folder}/x.npy`, "--budget", "1", "--device", "cpu", "--strategy"];
+    const brief = await creel(...args, `${folder}/mine.js`);
+    assert.deepEqual([brief.status, brief.out], [2, ""]);
+    assert.match(brief.err, /^creel: Strategy [^\n]+mine\.js failed: Cannot read [^\n]+\n$/);
+    const { err } = await creel(...args, `${folder}/mine.js`, "--verbose");
+    assert.ok(err.startsWith(brief.err));
+    assert.match(err, /TypeError: [^]*at Object\.select \([^)]+mine\.js:1:48\)/);
+  });
+});
+
 Deno.test("the first error counts where a second one follows while resources are freed", async () => {
   const { InputError } = await import("../../src/errors.ts");
   const both = new SuppressedError(new TypeError("later"), new InputError("Cannot read x"));
