@@ -1,5 +1,6 @@
 /**
- * Files on disk, in Deno and Node. Browsers can load neither this module nor `dataset.ts`.
+ * Files on disk, in Deno and Node. Browsers can load neither this module nor `staging.ts` and
+ * `dataset.ts`.
  *
  * @module
  */
