@@ -5,8 +5,11 @@
  */
 
 import { DeviceError } from "../errors.ts";
-import { gpuReason } from "./gpu-reason.ts";
+import { gpuError } from "./gpu-error.ts";
 import { formatBytes, type Ledger } from "./tensor.ts";
+
+/** The description of a buffer with a label. */
+type LabeledBuffer = GPUBufferDescriptor & { readonly label: string };
 
 /**
  * Creates a buffer.
@@ -17,18 +20,13 @@ import { formatBytes, type Ledger } from "./tensor.ts";
  */
 export function createBuffer(
   gpu: GPUDevice,
-  descriptor: GPUBufferDescriptor & { readonly label: string },
+  descriptor: LabeledBuffer,
 ): GPUBuffer {
   try {
     return gpu.createBuffer(descriptor);
   } catch (error) {
-    const { label, size } = descriptor;
-    throw new DeviceError(
-      `The GPU cannot allocate ${formatBytes(size)} for ${label}: ${gpuReason(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const { size, label } = descriptor;
+    throw gpuError(`Cannot allocate ${formatBytes(size)} for ${label}`, error);
   }
 }
 
@@ -45,10 +43,10 @@ export function createBuffer(
 export function allocateBuffer(
   gpu: GPUDevice,
   ledger: Ledger,
-  descriptor: GPUBufferDescriptor & { readonly label: string },
+  descriptor: LabeledBuffer,
   watch: (check: Promise<void>) => void,
 ): GPUBuffer {
-  const { label, size } = descriptor;
+  const { size, label } = descriptor;
   ledger.take(size, label);
   gpu.pushErrorScope("out-of-memory");
   try {
@@ -60,7 +58,9 @@ export function allocateBuffer(
     watch(
       gpu.popErrorScope().then((error) => {
         if (!error) return;
-        throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(size)})`);
+        throw new DeviceError(
+          `Cannot allocate ${formatBytes(size)} for ${label}: the GPU is out of memory`,
+        );
       }),
     );
   }

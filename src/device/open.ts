@@ -9,7 +9,7 @@ import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
-import { gpuReason } from "./gpu-reason.ts";
+import { gpuError } from "./gpu-error.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
 /** The device to open; `auto` uses WebGPU if there is an adapter, and the CPU otherwise. */
@@ -87,15 +87,12 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
     return new WebGpuDevice(gpuDevice, name, memoryBudget, signal, false);
   }
   if (device === "cpu") return new CpuDevice(memoryBudget, signal);
+  let opened: { gpu: GPUDevice; name: string } | undefined;
   try {
-    const { gpu, name } = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
-    try {
-      return new WebGpuDevice(gpu, name, memoryBudget, signal, true);
-    } catch (error) {
-      gpu.destroy();
-      throw error;
-    }
+    opened = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
+    return new WebGpuDevice(opened.gpu, opened.name, memoryBudget, signal, true);
   } catch (error) {
+    opened?.gpu.destroy();
     if (device === "webgpu" || !(error instanceof DeviceError)) throw error;
     return new CpuDevice(memoryBudget, signal, error.message);
   }
@@ -140,7 +137,7 @@ async function refusable<T>(failed: string, request: () => Promise<T>): Promise<
   try {
     return await request();
   } catch (error) {
-    throw new DeviceError(`${failed}: ${gpuReason(error)}`, { cause: error });
+    throw gpuError(failed, error);
   }
 }
 

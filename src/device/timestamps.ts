@@ -4,9 +4,8 @@
  * @module
  */
 
-import { DeviceError } from "../errors.ts";
 import { createBuffer } from "./buffers.ts";
-import { gpuReason } from "./gpu-reason.ts";
+import { gpuError } from "./gpu-error.ts";
 
 /** The number of dispatches for which one query set has room. */
 const CAPACITY = 2048;
@@ -67,9 +66,7 @@ export class Timestamps {
         });
       }
     } catch (error) {
-      throw new DeviceError(`The GPU did not return its times: ${gpuReason(error)}`, {
-        cause: error,
-      });
+      throw gpuError("The GPU did not finish", error);
     } finally {
       for (const { resolved, buffer } of this.#pending.splice(0)) {
         buffer.destroy();

@@ -20,7 +20,7 @@ import {
 import type { Kernel } from "./kernel.ts";
 import { BindGroupCache } from "./bind-groups.ts";
 import { allocateBuffer, createBuffer } from "./buffers.ts";
-import { gpuReason } from "./gpu-reason.ts";
+import { gpuError } from "./gpu-error.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
@@ -53,8 +53,13 @@ export class WebGpuDevice extends Resource implements Device {
   #timestamps: Timestamps | undefined;
   #retired: GPUBuffer[] = [];
   #disposed = false;
+  readonly #watch = (check: Promise<void>) => {
+    // Handled in #settle; without this, a rejection before that would end the program.
+    check.catch(() => {});
+    this.#checks.push(check);
+  };
   readonly #onError = ({ error }: GPUUncapturedErrorEvent) => {
-    this.#failure ??= new DeviceError(`The GPU rejected a command: ${gpuReason(error)}`);
+    this.#failure ??= gpuError("The GPU rejected a command", error);
   };
 
   /**
@@ -79,7 +84,7 @@ export class WebGpuDevice extends Resource implements Device {
       bindingBytes: Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize),
       workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
     };
-    this.#pipelines = new PipelineCache(gpu, (pending) => this.#watch(pending));
+    this.#pipelines = new PipelineCache(gpu, this.#watch);
     this.#uniforms = new UniformArena(gpu);
     this.#bindGroups = new BindGroupCache(gpu, this.#uniforms.buffer);
     gpu.addEventListener("uncapturederror", this.#onError as EventListener);
@@ -107,8 +112,7 @@ export class WebGpuDevice extends Resource implements Device {
       );
     }
     const descriptor = { label, size: bytes, usage: STORAGE };
-    const watch = (check: Promise<void>) => this.#watch(check);
-    const buffer = allocateBuffer(this.gpu, this.memory, descriptor, watch);
+    const buffer = allocateBuffer(this.gpu, this.memory, descriptor, this.#watch);
     const free = () => {
       this.memory.release(bytes);
       // Commands that are recorded but not yet submitted may still use it.
@@ -117,12 +121,12 @@ export class WebGpuDevice extends Resource implements Device {
     };
     const tensor = new Tensor(label, shape, dtype, bytes, buffer, free, this);
     try {
-      if (data !== undefined) this.write(tensor, data);
+      if (data) this.write(tensor, data);
+      return tensor;
     } catch (error) {
-      tensor.dispose();
+      free();
       throw error;
     }
-    return tensor;
   }
 
   /** See {@linkcode Device.write}; the commands recorded so far are submitted first. */
@@ -299,32 +303,20 @@ export class WebGpuDevice extends Resource implements Device {
     this.#pass = undefined;
   }
 
-  #watch(check: Promise<void>): void {
-    // Handled in #settle; without this, a rejection before that would end the program.
-    check.catch(() => {});
-    this.#checks.push(check);
-  }
-
   /** Waits for the queue, and throws the first error on the device since the last call. */
   async #settle(waiting: Promise<unknown>): Promise<void> {
     const checks = this.#checks;
     this.#checks = [];
     const outcome = await Promise.allSettled([waiting, ...checks]);
     const failed = outcome.slice(1).find((result) => result.status === "rejected");
-    if (failed) throw deviceErrorOf((failed as PromiseRejectedResult).reason);
+    if (failed) throw gpuError("The GPU did not finish", (failed as PromiseRejectedResult).reason);
     if (this.#failure) throw this.#failure;
-    const [queue] = outcome;
-    if (queue!.status === "rejected") {
+    const queue = outcome[0]!;
+    if (queue.status === "rejected") {
       // The promise `lost` resolves a moment after the loss rejected the wait.
       await new Promise((resolve) => setTimeout(resolve, 10));
       if (this.#failure) throw this.#failure;
-      throw new DeviceError(`The GPU did not finish: ${gpuReason(queue.reason)}`);
+      throw gpuError("The GPU did not finish", queue.reason);
     }
   }
-}
-
-/** The error of a check as a DeviceError; WebGPU itself may reject one, such as after a loss. */
-function deviceErrorOf(error: unknown): DeviceError {
-  if (error instanceof DeviceError) return error;
-  return new DeviceError(`The GPU failed: ${gpuReason(error)}`, { cause: error });
 }
