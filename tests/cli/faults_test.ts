@@ -149,7 +149,7 @@ for (const [name, command] of Object.entries(commands)) {
 Deno.test("demo: the digits cannot be read, or their folder not be looked at", async () => {
   const command = { args: "demo --out @/demo --device cpu --quiet" };
   for (const name of ["fetch", "stat"]) {
-    await breaksAt(command, FILE_SITES.find((site) => site.name === name)!, 1);
+    assert.ok(await breaksAt(command, FILE_SITES.find((site) => site.name === name)!, 1));
   }
 });
 
@@ -197,8 +197,8 @@ Deno.test({
     const demo = { args: "demo --out @/demo --device webgpu --quiet" };
     const simulate = { args: `${simulation} webgpu`, prepare: pools, resumes };
     for (const site of gpuSites()) {
-      await breaksAt(demo, site, 1);
-      await breaksAt(simulate, site, 1);
+      assert.ok(await breaksAt(demo, site, 1));
+      assert.ok(await breaksAt(simulate, site, 1));
     }
   },
 });
