@@ -234,8 +234,34 @@ Deno.test({
       err,
       /^creel: no Vulkan driver: going on with the CPU device .*mesa-vulkan-drivers libvulkan1\)\n$/,
     );
-    for (const args of [[], ["--help"], ["demo", "--device", "cpu"], ["demo", "--device=cpu"]]) {
+    const cpu = [["demo", "--device", "cpu"], ["demo", "--device=cpu"]];
+    for (const args of [[], ["--help"], ["version"], ["strategies"], ["report", "x"], ...cpu]) {
       assert.equal(scratch.run(args, noDriver).err, "");
+    }
+  },
+});
+
+Deno.test({
+  name: "creel with CREEL_NO_INSTALL fetches no packages, and says in one line which are missing",
+  ignore: !posix,
+  fn() {
+    const none = { CREEL_NO_INSTALL: "1" };
+    using scratch = new Scratch({ ...loader, deno: deno("2.9.6") });
+    const { code, out, err } = scratch.run(["select", "x.npy"], none);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /: run --quiet --frozen --cached-only .*main\.ts select x\.npy\n$/);
+    assert.doesNotMatch(scratch.run(["select", "x.npy"]).out, /cached-only/);
+
+    const lacking = `if [ "$1" = install ]; then echo lines of Deno >&2; exit 1; fi
+${deno("2.9.6")}`;
+    using empty = new Scratch({ ...loader, deno: lacking });
+    for (const args of [["select"], ["test"], ["--help"]]) {
+      assert.deepEqual(empty.run(args, none), {
+        code: 2,
+        out: "",
+        err: `creel: Deno's cache lacks npm packages of ${empty.checkout}/deno.lock, ` +
+          "and CREEL_NO_INSTALL forbids to fetch them\n",
+      });
     }
   },
 });

@@ -13,6 +13,8 @@ import { nearest } from "./nearest.ts";
 export interface Option {
   /** The placeholder of its value in the help, such as `FILE`; a flag has none. */
   readonly value?: string;
+  /** The letter that stands for the name, as in `-h`. */
+  readonly short?: string;
   /** The allowed values, if they are names. */
   readonly choices?: readonly string[];
   /** Other spellings of the allowed values, with the value that each stands for. */
@@ -50,7 +52,8 @@ export interface Command {
 /** The options of every command. */
 export const COMMON: Readonly<Record<string, Option>> = {
   quiet: { help: "No progress and no notes on stderr" },
-  help: { help: "This text" },
+  verbose: { help: "After an error, its details on stderr, for a report" },
+  help: { short: "h", help: "This text" },
 };
 
 /**
@@ -70,9 +73,9 @@ export function parse(
     tokens: true,
     allowPositionals: true,
     options: Object.fromEntries(
-      Object.entries(options).map(([name, { value }]) => [
+      Object.entries(options).map(([name, { value, short }]) => [
         name,
-        { type: value ? "string" as const : "boolean" as const },
+        { type: value ? "string" as const : "boolean" as const, ...(short && { short }) },
       ]),
     ),
   });
@@ -81,7 +84,7 @@ export function parse(
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
-    const option = options[token.name];
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (!option) {
       const hint = command.elsewhere?.(token.name) ?? suggestion(token.name, options);
       throw new InputError(`Unknown option ${token.rawName} of ${command.name}: ${hint}`);
@@ -167,7 +170,7 @@ export function helpOf(command: Command): string {
     const { choices = [], help } = option;
     const brief = choices.length > 0 && choices.length <= FEW_CHOICES;
     const value = brief ? choices.join("|") : option.value;
-    const flag = `--${name}${value ? ` ${value}` : ""}`;
+    const flag = `--${name}${option.short ? `, -${option.short}` : ""}${value ? ` ${value}` : ""}`;
     const fallback = option.fallback ? ` (default ${option.fallback})` : "";
     const all = choices.length > FEW_CHOICES ? `: ${choices.join(", ")}` : "";
     return [flag, wrapped(`${help}${fallback}${all}`)] as const;

@@ -6,6 +6,8 @@
 
 import { stderr } from "node:process";
 import type { Progress } from "../device/recording.ts";
+import { draw, warn } from "./output.ts";
+import { visibleLine } from "./visible.ts";
 
 /** The width of the bar, in columns. */
 const BAR = 24;
@@ -25,21 +27,21 @@ export function openConsole(quiet: boolean): Console {
   const draws = !quiet && stderr.isTTY;
   let drawn = false;
   const clear = () => {
-    if (drawn) stderr.write("\r\x1b[K");
+    if (drawn) draw("\r\x1b[K");
     drawn = false;
   };
   return {
     clear,
     note(text) {
       clear();
-      if (!quiet) stderr.write(`${text}\n`);
+      if (!quiet) warn(`${visibleLine(text)}\n`);
     },
     progress(phase, done, total) {
       if (!draws) return;
       if (done >= total) return clear();
       const filled = Math.round(BAR * done / total);
       const bar = "#".repeat(filled).padEnd(BAR, ".");
-      stderr.write(`\r\x1b[K${phase.padEnd(12)} [${bar}] ${done}/${total}`);
+      draw(`\r\x1b[K${visibleLine(phase).padEnd(12)} [${bar}] ${done}/${total}`);
       drawn = true;
     },
   };

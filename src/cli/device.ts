@@ -32,11 +32,7 @@ export async function deviceOf(given: Given, console: Console): Promise<Device> 
     memoryBudget: sizeOf(given, "memory"),
     signal: interruption(),
   });
-  if (device === "auto" && opened.kind === "cpu" && !opened.blas) {
-    console.note(
-      "No WebGPU adapter was found, so this runs on the CPU; `creel doctor` says what to install",
-    );
-  }
+  if (opened.fallback !== undefined) console.note(`${opened.fallback}; this runs on the CPU`);
   return opened;
 }
 

@@ -5,13 +5,13 @@
  * @module
  */
 
-import process from "node:process";
 import type { Device } from "../device/device.ts";
 import { formatBytes } from "../device/tensor.ts";
 import { type Ceilings, measureCeilings } from "../linalg/ceilings.ts";
 import type { Command } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+import { print } from "./output.ts";
 
 /** The command `creel doctor`. */
 export const doctorCommand: Command = {
@@ -33,7 +33,7 @@ export const doctorCommand: Command = {
     const advice = adviceFor(device, software);
     if (given["json"] === true) {
       const { kind, name, limits, memory } = device;
-      process.stdout.write(
+      await print(
         `${
           JSON.stringify({
             device: kind,
@@ -47,7 +47,7 @@ export const doctorCommand: Command = {
         }\n`,
       );
     } else {
-      process.stdout.write(report(device, ceilings, advice));
+      await print(report(device, ceilings, advice));
     }
   },
 };

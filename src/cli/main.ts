@@ -1,27 +1,27 @@
 /**
  * The command line of Creel.
  *
- * The exit status is 0 on success, 2 for wrong arguments or input, 3 for errors of the device, and
- * 130 after Ctrl-C.
+ * The exit status is 0 on success, 2 for wrong arguments or input and for files that cannot be read
+ * or written, 3 for errors of the device, 70 for errors that nobody foresaw, 130 after Ctrl-C, and
+ * 141 if the reader of standard output has ended.
  *
  * @module
  */
 
 import process from "node:process";
-import { DeviceError, InputError } from "../errors.ts";
-import { shortened } from "../shortened.ts";
+import { InputError } from "../errors.ts";
 import { type Command, helpOf, parse } from "./command.ts";
 import { demoCommand } from "./demo/demo.ts";
 import { doctorCommand } from "./doctor.ts";
+import { type Circumstances, explain, STATUSES } from "./failure.ts";
 import { nearest } from "./nearest.ts";
+import { print } from "./output.ts";
 import { reportCommand } from "./simulate/report.ts";
 import { selectCommand } from "./select.ts";
 import { simulateCommand } from "./simulate/simulate.ts";
 import { strategiesCommand } from "./strategies.ts";
 import { trainCommand } from "./train.ts";
-
-/** The most characters of a message. */
-const MAX_MESSAGE_LENGTH = 2000;
+import { VERSION } from "./version.ts";
 
 /** The commands, in the order of the help. */
 const COMMANDS: readonly Command[] = [
@@ -45,7 +45,10 @@ function overview(): string {
     "Commands:",
     ...lines,
     "",
-    "creel COMMAND --help shows the options of a command.",
+    "creel COMMAND --help shows the options of a command, and creel --version the version.",
+    "",
+    "Exit status:",
+    ...STATUSES.map(([status, meaning]) => `  ${String(status).padEnd(12)}${meaning}`),
     "",
   ].join("\n");
 }
@@ -60,23 +63,21 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    if (error instanceof InputError) return fail(error.message, 2);
-    if (error instanceof DeviceError) return fail(error.message, 3);
-    if (error instanceof DOMException && error.name === "AbortError") {
-      const explained = error.message.startsWith("Interrupted");
-      return fail(explained ? error.message : "Interrupted: nothing was written", 130);
-    }
-    throw error;
+    return explain(error, circumstancesOf(args));
   }
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    process.stdout.write(overview());
+    await print(overview());
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (name === "version" || name === "--version") {
+    await print(`creel ${VERSION}\n`);
+    return 0;
+  }
+  const command = commandOf(name);
   if (!command) {
     const near = nearest(name, COMMANDS.map((candidate) => candidate.name));
     throw new InputError(
@@ -84,15 +85,24 @@ async function dispatch(args: readonly string[]): Promise<number> {
     );
   }
   const { positionals, given } = parse(command, rest);
-  if (given["help"]) process.stdout.write(helpOf(command));
+  if (given["help"]) await print(helpOf(command));
   else await command.run(positionals, given);
   return 0;
 }
 
-function fail(message: string, status: number): number {
-  // A name in a damaged file can be a megabyte long.
-  process.stderr.write(`creel: ${shortened(message, MAX_MESSAGE_LENGTH)}\n`);
-  return status;
+function commandOf(name: string | undefined): Command | undefined {
+  return COMMANDS.find((candidate) => candidate.name === name);
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+function circumstancesOf(args: readonly string[]): Circumstances {
+  return { command: commandOf(args[0])?.name, verbose: args.includes("--verbose") };
+}
+
+if (import.meta.main) {
+  const args = process.argv.slice(2);
+  // What no code awaits: an event, a timer, a promise that was dropped.
+  const end = (error: unknown) => process.exit(explain(error, circumstancesOf(args)));
+  process.on("uncaughtException", end);
+  process.on("unhandledRejection", end);
+  process.exitCode = await main(args);
+}

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { InputError } from "../errors.ts";
-import { reasonOf, statusOf } from "../io/file.ts";
+import { readBytes } from "../io/bytes.ts";
+import { openFile, statusOf } from "../io/file.ts";
 import { checkNoInput, checkOutput } from "../io/output.ts";
 
 /** How the files begin, by their names. */
@@ -51,11 +51,6 @@ export async function checkOwnFile(path: string, { force, inputs }: OwnFileOptio
 }
 
 async function startOf(path: string): Promise<string> {
-  try {
-    await using file = await open(path, "r");
-    const { buffer, bytesRead } = await file.read(new Uint8Array(ENOUGH), 0, ENOUGH, 0);
-    return new TextDecoder().decode(buffer.subarray(0, bytesRead));
-  } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  await using file = await openFile(path);
+  return new TextDecoder().decode(await readBytes(file, 0, Math.min(ENOUGH, file.size)));
 }

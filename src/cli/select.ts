@@ -4,7 +4,6 @@
  * @module
  */
 
-import process from "node:process";
 import { InputError } from "../errors.ts";
 import { encodeNpy } from "../io/numpy/npy.ts";
 import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
@@ -14,6 +13,7 @@ import { select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
+import { print } from "./output.ts";
 import { openHead } from "./head-file.ts";
 import { inputFiles } from "./input-files.ts";
 import { EXPAND_OPTION, expandOf } from "./size.ts";
@@ -212,5 +212,5 @@ async function show(
     await writeAtomically(out, contents, { force: given["force"] === true });
     if (given["json"] !== true) return;
   }
-  process.stdout.write(given["json"] === true ? report : lines);
+  await print(given["json"] === true ? report : lines);
 }

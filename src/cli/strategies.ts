@@ -4,12 +4,12 @@
  * @module
  */
 
-import process from "node:process";
 import type { OptionDeclaration as Declared } from "../select/strategy/options.ts";
 import { rangeOf } from "../select/strategy/options.ts";
 import { optionsOf, type StrategyFactory } from "../select/strategy/strategy.ts";
 import { kebabCase } from "../select/strategy/strategy-text.ts";
 import type { Command } from "./command.ts";
+import { print } from "./output.ts";
 import { FACTORIES, factoryOf, STRATEGY_OPTIONS } from "./strategy-options.ts";
 
 /** One row of the table of strategies. */
@@ -78,7 +78,7 @@ export const strategiesCommand: Command = {
       : name === undefined
       ? overview(entries)
       : details(entries[0]!);
-    process.stdout.write(text);
+    await print(text);
   },
 };
 

@@ -6,9 +6,9 @@
 
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { InputError } from "../errors.ts";
+import { DeviceError, InputError } from "../errors.ts";
 import { statusOf } from "../io/file.ts";
-import type { StrategyFactory } from "../select/strategy/strategy.ts";
+import type { Strategy, StrategyFactory } from "../select/strategy/strategy.ts";
 import { strategyFactoryOf } from "../select/strategy/strategy-value.ts";
 
 /** Whether the name of a strategy is the path of a file. */
@@ -34,11 +34,31 @@ export async function loadStrategyFile(path: string): Promise<StrategyFactory> {
     throw new InputError(`Cannot load strategy ${path}: ${reasonOf(error)}`, { cause: error });
   }
   const factory = strategyFactoryOf(exported);
-  if (factory) return factory;
+  if (factory) return guarded(factory, path);
   throw new InputError(
     `Cannot load strategy ${path}: its default export must be a strategy, such as what ` +
       "defineStrategy returns",
   );
+}
+
+/** Says of an error in a custom strategy that it is one, because only its author can mend it. */
+function guarded(factory: StrategyFactory, path: string): StrategyFactory {
+  const make = (...options: Parameters<StrategyFactory>): Strategy => {
+    const strategy = factory(...options);
+    return {
+      ...strategy,
+      async select(request) {
+        try {
+          return await strategy.select(request);
+        } catch (error) {
+          const own = error instanceof InputError || error instanceof DeviceError;
+          if (own || error instanceof DOMException) throw error;
+          throw new InputError(`Strategy ${path} failed: ${reasonOf(error)}`, { cause: error });
+        }
+      },
+    };
+  };
+  return Object.assign(make, { definition: factory.definition });
 }
 
 /** Why a module did not load: the first line of the error, and the position that Deno reports. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import process from "node:process";
 import { InputError } from "../errors.ts";
 import type { Head } from "../head/head.ts";
 import type { Labeled, Measured } from "../head/labeled.ts";
@@ -22,7 +21,9 @@ import { type Command, type Given, integerOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "./device.ts";
 import { inputFiles } from "./input-files.ts";
+import { print } from "./output.ts";
 import { scaleOf, writtenScale } from "./scale.ts";
+import { visibleLine } from "./visible.ts";
 import {
   classCountOf,
   DATA_OPTIONS,
@@ -106,7 +107,7 @@ export const trainCommand: Command = {
     const file = await saveHead(head, { scale: writtenScale(scale) });
     await writeAtomically(out, file, { force: given["force"] === true });
     const { optimizer, epochs } = head.report!;
-    show({
+    await show({
       out,
       head: settings.head,
       task: head.task,
@@ -211,18 +212,20 @@ function scoresOf(
   return task === "regression" ? valueScores(chosen, truth) : classScores(chosen, truth);
 }
 
-function show(result: Record<string, unknown>, json: boolean): void {
+async function show(result: Record<string, unknown>, json: boolean): Promise<void> {
   if (json) {
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    await print(`${JSON.stringify(result)}\n`);
     return;
   }
   const { out, head, task, samples } = result;
-  const lines = [`Trained a ${head} head for ${task} on ${samples} samples: ${out}`];
+  const lines = [
+    `Trained a ${head} head for ${task} on ${samples} samples: ${visibleLine(String(out))}`,
+  ];
   for (const part of ["train", "test"]) {
     const scores = result[part] as Record<string, number> | undefined;
     if (!scores) continue;
     const text = Object.entries(scores).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
     lines.push(`${part.padEnd(6)}${text.join("  ")}`);
   }
-  process.stdout.write(`${lines.join("\n")}\n`);
+  await print(`${lines.join("\n")}\n`);
 }

@@ -70,10 +70,16 @@ export class CpuDevice extends Resource implements Device {
     const Typed = arrayFor(dtype);
     const bytes = size * Typed.BYTES_PER_ELEMENT;
     this.memory.take(bytes, label);
-    const values = new Typed(size);
-    if (data !== undefined) values.set(data);
-    roundStored(dtype, values);
-    return new Tensor(label, shape, dtype, bytes, values, () => this.memory.release(bytes), this);
+    const free = () => this.memory.release(bytes);
+    try {
+      const values = new Typed(size);
+      if (data !== undefined) values.set(data);
+      roundStored(dtype, values);
+      return new Tensor(label, shape, dtype, bytes, values, free, this);
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   /** See {@linkcode Device.write}. */

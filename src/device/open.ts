@@ -11,6 +11,7 @@ import type { Blas } from "./blas/blas.ts";
 import { allowCollection } from "./collection.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
+import { gpuError } from "./gpu-error.ts";
 import { WebGpuDevice } from "./webgpu.ts";
 
 /**
@@ -98,15 +99,17 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
   }
   const blas = device === "webgpu" || options.blas === false ? undefined : await blasOfDeno();
   if (device === "cpu") return new CpuDevice(memoryBudget, signal, undefined, blas);
+  let opened: { gpu: GPUDevice; name: string; software: boolean } | undefined;
   try {
-    const { gpu, name, software } = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
+    opened = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
+    const { gpu, name, software } = opened;
     if (blas && software) {
       gpu.destroy();
-      const reason = `The adapter ${name} is software, and ${blas.name} on the CPU is faster`;
-      return new CpuDevice(memoryBudget, signal, reason, blas);
+      return new CpuDevice(memoryBudget, signal, undefined, blas);
     }
     return new WebGpuDevice(gpu, name, memoryBudget, signal, true);
   } catch (error) {
+    opened?.gpu.destroy();
     if (device === "webgpu" || !(error instanceof DeviceError)) throw error;
     return new CpuDevice(memoryBudget, signal, error.message, blas);
   }
@@ -155,7 +158,7 @@ async function refusable<T>(failed: string, request: () => Promise<T>): Promise<
   try {
     return await request();
   } catch (error) {
-    throw new DeviceError(`${failed}: ${error instanceof Error ? error.message : error}`);
+    throw gpuError(failed, error);
   }
 }
 

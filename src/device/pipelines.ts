@@ -6,6 +6,7 @@
  */
 
 import { DeviceError } from "../errors.ts";
+import { gpuError } from "./gpu-error.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** A compiled kernel. */
@@ -63,7 +64,7 @@ export class PipelineCache {
       const [error, info] = await Promise.all([scope, module.getCompilationInfo()]);
       const message = info.messages.find((message) => message.type === "error");
       if (message) throw new DeviceError(describeCompileError(kernel, message));
-      if (error) throw new DeviceError(`Cannot build kernel ${label}: ${error.message}`);
+      if (error) throw gpuError(`Cannot build kernel ${label}`, error);
     })());
     return { pipeline, layout, id: this.#next++, uniformBytes };
   }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { createBuffer } from "./buffers.ts";
+import { gpuError } from "./gpu-error.ts";
+
 /** The number of dispatches for which one query set has room. */
 const CAPACITY = 2048;
 
@@ -39,27 +42,38 @@ export class Timestamps {
     if (kernels.length === 0) return;
     this.#kernels = [];
     const size = kernels.length * 16;
-    const resolved = this.gpu.createBuffer({ label: "profile", size, usage: 0x200 | 0x4 });
-    const buffer = this.gpu.createBuffer({ label: "profile", size, usage: 0x8 | 0x1 });
+    const resolved = createBuffer(this.gpu, { label: "profile", size, usage: 0x200 | 0x4 });
+    const buffer = createBuffer(this.gpu, { label: "profile", size, usage: 0x8 | 0x1 });
     encoder.resolveQuerySet(this.#set, 0, kernels.length * 2, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, buffer, 0, size);
     this.#pending.push({ resolved, buffer, kernels });
   }
 
-  /** Reads all queries, frees the query set, and returns the milliseconds of each kernel. */
+  /**
+   * Reads all queries, frees the query set, and returns the milliseconds of each kernel.
+   *
+   * @throws {DeviceError} if the GPU does not return them
+   */
   async finish(): Promise<Map<string, number>> {
     const times = new Map<string, number>();
-    for (const { resolved, buffer, kernels } of this.#pending) {
-      await buffer.mapAsync(0x1);
-      const stamps = new BigUint64Array(buffer.getMappedRange());
-      kernels.forEach((kernel, index) => {
-        const spent = Number(stamps[index * 2 + 1]! - stamps[index * 2]!) / 1e6;
-        times.set(kernel, (times.get(kernel) ?? 0) + spent);
-      });
-      buffer.destroy();
-      resolved.destroy();
+    try {
+      for (const { buffer, kernels } of this.#pending) {
+        await buffer.mapAsync(0x1);
+        const stamps = new BigUint64Array(buffer.getMappedRange());
+        kernels.forEach((kernel, index) => {
+          const spent = Number(stamps[index * 2 + 1]! - stamps[index * 2]!) / 1e6;
+          times.set(kernel, (times.get(kernel) ?? 0) + spent);
+        });
+      }
+    } catch (error) {
+      throw gpuError("The GPU did not finish", error);
+    } finally {
+      for (const { resolved, buffer } of this.#pending.splice(0)) {
+        buffer.destroy();
+        resolved.destroy();
+      }
+      this.#set.destroy();
     }
-    this.#set.destroy();
     return times;
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { createBuffer } from "./buffers.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** The largest number of dispatches with different parameters in one slice. */
@@ -25,7 +26,7 @@ export class UniformArena {
   constructor(private readonly gpu: GPUDevice) {
     this.#slotBytes = Math.max(SLOT_BYTES, gpu.limits.minUniformBufferOffsetAlignment);
     this.#bytes = new Uint8Array(SLOTS * this.#slotBytes);
-    this.buffer = gpu.createBuffer({
+    this.buffer = createBuffer(gpu, {
       label: "parameters",
       size: this.#bytes.length,
       usage: 0x40 | 0x8, // UNIFORM | COPY_DST

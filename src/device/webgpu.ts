@@ -19,7 +19,9 @@ import {
 } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { BindGroupCache } from "./bind-groups.ts";
+import { allocateBuffer, createBuffer } from "./buffers.ts";
 import { suggestCollection } from "./collection.ts";
+import { gpuError } from "./gpu-error.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
@@ -52,8 +54,13 @@ export class WebGpuDevice extends Resource implements Device {
   #timestamps: Timestamps | undefined;
   #retired: GPUBuffer[] = [];
   #disposed = false;
+  readonly #watch = (check: Promise<void>) => {
+    // Handled in #settle; without this, a rejection before that would end the program.
+    check.catch(() => {});
+    this.#checks.push(check);
+  };
   readonly #onError = ({ error }: GPUUncapturedErrorEvent) => {
-    this.#failure ??= new DeviceError(`The GPU rejected a command: ${error.message}`);
+    this.#failure ??= gpuError("The GPU rejected a command", error);
   };
 
   /**
@@ -78,7 +85,7 @@ export class WebGpuDevice extends Resource implements Device {
       bindingBytes: Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize),
       workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
     };
-    this.#pipelines = new PipelineCache(gpu, (pending) => this.#watch(pending));
+    this.#pipelines = new PipelineCache(gpu, this.#watch);
     this.#uniforms = new UniformArena(gpu);
     this.#bindGroups = new BindGroupCache(gpu, this.#uniforms.buffer);
     gpu.addEventListener("uncapturederror", this.#onError as EventListener);
@@ -105,15 +112,8 @@ export class WebGpuDevice extends Resource implements Device {
           formatBytes(this.limits.bindingBytes),
       );
     }
-    this.memory.take(bytes, label);
-    this.gpu.pushErrorScope("out-of-memory");
-    const buffer = this.gpu.createBuffer({ label, size: bytes, usage: STORAGE });
-    this.#watch(
-      this.gpu.popErrorScope().then((error) => {
-        if (!error) return;
-        throw new DeviceError(`The GPU is out of memory at ${label} (${formatBytes(bytes)})`);
-      }),
-    );
+    const descriptor = { label, size: bytes, usage: STORAGE };
+    const buffer = allocateBuffer(this.gpu, this.memory, descriptor, this.#watch);
     const free = () => {
       this.memory.release(bytes);
       // Commands that are recorded but not yet submitted may still use it.
@@ -121,8 +121,13 @@ export class WebGpuDevice extends Resource implements Device {
       else buffer.destroy();
     };
     const tensor = new Tensor(label, shape, dtype, bytes, buffer, free, this);
-    if (data !== undefined) this.write(tensor, data);
-    return tensor;
+    try {
+      if (data) this.write(tensor, data);
+      return tensor;
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   /** See {@linkcode Device.write}; the commands recorded so far are submitted first. */
@@ -158,7 +163,7 @@ export class WebGpuDevice extends Resource implements Device {
       size += bytes;
       return { tensor, from, bytes, at, skip: start - from, count };
     });
-    const buffer = this.gpu.createBuffer({ label: "readback", size: size || 4, usage: READBACK });
+    const buffer = createBuffer(this.gpu, { label: "readback", size: size || 4, usage: READBACK });
     try {
       this.#endPass();
       for (const { tensor, from, bytes, at } of places) {
@@ -277,6 +282,7 @@ export class WebGpuDevice extends Resource implements Device {
     this.#disposed = true;
     this.#uniforms.destroy();
     this.#bindGroups.clear();
+    for (const buffer of this.#retired.splice(0)) buffer.destroy();
     this.gpu.removeEventListener("uncapturederror", this.#onError as EventListener);
     if (!this.owned) return;
     this.gpu.destroy();
@@ -300,26 +306,20 @@ export class WebGpuDevice extends Resource implements Device {
     this.#pass = undefined;
   }
 
-  #watch(check: Promise<void>): void {
-    // Handled in #settle; without this, a rejection before that would end the program.
-    check.catch(() => {});
-    this.#checks.push(check);
-  }
-
   /** Waits for the queue, and throws the first error on the device since the last call. */
   async #settle(waiting: Promise<unknown>): Promise<void> {
     const checks = this.#checks;
     this.#checks = [];
     const outcome = await Promise.allSettled([waiting, ...checks]);
     const failed = outcome.slice(1).find((result) => result.status === "rejected");
-    if (failed) throw (failed as PromiseRejectedResult).reason;
+    if (failed) throw gpuError("The GPU did not finish", (failed as PromiseRejectedResult).reason);
     if (this.#failure) throw this.#failure;
-    const [queue] = outcome;
-    if (queue!.status === "rejected") {
+    const queue = outcome[0]!;
+    if (queue.status === "rejected") {
       // The promise `lost` resolves a moment after the loss rejected the wait.
       await new Promise((resolve) => setTimeout(resolve, 10));
       if (this.#failure) throw this.#failure;
-      throw new DeviceError(`The GPU did not finish: ${queue.reason?.message ?? queue.reason}`);
+      throw gpuError("The GPU did not finish", queue.reason);
     }
   }
 }

@@ -1,19 +1,26 @@
 /**
- * Files on disk, in Deno and Node. Browsers can load neither this module nor `output.ts`
- * and `dataset.ts`.
+ * Reading files from disk, in Deno and Node; `output.ts` writes them. Browsers can load neither of
+ * these modules, nor `dataset.ts`.
  *
  * @module
  */
 
-import { constants, type FileHandle, open, readdir, stat } from "node:fs/promises";
+// The default import, because tests replace its functions by ones that fail.
+import fs, { type FileHandle } from "node:fs/promises";
 import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
-import { type ByteSource, checkByteRange } from "./bytes.ts";
+import { type ByteSource, checkByteRange, readBytes } from "./bytes.ts";
+import { attempt, ifPresent } from "./system-errors.ts";
 
 /** An open file as a byte source. */
 export interface FileSource extends ByteSource, AsyncDisposable {
   /** Closes the file; later reads fail. A second call does nothing. */
   close(): Promise<void>;
+}
+
+/** Opens a file. Without O_NONBLOCK this would wait for a pipe that nobody writes to. */
+async function open(path: string): Promise<FileHandle> {
+  return await fs.open(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
 }
 
 /**
@@ -23,39 +30,35 @@ export interface FileSource extends ByteSource, AsyncDisposable {
  * @throws {InputError} if there is no such file, it is a folder, or it may not be read
  */
 export async function openFile(path: string): Promise<FileSource> {
-  let file: FileHandle;
-  try {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait without end.
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
-  const status = await file.stat();
-  if (!status.isFile()) {
-    await file.close();
-    const kind = status.isDirectory()
-      ? "a folder"
-      : status.isFIFO()
-      ? "a pipe, and only files can be read"
-      : "not a regular file";
-    throw new InputError(`Cannot read ${path}: it is ${kind}`);
-  }
+  return await sourceOf(path, await attempt("read", path, () => open(path)));
+}
+
+async function sourceOf(path: string, file: FileHandle): Promise<FileSource> {
+  const size = await sizeOf(path, file).catch(async (error) => {
+    await file.close().catch(() => {});
+    throw error;
+  });
   let closed = false;
   const close = async () => {
     if (closed) return;
     closed = true;
-    await file.close();
+    // All that was wanted has been read: whatever the system says now, nothing is lost.
+    await file.close().catch(() => {});
   };
   return {
     name: path,
-    size: status.size,
+    size,
     close,
     [asyncDispose]: close,
     async read(offset, target) {
-      checkByteRange(path, status.size, offset, target.length);
+      checkByteRange(path, size, offset, target.length);
       let done = 0;
       while (done < target.length) {
-        const { bytesRead } = await file.read(target, done, target.length - done, offset + done);
+        const { bytesRead } = await attempt(
+          "read",
+          path,
+          () => file.read(target, done, target.length - done, offset + done),
+        );
         if (bytesRead === 0) {
           throw new InputError(`Cannot read ${path}: it became shorter since it was opened`);
         }
@@ -63,6 +66,31 @@ export async function openFile(path: string): Promise<FileSource> {
       }
     },
   };
+}
+
+/** The size of an open file, which must be a regular one. */
+async function sizeOf(path: string, file: FileHandle): Promise<number> {
+  const status = await attempt("read", path, () => file.stat());
+  if (status.isFile()) return status.size;
+  const kind = status.isDirectory()
+    ? "a folder"
+    : status.isFIFO()
+    ? "a pipe, and only files can be read"
+    : "not a regular file";
+  throw new InputError(`Cannot read ${path}: it is ${kind}`);
+}
+
+/**
+ * Reads a file as text in UTF-8; returns undefined if it does not exist.
+ *
+ * @param path the file
+ * @throws {InputError} if the file may not be read
+ */
+export async function readText(path: string): Promise<string | undefined> {
+  const opened = await attempt("read", path, () => ifPresent(() => open(path)));
+  if (opened === undefined) return undefined;
+  await using file = await sourceOf(path, opened);
+  return new TextDecoder().decode(await readBytes(file, 0, file.size));
 }
 
 /**
@@ -74,39 +102,14 @@ export async function openFile(path: string): Promise<FileSource> {
  */
 export async function listFolder(path: string): Promise<string[] | undefined> {
   if (!(await statusOf(path))?.isDirectory()) return undefined;
-  try {
-    return await readdir(path);
-  } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  return await attempt("read", path, () => fs.readdir(path));
 }
 
-/** Returns the status of a path, or undefined if it does not exist. */
+/**
+ * Returns the status of a path, or undefined if it does not exist.
+ *
+ * @throws {InputError} if that cannot be found out, such as in a folder that may not be read
+ */
 export async function statusOf(path: string) {
-  return await stat(path).catch(() => undefined);
-}
-
-/** The reasons of system errors, for error messages. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is not a folder",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be larger than the limit",
-  EMFILE: "too many files are open",
-  EIO: "the disk failed",
-  ENAMETOOLONG: "its name is too long",
-  ELOOP: "its symbolic links lead in a circle",
-  ERR_INVALID_ARG_VALUE: "its name has a NUL character",
-};
-
-/** Returns the reason of a system error in a few words. */
-export function reasonOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === "string" ? REASONS[code] : undefined;
-  return known ?? (error instanceof Error ? error.message : String(error));
+  return await attempt("read", path, () => ifPresent(() => fs.stat(path)));
 }

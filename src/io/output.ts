@@ -5,10 +5,13 @@
  * @module
  */
 
-import { link, lstat, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
+// The default import, because tests replace its functions by ones that fail.
+import fs from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
-import { listFolder, reasonOf, statusOf } from "./file.ts";
+import { listFolder, statusOf } from "./file.ts";
+import { isTemporary, linkedFile, replaceAll, stage, type Staged, temporaryIn } from "./staging.ts";
+import { attempt, ifPresent, reasonOf } from "./system-errors.ts";
 
 /** The options of {@link writeAtomically}. */
 export interface WriteOptions {
@@ -36,7 +39,7 @@ export interface OutputOptions extends WriteOptions {
 export async function checkOutput(path: string, options: OutputOptions = {}): Promise<void> {
   await checkNoInput(path, options.inputs ?? []);
   await checkTarget(path, options);
-  await tryFolder(path, dirname(await linkedFile(path)));
+  await tryFolder(path, dirname(await attempt("write", path, () => linkedFile(path))));
 }
 
 /**
@@ -61,16 +64,28 @@ export async function checkOutputFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder, unless it exists.
+ * Makes a folder and the folders above it, unless it exists.
+ *
+ * @param folder the path of the folder
+ * @returns whether the folder is a new one
+ * @throws {InputError} if the file system refuses
+ */
+export async function makeFolder(folder: string): Promise<boolean> {
+  const first = await attempt(
+    "make the folder",
+    folder,
+    () => fs.mkdir(folder, { recursive: true }),
+  );
+  return first !== undefined;
+}
+
+/**
+ * Removes a file.
  *
  * @throws {InputError} if the file system refuses
  */
-export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new InputError(`Cannot make the folder ${folder}: ${reasonOf(error)}`, { cause: error });
-  }
+export async function removeFile(path: string): Promise<void> {
+  await attempt("remove", path, () => fs.unlink(path));
 }
 
 /**
@@ -82,12 +97,12 @@ export async function makeFolder(folder: string): Promise<void> {
  * @throws {InputError} if it is one
  */
 export async function checkNoInput(path: string, inputs: readonly string[]): Promise<void> {
-  const output = await identityOf(path);
+  const output = await identityOf(path, "write");
   if (output === undefined) return;
   for (const input of inputs) {
     const shards = (await listFolder(input))?.filter((name) => /\.parquet$/i.test(name));
     for (const file of shards?.map((name) => join(input, name)) ?? [input]) {
-      if (await identityOf(file) !== output) continue;
+      if (await identityOf(file, "read") !== output) continue;
       const which = file === path ? "it is an input" : `it is the same file as the input ${file}`;
       throw new InputError(`Cannot write ${path}: ${which}`);
     }
@@ -95,14 +110,13 @@ export async function checkNoInput(path: string, inputs: readonly string[]): Pro
 }
 
 /** What two paths have in common if they lead to the same file; undefined if there is none. */
-async function identityOf(path: string): Promise<string | undefined> {
-  try {
-    const { dev, ino } = await stat(path, { bigint: true });
-    // Some file systems do not number their files, and then 0 is the number of all.
-    return ino === 0n ? await realpath(path) : `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
+async function identityOf(path: string, action: "read" | "write"): Promise<string | undefined> {
+  return await attempt(action, path, () =>
+    ifPresent(async () => {
+      const { dev, ino } = await fs.stat(path, { bigint: true });
+      // Some file systems do not number their files, and then 0 is the number of all.
+      return ino === 0n ? await fs.realpath(path) : `${dev}:${ino}`;
+    }));
 }
 
 /** Checks the name of an output file, its folder, and the file that it would replace. */
@@ -133,24 +147,20 @@ async function checkTarget(path: string, options: WriteOptions): Promise<void> {
 async function lookUp(path: string, action: string) {
   if (path === "") throw new InputError("Cannot write to a file or folder without a name");
   try {
-    return await stat(path);
+    const status = await ifPresent(() => fs.stat(path));
+    if (status || !(await ifPresent(() => fs.lstat(path)))) return status;
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code !== "ENOENT" && code !== "ENOTDIR") {
-      throw new InputError(`Cannot ${action}: ${reasonOf(error)}`, { cause: error });
-    }
+    throw new InputError(`Cannot ${action}: ${reasonOf(error)}`, { cause: error });
   }
-  if (await lstat(path).catch(() => undefined)) {
-    throw new InputError(`Cannot ${action}: it is a symbolic link to a missing file`);
-  }
-  return undefined;
+  throw new InputError(`Cannot ${action}: it is a symbolic link to a missing file`);
 }
 
 /** Checks that a file can be made in a folder, for the sake of an output. */
 async function tryFolder(output: string, folder: string): Promise<void> {
   const temporary = temporaryIn(folder);
   try {
-    await (await open(temporary, "wx")).close();
+    const file = await fs.open(temporary, "wx");
+    await file.close().catch(() => {}); // Nothing was written.
   } catch (error) {
     const { code } = error as { code?: unknown };
     const reason = code === "ENOENT" ? "the file system refuses it" : reasonOf(error);
@@ -160,12 +170,7 @@ async function tryFolder(output: string, folder: string): Promise<void> {
       { cause: error },
     );
   }
-  await unlink(temporary).catch(() => {});
-}
-
-/** A hidden, unused name in a folder. */
-function temporaryIn(folder: string): string {
-  return join(folder, `.creel-${crypto.randomUUID().slice(0, 8)}.tmp`);
+  await fs.unlink(temporary).catch(() => {});
 }
 
 /**
@@ -174,7 +179,7 @@ function temporaryIn(folder: string): string {
  */
 export async function removeTemporaries(folder: string): Promise<void> {
   for (const name of await listFolder(folder) ?? []) {
-    if (/^\.creel-[0-9a-f]{8}\.tmp$/.test(name)) await unlink(join(folder, name)).catch(() => {});
+    if (isTemporary(name)) await fs.unlink(join(folder, name)).catch(() => {});
   }
 }
 
@@ -193,50 +198,48 @@ export async function writeAtomically(
   data: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  await checkTarget(path, options);
-  try {
-    await put(await linkedFile(path), data, options);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  await writeTogether([[path, data]], options);
 }
 
-async function put(path: string, data: string | Uint8Array, options: WriteOptions): Promise<void> {
-  // In the same folder, because a rename must not cross file systems.
-  const temporary = temporaryIn(dirname(path));
-  const mode = (await statusOf(path))?.mode ?? 0o666;
-  const file = await open(temporary, "wx", mode & 0o777);
+/**
+ * Writes files into a folder, which is made if it does not exist: all of them, or none. Each is
+ * written atomically, as by {@linkcode writeAtomically}.
+ *
+ * @param folder the folder
+ * @param contents the contents of the files by their names
+ * @param options whether existing files may be replaced
+ * @throws {InputError} as {@linkcode writeAtomically}, or if the folder cannot be made; then the
+ * folder holds what it held before
+ */
+export async function writeFiles(
+  folder: string,
+  contents: Readonly<Record<string, string | Uint8Array>>,
+  options: WriteOptions = {},
+): Promise<void> {
+  const made = await makeFolder(folder);
   try {
-    try {
-      await file.writeFile(data);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (options.force !== true) await giveName(temporary, path);
-    else await rename(temporary, path);
+    const files = Object.entries(contents).map(([name, data]) =>
+      [join(folder, name), data] as const
+    );
+    await writeTogether(files, options);
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    if (made) await fs.rmdir(folder).catch(() => {});
     throw error;
   }
 }
 
-/** Gives a file a name that no other file has, not even one that has just been made. */
-async function giveName(temporary: string, path: string): Promise<void> {
+async function writeTogether(
+  files: readonly (readonly [path: string, data: string | Uint8Array])[],
+  options: WriteOptions,
+): Promise<void> {
+  const staged: Staged[] = [];
   try {
-    await link(temporary, path);
-  } catch (error) {
-    // Where there are no links, a look right before has to do.
-    const taken = (error as { code?: unknown }).code === "EEXIST";
-    if (taken || await statusOf(path)) await checkTarget(path, {});
-    return await rename(temporary, path);
+    for (const [path, data] of files) {
+      await checkTarget(path, options);
+      staged.push(await stage(path, data));
+    }
+    await replaceAll(staged, options.force === true);
+  } finally {
+    for (const { temporary } of staged) await fs.unlink(temporary).catch(() => {});
   }
-  await unlink(temporary);
-}
-
-/** Resolves a symbolic link; returns the path itself if it is not a link, or a broken one. */
-async function linkedFile(path: string): Promise<string> {
-  const status = await lstat(path).catch(() => undefined);
-  return status?.isSymbolicLink() ? await realpath(path) : path;
 }

@@ -11,19 +11,36 @@ export interface Outcome {
   readonly err: string;
 }
 
+/** Confirms that a text was written, as standard output does. */
+type Written = (error?: Error) => void;
+
+/** The caught streams; tests of failing ones replace the method. */
+export const caught = {
+  /** Takes a text that the command line writes. */
+  take(text: string, written?: Written): string {
+    written?.();
+    return text;
+  },
+};
+
 /** Runs the command line with its output caught. */
-export async function creel(...args: string[]): Promise<Outcome> {
+export function creel(...args: string[]): Promise<Outcome> {
+  return catching(() => main(args));
+}
+
+/** Runs a part of the command line, which returns the exit status, with its output caught. */
+export async function catching(work: () => Promise<number>): Promise<Outcome> {
   const streams = [process.stdout, process.stderr];
   const originals = streams.map((stream) => stream.write);
   const texts = ["", ""];
   streams.forEach((stream, at) => {
-    stream.write = (chunk: string | Uint8Array) => {
-      texts[at]! += String(chunk);
+    stream.write = ((chunk: string | Uint8Array, written?: Written) => {
+      texts[at]! += stream === process.stdout ? caught.take(String(chunk), written) : chunk;
       return true;
-    };
+    }) as typeof stream.write;
   });
   try {
-    const status = await main(args);
+    const status = await work();
     return { status, out: texts[0]!, err: texts[1]! };
   } finally {
     streams.forEach((stream, at) => stream.write = originals[at]!);

@@ -13,6 +13,33 @@ Deno.test("creel --help names the commands; without a command it is a wrong call
   assert.deepEqual(await creel(), { status: 2, out, err });
 });
 
+Deno.test("creel --help lists the exit statuses", async () => {
+  const { out } = await creel("--help");
+  const listed = [...out.slice(out.indexOf("Exit status:")).matchAll(/^ {2}(\d+) +[a-z]/gm)];
+  assert.deepEqual(listed.map(([, status]) => status), ["0", "2", "3", "70", "130", "141"]);
+});
+
+Deno.test("creel --version is the version of the package", async () => {
+  const { default: { version } } = await import("../../deno.json", { with: { type: "json" } });
+  for (const call of ["--version", "version"]) {
+    assert.deepEqual(await creel(call), { status: 0, out: `creel ${version}\n`, err: "" });
+  }
+});
+
+Deno.test("-h is --help, also among options; names of every object are no options", async () => {
+  const { out } = await creel("train", "--help");
+  for (const args of [["train", "-h"], ["train", "x", "--seed", "1", "-h"]]) {
+    assert.deepEqual(await creel(...args), { status: 0, out, err: "" });
+  }
+  for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+    assert.deepEqual(await creel("doctor", `--${name}`), {
+      status: 2,
+      out: "",
+      err: `creel: Unknown option --${name} of doctor: see --help\n`,
+    });
+  }
+});
+
 Deno.test("creel COMMAND --help shows the usage, every option and examples", async () => {
   const options = {
     select: [
@@ -20,25 +47,28 @@ Deno.test("creel COMMAND --help shows the usage, every option and examples", asy
       "labeled",
       ...Object.keys(STRATEGY_OPTIONS),
       ...["round", "scale", "storage", "seed", "json", "out", "force"],
-      ...["max-expand", "device", "memory", "quiet", "help"],
+      ...["max-expand", "device", "memory", "quiet", "verbose", "help"],
     ],
     simulate: [
       ...["out", "force", "labels", "targets", "test", "test-labels", "test-targets"],
-      ...[
-        "test-share",
-        "max-expand",
-        "strategies",
-        "initial",
-        "rounds",
-        "budget",
-        "seeds",
-        "subset",
-      ],
-      ...["head", "C", "hidden", "epochs", "scale", "json", "device", "memory", "quiet", "help"],
+      ...["test-share", "max-expand", "strategies", "initial", "rounds", "budget", "seeds"],
+      ...["subset", "head", "C", "hidden", "epochs", "scale", "json", "device", "memory"],
+      ...["quiet", "verbose", "help"],
     ],
-    strategies: ["json", "quiet", "help"],
-    doctor: ["json", "device", "memory", "quiet", "help"],
-    demo: ["out", "force", "budget", "seed", "json", "device", "memory", "quiet", "help"],
+    strategies: ["json", "quiet", "verbose", "help"],
+    doctor: ["json", "device", "memory", "quiet", "verbose", "help"],
+    demo: [
+      "out",
+      "force",
+      "budget",
+      "seed",
+      "json",
+      "device",
+      "memory",
+      "quiet",
+      "verbose",
+      "help",
+    ],
   };
   for (const [command, names] of Object.entries(options)) {
     const { status, out, err } = await creel(command, "--help");

@@ -130,3 +130,23 @@ breakingTest("errors after the device was given up are not its own", async (_, g
   gpu.createBuffer({ size: 4, usage: 0 });
   await new Promise((resolve) => setTimeout(resolve, 20));
 });
+
+breakingTest("a borrowed device frees the buffers of commands that were never submitted", async (
+  _,
+  gpu,
+) => {
+  const device = new WebGpuDevice(gpu, "borrowed", 1e9, undefined, false);
+  const x = device.tensor("x", [1]);
+  const buffer = x.memory as GPUBuffer;
+  let destroyed = 0;
+  buffer.destroy = () => {
+    destroyed++;
+  };
+  const shader = `${header}@compute @workgroup_size(1) fn main() { x[0] = 1.0; }`;
+  device.run(kernelOf(shader), { x }, {});
+  x[Symbol.dispose]();
+  assert.equal(destroyed, 0);
+  device[Symbol.dispose]();
+  assert.equal(destroyed, 1);
+  await gpu.queue.onSubmittedWorkDone();
+});

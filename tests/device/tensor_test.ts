@@ -249,3 +249,9 @@ deviceTest(
     assert.deepEqual(await numbers(device, own), [0, 0, 0, 0]);
   },
 );
+
+Deno.test("a tensor whose data do not fit is not counted on the CPU", () => {
+  const device = new CpuDevice(1e6, undefined);
+  assert.throws(() => device.tensor("x", [2], "real", [1, 2, 3]));
+  assert.deepEqual([device.memory.count, device.memory.bytes], [0, 0]);
+});

@@ -118,6 +118,20 @@ Deno.test("an error that falls is better, and random may have another name", () 
   assert.deepEqual([a!.labelSavings!.random.mean, a!.labelSavings!.strategy.mean], [30, 20]);
 });
 
+Deno.test("no cell of the table of points is a formula of a spreadsheet", () => {
+  for (const text of ["=cmd|' /C calc'!A0", "+1", "-mine", "@SUM(A1)", "\tx", "\rx"]) {
+    const [heading, row] = curvesCsv(new Map([[text, [run("a", 3, text, [-0.5])]]])).split("\n");
+    const cell = text.includes("\r") ? `"'${text}"` : `'${text}`;
+    assert.equal(
+      heading,
+      `strategy,seed,labels,${cell},entropy,ratio,coverage,${"trainSeconds,selectSeconds"}`,
+    );
+    // Numbers stay numbers, negative ones, too.
+    assert.equal(row, `${cell},3,10,-0.5,0.5,2,1,1,2`);
+  }
+  assert.match(curvesCsv(new Map([["=a,b", [run("a", 0, "x", [1])]]])), /^"'=a,b",0/m);
+});
+
 Deno.test("the table of points has a row for each, and quotes what needs it", () => {
   const csv = curvesCsv(
     new Map([["a [x=1, y=2]", [run("a", 3, "accuracy", [0.5, 0.7])]]]),

@@ -6,17 +6,17 @@
  */
 
 import { join } from "node:path";
-import process from "node:process";
 import { formatBytes } from "../../device/tensor.ts";
 import { statusOf } from "../../io/file.ts";
-import { checkOutputFolder, makeFolder, writeAtomically } from "../../io/output.ts";
+import { checkOutputFolder, writeFiles } from "../../io/output.ts";
 import { type Command, type Given, integerOf, textOf } from "../command.ts";
 import { openConsole } from "../console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { print } from "../output.ts";
 import { checkOwnFile } from "../own-files.ts";
 import { drawDemo } from "./figure.ts";
 import { demoPage } from "./page.ts";
-import { type DemoResult, loadDigits, runDemo } from "./run.ts";
+import { type DemoResult, type Digits, loadDigits, runDemo } from "./run.ts";
 import { drawSvg } from "../svg.ts";
 
 /** The default folder of the results. */
@@ -56,18 +56,40 @@ export const demoCommand: Command = {
       onProgress: console.progress,
     });
     console.clear();
-    const svg = await drawSvg(drawDemo(digits, result));
-    const write = { force: given["force"] === true };
-    await makeFolder(folder);
-    await writeAtomically(join(folder, "demo.svg"), svg, write);
-    await writeAtomically(join(folder, "demo.html"), demoPage(svg, result), write);
-    process.stdout.write(
-      given["json"] === true
-        ? report(result, folder, device.memory.peak)
-        : summary(result, folder, formatBytes(device.memory.peak)),
-    );
+    await writeDemo(digits, result, {
+      folder,
+      force: given["force"] === true,
+      json: given["json"] === true,
+      peakBytes: device.memory.peak,
+    });
   },
 };
+
+/** Where and how the results of the demo are shown. */
+export interface DemoOutput {
+  /** The folder of the picture and the page, which is created. */
+  readonly folder: string;
+  /** Whether the files of an earlier demo may be replaced. */
+  readonly force: boolean;
+  /** Whether JSON is printed instead of lines. */
+  readonly json: boolean;
+  /** The largest allocation on the device, in bytes. */
+  readonly peakBytes: number;
+}
+
+/** Draws the results, writes the picture and the page, and prints the numbers. */
+export async function writeDemo(
+  digits: Digits,
+  result: DemoResult,
+  { folder, force, json, peakBytes }: DemoOutput,
+): Promise<void> {
+  const svg = await drawSvg(drawDemo(digits, result));
+  const files = { "demo.svg": svg, "demo.html": demoPage(svg, result) };
+  await writeFiles(folder, files, { force });
+  await print(
+    json ? report(result, folder, peakBytes) : summary(result, folder, formatBytes(peakBytes)),
+  );
+}
 
 /**
  * The folder to write to: that of --out, whose files must not exist without --force, or the next

@@ -12,6 +12,7 @@ import type { Head } from "../../head/head.ts";
 import { trainHead } from "../../head/train-head.ts";
 import { bytesOf } from "../../io/bytes.ts";
 import { openNpz } from "../../io/numpy/npz.ts";
+import { attempt } from "../../io/system-errors.ts";
 import { matrixRows, readVector } from "../../io/array.ts";
 import { arrayRows, readAll } from "../../io/rows.ts";
 import { accuracy } from "../../learn/metrics/classification.ts";
@@ -80,10 +81,17 @@ const INITIAL = 20;
 /** The number of random batches. */
 const RANDOM_BATCHES = 10;
 
-/** Loads the digits that are part of the package. */
+/**
+ * Loads the digits that are part of the package.
+ *
+ * @throws {InputError} if they cannot be read
+ */
 export async function loadDigits(): Promise<Digits> {
-  const response = await fetch(new URL("../../../docs/data/digits.npz", import.meta.url));
-  const npz = await openNpz(bytesOf("digits.npz", new Uint8Array(await response.arrayBuffer())));
+  const bytes = await attempt("read", "digits.npz", async () => {
+    const response = await fetch(new URL("../../../docs/data/digits.npz", import.meta.url));
+    return new Uint8Array(await response.arrayBuffer());
+  });
+  const npz = await openNpz(bytesOf("digits.npz", bytes));
   const features = await readAll(matrixRows(await npz.open("features")));
   const { values } = await readVector(await npz.open("labels"));
   return { features, labels: Int32Array.from(values) };

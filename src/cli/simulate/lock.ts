@@ -9,13 +9,15 @@
  * @module
  */
 
-import { readFileSync, unlinkSync } from "node:fs";
-import { type FileHandle, open, readFile, stat, unlink } from "node:fs/promises";
+import files from "node:fs";
+// The default import, because tests replace its functions by ones that fail.
+import fs, { type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { asyncDispose } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
-import { reasonOf } from "../../io/file.ts";
+import { readText } from "../../io/file.ts";
+import { reasonOf } from "../../io/system-errors.ts";
 import {
   hasEnded,
   isProcessIdentity,
@@ -54,19 +56,20 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, LOCK);
   const own = await thisProcess();
   const { token, replaced } = await acquire(path, folder, own);
-  const removeAtExit = () => {
+  const removeNow = () => {
     try {
-      if (tokenOf(readFileSync(path, "utf8")) === token) unlinkSync(path);
+      if (tokenOf(files.readFileSync(path, "utf8")) === token) files.unlinkSync(path);
     } catch {
       // Whoever finds the lock sees that its process has ended.
     }
   };
-  process.on("exit", removeAtExit);
+  process.on("exit", removeNow);
   return {
     left: replaced && textOf(replaced),
     async [asyncDispose]() {
-      process.removeListener("exit", removeAtExit);
-      await remove(path, token);
+      process.removeListener("exit", removeNow);
+      // If that fails, such as with too many open files, once more in another way.
+      await remove(path, token).catch(removeNow);
     },
   };
 }
@@ -101,14 +104,14 @@ async function acquire(
     const guard = await acquire(`${path}.${found.token}`, folder, own);
     try {
       if ((await readLock(path, folder))?.token === found.token) {
-        await unlink(path);
+        await fs.unlink(path);
         replaced = found;
       }
     } catch (error) {
       if (error instanceof InputError) throw error;
       throw new InputError(`Cannot remove ${path}: ${reasonOf(error)}`, { cause: error });
     } finally {
-      await remove(`${path}.${found.token}`, guard.token);
+      await remove(`${path}.${found.token}`, guard.token).catch(() => {});
     }
   }
 }
@@ -117,21 +120,28 @@ async function acquire(
 async function create(path: string, token: string, own: ProcessIdentity): Promise<boolean> {
   let file: FileHandle;
   try {
-    file = await open(path, "wx");
+    file = await fs.open(path, "wx");
   } catch (error) {
     if ((error as { code?: unknown }).code === "EEXIST") return false;
     throw new InputError(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
   try {
-    await file.writeFile(`${JSON.stringify({ token, ...own })}\n`);
+    try {
+      await file.writeFile(`${JSON.stringify({ token, ...own })}\n`);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    await unlink(path).catch(() => {});
+    await fs.unlink(path).catch(() => {});
     throw new InputError(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
-  } finally {
-    await file.close();
   }
   // A process that took very long to write may have lost the lock to another one meanwhile.
-  return tokenOf(await readFile(path, "utf8").catch(() => "")) === token;
+  try {
+    return tokenOf(await readText(path) ?? "") === token;
+  } catch (error) {
+    await fs.unlink(path).catch(() => {});
+    throw error;
+  }
 }
 
 /** Reads a lock; returns undefined if there is none. */
@@ -139,7 +149,8 @@ async function readLock(path: string, folder: string): Promise<FoundLock | undef
   const end = performance.now() + PATIENCE;
   for (;;) {
     try {
-      const text = await readFile(path, "utf8");
+      const text = await readText(path);
+      if (text === undefined) return undefined;
       const value = parsedObject(text);
       const token = tokenOf(text);
       if (token !== undefined && isProcessIdentity(value)) return { token, owner: value };
@@ -149,7 +160,7 @@ async function readLock(path: string, folder: string): Promise<FoundLock | undef
             `Cannot write to ${folder}: ${path} is no lock of Creel (move or delete it)`,
           );
         }
-        const { ino, mtimeMs } = await stat(path);
+        const { ino, mtimeMs } = await fs.stat(path);
         return { token: `${ino}-${Math.round(mtimeMs)}`, owner: undefined };
       }
     } catch (error) {
@@ -178,8 +189,7 @@ async function checkEnded(
 
 /** Removes a lock file, if it still is the own one. */
 async function remove(path: string, token: string): Promise<void> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  if (tokenOf(text) === token) await unlink(path).catch(() => {});
+  if (tokenOf(await readText(path) ?? "") === token) await fs.unlink(path);
 }
 
 function tokenOf(text: string): string | undefined {

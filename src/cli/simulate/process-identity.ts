@@ -4,7 +4,8 @@
  * @module
  */
 
-import { readFile, readlink } from "node:fs/promises";
+// The default import, because tests replace its functions by ones that fail.
+import fs from "node:fs/promises";
 import { hostname } from "node:os";
 import process from "node:process";
 
@@ -28,8 +29,8 @@ const NAMELESS = "an unknown computer";
 /** The identity of this process. */
 export async function thisProcess(): Promise<ProcessIdentity> {
   const [boot, container, status] = await Promise.all([
-    readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => undefined),
-    readlink("/proc/self/ns/pid").catch(() => undefined),
+    fs.readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => undefined),
+    fs.readlink("/proc/self/ns/pid").catch(() => undefined),
     statusOfProcess(process.pid),
   ]);
   const { pid } = process;
@@ -76,7 +77,7 @@ async function statusOfProcess(
   pid: number,
 ): Promise<{ state: string; start: string } | undefined> {
   try {
-    const text = await readFile(`/proc/${pid}/stat`, "utf8");
+    const text = await fs.readFile(`/proc/${pid}/stat`, "utf8");
     // The name of the program, in parentheses, may contain anything.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return { state: fields[0]!, start: fields[19]! };

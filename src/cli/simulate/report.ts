@@ -4,13 +4,13 @@
  * @module
  */
 
-import process from "node:process";
 import { InputError } from "../../errors.ts";
 import { statusOf } from "../../io/file.ts";
-import { checkOutputFolder, makeFolder } from "../../io/output.ts";
+import { checkOutputFolder } from "../../io/output.ts";
 import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 import { type Command, type Given, textOf } from "../command.ts";
 import { openConsole } from "../console.ts";
+import { print } from "../output.ts";
 import { writeReport } from "./write-report.ts";
 import { readRuns } from "./run-records.ts";
 import { differences, readSettings, type StoredSettings } from "./settings-file.ts";
@@ -41,10 +41,9 @@ export const reportCommand: Command = {
     checkShared(settings);
     const { runs, baselineOf } = merge(simulations);
     const out = await outOf(folders, given);
-    await makeFolder(out);
     const written = await writeReport(out, { runs, settings, baselineOf });
     console.note(`The curves and the report are in ${out}`);
-    process.stdout.write(given["json"] === true ? written.json : written.text);
+    await print(given["json"] === true ? written.json : written.text);
   },
 };
 

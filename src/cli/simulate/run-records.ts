@@ -5,10 +5,9 @@
  * @module
  */
 
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
-import { reasonOf } from "../../io/file.ts";
+import { listFolder, readText } from "../../io/file.ts";
 import { writeAtomically } from "../../io/output.ts";
 import { metricOf } from "../../learn/simulation/head.ts";
 import type { SimulationRound, SimulationRun } from "../../learn/simulation/simulation.ts";
@@ -90,13 +89,8 @@ export async function listRecords(folder: string): Promise<string[]> {
 
 /** The names in the folder of the records that a record can have. */
 async function recordFiles(folder: string): Promise<string[]> {
-  const path = join(folder, RUNS);
-  try {
-    return (await readdir(path)).filter((name) => /^[^.].*-seed-?\d+\.json$/.test(name)).sort();
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return [];
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  const names = await listFolder(join(folder, RUNS)) ?? [];
+  return names.filter((name) => /^[^.].*-seed-?\d+\.json$/.test(name)).sort();
 }
 
 /**
@@ -111,13 +105,8 @@ async function readRecord(
   expected: RunName | string,
   settings: FolderSettings | undefined,
 ): Promise<SimulationRun | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return undefined;
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  const text = await readText(path);
+  if (text === undefined) return undefined;
   const value = parsedObject(text);
   const problem = value === undefined ? "it is no JSON object" : problemOf(value, expected);
   if (problem !== undefined) {

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
-import { reasonOf } from "../../io/file.ts";
+import { readText } from "../../io/file.ts";
 import { writeAtomically } from "../../io/output.ts";
 
 /** The settings that all runs in a folder share, as plain values in the order of the file. */
@@ -48,14 +47,8 @@ export interface FolderSettings {
  */
 export async function readSettings(folder: string): Promise<FolderSettings | undefined> {
   const path = join(folder, SETTINGS);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
+  const text = await readText(path);
+  if (text === undefined) return undefined;
   const value = parsedObject(text);
   const { format, ...settings } = value ?? {};
   const { version } = settings;

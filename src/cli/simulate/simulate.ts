@@ -5,7 +5,6 @@
  * @module
  */
 
-import process from "node:process";
 import type { Device } from "../../device/device.ts";
 import { InputError } from "../../errors.ts";
 import { checkSizes, openSplit, type SimulationData } from "../../learn/simulation/data.ts";
@@ -19,6 +18,7 @@ import type { SimulationSettings } from "../../learn/simulation/simulation.ts";
 import { type Command, textOf } from "../command.ts";
 import { type Console, openConsole } from "../console.ts";
 import { DEVICE_OPTIONS, deviceOf } from "../device.ts";
+import { print } from "../output.ts";
 import { asText } from "../strategy-options.ts";
 import { DATA_OPTIONS, readSimulationData } from "./input.ts";
 import {
@@ -92,7 +92,7 @@ export const simulateCommand: Command = {
       settings: [{ name: folder, settings: stored }],
     });
     console.note(`The curves and the report are in ${folder}`);
-    process.stdout.write(given["json"] === true ? report.json : report.text);
+    await print(given["json"] === true ? report.json : report.text);
   },
 };
 

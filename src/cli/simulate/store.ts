@@ -7,12 +7,17 @@
  * @module
  */
 
-import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { asyncDispose } from "../../disposal.ts";
 import { InputError } from "../../errors.ts";
-import { listFolder, reasonOf, statusOf } from "../../io/file.ts";
-import { checkOutput, checkOutputFolder, makeFolder, removeTemporaries } from "../../io/output.ts";
+import { listFolder, statusOf } from "../../io/file.ts";
+import {
+  checkOutput,
+  checkOutputFolder,
+  makeFolder,
+  removeFile,
+  removeTemporaries,
+} from "../../io/output.ts";
 import type { SimulationData } from "../../learn/simulation/data.ts";
 import { checkOwnFile } from "../own-files.ts";
 import { checkUnlocked, lockFolder } from "./lock.ts";
@@ -120,9 +125,10 @@ export async function openFolder(
   }
   await makeFolder(join(folder, RUNS));
   if (left !== undefined) await removeTemporaries(join(folder, RUNS));
+  const written = same ? found : (await readSettings(folder))!;
   const lock = resources.move();
   return {
-    settings: same ? found : (await readSettings(folder))!,
+    settings: written,
     left,
     [asyncDispose]: () => lock.disposeAsync(),
   };
@@ -146,12 +152,6 @@ function different(folder: string, found: StoredSettings, settings: StoredSettin
 /** Removes the records of earlier runs, and nothing else; then writes the settings of new ones. */
 async function startOver(folder: string, settings: StoredSettings): Promise<void> {
   // All are read before the first is removed, because a file that is no record is an error.
-  for (const path of await listRecords(folder)) {
-    try {
-      await unlink(path);
-    } catch (error) {
-      throw new InputError(`Cannot remove ${path}: ${reasonOf(error)}`, { cause: error });
-    }
-  }
+  for (const path of await listRecords(folder)) await removeFile(path);
   await writeSettings(folder, settings);
 }

@@ -6,6 +6,7 @@
 
 import type { StrategySummary } from "../../learn/simulation/curves.ts";
 import type { Metric } from "../../learn/simulation/head.ts";
+import { visibleLine } from "../visible.ts";
 
 /** A table of text in which the best cells of each column are marked. */
 export interface ResultTable {
@@ -123,7 +124,8 @@ function columnsOf({ name, rises }: Metric): Column[] {
 
 /** Formats the table as plain text in columns. */
 export function plainTable({ headings, rows }: ResultTable): string {
-  const lines = [headings, ...rows.map((row) => row.map(({ text }) => text))];
+  // Names come from records of runs, which may be those of others.
+  const lines = [headings, ...rows.map((row) => row.map(({ text }) => visibleLine(text)))];
   const widths = headings.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));
   return lines.map((line) => line.map((text, at) => text.padEnd(widths[at]!)).join("  ").trimEnd())
     .join("\n");

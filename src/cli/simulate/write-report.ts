@@ -4,9 +4,8 @@
  * @module
  */
 
-import { join } from "node:path";
 import { InputError } from "../../errors.ts";
-import { writeAtomically } from "../../io/output.ts";
+import { writeFiles } from "../../io/output.ts";
 import {
   curvesCsv,
   type RunsByName,
@@ -51,7 +50,7 @@ export interface Summary {
 }
 
 /**
- * Writes the four files of a report to a folder and replaces earlier ones.
+ * Writes the four files of a report to a folder, which is made; earlier ones are replaced.
  *
  * @throws {InputError} if the runs were measured by different scores, or a file cannot be written
  */
@@ -81,9 +80,7 @@ export async function writeReport(folder: string, input: ReportInput): Promise<R
     "curves.svg": svg,
     "report.html": reportPage({ svg, table, settings }),
   };
-  for (const [name, text] of Object.entries(contents)) {
-    await writeAtomically(join(folder, name), text, { force: true });
-  }
+  await writeFiles(folder, contents, { force: true });
   return { json, text: `${plainTable(table)}\n` };
 }
 

@@ -159,17 +159,30 @@ export function curvesCsv(runs: RunsByName): string {
     for (const { seed, rounds } of own) {
       for (const { labels, scores, balance, trainSeconds, selectSeconds } of rounds) {
         const named = { ...scores, ...balance };
-        heading ??= `strategy,seed,labels,${
-          Object.keys(named).join(",")
-        },trainSeconds,selectSeconds`;
-        const values = [...Object.values(named), trainSeconds, selectSeconds];
-        rows.push([quote(name), seed, labels, ...values].join(","));
+        heading ??= lineOf([
+          ...["strategy", "seed", "labels", ...Object.keys(named)],
+          ...["trainSeconds", "selectSeconds"],
+        ]);
+        rows.push(
+          lineOf([name, seed, labels, ...Object.values(named), trainSeconds, selectSeconds]),
+        );
       }
     }
   }
   return `${[heading, ...rows].join("\n")}\n`;
 }
 
+/** The cells of a line of CSV. */
+function lineOf(cells: readonly unknown[]): string {
+  return cells.map((cell) => typeof cell === "number" ? String(cell) : quote(String(cell)))
+    .join(",");
+}
+
+/**
+ * A cell of text. Spreadsheets run a text as a formula if it starts with one of the characters
+ * below, so that an apostrophe comes before it, which they do not show.
+ */
 function quote(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -18,7 +18,7 @@ const RIDGES = { from: 1e-12, to: 1e12 } as const;
  * The rounding error of one number: where A has several rows, M is the ridge alone in the
  * directions in which the columns of A add up to 0, and there rounding errors grow by 1 / ridge^2.
  */
-const EPSILON = { cpu: 2 ** -53, webgpu: 2 ** -24 } as const;
+const EPSILON = { cpu: 1.1102230246251565e-16, webgpu: 5.960464477539063e-8 } as const;
 
 /** A drift above this share of the scores means that the picks are arbitrary. */
 const MEANINGLESS_DRIFT = 0.05;
