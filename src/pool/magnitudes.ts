@@ -83,7 +83,7 @@ export class Magnitudes {
       if (this.#faintRow !== undefined && !columnScale) {
         throw new InputError(
           `Cannot scale the rows of ${name} to length 1: row ${this.#faintRow} is not 0, but all ` +
-            `of it is below ${SCALABLE.from}, so multiply the features by a constant`,
+            `of it is below ${SCALABLE.from}`,
         );
       }
       return 1;
@@ -92,8 +92,8 @@ export class Magnitudes {
     const size = largest.toPrecision(3);
     throw new InputError(
       `Cannot use ${name}: the largest absolute value${columnScale ? " after scaling" : ""} is ` +
-        `${size}, in column ${column}, and it may be at most ${LARGEST.toExponential()} because ` +
-        `the devices add up squares in float32, so ${REMEDY}`,
+        `${size}, in column ${column}, and it may be at most ${LARGEST.toExponential()}, so ` +
+        REMEDY,
     );
   }
 
@@ -114,7 +114,7 @@ export class Magnitudes {
     throw new InputError(
       `Cannot scale ${this.source.name}: the standard deviation of column ${column} is ` +
         `${(1 / factor[column]!).toPrecision(3)}, and it may be 0, or from ${SCALABLE.from} to ` +
-        `${SCALABLE.to}, so multiply the features by a constant`,
+        `${SCALABLE.to}`,
     );
   }
 }
@@ -133,12 +133,8 @@ const REMEDY = "multiply the features by a constant, or use scale standardize or
 export function checkNotFaint(name: string, largest: number, half: boolean): void {
   const least = half ? SMALLEST_HALF : SMALLEST;
   if (largest === 0 || largest >= least) return;
-  const why = half
-    ? "half floats below it lose their digits"
-    : "the devices add up squares in float32";
   throw new InputError(
     `Cannot use ${name}: the largest absolute value is ${largest.toPrecision(3)}, and it must be ` +
-      `${half ? least.toPrecision(3) : least} or more because ${why}, so ${REMEDY}` +
-      `${half ? ", or storage f32" : ""}`,
+      `${least} or more${half ? " in half floats" : ""}, so ${REMEDY}`,
   );
 }

@@ -66,10 +66,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   process.on("exit", removeNow);
   return {
     left: replaced && textOf(replaced),
+    // deno-lint-ignore require-await
     async [asyncDispose]() {
       process.removeListener("exit", removeNow);
-      // If that fails, such as with too many open files, once more in another way.
-      await remove(path, token).catch(removeNow);
+      removeNow();
     },
   };
 }

@@ -56,7 +56,7 @@ export function checkRidge(
   throw new InputError(
     `Cannot run BAIT with lambda ${short(lambda)}: the mean of the diagonal of F is ` +
       `${short(mean)}, and on device ${device.kind} lambda may be from ${short(least * mean)} to ` +
-      `${short(RIDGES.to * mean)}, so use one of these, or auto, which is ${short(0.3 * mean)}`,
+      `${short(RIDGES.to * mean)}, or auto`,
   );
 }
 
@@ -70,9 +70,9 @@ export function checkRidge(
 export function checkDrift(drift: number, { lambda }: BaitSettings, device: Device): void {
   if (lambda === "auto" || !(drift > MEANINGLESS_DRIFT)) return;
   throw new InputError(
-    `Cannot run BAIT with lambda ${lambda}: it is so small that the rounding errors of device ` +
-      `${device.kind} are ${Number((100 * drift).toPrecision(2))} % of a score, so use a larger ` +
-      `one, or auto${device.kind === "cpu" ? "" : ", or device cpu"}`,
+    `Cannot run BAIT with lambda ${lambda}: rounding errors of device ${device.kind} are ` +
+      `${Number((100 * drift).toPrecision(2))} % of a score, so use a larger lambda, or auto` +
+      `${device.kind === "cpu" ? "" : ", or device cpu"}`,
   );
 }
 
@@ -94,7 +94,7 @@ export function checkNumbers(
   const left = "its numbers left the range of the device's floats";
   if (lambda === "auto") {
     throw new DeviceError(
-      `Cannot finish BAIT: ${left}, so scale the features, for example with standardize`,
+      `Cannot finish BAIT: ${left}, so scale the features`,
     );
   }
   throw new InputError(

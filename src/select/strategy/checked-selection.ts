@@ -33,8 +33,7 @@ export async function checkedSelection(
   if (!isBuiltIn(strategy)) throw new InputError(message);
   throw new DeviceError(
     `${message}, so its numbers left the range of the floats of device ` +
-      `${request.pool.device.kind}: use features and weights of ordinary size, such as with scale ` +
-      "standardize, or another device",
+      `${request.pool.device.kind}: scale the features, or use another device`,
   );
 }
 
