@@ -14,7 +14,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { Device, DeviceLimits } from "../src/device/device.ts";
 import type { Kernel } from "../src/device/kernel.ts";
 import { openDevice } from "../src/device/open.ts";
-import { findBlas } from "../src/device/blas/open-blas.ts";
+import { findBlas } from "../src/kernels/blas/open-blas.ts";
 import type { DType, Tensor, Values } from "../src/device/tensor.ts";
 import { matrixRows, readVector } from "../src/io/array.ts";
 import { bytesOf } from "../src/io/bytes.ts";

@@ -6,7 +6,7 @@
 
 import process from "node:process";
 // Imported, so that `openDevice` can load it without the permission to read it.
-import "../device/blas/open-blas.ts";
+import "../kernels/blas/open-blas.ts";
 import type { Device } from "../device/device.ts";
 import { type DeviceChoice, openDevice } from "../device/open.ts";
 import { type Given, type Option, textOf } from "./command.ts";

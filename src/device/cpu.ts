@@ -15,7 +15,7 @@ import {
   profileRows,
   type ReadRange,
 } from "./device.ts";
-import type { Blas } from "./blas/blas.ts";
+import type { Blas } from "./blas.ts";
 import type { Kernel, Numbers } from "./kernel.ts";
 import { Resource } from "../disposal.ts";
 import { nativeHalfArray, roundToHalves } from "../half-floats.ts";

@@ -7,7 +7,7 @@
 
 import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
-import type { Blas } from "./blas/blas.ts";
+import type { Blas } from "./blas.ts";
 import { allowCollection } from "./collection.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
@@ -180,7 +180,7 @@ export function isSoftware(name: string): boolean {
  */
 async function blasOfDeno(): Promise<Blas | undefined> {
   if (!("Deno" in globalThis)) return undefined;
-  const module = import.meta.url.replace(/\/open(\.\w+)$/, "/blas/open-blas$1");
+  const module = import.meta.url.replace(/\/device\/open(\.\w+)$/, "/kernels/blas/open-blas$1");
   if (module === import.meta.url) return undefined;
   try {
     const { findBlas } = await import(/* @vite-ignore */ module);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openDevice } from "../../src/device/open.ts";
-import { findBlas } from "../../src/device/blas/open-blas.ts";
+import { findBlas } from "../../src/kernels/blas/open-blas.ts";
 
 const blas = findBlas();
 const note = blas ? "" : " (no BLAS here)";
@@ -61,7 +61,7 @@ async function nameWith(flags: readonly string[], env: Record<string, string> = 
     await Deno.writeTextFile(
       program,
       // Imported as by the command line; otherwise it takes the permission to read it.
-      `import "${entry.replace("open.ts", "blas/open-blas.ts")}";\n` +
+      `import "${entry.replace("device/open.ts", "kernels/blas/open-blas.ts")}";\n` +
         `import { openDevice } from "${entry}";\n` +
         'console.log((await openDevice({ device: "cpu" })).name);\n',
     );

@@ -5,11 +5,14 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Gemm } from "../../src/device/blas/gemm.ts";
-import { blasOf } from "../../src/device/blas/open-blas.ts";
+import type { Gemm } from "../../src/kernels/blas/gemm.ts";
+import { blasOf } from "../../src/kernels/blas/open-blas.ts";
 import { CpuDevice } from "../../src/device/cpu.ts";
 import type { Kernel } from "../../src/device/kernel.ts";
 import type { DType } from "../../src/device/tensor.ts";
+import { MASKED, PICKED, pickLayout } from "../../src/kernels/bait/pick.ts";
+import { projectPick } from "../../src/kernels/bait/project-pick.ts";
+import { updateScores } from "../../src/kernels/bait/update-scores.ts";
 import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
 import { weightedGram } from "../../src/kernels/linalg/weighted-gram.ts";
 import { assertClose, Random } from "../fixture.ts";
@@ -30,17 +33,20 @@ function plainGemm(): Gemm & { calls: number } {
         }
       }
     },
+    vector(shape, a, x, y) {
+      this.run({ ...shape, n: 1, transB: false }, a, x, y);
+    },
     scratch: (_slot, length) => new Float64Array(length).fill(NaN),
   };
 }
 
-/** A tensor of a kernel's call: its type and its length; written ones keep what they hold. */
-type Specs<Binding extends string> = Record<Binding, readonly [DType, number]>;
+/** A tensor of a kernel's call: its type, and its length or what it holds. */
+type Spec = readonly [DType, number | readonly number[]];
 
 /** Runs a kernel with and without a BLAS, compares what it writes, and returns the calls. */
 async function compare<Binding extends string, Param extends string, Constant extends string>(
   kernel: Kernel<Binding, Param, Constant>,
-  specs: Specs<Binding>,
+  specs: Record<Binding, Spec>,
   params: Record<Param, number>,
   constants: Partial<Record<Constant, number>> = {},
   defined: (element: number) => boolean = () => true,
@@ -56,14 +62,16 @@ async function compare<Binding extends string, Param extends string, Constant ex
     const random = new Random(7);
     const names = Object.keys(kernel.bindings) as Binding[];
     const tensors = Object.fromEntries(names.map((name) => {
-      const [dtype, length] = specs[name];
-      return [name, device.tensor(name, [length], dtype, random.normals(length))];
+      const [dtype, held] = specs[name];
+      const data = typeof held === "number" ? random.normals(held) : held;
+      return [name, device.tensor(name, [data.length], dtype, data)];
     })) as Record<Binding, ReturnType<CpuDevice["tensor"]>>;
     device.run(kernel, tensors, params, constants);
-    const written = names.find((name) => kernel.bindings[name] === "write")!;
-    results.push(Array.from(await device.read(tensors[written])).filter((_, e) => defined(e)));
+    const written = names.filter((name) => kernel.bindings[name] === "write");
+    const values = await device.readAll(written.map((name) => ({ tensor: tensors[name] })));
+    results.push(values.flatMap((one) => Array.from(one).filter((_, e) => defined(e))));
   }
-  assertClose(results[1]!, results[0]!, { relative: 1e-12, absolute: 1e-11 }, kernel.name);
+  assertClose(results[1]!, results[0]!, { relative: 1e-11, absolute: 1e-10 }, kernel.name);
   return gemm.calls;
 }
 
@@ -87,7 +95,7 @@ Deno.test("blas: matmul with any transposes, offsets, gaps, factors, slices and 
       const sliceStride = m * ldc;
       const slices = Math.max(1, Math.ceil(k / at.kSlice));
       const { aOffset, bOffset, cOffset, transA, transB, beta, kSlice } = at;
-      const specs: Specs<"a" | "b" | "c"> = {
+      const specs: Record<"a" | "b" | "c", Spec> = {
         a: [left, aOffset + (at.transA ? k : m) * lda + 1],
         b: [right, bOffset + (at.transB ? n : k) * ldb + 1],
         c: ["real", cOffset + slices * sliceStride],
@@ -150,4 +158,62 @@ Deno.test("blas: weighted Gram matrices, in slices and from any storage", async 
     { numRuns: 60 },
   );
   assert.ok(calls > 60, `${calls} calls`);
+});
+
+Deno.test("blas: the update after a pick of rank 1, for candidates, members and what is masked", async () => {
+  const inputs = fc.record({
+    rows: fc.integer({ min: 1, max: 40 }),
+    classes: fc.integer({ min: 1, max: 4 }),
+    samples: fc.constantFrom(4, 16),
+    pick: fc.integer({ min: -3, max: 45 }),
+    sigma: fc.constantFrom(1, -1),
+    scoreOnly: fc.constantFrom(0, 1),
+    states: fc.array(fc.constantFrom(0.5, 2, MASKED, PICKED), { minLength: 40, maxLength: 40 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(inputs, async ({ rows, classes, samples, pick, sigma, scoreOnly, states }) => {
+      const [base, count, d] = [16, 64, 3];
+      const random = new Random(rows + 50 * classes);
+      const scores = [...random.uniforms(count, 0, 1), ...new Array(20).fill(0)];
+      for (let i = 0; i < rows; i++) scores[base + i] = states[i]!;
+      // Forms of members are those of I - G, between 0 and 1.
+      const forms = Array.from(random.uniforms(2 * rows, 0.1, 0.9));
+      await compare(
+        updateScores,
+        {
+          y: ["real", Array.from(random.normals(2 * rows * classes, 0.2))],
+          probabilities: ["real", Array.from(random.probabilities(rows, classes))],
+          columns: ["u32", Array.from({ length: rows }, () => random.integer(classes))],
+          weights: ["real", Array.from(random.uniforms(rows, 0, 1))],
+          picks: ["u32", [0, Math.max(0, base + pick)]],
+          forms: ["real", forms],
+          scores: ["real", scores],
+          pick: ["real", Array.from(random.uniforms(8 + d + classes + 2 + 8, 0.1, 1))],
+        },
+        { rows, base, count, step: 1, d, classes, sigma },
+        { rank: 1, lanes: 1, samples, scoreOnly },
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("blas: the projection of a pick of rank 1, and of a higher one by the twin", async () => {
+  let calls = 0;
+  for (const [d, classes, rank] of [[5, 1, 1], [4, 3, 1], [4, 3, 2]] as const) {
+    const D = d * classes;
+    const layout = pickLayout(d, classes, rank);
+    calls += await compare(
+      projectPick,
+      {
+        inverse: ["real", D * D],
+        middle: ["real", D * D],
+        pick: ["real", layout.scores + 4],
+        wz: ["real", 2 * rank * D],
+      },
+      { D, d, sigma: -1 },
+      { rank, classes, lanes: 1 },
+    );
+  }
+  assert.equal(calls, 2 * (1 + 3));
 });

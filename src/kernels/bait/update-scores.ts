@@ -52,12 +52,6 @@ export const updateScores = /* @__PURE__ */ defineKernel({
         const at = base + i;
         const picked = !scoreOnly && t.picks[step] === at;
         const member = removing || t.scores[at]! <= PICKED;
-        if (rank === 1 && !picked) {
-          const score = scoreOfRankOne(t, i, classes, !scoreOnly, member, sigma);
-          if (t.scores[at]! > MASKED) t.scores[at] = score;
-          best = Math.max(best, t.scores[at]!);
-          continue;
-        }
         if (!scoreOnly) {
           project(t, i, classes, rank, a, z);
           if (picked) measureDrift(t, formG, layout, rank, sigma, a, z);
@@ -83,38 +77,6 @@ export const updateScores = /* @__PURE__ */ defineKernel({
     }
   },
 });
-
-/** Updates the forms of a sample of rank 1 that is not the pick, if asked to, and scores it. */
-function scoreOfRankOne(
-  { y, probabilities, columns, weights, forms }: Record<
-    "y" | "probabilities" | "columns" | "weights" | "forms",
-    Numbers
-  >,
-  i: number,
-  classes: number,
-  updates: boolean,
-  member: boolean,
-  sigma: number,
-): number {
-  let g = forms[2 * i]!;
-  let h = forms[2 * i + 1]!;
-  if (updates) {
-    const y0 = 2 * i * classes;
-    let [meanA, meanZ] = [0, 0];
-    for (let k = 0; k < classes; k++) {
-      const p = probabilities[i * classes + k]!;
-      meanA += p * y[y0 + k]!;
-      meanZ += p * y[y0 + classes + k]!;
-    }
-    const own = y0 + columns[i]!;
-    const a = weights[i]! * (y[own]! - meanA);
-    const z = weights[i]! * (y[own + classes]! - meanZ);
-    forms[2 * i] = g -= (member ? -sigma : sigma) * a * a;
-    forms[2 * i + 1] = h -= 2 * a * z;
-  }
-  const c = 1 / Math.max((member ? 0 : 1) + g, LEAST_FORM);
-  return sigma < 0 ? -h * c : h * c;
-}
 
 /** `G -= direction a a^T` (or C, for a member) and `H -= a z^T + z a^T`. */
 function subtract(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Blas } from "./blas.ts";
+import type { Blas } from "../../device/blas.ts";
 import { FORMS } from "./forms.ts";
 import type { Gemm, GemmShape } from "./gemm.ts";
 
@@ -18,7 +18,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 /** The constants of the C interface. */
 const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112;
 
-/** What is called: `cblas_dgemm`, whose matrices are pointers. */
+/** What is called; matrices and vectors are pointers. */
 const SYMBOLS = {
   cblas_dgemm: {
     parameters: [
@@ -27,17 +27,26 @@ const SYMBOLS = {
     ],
     result: "void",
   },
+  cblas_dgemv: {
+    parameters: [
+      ...["i32", "i32", "i32", "i32"],
+      ...["f64", "buffer", "i32", "buffer", "i32", "f64", "buffer", "i32"],
+    ],
+    result: "void",
+  },
 };
 
-/** `cblas_dgemm`, with the arguments of the C interface. */
-type Dgemm = (...args: (number | Float64Array)[]) => void;
+/** A routine, with the arguments of the C interface. */
+type Routine = (...args: (number | Float64Array)[]) => void;
 
 /** The part of Deno that is used; the types of browsers do not have it. */
 interface ForeignFunctions {
   readonly build: { readonly os: string };
   readonly env: { get(name: string): string | undefined };
   readonly permissions: { querySync(permission: object): { readonly state: string } };
-  dlopen(path: string, symbols: object): { readonly symbols: { readonly cblas_dgemm: Dgemm } };
+  dlopen(path: string, symbols: object): {
+    readonly symbols: Readonly<Record<keyof typeof SYMBOLS, Routine>>;
+  };
 }
 
 let opened: { readonly blas: Blas | undefined } | undefined;
@@ -93,12 +102,17 @@ export function blasOf(name: string, gemm: Gemm): Blas {
 }
 
 function gemmOf(deno: ForeignFunctions, path: string): Gemm {
-  const { cblas_dgemm } = deno.dlopen(path, SYMBOLS).symbols;
+  const { cblas_dgemm, cblas_dgemv } = deno.dlopen(path, SYMBOLS).symbols;
   const memory: Float64Array[] = [];
   return {
     run({ m, n, k, transA, transB, lda, ldb, ldc, alpha, beta }: GemmShape, a, b, c) {
       const [left, right] = [transA, transB].map((trans) => trans ? TRANSPOSED : PLAIN);
       cblas_dgemm(ROW_MAJOR, left!, right!, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    },
+    vector({ m, k, transA, lda, ldb, ldc, alpha, beta }, a, x, y) {
+      // The rows and columns are those of the matrix as it is stored.
+      const [trans, rows, columns] = transA ? [TRANSPOSED, k, m] : [PLAIN, m, k];
+      cblas_dgemv(ROW_MAJOR, trans, rows, columns, alpha, a, lda, x, ldb, beta, y, ldc);
     },
     scratch(slot, length) {
       const kept = memory[slot];

@@ -5,11 +5,14 @@
  * @module
  */
 
-import type { Numbers } from "../kernel.ts";
-import type { Gemm } from "./gemm.ts";
+import type { Numbers } from "../../device/kernel.ts";
+import type { Gemm, GemmShape } from "./gemm.ts";
 
 /** The number of elements that are converted at a time: 1.5 MB, which stays in the cache. */
 const BLOCK = 196_608;
+
+/** Up to so many columns, a product is computed column by column: the routine for it is faster. */
+const FEW_COLUMNS = 4;
 
 /** The least number of multiplications that are worth a call. */
 const WORTHWHILE = 512;
@@ -57,7 +60,8 @@ export function suitsBlas(c: Numbers, m: number, n: number, k: number): c is Flo
 export function multiply(gemm: Gemm, { m, n, k, a, b, c, ldc, alpha, beta }: Multiplication): void {
   const [wholeA, wholeB] = [a, b].map(({ values }) => values instanceof Float64Array);
   // Stored rows of a factor that is converted are its rows, or, if transposed, its columns.
-  const rowsA = !wholeA && !a.transposed ? rowsAtOnce(k) : m;
+  const few = n <= FEW_COLUMNS;
+  const rowsA = (few || !wholeA) && !a.transposed ? rowsAtOnce(k) : m;
   const rowsB = !wholeB && b.transposed ? rowsAtOnce(k) : n;
   const depth = Math.min(
     !wholeA && a.transposed ? rowsAtOnce(m) : k,
@@ -75,9 +79,26 @@ export function multiply(gemm: Gemm, { m, n, k, a, b, c, ldc, alpha, beta }: Mul
           ...{ m: rows, n: width, k: sum, alpha, beta: e === 0 ? beta : 1 },
           ...{ transA: a.transposed, transB: b.transposed, lda: left.ld, ldb: right.ld, ldc },
         };
-        gemm.run(shape, left.values, right.values, c.subarray(i * ldc + j));
+        const result = c.subarray(i * ldc + j);
+        if (!few) gemm.run(shape, left.values, right.values, result);
+        else columnByColumn(gemm, shape, left.values, right.values, result);
       }
     }
+  }
+}
+
+/** Computes a product with few columns; the rows of A stay in the cache from one to the next. */
+function columnByColumn(
+  gemm: Gemm,
+  shape: GemmShape,
+  a: Float64Array,
+  b: Float64Array,
+  c: Float64Array,
+): void {
+  const { n, transB, ldb } = shape;
+  for (let j = 0; j < n; j++) {
+    const x = b.subarray(transB ? j * ldb : j);
+    gemm.vector({ ...shape, ldb: transB ? 1 : ldb }, a, x, c.subarray(j));
   }
 }
 

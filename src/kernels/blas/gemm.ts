@@ -16,6 +16,21 @@ export interface Gemm {
    */
   run(shape: GemmShape, a: Float64Array, b: Float64Array, c: Float64Array): void;
   /**
+   * Computes `y = alpha op(A) x + beta y` (`cblas_dgemv`), the same with one column for B and C.
+   *
+   * @param shape m, k, transA, lda, alpha and beta as of a matrix product; the number of elements
+   * from one of x to the next is `ldb`, and from one of y to the next `ldc`
+   * @param a the matrix, from its first element on
+   * @param x the vector, likewise
+   * @param y the result, likewise; it is not read if beta is 0
+   */
+  vector(
+    shape: Omit<GemmShape, "n" | "transB">,
+    a: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+  ): void;
+  /**
    * Returns memory for intermediate values, which the next call with the same slot returns again.
    *
    * @param slot a small whole number from 0

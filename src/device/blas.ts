@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Numbers } from "../kernel.ts";
+import type { Numbers } from "./kernel.ts";
 
 /** A BLAS that computes some kernels instead of their CPU twins. */
 export interface Blas {
