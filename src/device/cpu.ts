@@ -67,7 +67,9 @@ export class CpuDevice extends Resource implements Device {
     data?: ArrayLike<number>,
   ): Tensor {
     const size = shape.reduce((product, length) => product * length, 1);
-    const Typed = arrayFor(dtype);
+    // Float32 numbers as float64, which a BLAS need not convert, if they are few beside the budget.
+    const wide = dtype === "f32" && this.#blas && size <= this.memory.budget / 64;
+    const Typed = wide ? Float64Array : arrayFor(dtype);
     const bytes = size * Typed.BYTES_PER_ELEMENT;
     this.memory.take(bytes, label);
     const free = () => this.memory.release(bytes);
@@ -196,7 +198,9 @@ function arrayFor(dtype: DType) {
   }
 }
 
-/** Rounds numbers that were stored in a tensor of half floats, if its array does not round them. */
+/** Rounds numbers that were stored in a tensor of a smaller type than its array. */
 function roundStored(dtype: DType, values: Values): void {
-  if (dtype === "f16" && values instanceof Float64Array) roundToHalves(values);
+  if (!(values instanceof Float64Array)) return;
+  if (dtype === "f16") roundToHalves(values);
+  if (dtype === "f32") values.set(new Float32Array(values));
 }

@@ -52,6 +52,19 @@ Deno.test({
   assert.equal(plain.name, "CPU (float64)");
 });
 
+Deno.test(
+  { name: `blas: float32 tensors round, however they are held${note}`, ignore: !blas },
+  async () => {
+    for (const memoryBudget of [64 * 100, 1e6]) {
+      using device = await openDevice({ device: "cpu", memoryBudget });
+      using tensor = device.tensor("x", [101], "f32", new Array(101).fill(0.1));
+      device.write(tensor, [0.2], 100);
+      const values = Array.from(await device.read(tensor));
+      assert.deepEqual(values, [...new Array(100).fill(Math.fround(0.1)), Math.fround(0.2)]);
+    }
+  },
+);
+
 /** The name of the CPU device of a process with these permissions and this environment. */
 async function nameWith(flags: readonly string[], env: Record<string, string> = {}) {
   const folder = await Deno.makeTempDir();
