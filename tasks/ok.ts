@@ -112,7 +112,13 @@ async function run({ args, tests, minutes = 5 }: Step): Promise<Outcome> {
   const { success, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: root,
-    env: { NO_COLOR: "1", RUST_BACKTRACE: "0", DENO_JOBS: String(JOBS) },
+    env: {
+      NO_COLOR: "1",
+      RUST_BACKTRACE: "0",
+      DENO_JOBS: String(JOBS),
+      // Test files run beside each other: more threads of a BLAS would only wait for one another.
+      OPENBLAS_NUM_THREADS: "1",
+    },
     signal: deadline,
   }).output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findBlas } from "../../src/kernels/blas/open-blas.ts";
 import { creel } from "./creel.ts";
 
 Deno.test("doctor --json says what the device offers, and notes go to stderr", async () => {
@@ -18,10 +19,13 @@ Deno.test("doctor --json says what the device offers, and notes go to stderr", a
     device: "cpu",
     software: false,
     memoryBudget: 2e9,
+    others: [],
   });
   assert.ok(copyGBs > 0 && matmulGFLOPs > 0 && matmulOrder >= 64);
   assert.deepEqual(Object.keys(limits), ["bindingBytes", "workgroupBytes"]);
-  assert.match(advice.join(), /mesa-vulkan-drivers/);
+  // With a BLAS there is nothing to install for the CPU.
+  if (adapter === "CPU (float64)") assert.match(advice.join(), /libopenblas0-pthread/);
+  else assert.deepEqual(advice, []);
 });
 
 Deno.test("doctor prints a table for people; --quiet leaves stderr empty", async () => {
@@ -30,4 +34,20 @@ Deno.test("doctor prints a table for people; --quiet leaves stderr empty", async
   for (const heading of ["Device", "Largest binding", "Memory budget", "Copy", "Matrix product"]) {
     assert.match(out, new RegExp(`^${heading} +\\S`, "m"));
   }
+});
+
+Deno.test("doctor shows every device that there is, which one auto takes, and why", async () => {
+  const { status, out } = await creel("doctor", "--json", "--quiet");
+  assert.equal(status, 0);
+  const { adapter, others } = JSON.parse(out);
+  const all = [adapter, ...others.map((other: { adapter?: string }) => other.adapter)];
+  assert.equal(new Set(all).size, all.length);
+  assert.ok(all.includes("CPU (float64)"));
+  if (findBlas()) assert.ok(all.includes(`CPU (float64, ${findBlas()!.name})`));
+  for (const other of others) {
+    assert.ok("missing" in other || (other.copyGBs > 0 && other.matmulGFLOPs > 0));
+  }
+  const { out: table } = await creel("doctor", "--quiet");
+  assert.match(table, /^Taken because {5}(?:auto takes|there is)/m);
+  assert.match(table, /^Also +\S/m);
 });
