@@ -64,8 +64,7 @@ Deno.test("selection: a built-in strategy that fails is a failure of the device"
   await assert.rejects(checkedSelection(failing(), request), {
     name: "DeviceError",
     message: "Strategy failing returned the score NaN for pick 1, which is not finite, so its " +
-      "numbers left the range of the floats of device cpu: use features and weights of ordinary " +
-      "size, such as with scale standardize, or another device",
+      "numbers left the range of the floats of device cpu: scale the features, or use another device",
   });
 });
 

@@ -109,7 +109,7 @@ for (const form of FORMS) {
       if (exponent >= -2 && exponent <= 9) assert.ok(found.picks, found.refused);
       if (found.refused) {
         // Float64 can do more, and the message says so.
-        assert.match(found.refused, /^Cannot run BAIT with lambda .*, so use .*\bauto\b/);
+        assert.match(found.refused, /^Cannot run BAIT with lambda .*, or auto\b/);
         if (exact.picks) assert.match(found.refused, /on device webgpu|or device cpu$/);
         continue;
       }
@@ -162,30 +162,28 @@ Deno.test("magnitudes: what is said of features that are too large or too small"
   await refuses(
     () => from([[1, 2], [3, -4e25]]),
     "Cannot use features in pool.npy: the largest absolute value is 4.00e+25, in column 1, and it " +
-      "may be at most 1e+12 because the devices add up squares in float32, so multiply the " +
-      "features by a constant, or use scale standardize or l2",
+      "may be at most 1e+12, so multiply the features by a constant, or use scale standardize or l2",
   );
   await refuses(
     () => from([[1e-20, 0], [0, 3e-20]]),
     "Cannot use features in pool.npy: the largest absolute value is 3.00e-20, and it must be 1e-12 " +
-      "or more because the devices add up squares in float32, so multiply the features by a " +
-      "constant, or use scale standardize or l2",
+      "or more, so multiply the features by a constant, or use scale standardize or l2",
   );
   await refuses(
     () => from([[1e-5, 0], [0, 3e-6]], { storage: "f16" }),
     "Cannot use features in pool.npy: the largest absolute value is 0.0000100, and it must be " +
-      "0.0000610 or more because half floats below it lose their digits, so multiply the features " +
-      "by a constant, or use scale standardize or l2, or storage f32",
+      "0.00006103515625 or more in half floats, so multiply the features by a constant, or use " +
+      "scale standardize or l2",
   );
   await refuses(
     () => from([[1, 2], [1e-35, 0]], { scale: "l2" }),
     "Cannot scale the rows of features in pool.npy to length 1: row 1 is not 0, but all of it is " +
-      "below 1e-30, so multiply the features by a constant",
+      "below 1e-30",
   );
   await refuses(
     () => from([[1, 2e-38], [2, 6e-38]], { scale: "standardize" }),
     "Cannot scale features in pool.npy: the standard deviation of column 1 is 2.00e-38, and it may " +
-      "be 0, or from 1e-30 to 1e+37, so multiply the features by a constant",
+      "be 0, or from 1e-30 to 1e+37",
   );
   assert.equal(await from([[0, 0], [0, 0]]), 0);
   assert.equal(await from([[0, 1e-30], [1e-11, 0]]), Math.fround(1e-11));
