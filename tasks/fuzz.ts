@@ -92,6 +92,11 @@ async function main(): Promise<number> {
     console.error(`Unknown format ${values.format}: use one of ${FORMATS.join(", ")}`);
     return 2;
   }
+  for (const name of ["mutants", "seed"] as const) {
+    if (/^\d{1,9}$/.test(values[name])) continue;
+    console.error(`Option --${name} must be a whole number, 0 or more: found ${values[name]}`);
+    return 2;
+  }
   const python = await findPython();
   if (python === undefined) console.log("Nothing is compared: Python lacks the packages");
   let findings = 0;
@@ -112,4 +117,12 @@ async function main(): Promise<number> {
   return findings > 0 ? 1 : 0;
 }
 
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) {
+  try {
+    Deno.exit(await main());
+  } catch (error) {
+    if (!(error instanceof TypeError && "code" in error)) throw error;
+    console.error(`${error.message} (--format, --mutants, --seed and --keep are allowed)`);
+    Deno.exit(2);
+  }
+}

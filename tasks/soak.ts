@@ -7,8 +7,8 @@
  *     deno task soak                              an hour, on WebGPU if there is an adapter
  *     deno task soak --minutes 5 --device cpu
  *
- * The memory, the threads and the open files of the process are compared between the first quarter
- * of the rounds after the warm-up and the last. Exit status 1 if one of them grew.
+ * The memory, the threads and the open files of the process are compared between the third quarter
+ * of the rounds, when it has warmed up, and the last. Exit status 1 if one of them grew.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { openDataset } from "../src/io/dataset.ts";
 import { loadLearner, saveLearner } from "../src/learn/learner/save-file.ts";
 
 /** What one round left behind. */
-interface Usage {
+export interface Usage {
   /** Resident memory in bytes. */
   readonly memory: number;
   /** Threads of the process; 0 where the system does not tell. */
@@ -34,7 +34,10 @@ interface Usage {
 }
 
 /** The growth that is allowed between the first and the last rounds. */
-const ALLOWED = { memory: 1.1, threads: 1.25, files: 1 };
+const ALLOWED: Readonly<Record<keyof Usage, number>> = { memory: 1.1, threads: 1.25, files: 1 };
+
+/** The least number of rounds that tell growth from warming up. */
+const LEAST_ROUNDS = 200;
 
 /** Batches in a learner's life, after which it starts anew. */
 const BATCHES = 12;
@@ -72,9 +75,6 @@ async function round(kind: DeviceChoice, folder: string, fresh: boolean): Promis
   return learner.labels.length;
 }
 
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     args: process.argv.slice(2),
@@ -100,23 +100,42 @@ async function main(): Promise<number> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  for (const line of changes(measured)) console.log(line);
+  const grown = growth(measured);
+  if (measured.length < LEAST_ROUNDS) console.log("Too few rounds to tell growth from warming up");
+  console.log(`${measured.length} rounds, ${grown.length === 0 ? "nothing grew" : "growth"}`);
+  return grown.length === 0 ? 0 : 1;
+}
+
+type Resource = keyof Usage;
+
+const RESOURCES: readonly Resource[] = ["memory", "threads", "files"];
+
+/** The median usage after the warm-up, which is half of the rounds, and at the end. */
+function ends(measured: readonly Usage[], what: Resource): readonly [number, number] {
   const quarter = Math.ceil(measured.length / 4);
-  // The first quarter warms up: compiled pipelines and code, the heap's size.
-  const before = measured.slice(quarter, 2 * quarter);
-  const after = measured.slice(-quarter);
-  let grown = 0;
-  for (const what of ["memory", "threads", "files"] as const) {
-    const [first, last] = [before, after].map((some) => median(some.map((one) => one[what])));
-    const unit = what === "memory" ? 2 ** 20 : 1;
-    const bad = last! > first! * ALLOWED[what];
-    if (bad) grown++;
-    console.log(
-      `${what}: ${(first! / unit).toFixed(0)}, then ${(last! / unit).toFixed(0)}` +
-        `${what === "memory" ? " MB" : ""}${bad ? ": it grew" : ""}`,
-    );
-  }
-  console.log(`${measured.length} rounds, ${grown === 0 ? "nothing grew" : "growth"}`);
-  return grown === 0 ? 0 : 1;
+  const [before, after] = [measured.slice(2 * quarter, 3 * quarter), measured.slice(-quarter)];
+  const median = (values: readonly Usage[]) =>
+    values.map((one) => one[what]).sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  return [median(before.length > 0 ? before : after), median(after)];
+}
+
+/** What grew, if there were enough rounds to tell. */
+export function growth(measured: readonly Usage[]): Resource[] {
+  if (measured.length < LEAST_ROUNDS) return [];
+  return RESOURCES.filter((what) => {
+    const [first, last] = ends(measured, what);
+    return last > first * ALLOWED[what];
+  });
+}
+
+function changes(measured: readonly Usage[]): string[] {
+  const grown = growth(measured);
+  return RESOURCES.map((what) => {
+    const [unit, name] = what === "memory" ? [2 ** 20, " MB"] : [1, ""];
+    const [first, last] = ends(measured, what).map((value) => (value / unit).toFixed(0));
+    return `${what}: ${first}, then ${last}${name}${grown.includes(what) ? ": it grew" : ""}`;
+  });
 }
 
 function textOf(round: number, { memory, threads, files }: Usage): string {
