@@ -29,6 +29,7 @@ import { bestOf } from "./lib/model.ts";
 import type { Findings, Subject } from "./lib/subject.ts";
 import { digits, textOf } from "./lib/table.ts";
 import { matmul } from "./matmul.ts";
+import { numpy } from "./numpy.ts";
 import { profile } from "./profile.ts";
 import { round } from "./round.ts";
 import { strategies } from "./strategies.ts";
@@ -42,6 +43,7 @@ const SUBJECTS: readonly Subject[] = [
   head,
   round,
   strategies,
+  numpy,
   profile,
 ];
 /** The file of the results. */
@@ -56,7 +58,7 @@ Usage: deno task bench [OPTIONS]
   --only NAME[,NAME...]     These subjects only
   --quick                   Small sizes: seconds altogether, figures that mean little
   --data DIR                A folder with real data, for subjects that use some
-  --others                  Measure other libraries as well, if npm can fetch them
+  --others                  Measure other libraries as well, if npm can fetch them, and numpy
   --memory GB               Device memory to use at most (default 4)
   --out FILE.json           Where the numbers go (default ${LATEST}, replaced)
   --force                   Replace FILE.json if it is there
