@@ -1,8 +1,8 @@
 /**
  * The soak test: one process labels, trains, selects, saves and loads for an hour, and must not
- * grow. Each round opens a device and a pool of the digits, loads the learner that the last round
- * saved, asks for a batch, labels it, evaluates the head, saves the learner and its head, and
- * disposes of everything.
+ * grow. Each round opens a pool of the digits, loads the learner that the last round saved, asks for
+ * a batch, labels it, evaluates the head, saves the learner and its head, and disposes of them;
+ * after twelve rounds the device is disposed of, too, and a new learner starts on another one.
  *
  *     deno task soak                              an hour, on WebGPU if there is an adapter
  *     deno task soak --minutes 5 --device cpu
@@ -19,6 +19,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { ActiveLearner, loadHead, openDevice, Pool, saveHead } from "../mod.ts";
+import type { Device } from "../src/device/device.ts";
 import type { DeviceChoice } from "../src/device/open.ts";
 import { openDataset } from "../src/io/dataset.ts";
 import { loadLearner, saveLearner } from "../src/learn/learner/save-file.ts";
@@ -39,7 +40,7 @@ const ALLOWED: Readonly<Record<keyof Usage, number>> = { memory: 1.1, threads: 1
 /** The least number of rounds that tell growth from warming up. */
 const LEAST_ROUNDS = 200;
 
-/** Batches in a learner's life, after which it starts anew. */
+/** Batches in the life of a learner and its device. */
 const BATCHES = 12;
 
 async function usage(): Promise<Usage> {
@@ -56,10 +57,9 @@ async function usage(): Promise<Usage> {
 const DIGITS = join(import.meta.dirname!, "..", "docs", "data", "digits.npz");
 
 /** One round; returns the number of labels. */
-async function round(kind: DeviceChoice, folder: string, fresh: boolean): Promise<number> {
+async function round(device: Device, folder: string, fresh: boolean): Promise<number> {
   await using dataset = await openDataset(DIGITS);
   const labels = dataset.labels!;
-  using device = await openDevice({ device: kind });
   using pool = await Pool.from(device, dataset.features);
   const path = join(folder, "digits.creel");
   const settings = { strategy: "bait(fisher=binary)", classes: 10, seed: 1 } as const;
@@ -92,10 +92,14 @@ async function main(): Promise<number> {
   const measured: Usage[] = [];
   try {
     const end = performance.now() + minutes * 60_000;
-    for (let i = 0; performance.now() < end || i < 8; i++) {
-      const labels = await round(values.device as DeviceChoice, folder, i % BATCHES === 0);
-      measured.push(await usage());
-      if (i % 25 === 0) console.log(textOf(i + 1, measured.at(-1)!), `${labels} labels`);
+    while (performance.now() < end || measured.length < BATCHES) {
+      using device = await openDevice({ device: values.device as DeviceChoice });
+      for (let batch = 0; batch < BATCHES; batch++) {
+        const labels = await round(device, folder, batch === 0);
+        measured.push(await usage());
+        const { length } = measured;
+        if (length % 25 === 1) console.log(textOf(length, measured.at(-1)!), `${labels} labels`);
+      }
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
