@@ -1,7 +1,7 @@
 /**
  * The soak test: one process labels, trains, selects, saves and loads for an hour, and must not
- * grow. Each round opens a pool of the digits, loads the learner that the last round saved, asks for
- * a batch, labels it, evaluates the head, saves the learner and its head, and disposes of them.
+ * grow. Each round opens a pool of the digits, loads the learner that the last round saved, asks
+ * for a batch, labels it, evaluates the head, saves the learner and its head, and disposes of them.
  * After twelve rounds the device is disposed of, too, and a new learner starts on another one.
  *
  *     deno task soak                              an hour, on WebGPU if there is an adapter
