@@ -99,26 +99,24 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Devic
   }
   const blas = device === "webgpu" || options.blas === false ? undefined : await blasOfDeno();
   if (device === "cpu") return new CpuDevice(memoryBudget, signal, undefined, blas);
-  let opened: { gpu: GPUDevice; name: string; software: boolean } | undefined;
+  let gpu: GPUDevice | undefined;
   try {
-    opened = await requestGpu(options.gpu ?? globalThis.navigator?.gpu);
-    const { gpu, name, software } = opened;
-    if (blas && software) {
-      gpu.destroy();
+    const adapter = await requestAdapter(options.gpu ?? globalThis.navigator?.gpu);
+    const name = describe(adapter.info);
+    if (blas && (isSoftware(name) || adapter.info?.isFallbackAdapter)) {
       return new CpuDevice(memoryBudget, signal, undefined, blas);
     }
+    gpu = await requestDevice(adapter, name);
     return new WebGpuDevice(gpu, name, memoryBudget, signal, true);
   } catch (error) {
-    opened?.gpu.destroy();
+    gpu?.destroy();
     if (device === "webgpu" || !(error instanceof DeviceError)) throw error;
     return new CpuDevice(memoryBudget, signal, error.message, blas);
   }
 }
 
-/** Requests a GPUDevice with the limits that Creel can use, and returns the adapter's name, too. */
-async function requestGpu(
-  entry: GPU | undefined,
-): Promise<{ gpu: GPUDevice; name: string; software: boolean }> {
+/** Requests the adapter of the fastest GPU. */
+async function requestAdapter(entry: GPU | undefined): Promise<GPUAdapter> {
   if (!entry) {
     throw new DeviceError(
       "The runtime has no WebGPU (navigator.gpu): in Node and Bun hand over a `gpu` of the package " +
@@ -136,10 +134,14 @@ async function requestGpu(
         "libvulkan1 give a software one), or use the CPU device",
     );
   }
+  return adapter;
+}
+
+/** Requests a GPUDevice with the limits that Creel can use. */
+async function requestDevice(adapter: GPUAdapter, name: string): Promise<GPUDevice> {
   const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupStorageSize } =
     adapter.limits;
-  const name = describe(adapter.info);
-  const gpu = await refusable(`The adapter ${name} gave no device`, () =>
+  return await refusable(`The adapter ${name} gave no device`, () =>
     adapter.requestDevice({
       label: "creel",
       requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
@@ -149,8 +151,6 @@ async function requestGpu(
         maxComputeWorkgroupStorageSize: Math.min(LARGEST_WORKGROUP, maxComputeWorkgroupStorageSize),
       },
     }));
-  const software = isSoftware(name) || adapter.info?.isFallbackAdapter === true;
-  return { gpu, name, software };
 }
 
 /** Awaits a promise of WebGPU; a rejection becomes a DeviceError with the reason. */

@@ -56,13 +56,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, LOCK);
   const own = await thisProcess();
   const { token, replaced } = await acquire(path, folder, own);
-  const removeNow = () => {
-    try {
-      if (tokenOf(files.readFileSync(path, "utf8")) === token) files.unlinkSync(path);
-    } catch {
-      // Whoever finds the lock sees that its process has ended.
-    }
-  };
+  const removeNow = () => removeOwn(path, token);
   process.on("exit", removeNow);
   return {
     left: replaced && textOf(replaced),
@@ -111,7 +105,7 @@ async function acquire(
       if (error instanceof InputError) throw error;
       throw new InputError(`Cannot remove ${path}: ${reasonOf(error)}`, { cause: error });
     } finally {
-      await remove(`${path}.${found.token}`, guard.token).catch(() => {});
+      removeOwn(`${path}.${found.token}`, guard.token);
     }
   }
 }
@@ -139,7 +133,7 @@ async function create(path: string, token: string, own: ProcessIdentity): Promis
   try {
     return tokenOf(await readText(path) ?? "") === token;
   } catch (error) {
-    await fs.unlink(path).catch(() => {});
+    removeOwn(path, token);
     throw error;
   }
 }
@@ -187,9 +181,16 @@ async function checkEnded(
   );
 }
 
-/** Removes a lock file, if it still is the own one. */
-async function remove(path: string, token: string): Promise<void> {
-  if (tokenOf(await readText(path) ?? "") === token) await fs.unlink(path);
+/**
+ * Removes a lock file, if it still is the own one: at once, because a program that exits cannot
+ * wait.
+ */
+function removeOwn(path: string, token: string): void {
+  try {
+    if (tokenOf(files.readFileSync(path, "utf8")) === token) files.unlinkSync(path);
+  } catch {
+    // Whoever finds the lock sees that its process has ended.
+  }
 }
 
 function tokenOf(text: string): string | undefined {
