@@ -8,7 +8,7 @@
 import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
 import type { Blas } from "./blas.ts";
-import { allowCollection } from "./collection.ts";
+import { allowCollection } from "./garbage-collection.ts";
 import { CpuDevice } from "./cpu.ts";
 import type { Device } from "./device.ts";
 import { gpuError } from "./gpu-error.ts";

@@ -20,7 +20,7 @@ import {
 import type { Kernel } from "./kernel.ts";
 import { BindGroupCache } from "./bind-groups.ts";
 import { allocateBuffer, createBuffer } from "./buffers.ts";
-import { suggestCollection } from "./collection.ts";
+import { suggestCollection } from "./garbage-collection.ts";
 import { gpuError } from "./gpu-error.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
