@@ -24,6 +24,7 @@ export function demoPage(svg: string, result: DemoResult): string {
   th, td { padding: .3em 1em; text-align: right; border-bottom: 1px solid #ddd }
   th:first-child { text-align: left }
   td.best { font-weight: bold }
+  @media (max-width: 32em) { table { font-size: .8em } th, td { padding: .3em } }
 </style>
 <h1>Which digits should a person label next?</h1>
 <p>A linear head was trained on ${initial.length} labeled images of handwritten digits. From the other
