@@ -32,6 +32,7 @@ import { matmul } from "./matmul.ts";
 import { numpy } from "./numpy.ts";
 import { profile } from "./profile.ts";
 import { round } from "./round.ts";
+import { scale } from "./scale.ts";
 import { strategies } from "./strategies.ts";
 
 /** The benchmarks, in the order of the report. */
@@ -43,6 +44,7 @@ const SUBJECTS: readonly Subject[] = [
   head,
   round,
   strategies,
+  scale,
   numpy,
   profile,
 ];

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeNpz } from "../src/io/numpy/npz.ts";
 import { readAll } from "../src/io/rows.ts";
+import { jsonOf } from "./lib/program.ts";
 import type { Subject } from "./lib/subject.ts";
 import { synthetic } from "./lib/synthetic.ts";
 import { digits, type Table } from "./lib/table.ts";
@@ -61,7 +62,7 @@ export const numpy: Subject = {
       const picks = OVERSAMPLE * size.budget;
       const script = join(import.meta.dirname!, "lib", "textbook.py");
       note("numpy: the textbook form");
-      const textbook = await output<Numpy>("python3", [script, pool, `${size.budget}`, `${picks}`]);
+      const textbook = await jsonOf<Numpy>("python3", [script, pool, `${size.budget}`, `${picks}`]);
       if (textbook === undefined) {
         note("numpy: left out, because python3 has no numpy");
         return undefined;
@@ -102,7 +103,7 @@ async function selected(
   const options = ["--budget", `${budget}`, "--fisher", "binary", "--lambda", "auto", "--json"];
   const call = ["run", "-A", "--no-check", main, "select", pool, ...options, ...args];
   const start = performance.now();
-  const result = await output<{ adapter: string; bait: { forward: number[] } }>(
+  const result = await jsonOf<{ adapter: string; bait: { forward: number[] } }>(
     Deno.execPath(),
     call,
     env,
@@ -111,21 +112,6 @@ async function selected(
   if (result === undefined) return undefined;
   const differs = result.bait.forward.findIndex((pick, at) => pick !== picks[at]);
   return { adapter: result.adapter, seconds, samePicks: differs < 0 ? picks.length : differs };
-}
-
-/** The JSON that a program prints; undefined if it cannot be run. */
-async function output<T>(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<T | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command(program, { args: [...args], env }).output();
-    return success ? JSON.parse(new TextDecoder().decode(stdout)) as T : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 function tableOf(

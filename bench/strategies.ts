@@ -17,17 +17,22 @@ import { digits, type Table } from "./lib/table.ts";
 
 interface Found {
   readonly strategy: string;
-  /** The wall time of the selection, without the transfer of the pool, in seconds. */
-  readonly seconds: number;
+  /**
+   * The wall time of the selection, without the transfer of the pool, in seconds; undefined if it
+   * was stopped at the limit.
+   */
+  readonly seconds: number | undefined;
   readonly dispatches: number;
   readonly readbacks: number;
   /** The largest number of bytes in use besides the pool. */
   readonly scratch: number;
 }
 
-/** The pools; the largest one that is fast enough on the device is used. */
+/** The pool when the benchmark is requested by name. */
+const REQUESTED: SyntheticSize = { rows: 50_000, columns: 384, classes: 100 };
+/** The other pools; the largest one that is fast enough on the device is used. */
 const SIZES: readonly SyntheticSize[] = [
-  { rows: 100_000, columns: 384, classes: 100 },
+  { rows: 50_000, columns: 384, classes: 100 },
   { rows: 20_000, columns: 128, classes: 10 },
   { rows: 5_000, columns: 64, classes: 10 },
 ];
@@ -35,18 +40,23 @@ const SIZES: readonly SyntheticSize[] = [
 const QUICK: readonly SyntheticSize[] = [{ rows: 300, columns: 16, classes: 3 }];
 /** The longest estimated time of a strategy that compares all pairs of samples, in seconds. */
 const SECONDS = 10;
+/** The seconds after which a selection is stopped. */
+const LIMIT = 60;
 
 /** The benchmark. */
 export const strategies: Subject = {
   name: "strategies",
   summary: "Every strategy on one pool: seconds for a batch, dispatches, memory",
-  async run({ quick, note, device, ceilings }) {
+  async run({ quick, requested, note, device, ceilings }) {
     const [labeled, budget] = quick ? [30, 5] : [200, 50];
-    const size = (quick ? QUICK : SIZES).find(({ rows, columns, classes }) =>
-      2 * rows ** 2 * columns / ceilings.matmulGFLOPs / 1e9 +
-          estimateSeconds({ rows, columns: columns * Math.min(classes, 4), budget }, ceilings) <=
-        SECONDS
-    );
+    const sizes = quick ? QUICK : SIZES;
+    const size = requested && !quick
+      ? REQUESTED
+      : sizes.find(({ rows, columns, classes }) =>
+        2 * rows ** 2 * columns / ceilings.matmulGFLOPs / 1e9 +
+            estimateSeconds({ rows, columns: columns * Math.min(classes, 4), budget }, ceilings) <=
+          SECONDS
+      );
     if (!size) {
       note("strategies is left out: this device is too slow for it");
       return undefined;
@@ -59,17 +69,18 @@ export const strategies: Subject = {
     const found: Found[] = [];
     for (const strategy of STRATEGIES) {
       note(`strategies: ${strategy}, ${size.rows} x ${size.columns}`);
-      const run = (budget: number) =>
+      const run = (budget: number, signal?: AbortSignal) =>
         runStrategy(pool, strategy, {
           budget,
+          signal,
           labeled: indices,
           labels,
           predictor: head,
           oracle: classOf,
         });
       // Compile the shaders before anything is measured.
-      await run(1);
-      found.push(await measure(device, pool, strategy, () => run(budget)));
+      await withinLimit((signal) => run(1, signal));
+      found.push(await measure(device, pool, strategy, (signal) => run(budget, signal)));
     }
     return { tables: [tableOf(found, size, labeled, budget)], values: { size, found } };
   },
@@ -79,20 +90,37 @@ async function measure(
   device: Device,
   pool: Pool,
   strategy: StrategyName,
-  run: () => Promise<unknown>,
+  run: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<Found> {
   const poolBytes = pool.blocks.reduce((sum, { features }) => sum + features.bytes, 0);
   const { dispatches, readbacks } = device.counts;
   device.memory.resetPeak();
-  const start = performance.now();
-  await run();
+  const seconds = await withinLimit(run);
   return {
     strategy,
-    seconds: (performance.now() - start) / 1000,
+    seconds,
     dispatches: device.counts.dispatches - dispatches,
     readbacks: device.counts.readbacks - readbacks,
     scratch: device.memory.peak - poolBytes,
   };
+}
+
+/** The seconds of a selection; undefined if it was stopped at the limit. */
+async function withinLimit(
+  run: (signal: AbortSignal) => Promise<unknown>,
+): Promise<number | undefined> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), 1000 * LIMIT);
+  const start = performance.now();
+  try {
+    await run(limit.signal);
+    return (performance.now() - start) / 1000;
+  } catch (error) {
+    if (limit.signal.aborted && error === limit.signal.reason) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function tableOf(
@@ -106,7 +134,7 @@ function tableOf(
     columns: ["strategy", "seconds", "dispatches", "readbacks", "MB besides the pool"],
     rows: found.map(({ strategy, seconds, dispatches, readbacks, scratch }) => [
       strategy,
-      digits(seconds),
+      seconds === undefined ? `> ${LIMIT}` : digits(seconds),
       dispatches,
       readbacks,
       digits(scratch / 1e6),

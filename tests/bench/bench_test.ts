@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PICKED } from "../../src/kernels/bait/pick.ts";
 import { STRATEGIES } from "../../src/select/strategy/names.ts";
+import { drawFigures } from "../../bench/figures.ts";
+import { growthOf } from "../../bench/lib/growth.ts";
 import { estimateSeconds } from "../../bench/lib/model.ts";
 import { synthetic } from "../../bench/lib/synthetic.ts";
 import { textOf } from "../../bench/lib/table.ts";
@@ -39,7 +41,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const { subjects } = report;
     assert.deepEqual(
       Object.keys(subjects).filter((name) => name !== "imagenet"),
-      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "profile"],
+      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "scale", "profile"],
     );
     for (const { ratio, picks, creel, textbook } of subjects["bait-pick"].cases) {
       assert.ok(ratio > 0 && creel.seconds > 0 && textbook.seconds > 0);
@@ -53,6 +55,24 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
       STRATEGIES,
     );
     assert.match(err, /no real data/);
+    for (const { creel, textbook } of subjects.scale.sweeps[0].found) {
+      assert.ok(creel > 0 && textbook > 0);
+    }
+
+    const drawn = join(folder, "figures");
+    assert.deepEqual(
+      await drawFigures([file], drawn),
+      ["growth", "roofline"].map((name) => join(drawn, `${name}.svg`)),
+    );
+    const growth = await Deno.readTextFile(join(drawn, "growth.svg"));
+    assert.match(growth, />samples, n</);
+    assert.match(growth, />textbook form, same device</);
+    assert.match(growth, /prefers-color-scheme: dark/);
+    const roofline = await Deno.readTextFile(join(drawn, "roofline.svg"));
+    for (const fisher of ["binary", "exp", "full"]) {
+      assert.match(roofline, new RegExp(`>${fisher}<`));
+    }
+    await Deno.remove(drawn, { recursive: true });
 
     const again = await bench("--quick", "--device", "cpu", "--only", "matmul", "--out", file);
     assert.equal(again.code, 2);
@@ -129,4 +149,34 @@ Deno.test("the mask of the textbook form is the one of the kernels", async () =>
   const source = await Deno.readTextFile(join(root, "bench", "lib", "textbook.ts"));
   const [, literal] = /scores\[picks\[params\.step\]\] = (-3\.4e38);/.exec(source)!;
   assert.equal(Math.fround(Number(literal)), PICKED);
+});
+
+Deno.test("a power law is fitted to its exponent, and a point off the law widens the spread", () => {
+  const sizes = [100, 300, 1000, 5000];
+  const law = sizes.map((size) => ({ size, seconds: 3e-4 * size ** 1.5 }));
+  const { exponent, spread } = growthOf(law)!;
+  assert.ok(Math.abs(exponent - 1.5) < 1e-12 && spread < 1 + 1e-12);
+  const off = law.map((point, at) => at === 1 ? { ...point, seconds: 2 * point.seconds } : point);
+  assert.ok(growthOf(off)!.spread > 1.4);
+  assert.equal(growthOf(law.slice(0, 1)), undefined);
+  assert.equal(growthOf([law[0]!, law[0]!]), undefined);
+});
+
+Deno.test("figures: files that are no results are refused", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "creel-figures-" });
+  try {
+    const file = join(folder, "notes.json");
+    const drawn = join(folder, "figures");
+    await assert.rejects(drawFigures([file], drawn), /there is no such file/);
+    for (const text of ["hello", "{}", "null"]) {
+      await Deno.writeTextFile(file, text);
+      await assert.rejects(drawFigures([file], drawn), /it is not what deno task bench writes/);
+    }
+    const ceilings = { copyGBs: 1, matmulGFLOPs: 1, matmulOrder: 1 };
+    const device = { kind: "cpu", name: "a processor" };
+    await Deno.writeTextFile(file, JSON.stringify({ ceilings, device, subjects: { head: {} } }));
+    await assert.rejects(drawFigures([file], drawn), /found none of the subjects/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
