@@ -75,8 +75,7 @@ export class CpuDevice extends Resource implements Device {
     const free = () => this.memory.release(bytes);
     try {
       const values = new Typed(size);
-      if (data !== undefined) values.set(data);
-      roundStored(dtype, values);
+      if (data !== undefined) store(dtype, values, data);
       return new Tensor(label, shape, dtype, bytes, values, free, this);
     } catch (error) {
       free();
@@ -89,8 +88,7 @@ export class CpuDevice extends Resource implements Device {
     tensor.checkDevice(this);
     checkPairs("write", tensor, offset, data.length);
     const values = tensor.memory as Values;
-    values.set(data, offset);
-    roundStored(tensor.dtype, values.subarray(offset, offset + data.length));
+    store(tensor.dtype, values.subarray(offset, offset + data.length), data);
   }
 
   /** See {@linkcode Device.read}. */
@@ -198,9 +196,17 @@ function arrayFor(dtype: DType) {
   }
 }
 
+/** Stores numbers at the start of the array of a tensor, rounded to the type of the tensor. */
+function store(dtype: DType, values: Values, data: ArrayLike<number>): void {
+  values.set(data);
+  if (!(dtype === "f32" && data instanceof Float32Array)) roundStored(dtype, values);
+}
+
 /** Rounds numbers that were stored in a tensor of a smaller type than its array. */
 function roundStored(dtype: DType, values: Values): void {
   if (!(values instanceof Float64Array)) return;
   if (dtype === "f16") roundToHalves(values);
-  if (dtype === "f32") values.set(new Float32Array(values));
+  if (dtype === "f32") {
+    for (let at = 0; at < values.length; at++) values[at] = Math.fround(values[at]!);
+  }
 }

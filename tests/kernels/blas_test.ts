@@ -36,6 +36,16 @@ function plainGemm(): Gemm & { calls: number } {
     vector(shape, a, x, y) {
       this.run({ ...shape, n: 1, transB: false }, a, x, y);
     },
+    square({ n, k, beta }, a, c) {
+      const whole = new Float64Array(n * n);
+      const shape = { m: n, n, k, transA: true, transB: false, lda: n, ldb: n, ldc: n };
+      this.run({ ...shape, alpha: 1, beta: 0 }, a, a, whole);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j <= i; j++) {
+          c[i * n + j] = whole[i * n + j]! + (beta === 0 ? 0 : beta * c[i * n + j]!);
+        }
+      }
+    },
     scratch: (_slot, length) => new Float64Array(length).fill(NaN),
   };
 }
@@ -144,15 +154,17 @@ Deno.test("blas: weighted Gram matrices, in slices and from any storage", async 
     wide: fc.integer({ min: 1, max: 4 }),
     slice: fc.integer({ min: 16, max: 90 }),
     dtype: fc.constantFrom(...DTYPES),
+    lowest: fc.constantFrom(0, -1),
   });
   let calls = 0;
   await fc.assert(
-    fc.asyncProperty(inputs, async ({ rows, wide, slice, dtype }) => {
+    fc.asyncProperty(inputs, async ({ rows, wide, slice, dtype, lowest }) => {
       const k = 8 * wide;
+      const weights = Array.from({ length: 2 + rows }, (_, i) => Math.max(lowest, Math.sin(i)));
       const slices = Math.ceil(rows / slice);
       calls += await compare(
         weightedGram,
-        { x: [dtype, 8 + rows * k], w: ["real", 2 + rows], s: ["real", slices * k * k] },
+        { x: [dtype, 8 + rows * k], w: ["real", weights], s: ["real", slices * k * k] },
         { rows, d: k, xOffset: 8, wOffset: 2, rowsPerSlice: slice },
         {},
         // Only the lower triangle is defined.

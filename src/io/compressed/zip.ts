@@ -133,15 +133,57 @@ export async function zipContent(
   if (size > MOST_DEFLATED * (compressedSize + 1)) throw wrongSize(name);
   const limit = expandLimit(compressedSize, maxExpandBytes);
   if (size > limit) throw expandsTooFar(name, compressedSize, limit);
-  const content = inflate(await readBytes(source, start, compressedSize), size);
-  if (content === undefined || crc32(content) !== member.crc) {
-    throw new InputError(`Cannot read ${name}: its compressed data is damaged`);
+  const compressed = await readBytes(source, start, compressedSize);
+  // The library also takes data that something follows, as Python does.
+  for (const inflate of [inflateNatively, inflateByLibrary]) {
+    const content = await inflate(compressed, size);
+    if (content && crc32(content) === member.crc) return bytesOf(name, content);
   }
-  return bytesOf(name, content);
+  throw new InputError(`Cannot read ${name}: its compressed data is damaged`);
+}
+
+/**
+ * Inflates data of known size by the runtime, three times faster than the library; returns
+ * undefined if it is damaged or has another size, or if the runtime cannot.
+ */
+async function inflateNatively(
+  compressed: Uint8Array<ArrayBuffer>,
+  size: number,
+): Promise<Uint8Array | undefined> {
+  if (typeof DecompressionStream === "undefined") return undefined;
+  const content = new Uint8Array(size);
+  let done = 0;
+  try {
+    const stream = chunksOf(compressed).pipeThrough(new DecompressionStream("deflate-raw"));
+    for (const reader = stream.getReader();;) {
+      const { value } = await reader.read();
+      if (!value) break;
+      if (done + value.length > size) {
+        await reader.cancel();
+        return undefined;
+      }
+      content.set(value, done);
+      done += value.length;
+    }
+  } catch {
+    return undefined;
+  }
+  return done === size ? content : undefined;
+}
+
+/** A stream of small parts, of which none can inflate to more than 66 MB at once. */
+function chunksOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) controller.close();
+      else controller.enqueue(bytes.subarray(at, at += CHUNK_BYTES));
+    },
+  });
 }
 
 /** Inflates data of known size; returns undefined if it is damaged, or has another size. */
-function inflate(compressed: Uint8Array, size: number): Uint8Array | undefined {
+function inflateByLibrary(compressed: Uint8Array, size: number): Uint8Array | undefined {
   const content = new Uint8Array(size);
   let done = 0;
   const stream = new Inflate((part) => {

@@ -71,22 +71,37 @@ function weightedGram(
   const [rows, d, slice] = [p["rows"]!, p["d"]!, p["rowsPerSlice"]!];
   if (!suitsBlas(s!, Math.min(rows, slice), d, d)) return false;
   const step = Math.min(slice, Math.max(16, Math.floor(WEIGHTED_BLOCK / d)));
-  const shape = { m: d, n: d, lda: d, ldb: d, ldc: d, alpha: 1, transA: true, transB: false };
   for (let z = 0; z * slice < rows; z++) {
     const end = Math.min(rows, (z + 1) * slice);
     for (let first = z * slice; first < end; first += step) {
       const count = Math.min(step, end - first);
       const plain = inDoubles(gemm, 0, x!, p["xOffset"]! + first * d, count, d, d);
-      const weighted = gemm.scratch(1, count * d);
-      for (let i = 0; i < count; i++) {
-        const weight = w![p["wOffset"]! + first + i]!;
-        for (let at = i * d; at < (i + 1) * d; at++) weighted[at] = weight * plain[at]!;
-      }
-      const beta = first === z * slice ? 0 : 1;
-      gemm.run({ ...shape, k: count, beta }, weighted, plain, s.subarray(z * d * d));
+      const weights = (w as Float64Array).subarray(p["wOffset"]! + first, p["wOffset"]! + first + count);
+      addSquare(gemm, plain, weights, s.subarray(z * d * d), first === z * slice ? 0 : 1);
     }
   }
   return true;
+}
+
+/** The lower triangle of `S = X^T diag(w) X + beta S`; half of a product, where no weight is < 0. */
+function addSquare(
+  gemm: Gemm,
+  x: Float64Array,
+  weights: Float64Array,
+  s: Float64Array,
+  beta: number,
+): void {
+  const k = weights.length;
+  const d = x.length / k;
+  const positive = weights.every((weight) => weight >= 0);
+  const weighted = gemm.scratch(1, x.length);
+  for (let i = 0; i < k; i++) {
+    const weight = positive ? Math.sqrt(weights[i]!) : weights[i]!;
+    for (let at = i * d; at < (i + 1) * d; at++) weighted[at] = weight * x[at]!;
+  }
+  if (positive) return gemm.square({ n: d, k, beta }, weighted, s);
+  const shape = { m: d, n: d, k, lda: d, ldb: d, ldc: d, transA: true, transB: false };
+  gemm.run({ ...shape, alpha: 1, beta }, weighted, x, s);
 }
 
 /** `W = M^-1 U` and Z of a pick of rank 1, whose factor is a vector for each class. */

@@ -31,6 +31,18 @@ export interface Gemm {
     y: Float64Array,
   ): void;
   /**
+   * Computes the lower triangle of `C = A^T A + beta C` (`cblas_dsyrk`); the rest of C stays.
+   *
+   * @param shape A is `[k, n]` and C `[n, n]`, both without gaps between their rows
+   * @param a the matrix, from its first element on
+   * @param c the result, likewise; it is not read if beta is 0
+   */
+  square(
+    shape: { readonly n: number; readonly k: number; readonly beta: number },
+    a: Float64Array,
+    c: Float64Array,
+  ): void;
+  /**
    * Returns memory for intermediate values, which the next call with the same slot returns again.
    *
    * @param slot a small whole number from 0

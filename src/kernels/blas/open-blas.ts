@@ -16,7 +16,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The constants of the C interface. */
-const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112;
+const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112, LOWER = 122;
 
 /** What is called; matrices and vectors are pointers. */
 const SYMBOLS = {
@@ -31,6 +31,13 @@ const SYMBOLS = {
     parameters: [
       ...["i32", "i32", "i32", "i32"],
       ...["f64", "buffer", "i32", "buffer", "i32", "f64", "buffer", "i32"],
+    ],
+    result: "void",
+  },
+  cblas_dsyrk: {
+    parameters: [
+      ...["i32", "i32", "i32", "i32", "i32"],
+      ...["f64", "buffer", "i32", "f64", "buffer", "i32"],
     ],
     result: "void",
   },
@@ -102,7 +109,7 @@ export function blasOf(name: string, gemm: Gemm): Blas {
 }
 
 function gemmOf(deno: ForeignFunctions, path: string): Gemm {
-  const { cblas_dgemm, cblas_dgemv } = deno.dlopen(path, SYMBOLS).symbols;
+  const { cblas_dgemm, cblas_dgemv, cblas_dsyrk } = deno.dlopen(path, SYMBOLS).symbols;
   const memory: Float64Array[] = [];
   return {
     run({ m, n, k, transA, transB, lda, ldb, ldc, alpha, beta }: GemmShape, a, b, c) {
@@ -113,6 +120,9 @@ function gemmOf(deno: ForeignFunctions, path: string): Gemm {
       // The rows and columns are those of the matrix as it is stored.
       const [trans, rows, columns] = transA ? [TRANSPOSED, k, m] : [PLAIN, m, k];
       cblas_dgemv(ROW_MAJOR, trans, rows, columns, alpha, a, lda, x, ldb, beta, y, ldc);
+    },
+    square({ n, k, beta }, a, c) {
+      cblas_dsyrk(ROW_MAJOR, LOWER, TRANSPOSED, n, k, 1, a, n, beta, c, n);
     },
     scratch(slot, length) {
       const kept = memory[slot];
