@@ -6,10 +6,8 @@ import type { Calls } from "./page.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** WebGPU on SwiftShader, and nothing that calls home. */
-const FLAGS = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
+/** No window, and nothing that calls home. */
+export const QUIET_FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-background-networking",
@@ -17,6 +15,12 @@ const FLAGS = [
   "--disable-sync",
   "--no-first-run",
   "--disable-quic",
+];
+
+/** With WebGPU on SwiftShader. */
+const FLAGS = [
+  ...["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+  ...QUIET_FLAGS,
 ];
 
 /** Where Chromium is, if it is on PATH. */
