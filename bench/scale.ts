@@ -105,7 +105,7 @@ const QUICK: readonly Sweep[] = [{
   compared: true,
 }];
 
-/** The longest estimated selection, and the longest estimated pick of a textbook form, in seconds. */
+/** The longest estimated selection and pick of a textbook form, in seconds. */
 const SECONDS = { selection: 90, textbook: 15 };
 
 /** The most numbers of features for numpy, which holds them and two products in float64. */

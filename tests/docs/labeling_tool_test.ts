@@ -1,6 +1,6 @@
 /**
- * The example "Creel in your labeling tool" in Deno, built by Vite, and the smallest page, which has
- * no bundler. Both pages run in Chromium without WebGPU, which tests/browser/ has.
+ * The example "Creel in your labeling tool" in Deno and built by Vite, and the smallest page, which
+ * has no bundler. Both pages run in Chromium without WebGPU, which tests/browser/ has.
  */
 
 import assert from "node:assert/strict";

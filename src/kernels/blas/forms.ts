@@ -76,14 +76,20 @@ function weightedGram(
     for (let first = z * slice; first < end; first += step) {
       const count = Math.min(step, end - first);
       const plain = inDoubles(gemm, 0, x!, p["xOffset"]! + first * d, count, d, d);
-      const weights = (w as Float64Array).subarray(p["wOffset"]! + first, p["wOffset"]! + first + count);
+      const weights = (w as Float64Array).subarray(
+        p["wOffset"]! + first,
+        p["wOffset"]! + first + count,
+      );
       addSquare(gemm, plain, weights, s.subarray(z * d * d), first === z * slice ? 0 : 1);
     }
   }
   return true;
 }
 
-/** The lower triangle of `S = X^T diag(w) X + beta S`; half of a product, where no weight is < 0. */
+/**
+ * The lower triangle of `S = X^T diag(w) X + beta S`, by half of a product where no weight is below
+ * 0.
+ */
 function addSquare(
   gemm: Gemm,
   x: Float64Array,
