@@ -186,8 +186,7 @@ export class Head extends Resource implements Predictor, Scaling {
     const { features, offset, rows, stride, width: columns } = segment;
     checkPlaced(this, { device, columns });
     const widest = padded(Math.max(1, ...this.hidden));
-    const fitting = Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest)));
-    const capacity = this.hidden.length > 0 ? Math.min(rows, fitting) : rows;
+    const capacity = Math.min(rows, Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest))));
     using network = new Network(device, this.#layout, { activation, capacity, backward: false });
     using undo = new ResourceStack();
     const outputs = undo.use(device.tensor("outputs", [rows, classes]));
