@@ -15,7 +15,7 @@ import { softmaxRows } from "../kernels/pool/softmax-rows.ts";
 import type { ColumnScale, Scaling } from "../pool/column-scale.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import { checkPlaced, onScaledRows, predictPool, readOutputs } from "../pool/predict-rows.ts";
-import type { LinearWeights, Predictor } from "../pool/predictions.ts";
+import type { LinearLayer, LinearWeights, Predictor } from "../pool/predictions.ts";
 import { checkLayer, type LayerValues, Layout, padded } from "./layout.ts";
 import { type HiddenActivation, Network } from "./network.ts";
 import type { TrainingReport } from "./training-report.ts";
@@ -87,6 +87,8 @@ export class Head extends Resource implements Predictor, Scaling {
   readonly metadata: Readonly<Record<string, string>>;
   /** Reads the weights `[K, d]` and biases `[K]` back to the host; absent with hidden layers. */
   readonly readWeights?: () => Promise<LinearWeights>;
+  /** The layer on the device; absent with hidden layers, and for regression. */
+  readonly linear?: LinearLayer;
   readonly #layout: Layout;
   readonly #parameters: Tensor;
 
@@ -116,7 +118,12 @@ export class Head extends Resource implements Predictor, Scaling {
     this.unitRows = unitRows;
     this.report = report;
     this.metadata = metadata;
-    if (widths.length === 2) this.readWeights = async () => (await this.readLayers())[0]!;
+    if (this.hidden.length > 0) return;
+    this.readWeights = async () => (await this.readLayers())[0]!;
+    const { columns } = this;
+    if (task === "classification") {
+      this.linear = { device, columns, parameters, ...this.#layout.layers[0]! };
+    }
   }
 
   /**

@@ -20,6 +20,20 @@ export interface LinearWeights {
   readonly bias: ArrayLike<number>;
 }
 
+/** The layer of a linear classifier in device memory, `logits = W x + b`. */
+export interface LinearLayer {
+  /** The device of the parameters. */
+  readonly device: Device;
+  /** The number of features, d. */
+  readonly columns: number;
+  /** The parameters, `real`. */
+  readonly parameters: Tensor;
+  /** The index of the first weight; W is `[K, stride]`, with the stride of a pool. */
+  readonly weight: number;
+  /** The index of the first bias; b is `[K]`. */
+  readonly bias: number;
+}
+
 /** Computes the class probabilities of samples; a `Head` is a predictor. */
 export interface Predictor {
   /** The number of classes, K. */
@@ -42,6 +56,8 @@ export interface Predictor {
    * is absent if `predict` depends only on the features of a segment, and so applies to any pool.
    */
   subset?(indices: readonly number[]): Predictor;
+  /** The layer of a linear classifier on the device; absent for all other predictors. */
+  readonly linear?: LinearLayer;
   /** Reads the weights of a linear head back to the host; absent for all other predictors. */
   readWeights?(): Promise<LinearWeights>;
 }
