@@ -220,10 +220,9 @@ export class Head extends Resource implements Predictor, Scaling {
     const { classes } = this;
     const { rows } = segment;
     this.#checkTask("classification", "predict class probabilities");
-    using logits = this.outputs(device, segment);
-    const probabilities = device.tensor("probabilities", [rows, classes]);
-    device.run(softmaxRows, { logits, probabilities }, { rows, classes });
-    return probabilities;
+    const values = this.outputs(device, segment);
+    device.run(softmaxRows, { values }, { rows, classes });
+    return values;
   }
 
   /**

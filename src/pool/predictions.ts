@@ -83,14 +83,14 @@ const SUM_TOLERANCE = 1e-3;
  * @param logits the logits of all samples of the pool, `[n, K]`
  */
 export function logitsPredictor(logits: RowSource): Predictor {
+  const classes = logits.columns;
   return {
-    classes: logits.columns,
+    classes,
     async predict(device, { base, rows }) {
-      const values = await readRows(logits, base, rows);
-      using input = device.tensor("logits", [rows, logits.columns], "real", values);
-      const probabilities = device.tensor("probabilities", [rows, logits.columns]);
-      device.run(softmaxRows, { logits: input, probabilities }, { rows, classes: logits.columns });
-      return probabilities;
+      const given = await readRows(logits, base, rows);
+      const values = device.tensor("probabilities", [rows, classes], "real", given);
+      device.run(softmaxRows, { values }, { rows, classes });
+      return values;
     },
     subset: (indices) => logitsPredictor(selectedRows(logits, indices)),
   };
