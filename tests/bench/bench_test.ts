@@ -39,7 +39,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const { subjects } = report;
     assert.deepEqual(
       Object.keys(subjects).filter((name) => name !== "imagenet"),
-      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "profile"],
+      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "large-k", "profile"],
     );
     for (const { ratio, picks, creel, textbook } of subjects["bait-pick"].cases) {
       assert.ok(ratio > 0 && creel.seconds > 0 && textbook.seconds > 0);
@@ -52,6 +52,9 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
       subjects.strategies.found.map(({ strategy }: { strategy: string }) => strategy),
       STRATEGIES,
     );
+    for (const { seconds, peakBytes, scratchBytes } of subjects["large-k"].found) {
+      assert.ok(seconds > 0 && scratchBytes > 0 && peakBytes > scratchBytes);
+    }
     assert.match(err, /no real data/);
 
     const again = await bench("--quick", "--device", "cpu", "--only", "matmul", "--out", file);
@@ -88,6 +91,7 @@ Deno.test("bench: a wrong call ends with status 2 and one sentence", async () =>
       [["--only", "speed"], /^bench: Unknown subject speed: use bait-pick, /],
       [["--fast"], /^bench: Unknown option '--fast': see --help\n$/],
       [["--device", "tpu"], /^bench: Unknown device tpu: use auto, webgpu or cpu\n$/],
+      [["--n", "0.5"], /^bench: Option --n must be a positive integer: found 0\.5\n$/],
       [["--memory", "much"], /^bench: Option --memory must be a number of GB: found much\n$/],
     ] as const
   ) {
