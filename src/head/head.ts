@@ -87,8 +87,6 @@ export class Head extends Resource implements Predictor, Scaling {
   readonly metadata: Readonly<Record<string, string>>;
   /** Reads the weights `[K, d]` and biases `[K]` back to the host; absent with hidden layers. */
   readonly readWeights?: () => Promise<LinearWeights>;
-  /** The layer on the device; absent with hidden layers, and for regression. */
-  readonly linear?: LinearLayer;
   readonly #layout: Layout;
   readonly #parameters: Tensor;
 
@@ -118,12 +116,7 @@ export class Head extends Resource implements Predictor, Scaling {
     this.unitRows = unitRows;
     this.report = report;
     this.metadata = metadata;
-    if (this.hidden.length > 0) return;
-    this.readWeights = async () => (await this.readLayers())[0]!;
-    const { columns } = this;
-    if (task === "classification") {
-      this.linear = { device, columns, parameters, ...this.#layout.layers[0]! };
-    }
+    if (widths.length === 2) this.readWeights = async () => (await this.readLayers())[0]!;
   }
 
   /**
@@ -173,6 +166,13 @@ export class Head extends Resource implements Predictor, Scaling {
       columnScale: undefined,
       unitRows: false,
     });
+  }
+
+  /** The layer on the device; undefined with hidden layers, and for regression. */
+  get linear(): LinearLayer | undefined {
+    if (this.kind === "mlp" || this.task !== "classification") return undefined;
+    const { device, columns } = this;
+    return { device, columns, parameters: this.#parameters, ...this.#layout.layers[0]! };
   }
 
   /** The kind of head: `mlp` if there are hidden layers, else `linear`. */

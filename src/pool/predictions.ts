@@ -56,8 +56,12 @@ export interface Predictor {
    * is absent if `predict` depends only on the features of a segment, and so applies to any pool.
    */
   subset?(indices: readonly number[]): Predictor;
-  /** The layer of a linear classifier on the device; absent for all other predictors. */
-  readonly linear?: LinearLayer;
+  /**
+   * The layer of a linear classifier on the device, whose softmax `predict` computes: strategies
+   * that need a few numbers of each sample use it instead of `predict`. Absent for all other
+   * predictors.
+   */
+  readonly linear?: LinearLayer | undefined;
   /** Reads the weights of a linear head back to the host; absent for all other predictors. */
   readWeights?(): Promise<LinearWeights>;
 }
