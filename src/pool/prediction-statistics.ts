@@ -21,8 +21,9 @@ import { type Pool, ROW_UNIT, type Segment } from "./pool.ts";
  */
 const FEW_CLASSES = 32;
 
-/** The largest number of multiplications of one dispatch, on a GPU and on the CPU. */
-const OPERATIONS = { webgpu: 2 ** 34, cpu: 2 ** 31 };
+/** The largest number of multiplications of one dispatch on a GPU, and on the CPU. */
+const GPU_OPERATIONS = 17_179_869_184;
+const CPU_OPERATIONS = 2_147_483_648;
 
 /** The largest number of rows of one dispatch. */
 const MOST_ROWS = 65536;
@@ -32,7 +33,8 @@ export function statisticsSegments(pool: Pool, predictor: Predictor): Segment[] 
   const { device, stride } = pool;
   const { classes } = predictor;
   if (!fusedLayer(device, predictor)) return predictableSegments(pool, classes);
-  const rows = OPERATIONS[device.kind] / (stride * classes);
+  const operations = device.kind === "cpu" ? CPU_OPERATIONS : GPU_OPERATIONS;
+  const rows = operations / (stride * classes);
   return pool.segments(Math.max(ROW_UNIT, Math.min(MOST_ROWS, rows)));
 }
 

@@ -28,8 +28,8 @@ export interface PredictedSegment extends Segment {
  *
  * @param device the device
  * @param classes the number of classes, K
- * @returns the number of rows whose predictions take at most 64 MiB in float64, and at most an eighth of what
- * is left of the memory budget; at least {@linkcode ROW_UNIT}
+ * @returns the number of rows whose predictions take at most 64 MiB in float64, and at most an
+ * eighth of what is left of the memory budget; at least {@linkcode ROW_UNIT}
  */
 export function predictableRows({ limits, memory }: Device, classes: number): number {
   // Several matrices of this size exist at a time, such as logits and probabilities.
@@ -37,6 +37,21 @@ export function predictableRows({ limits, memory }: Device, classes: number): nu
   const bytes = Math.min(SCRATCH_BYTES, limits.bindingBytes, left);
   const rows = Math.floor(bytes / (8 * Math.max(4, classes)));
   return Math.max(ROW_UNIT, Math.min(SEGMENT_ROWS, rows));
+}
+
+/**
+ * Divides a segment into parts.
+ *
+ * @param segment the segment
+ * @param most the largest number of rows of a part
+ */
+export function segmentParts(segment: Segment, most: number): Segment[] {
+  const parts: Segment[] = [];
+  for (let first = 0; first < segment.rows; first += most) {
+    const [offset, base] = [segment.offset + first, segment.base + first];
+    parts.push({ ...segment, offset, base, rows: Math.min(most, segment.rows - first) });
+  }
+  return parts;
 }
 
 /**

@@ -22,7 +22,7 @@ import { gatherRows } from "../../../kernels/pool/gather-rows.ts";
 import { topClasses as topClassesKernel } from "../../../kernels/bait/top-classes.ts";
 import type { Pool, Segment } from "../../../pool/pool.ts";
 import type { Predictor } from "../../../pool/predictions.ts";
-import { predictableRows } from "../../../pool/probabilities.ts";
+import { predictableRows, segmentParts } from "../../../pool/probabilities.ts";
 import type { Fisher } from "../../strategy/bait-report.ts";
 
 /** The sizes of the factors of a form. */
@@ -204,12 +204,9 @@ async function factorSegment(
   } else {
     // One number is left of each row: the predictions of all rows are never in memory.
     const { classes } = predictor!;
-    const most = predictableRows(device, classes);
-    for (let first = 0; first < rows; first += most) {
-      const count = Math.min(most, rows - first);
-      const at = { offset: segment.offset + first, base: segment.base + first, rows: count };
-      const probabilities = undo.use(await predictor!.predict(device, { ...segment, ...at }));
-      const params = { rows: count, classes, scale, first };
+    for (const part of segmentParts(segment, predictableRows(device, classes))) {
+      const probabilities = undo.use(await predictor!.predict(device, part));
+      const params = { rows: part.rows, classes, scale, first: part.base - segment.base };
       device.run(binaryWeights, { probabilities, weights }, params);
       probabilities.dispose();
     }
