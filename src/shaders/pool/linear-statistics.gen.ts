@@ -50,7 +50,7 @@ high.slope+=scale*(low.slope+shift*low.sum);
 return high;
 }
 
-fn write(i:u32,row:Classes){
+fn store(i:u32,row:Classes){
 if(i>=params.rows){return;}
 let p=1.0/row.sum;
 statistics[4u*i]=p;
@@ -199,8 +199,8 @@ workgroupBarrier();
 }
 if(local.x>0u){return;}
 let row=row0+4u*local.y;
-write(row,r0);write(row+1u,r1);write(row+2u,r2);write(row+3u,r3);
+store(row,r0);store(row+1u,r1);store(row+2u,r2);store(row+3u,r3);
 let next=row+4u*SIDE;
-write(next,r4);write(next+1u,r5);write(next+2u,r6);write(next+3u,r7);
+store(next,r4);store(next+1u,r5);store(next+2u,r6);store(next+3u,r7);
 }
 `;
