@@ -33,7 +33,12 @@ export type { Progress, RecordingOptions } from "./src/device/recording.ts";
 export type { MatrixInput } from "./src/io/matrix.ts";
 export { arrayRows, type RowSource } from "./src/io/rows.ts";
 export { type FeatureStorage, Pool, type PoolOptions, type Scale } from "./src/pool/pool.ts";
-export { logitsPredictor, type Predictor, probsPredictor } from "./src/pool/predictions.ts";
+export {
+  type LinearLayer,
+  logitsPredictor,
+  type Predictor,
+  probsPredictor,
+} from "./src/pool/predictions.ts";
 
 export { select, type SelectOptions, type SelectResult } from "./src/learn/select.ts";
 export { runStrategy, type StrategyLike } from "./src/select/run-strategy.ts";

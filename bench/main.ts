@@ -25,6 +25,7 @@ import { baitPick } from "./bait-pick.ts";
 import { baitSelect } from "./bait-select.ts";
 import { head } from "./head.ts";
 import { imagenet } from "./imagenet.ts";
+import { largeK } from "./large-k.ts";
 import { bestOf } from "./lib/model.ts";
 import type { Findings, Subject } from "./lib/subject.ts";
 import { digits, textOf } from "./lib/table.ts";
@@ -45,6 +46,7 @@ const SUBJECTS: readonly Subject[] = [
   round,
   strategies,
   scale,
+  largeK,
   numpy,
   profile,
 ];
@@ -61,6 +63,7 @@ Usage: deno task bench [OPTIONS]
   --quick                   Small sizes: seconds altogether, figures that mean little
   --data DIR                A folder with real data, for subjects that use some
   --others                  Measure other libraries as well, if npm can fetch them, and numpy
+  --n ROWS                  The number of samples of large-k
   --memory GB               Device memory to use at most (default 4)
   --out FILE.json           Where the numbers go (default ${LATEST}, replaced)
   --force                   Replace FILE.json if it is there
@@ -96,6 +99,7 @@ function optionsOf(args: readonly string[]) {
         device: { ...text, default: "auto" },
         memory: { ...text, default: "4" },
         only: text,
+        n: text,
         data: text,
         out: text,
         quick: flag,
@@ -116,7 +120,11 @@ function optionsOf(args: readonly string[]) {
   if (!(gigabytes > 0)) {
     throw new InputError(`Option --memory must be a number of GB: found ${values.memory}`);
   }
-  return { ...values, requested, memoryBudget: gigabytes * 1e9 };
+  const rows = values.n === undefined ? undefined : Number(values.n);
+  if (rows !== undefined && !(Number.isInteger(rows) && rows > 0)) {
+    throw new InputError(`Option --n must be a positive integer: found ${values.n}`);
+  }
+  return { ...values, requested, rows, memoryBudget: gigabytes * 1e9 };
 }
 
 /** Runs the parser and reports its errors as errors of the arguments. */
@@ -129,7 +137,7 @@ function parsed<T>(parse: () => T): T {
 }
 
 async function run(options: Options): Promise<void> {
-  const { quick, data, others, requested, out = LATEST } = options;
+  const { quick, data, others, requested, rows, out = LATEST } = options;
   const force = options.force || options.out === undefined;
   if (options.out === undefined) await mkdir(dirname(out), { recursive: true });
   await checkOutput(out, { force });
@@ -152,7 +160,7 @@ async function run(options: Options): Promise<void> {
   );
 
   const subjects: Record<string, unknown> = {};
-  const context = { device, ceilings, quick, data, others, note };
+  const context = { device, ceilings, quick, rows, data, others, note };
   for (const subject of SUBJECTS) {
     if (requested && !requested.includes(subject.name)) continue;
     const start = performance.now();

@@ -1,6 +1,6 @@
-// w_i = scale * sqrt(m (1 - m)) with m the largest probability of row i: the Fisher factor of BAIT
-// Binary. One thread per row.
-struct Params { rows: u32, classes: u32, scale: f32 }
+// w[first + i] = scale * sqrt(m (1 - m)) with m the largest probability of row i: the Fisher factor
+// of BAIT Binary. One thread per row.
+struct Params { rows: u32, classes: u32, scale: f32, first: u32 }
 
 @group(0) @binding(0) var<storage, read> probabilities: array<f32>;
 @group(0) @binding(1) var<storage, read_write> weights: array<f32>;
@@ -23,5 +23,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var k = 0u; k < params.classes; k++) {
     top = max(top, probabilities[i * params.classes + k]);
   }
-  weights[i] = params.scale * sqrt(max(top * (1.0 - top), 0.0));
+  weights[params.first + i] = params.scale * sqrt(max(top * (1.0 - top), 0.0));
 }

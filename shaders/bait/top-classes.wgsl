@@ -28,21 +28,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var sum = 0.0;
   for (var j = 0u; j < params.rank; j++) {
     var best = -1.0;
-    var bestClass = 0u;
     for (var k = 0u; k < params.classes; k++) {
       let p = probabilities[at + k];
       // A class after the previous one in the order: less probable, or equal and higher.
-      let later = p < last || (p == last && k > lastClass);
-      if (later && p > best) {
+      if (p > best && (p < last || (p == last && k > lastClass))) {
         best = p;
-        bestClass = k;
+        columns[out + j] = k;
       }
     }
-    columns[out + j] = bestClass;
     weights[out + j] = best;
     sum += best;
     last = best;
-    lastClass = bestClass;
+    lastClass = columns[out + j];
   }
   for (var j = 0u; j < params.rank; j++) {
     weights[out + j] = params.scale * sqrt(max(weights[out + j], 0.0) / sum);

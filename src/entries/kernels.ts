@@ -25,6 +25,7 @@ export type { Rows } from "../linalg/gram.ts";
 export { matmul, type Operand, type Product } from "../linalg/matmul.ts";
 export { gatherNumbers, type GatherOptions } from "../pool/gather-numbers.ts";
 export type { Block, Segment } from "../pool/pool.ts";
+export { predictStatistics, statisticsSegments } from "../pool/prediction-statistics.ts";
 export {
   predictableSegments,
   type PredictedSegment,

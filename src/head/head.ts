@@ -15,7 +15,7 @@ import { softmaxRows } from "../kernels/pool/softmax-rows.ts";
 import type { ColumnScale, Scaling } from "../pool/column-scale.ts";
 import type { Pool, Segment } from "../pool/pool.ts";
 import { checkPlaced, onScaledRows, predictPool, readOutputs } from "../pool/predict-rows.ts";
-import type { LinearWeights, Predictor } from "../pool/predictions.ts";
+import type { LinearLayer, LinearWeights, Predictor } from "../pool/predictions.ts";
 import { checkLayer, type LayerValues, Layout, padded } from "./layout.ts";
 import { type HiddenActivation, Network } from "./network.ts";
 import type { TrainingReport } from "./training-report.ts";
@@ -168,6 +168,13 @@ export class Head extends Resource implements Predictor, Scaling {
     });
   }
 
+  /** The layer on the device; undefined with hidden layers, and for regression. */
+  get linear(): LinearLayer | undefined {
+    if (this.kind === "mlp" || this.task !== "classification") return undefined;
+    const { device, columns } = this;
+    return { device, columns, parameters: this.#parameters, ...this.#layout.layers[0]! };
+  }
+
   /** The kind of head: `mlp` if there are hidden layers, else `linear`. */
   get kind(): "linear" | "mlp" {
     return this.hidden.length > 0 ? "mlp" : "linear";
@@ -186,8 +193,7 @@ export class Head extends Resource implements Predictor, Scaling {
     const { features, offset, rows, stride, width: columns } = segment;
     checkPlaced(this, { device, columns });
     const widest = padded(Math.max(1, ...this.hidden));
-    const fitting = Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest)));
-    const capacity = this.hidden.length > 0 ? Math.min(rows, fitting) : rows;
+    const capacity = Math.min(rows, Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest))));
     using network = new Network(device, this.#layout, { activation, capacity, backward: false });
     using undo = new ResourceStack();
     const outputs = undo.use(device.tensor("outputs", [rows, classes]));
@@ -214,10 +220,9 @@ export class Head extends Resource implements Predictor, Scaling {
     const { classes } = this;
     const { rows } = segment;
     this.#checkTask("classification", "predict class probabilities");
-    using logits = this.outputs(device, segment);
-    const probabilities = device.tensor("probabilities", [rows, classes]);
-    device.run(softmaxRows, { logits, probabilities }, { rows, classes });
-    return probabilities;
+    const values = this.outputs(device, segment);
+    device.run(softmaxRows, { values }, { rows, classes });
+    return values;
   }
 
   /**

@@ -20,6 +20,20 @@ export interface LinearWeights {
   readonly bias: ArrayLike<number>;
 }
 
+/** The layer of a linear classifier in device memory, `logits = W x + b`. */
+export interface LinearLayer {
+  /** The device of the parameters. */
+  readonly device: Device;
+  /** The number of features, d. */
+  readonly columns: number;
+  /** The parameters, `real`. */
+  readonly parameters: Tensor;
+  /** The index of the first weight; W is `[K, stride]`, with the stride of a pool. */
+  readonly weight: number;
+  /** The index of the first bias; b is `[K]`. */
+  readonly bias: number;
+}
+
 /** Computes the class probabilities of samples; a `Head` is a predictor. */
 export interface Predictor {
   /** The number of classes, K. */
@@ -42,6 +56,12 @@ export interface Predictor {
    * is absent if `predict` depends only on the features of a segment, and so applies to any pool.
    */
   subset?(indices: readonly number[]): Predictor;
+  /**
+   * The layer of a linear classifier on the device, whose softmax `predict` computes: strategies
+   * that need a few numbers of each sample use it instead of `predict`. Absent for all other
+   * predictors.
+   */
+  readonly linear?: LinearLayer | undefined;
   /** Reads the weights of a linear head back to the host; absent for all other predictors. */
   readWeights?(): Promise<LinearWeights>;
 }
@@ -67,14 +87,14 @@ const SUM_TOLERANCE = 1e-3;
  * @param logits the logits of all samples of the pool, `[n, K]`
  */
 export function logitsPredictor(logits: RowSource): Predictor {
+  const classes = logits.columns;
   return {
-    classes: logits.columns,
+    classes,
     async predict(device, { base, rows }) {
-      const values = await readRows(logits, base, rows);
-      using input = device.tensor("logits", [rows, logits.columns], "real", values);
-      const probabilities = device.tensor("probabilities", [rows, logits.columns]);
-      device.run(softmaxRows, { logits: input, probabilities }, { rows, classes: logits.columns });
-      return probabilities;
+      const given = await readRows(logits, base, rows);
+      const values = device.tensor("probabilities", [rows, classes], "real", given);
+      device.run(softmaxRows, { values }, { rows, classes });
+      return values;
     },
     subset: (indices) => logitsPredictor(selectedRows(logits, indices)),
   };

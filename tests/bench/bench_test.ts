@@ -41,7 +41,17 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const { subjects } = report;
     assert.deepEqual(
       Object.keys(subjects).filter((name) => name !== "imagenet"),
-      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "scale", "profile"],
+      [
+        "bait-pick",
+        "bait-select",
+        "matmul",
+        "head",
+        "round",
+        "strategies",
+        "scale",
+        "large-k",
+        "profile",
+      ],
     );
     for (const { ratio, picks, creel, textbook } of subjects["bait-pick"].cases) {
       assert.ok(ratio > 0 && creel.seconds > 0 && textbook.seconds > 0);
@@ -54,6 +64,9 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
       subjects.strategies.found.map(({ strategy }: { strategy: string }) => strategy),
       STRATEGIES,
     );
+    for (const { seconds, peakBytes, scratchBytes } of subjects["large-k"].found) {
+      assert.ok(seconds > 0 && scratchBytes > 0 && peakBytes > scratchBytes);
+    }
     assert.match(err, /no real data/);
     for (const { creel, textbook } of subjects.scale.sweeps[0].found) {
       assert.ok(creel > 0 && textbook > 0);
@@ -108,6 +121,7 @@ Deno.test("bench: a wrong call ends with status 2 and one sentence", async () =>
       [["--only", "speed"], /^bench: Unknown subject speed: use bait-pick, /],
       [["--fast"], /^bench: Unknown option '--fast': see --help\n$/],
       [["--device", "tpu"], /^bench: Unknown device tpu: use auto, webgpu or cpu\n$/],
+      [["--n", "0.5"], /^bench: Option --n must be a positive integer: found 0\.5\n$/],
       [["--memory", "much"], /^bench: Option --memory must be a number of GB: found much\n$/],
     ] as const
   ) {

@@ -10,7 +10,11 @@ import type { Numbers } from "../../device/kernel.ts";
 import { LEAST_FORM, MASKED, PICKED, pickLayout } from "../bait/pick.ts";
 import { updateScores } from "../bait/update-scores.ts";
 import type { Gemm } from "./gemm.ts";
-import { inDoubles, multiply, suitsBlas } from "./multiply.ts";
+import { writeStatistics } from "../pool/linear-statistics.ts";
+import { inDoubles, multiply, suitsBlas, WORTHWHILE } from "./multiply.ts";
+
+/** The number of logits that are computed at a time, in 2 MiB. */
+const LOGIT_BLOCK = 2 ** 18;
 
 /** The number of features that are weighted at a time; they stay in the cache. */
 const WEIGHTED_BLOCK = 98_304;
@@ -29,6 +33,7 @@ type Form = (
 export const FORMS: Readonly<Record<string, Form>> = {
   "matmul": product,
   "weighted-gram": weightedGram,
+  "linear-statistics": linearStatistics,
   "project-pick": projectPick,
   "update-scores": updateForms,
 };
@@ -59,6 +64,31 @@ function product(
       },
       c: c.subarray(p["cOffset"]! + slice * p["sliceStride"]!),
     });
+  }
+  return true;
+}
+
+/** The logits of a block of rows, which stay in the cache until they are reduced. */
+function linearStatistics(
+  gemm: Gemm,
+  { x, parameters, statistics }: Readonly<Record<string, Numbers>>,
+  p: Named,
+): boolean {
+  const [rows, d, n, weight, bias] = [p["rows"]!, p["d"]!, p["classes"]!, p["weight"]!, p["bias"]!];
+  if (rows * d * n < WORTHWHILE) return false;
+  const step = Math.max(1, Math.floor(LOGIT_BLOCK / n));
+  for (let first = 0; first < rows; first += step) {
+    const count = Math.min(step, rows - first);
+    const logits = gemm.scratch(2, count * n);
+    multiply(gemm, {
+      ...{ m: count, n, k: d, alpha: 1, beta: 0, c: logits, ldc: n },
+      a: { values: x!, offset: p["xOffset"]! + first * d, ld: d, transposed: false },
+      b: { values: parameters!, offset: weight, ld: d, transposed: true },
+    });
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < n; k++) logits[i * n + k]! += parameters![bias + k]!;
+      writeStatistics(logits.subarray(i * n, (i + 1) * n), statistics!, first + i);
+    }
   }
   return true;
 }

@@ -15,7 +15,7 @@ const BLOCK = 196_608;
 const FEW_COLUMNS = 4;
 
 /** The least number of multiplications that are worth a call. */
-const WORTHWHILE = 512;
+export const WORTHWHILE = 512;
 
 /** A matrix in an array. */
 export interface Factor {

@@ -67,10 +67,9 @@ export function baitNeed(device: Device, size: BaitSize): BaitNeed {
  */
 export function segmentRows(device: Device, size: BaitSize): number {
   const { classes, rank } = factorShape(size.fisher, size.classes, size.topClasses);
-  const widest = Math.max(size.classes, rank * (rank + 1));
-  const bound = Math.floor(device.limits.bindingBytes / (4 * widest));
-  const scratch = Math.floor(SCRATCH_BYTES / (4 * 2 * rank * classes));
-  return Math.max(ROW_UNIT, Math.min(bound, scratch));
+  const bound = device.limits.bindingBytes / Math.max(classes, rank * (rank + 1));
+  const rows = Math.min(bound, SCRATCH_BYTES / (2 * rank * classes)) / 4;
+  return Math.max(ROW_UNIT, Math.floor(rows));
 }
 
 /**

@@ -75,9 +75,12 @@ async function exactDistances({ pool, predictor, recordingOptions }: SelectionRe
   const classes = predictor!.classes;
   const read = await predictor!.readWeights!();
   // The CPU holds more digits of them than a GPU.
-  const [weight, bias] = [Float32Array.from(read.weight), Float32Array.from(read.bias)];
+  const [weight, bias] = [read.weight, read.bias].map((values) =>
+    Float64Array.from(values, (value) => Math.fround(value))
+  ) as [Float64Array, Float64Array];
   const yielder = new Yielder(recordingOptions.signal, device.signal);
-  const inverse = await inverseDistances(weight, classes, d, yielder);
+  // Only the predicted classes of these samples are needed.
+  const inverses = new Map<number, Float64Array>();
   return async (indices) => {
     const count = indices.length;
     using order = device.tensor("samples with close distances", [count], "u32", indices);
@@ -93,9 +96,11 @@ async function exactDistances({ pool, predictor, recordingOptions }: SelectionRe
         logits[c] = sum;
       }
       const top = logits.indexOf(logits.reduce((a, b) => Math.max(a, b)));
+      const inverse = inverses.get(top) ?? await inverseDistances(weight, d, top, 1, yielder);
+      inverses.set(top, inverse);
       least[i] = FAR;
       for (let c = 0; c < classes; c++) {
-        const scale = inverse[top * classes + c]!;
+        const scale = inverse[c]!;
         if (c === top || scale === 0) continue;
         least[i] = Math.min(least[i]!, (logits[top]! - logits[c]!) * scale);
       }

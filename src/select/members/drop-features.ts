@@ -8,6 +8,7 @@ import type { Device } from "../../device/device.ts";
 import { dispose } from "../../disposal.ts";
 import { dropFeatures } from "../../kernels/members/drop-features.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
+import { predictableRows } from "../../pool/probabilities.ts";
 
 /** The options of {@linkcode droppedSegment}. */
 export interface FeatureDropout {
@@ -27,11 +28,10 @@ export interface DroppedSegment extends Segment, Disposable {}
 /** The number of rows that are changed and predicted at a time. */
 const SEGMENT_ROWS = 16384;
 
-/** Segments of a pool whose copies as f32 and whose class probabilities fit in one binding. */
+/** Segments of a pool whose copies as f32 and whose class probabilities are freed again. */
 export function droppableSegments(pool: Pool, classes: number): Segment[] {
-  const widest = Math.max(4, classes, pool.stride);
-  const bound = Math.floor(pool.device.limits.bindingBytes / (4 * widest));
-  return pool.segments(Math.min(SEGMENT_ROWS, bound));
+  const most = predictableRows(pool.device, Math.max(classes, pool.stride));
+  return pool.segments(Math.min(SEGMENT_ROWS, most));
 }
 
 /**

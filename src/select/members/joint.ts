@@ -13,7 +13,7 @@ import { jointGains } from "../../kernels/members/joint-gains.ts";
 import { stackMember } from "../../kernels/members/stack-member.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import type { Block, Pool } from "../../pool/pool.ts";
-import { predictableSegments } from "../../pool/probabilities.ts";
+import { storableSegments } from "../../pool/probabilities.ts";
 import type { Members } from "./members.ts";
 
 /** The class probabilities of all members for all samples, on the device. */
@@ -43,7 +43,7 @@ export class MemberStack extends Resource {
     const blocks: Block[] = [];
     const stack = new MemberStack(blocks, count, classes, width);
     try {
-      for (const segment of predictableSegments(pool, count * width)) {
+      for (const segment of storableSegments(pool, count * width)) {
         const { base, rows } = segment;
         const stacked = device.tensor("probabilities of all members", [rows, count, width]);
         blocks.push({ features: stacked, base, rows });

@@ -13,6 +13,7 @@ import { counterHash } from "../../random/counter-hash.ts";
 import { addMember } from "../../kernels/members/add-member.ts";
 import type { Segment } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
+import { predictableRows, segmentParts } from "../../pool/probabilities.ts";
 import { droppedSegment } from "./drop-features.ts";
 
 /** M members, each of which predicts class probabilities as a head does. */
@@ -41,9 +42,6 @@ export interface MemberDropout {
   /** The key of the stream of random words that selects the features. */
   readonly key: number;
 }
-
-/** The largest size of a copy of features with dropout, in bytes. */
-const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
  * Makes members from heads.
@@ -91,21 +89,17 @@ export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members
     classes,
     featuresOnly: true,
     async predict(device, segment, member) {
-      const { rows, stride, offset, base } = segment;
-      const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
-      const most = Math.max(1, Math.floor(bytes / (4 * stride)));
+      const { rows, stride } = segment;
       using undo = new ResourceStack();
       const all = undo.use(device.tensor("probabilities of a member", [rows, classes]));
-      for (let row = 0; row < rows; row += most) {
-        const count = Math.min(most, rows - row);
-        const part = { ...segment, offset: offset + row, base: base + row, rows: count };
+      for (const part of segmentParts(segment, predictableRows(device, stride))) {
         using dropped = droppedSegment(device, part, {
           share,
           key: counterHash(member, key),
           shared: true,
         });
         using probabilities = await head.predict(device, dropped);
-        device.copy(probabilities, all, { toOffset: row * classes });
+        device.copy(probabilities, all, { toOffset: (part.base - segment.base) * classes });
       }
       undo.move();
       return all;

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { rowStatistics } from "../../kernels/pool/row-statistics.ts";
 import { temperRows } from "../../kernels/members/temper-rows.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { Predictor } from "../../pool/predictions.ts";
-import { predictableSegments } from "../../pool/probabilities.ts";
+import { predictStatistics, statisticsSegments } from "../../pool/prediction-statistics.ts";
 
 /** The largest power of probabilities: beyond it only the most probable classes are left. */
 const LARGEST_POWER = 1e30;
@@ -34,25 +33,32 @@ export async function uncertaintyScores(
   temperature = 1,
 ): Promise<Float64Array> {
   const { device } = pool;
-  const { classes } = predictor;
   const scores = new Float64Array(pool.rows);
-  for (const segment of predictableSegments(pool, classes)) {
-    const { rows, base } = segment;
-    using probabilities = await predictor.predict(device, segment);
-    if (temperature !== 1) {
-      // Keep the power finite in float32.
-      const power = Math.min(1 / temperature, LARGEST_POWER);
-      device.run(temperRows, { probabilities }, { rows, classes, power });
-    }
-    using statistics = device.tensor("row statistics", [rows, 4]);
-    device.run(rowStatistics, { probabilities, statistics }, { rows, classes });
+  const seen = temperature === 1 ? predictor : tempered(predictor, temperature);
+  for (const segment of statisticsSegments(pool, seen)) {
+    using statistics = await predictStatistics(device, seen, segment);
     const values = await device.read(statistics);
-    for (let i = 0; i < rows; i++) {
-      const [top, margin, entropy] = values.subarray(4 * i, 4 * i + 3);
-      scores[base + i] = uncertainty === "entropy"
-        ? entropy!
-        : 1 - (uncertainty === "margin" ? margin! : top!);
+    for (let i = 0; i < segment.rows; i++) {
+      const at = 4 * i;
+      scores[segment.base + i] = uncertainty === "entropy"
+        ? values[at + 2]!
+        : 1 - values[uncertainty === "margin" ? at + 1 : at]!;
     }
   }
   return scores;
+}
+
+/** The same predictions with logits that are divided by a temperature. */
+function tempered(predictor: Predictor, temperature: number): Predictor {
+  const { classes } = predictor;
+  // Keep the power finite in float32.
+  const power = Math.min(1 / temperature, LARGEST_POWER);
+  return {
+    classes,
+    async predict(device, segment) {
+      const probabilities = await predictor.predict(device, segment);
+      device.run(temperRows, { probabilities }, { rows: segment.rows, classes, power });
+      return probabilities;
+    },
+  };
 }

@@ -12,7 +12,7 @@ import { InputError } from "../../errors.ts";
 import { neighborContrast } from "../../kernels/strategies/neighbor-contrast.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { gatherNumbers } from "../../pool/gather-numbers.ts";
-import { Probabilities } from "../../pool/probabilities.ts";
+import { predictableRows, Probabilities } from "../../pool/probabilities.ts";
 import type { SelectionRequest } from "../strategy/request.ts";
 import type { SelectedBatch } from "../strategy/selection.ts";
 import { memberOptions } from "../strategy/member-options.ts";
@@ -22,8 +22,6 @@ import { selectTop } from "../drivers/top.ts";
 
 /** The number of neighbors, as in the published code. */
 const NEIGHBORS = 10;
-/** The largest size of the products of samples and labeled samples, in bytes. */
-const SCRATCH_BYTES = 64 * 2 ** 20;
 
 /**
  * Chooses the B samples with the largest mean of `KL(p_neighbor || p_x)`, in nats, over their 10
@@ -54,8 +52,7 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   gatherNumbers(device, unit.blocks, order, near, { count, width: stride });
   using q = await labeledProbabilities(request, order);
   using scores = device.tensor("contrast", [rows]);
-  const bytes = Math.min(SCRATCH_BYTES, device.limits.bindingBytes);
-  const most = Math.floor(bytes / (4 * Math.max(count, classes)));
+  const most = predictableRows(device, Math.max(count, classes));
   // Both pools have the same segments.
   const unitSegments = unit.segments(most);
   const segments = pool.segments(most);

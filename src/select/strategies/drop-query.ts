@@ -7,10 +7,9 @@
  */
 
 import { Recording } from "../../device/recording.ts";
-import type { Tensor } from "../../device/tensor.ts";
 import { counterHash } from "../../random/counter-hash.ts";
-import { rowStatistics } from "../../kernels/pool/row-statistics.ts";
 import type { Pool, Segment } from "../../pool/pool.ts";
+import { predictStatistics } from "../../pool/prediction-statistics.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import { droppableSegments, droppedSegment } from "../members/drop-features.ts";
 import { representatives } from "../geometry/representatives.ts";
@@ -95,11 +94,7 @@ async function classesOf(
   device: Pool["device"],
   segment: Segment,
 ): Promise<number[]> {
-  const { classes } = predictor;
-  const { rows } = segment;
-  using probabilities: Tensor = await predictor.predict(device, segment);
-  using statistics = device.tensor("row statistics", [rows, 4]);
-  device.run(rowStatistics, { probabilities, statistics }, { rows, classes });
+  using statistics = await predictStatistics(device, predictor, segment);
   const values = await device.read(statistics);
-  return Array.from({ length: rows }, (_, i) => values[4 * i + 3]!);
+  return Array.from({ length: segment.rows }, (_, i) => values[4 * i + 3]!);
 }

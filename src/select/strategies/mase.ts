@@ -33,9 +33,7 @@ async function choose(request: SelectionRequest): Promise<SelectedBatch> {
   const { pool } = request;
   using boundaries = await Boundaries.from(request);
   using least = pool.device.tensor("distances to the boundary", [pool.rows]);
-  for (const segment of boundaries.segments) {
-    using _ = boundaries.distances(segment, least);
-  }
+  for (const segment of boundaries.segments) boundaries.measure(segment, least);
   const { picks, distances } = await nearestToBoundary(request, await pool.device.read(least));
   return { picks, scores: distances.map((distance) => -distance) };
 }

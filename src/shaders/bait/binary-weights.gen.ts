@@ -3,7 +3,7 @@
 /** `shaders/bait/binary-weights.wgsl` without comments and needless spaces, line by line. */
 export const wgsl: string = `
 
-struct Params{rows:u32,classes:u32,scale:f32}
+struct Params{rows:u32,classes:u32,scale:f32,first:u32}
 
 @group(0)@binding(0)var<storage,read> probabilities:array<f32>;
 @group(0)@binding(1)var<storage,read_write> weights:array<f32>;
@@ -26,6 +26,6 @@ var top=0.0;
 for(var k=0u;k<params.classes;k++){
 top=max(top,probabilities[i*params.classes+k]);
 }
-weights[i]=params.scale*sqrt(max(top*(1.0-top),0.0));
+weights[params.first+i]=params.scale*sqrt(max(top*(1.0-top),0.0));
 }
 `;

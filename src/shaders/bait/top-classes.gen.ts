@@ -31,21 +31,18 @@ var lastClass=0u;
 var sum=0.0;
 for(var j=0u;j<params.rank;j++){
 var best = -1.0;
-var bestClass=0u;
 for(var k=0u;k<params.classes;k++){
 let p=probabilities[at+k];
 
-let later=p<last||(p==last&&k>lastClass);
-if(later&&p>best){
+if(p>best&&(p<last||(p==last&&k>lastClass))){
 best=p;
-bestClass=k;
+columns[out+j]=k;
 }
 }
-columns[out+j]=bestClass;
 weights[out+j]=best;
 sum+=best;
 last=best;
-lastClass=bestClass;
+lastClass=columns[out+j];
 }
 for(var j=0u;j<params.rank;j++){
 weights[out+j]=params.scale*sqrt(max(weights[out+j],0.0)/sum);

@@ -4,9 +4,8 @@
 export const wgsl: string = `
 struct Params{rows:u32,classes:u32}
 
-@group(0)@binding(0)var<storage,read> logits:array<f32>;
-@group(0)@binding(1)var<storage,read_write> probabilities:array<f32>;
-@group(0)@binding(2)var<uniform> params:Params;
+@group(0)@binding(0)var<storage,read_write> values:array<f32>;
+@group(0)@binding(1)var<uniform> params:Params;
 
 
 const ROW_THREADS:u32=64u;
@@ -22,14 +21,14 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i>=params.rows){return;}
 let at=i*params.classes;
-var top=logits[at];
-for(var k=1u;k<params.classes;k++){top=max(top,logits[at+k]);}
+var top=values[at];
+for(var k=1u;k<params.classes;k++){top=max(top,values[at+k]);}
 var sum=0.0;
 for(var k=0u;k<params.classes;k++){
-let value=exp(logits[at+k]-top);
-probabilities[at+k]=value;
+let value=exp(values[at+k]-top);
+values[at+k]=value;
 sum+=value;
 }
-for(var k=0u;k<params.classes;k++){probabilities[at+k]/= sum;}
+for(var k=0u;k<params.classes;k++){values[at+k]/= sum;}
 }
 `;

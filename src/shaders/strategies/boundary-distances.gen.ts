@@ -7,7 +7,12 @@ export const wgsl: string = `
 
 
 
-struct Params{rows:u32,base:u32,classes:u32}
+
+
+override lanes:u32=16u;
+override keep:u32=1u;
+
+struct Params{rows:u32,base:u32,classes:u32,first:u32,count:u32}
 
 @group(0)@binding(0)var<storage,read> logits:array<f32>;
 @group(0)@binding(1)var<storage,read> inverse:array<f32>;
@@ -16,37 +21,75 @@ struct Params{rows:u32,base:u32,classes:u32}
 @group(0)@binding(4)var<uniform> params:Params;
 
 
-const ROW_THREADS:u32=64u;
+const THREADS:u32=256u;
 
 
 const FAR:f32=3e38;
+
+var<workgroup> bestLogit:array<f32,THREADS>;
+var<workgroup> bestClass:array<u32,THREADS>;
 
 
 
 fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
-@compute @workgroup_size(ROW_THREADS)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
-let i=groupIndex(group,groups)*ROW_THREADS+thread;
-if(i>=params.rows){return;}
+let lane=thread%lanes;
+let i=groupIndex(group,groups)*(THREADS/lanes)+thread/lanes;
 let at=i*params.classes;
-var top=0u;
-for(var c=1u;c<params.classes;c++){
-if(logits[at+c]>logits[at+top]){top=c;}
+var highest = -FAR;
+var predicted=params.classes;
+if(i<params.rows){
+for(var c=lane;c<params.classes;c+=lanes){
+if(logits[at+c]>highest){
+highest=logits[at+c];
+predicted=c;
 }
+}
+}
+bestLogit[thread]=highest;
+bestClass[thread]=predicted;
+workgroupBarrier();
+for(var width=lanes/2u;width>0u;width /= 2u){
+if(lane<width){
+let other=bestLogit[thread+width];
+let class_=bestClass[thread+width];
+if(other>bestLogit[thread]||(other==bestLogit[thread]&&class_<bestClass[thread])){
+bestLogit[thread]=other;
+bestClass[thread]=class_;
+}
+}
+workgroupBarrier();
+}
+highest=bestLogit[thread-lane];
+predicted=bestClass[thread-lane];
+workgroupBarrier();
+let here=i<params.rows&&predicted>=params.first &&
+predicted<params.first+params.count;
 var nearest=FAR;
-for(var c=0u;c<params.classes;c++){
-if(c!=top){
-let scale=inverse[top*params.classes+c];
+if(here){
+for(var c=lane;c<params.classes;c+=lanes){
+if(c!=predicted){
+let scale=inverse[(predicted-params.first)*params.classes+c];
 var distance=FAR;
-if(scale>0.0){distance=(logits[at+top]-logits[at+c])*scale;}
-distances[at+c]=distance;
+if(scale>0.0){distance=(highest-logits[at+c])*scale;}
+if(keep==1u){distances[at+c]=distance;}
 nearest=min(nearest,distance);
 }
 }
-distances[at+top]=nearest;
-least[params.base+i]=nearest;
+}
+bestLogit[thread]=nearest;
+workgroupBarrier();
+for(var width=lanes/2u;width>0u;width /= 2u){
+if(lane<width){bestLogit[thread]=min(bestLogit[thread],bestLogit[thread+width]);}
+workgroupBarrier();
+}
+if(lane==0u&&here){
+least[params.base+i]=bestLogit[thread];
+if(keep==1u){distances[at+predicted]=bestLogit[thread];}
+}
 }
 `;

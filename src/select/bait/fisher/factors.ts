@@ -22,6 +22,7 @@ import { gatherRows } from "../../../kernels/pool/gather-rows.ts";
 import { topClasses as topClassesKernel } from "../../../kernels/bait/top-classes.ts";
 import type { Pool, Segment } from "../../../pool/pool.ts";
 import type { Predictor } from "../../../pool/predictions.ts";
+import { predictableRows, segmentParts } from "../../../pool/probabilities.ts";
 import type { Fisher } from "../../strategy/bait-report.ts";
 
 /** The sizes of the factors of a form. */
@@ -190,21 +191,25 @@ async function factorSegment(
   const { rows } = segment;
   // If a step fails, the tensors made before it are freed.
   using undo = new ResourceStack();
-  const predicted = fisher === "regression"
-    ? undefined
-    : undo.use(await predictor!.predict(device, segment));
+  const scalar = fisher === "binary" || fisher === "regression";
+  const probabilities = undo.use(
+    scalar ? device.tensor("no classes", [rows, 1]) : await predictor!.predict(device, segment),
+  );
   const columns = undo.use(device.tensor("factor columns", [rows, rank], "u32"));
   const weights = undo.use(device.tensor("factor weights", [rows, rank]));
-  const scalar = fisher === "binary" || fisher === "regression";
-  const probabilities = scalar ? undo.use(device.tensor("no classes", [rows, 1])) : predicted!;
   if (fisher === "regression") device.write(weights, new Float64Array(rows).fill(scale));
-  else if (fisher === "binary") {
-    const params = { rows, classes: predictor!.classes, scale };
-    device.run(binaryWeights, { probabilities: predicted!, weights }, params);
-    predicted!.dispose();
-  } else {
+  else if (fisher !== "binary") {
     const params = { rows, classes, rank, scale };
     device.run(topClassesKernel, { probabilities, columns, weights }, params);
+  } else {
+    // One number is left of each row: the predictions of all rows are never in memory.
+    const { classes } = predictor!;
+    for (const part of segmentParts(segment, predictableRows(device, classes))) {
+      const probabilities = undo.use(await predictor!.predict(device, part));
+      const params = { rows: part.rows, classes, scale, first: part.base - segment.base };
+      device.run(binaryWeights, { probabilities, weights }, params);
+      probabilities.dispose();
+    }
   }
   undo.move();
   return { ...segment, probabilities, columns, weights };
