@@ -188,7 +188,7 @@ export class Head extends Resource implements Predictor, Scaling {
     const widest = padded(Math.max(1, ...this.hidden));
     const fitting = Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest)));
     const capacity = this.hidden.length > 0 ? Math.min(rows, fitting) : rows;
-    using network = new Network(device, this.#layout, { activation, capacity, backward: false });
+    using network = new Network(device, this.#layout, { activation, capacity });
     using undo = new ResourceStack();
     const outputs = undo.use(device.tensor("outputs", [rows, classes]));
     for (let row = 0; row < rows; row += capacity) {

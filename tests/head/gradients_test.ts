@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import { NO_DROPOUT, stepDropout } from "../../src/head/dropout.ts";
 import { Layout } from "../../src/head/layout.ts";
-import { Network } from "../../src/head/network.ts";
+import { TrainableNetwork } from "../../src/head/trainable-network.ts";
 import {
   crossEntropyObjective,
   type Objective,
@@ -68,7 +68,7 @@ async function evaluate(
   values: ArrayLike<number>,
 ): Promise<{ loss: number; gradient: Float64Array }> {
   const dropout = rate > 0 ? stepDropout(rate, 5, 17) : NO_DROPOUT;
-  using network = new Network(device, layout, { activation, capacity: ROWS + 2, backward: true });
+  using network = new TrainableNetwork(device, layout, { activation, capacity: ROWS + 2 });
   using parameters = device.tensor("parameters", [layout.size], "real", values);
   using gradient = device.tensor("gradient", [layout.size]);
   using x = device.tensor("x", [ROWS, STRIDE], "real", padded);
