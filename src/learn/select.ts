@@ -172,7 +172,8 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   if (ofMembers && options.memberPredictors) {
     throw new InputError("Give either the logits of members or their predictors, not both");
   }
-  const memberPredictors = ofMembers?.map(logitsPredictor) ?? options.memberPredictors;
+  const memberPredictors = ofMembers?.map((matrix) => logitsPredictor(matrix)) ??
+    options.memberPredictors;
   if ([logits, probs, options.head].filter(Boolean).length > 1) {
     throw new InputError("Give one of logits, probs and head, not several");
   }

@@ -39,6 +39,32 @@ gpuTest("softmax-rows: rows of any length, and logits that would overflow", asyn
   });
 });
 
+gpuTest("softmax-rows: independent sigmoids, which do not overflow", async () => {
+  const random = new Random(11);
+  for (const [rows, classes] of shapes) {
+    const logits = random.normals(rows * classes, 5);
+    logits[0] = 0;
+    const { probabilities } = await compareKernel(softmaxRows, {
+      tensors: {
+        logits: { shape: [rows, classes], data: logits },
+        probabilities: { shape: [rows, classes], data: random.normals(rows * classes) },
+      },
+      params: { rows, classes },
+      constants: { independent: 1 },
+    });
+    assert.equal(probabilities[0], 0.5);
+  }
+  const { probabilities } = await compareKernel(softmaxRows, {
+    tensors: {
+      logits: { shape: [2, 2], data: [3e38, -3e38, -40, 40] },
+      probabilities: { shape: [2, 2] },
+    },
+    params: { rows: 2, classes: 2 },
+    constants: { independent: 1 },
+  });
+  assert.deepEqual([...probabilities.subarray(0, 2)], [1, 0]);
+});
+
 gpuTest(
   "row-statistics: confidence, margin, entropy and label, with ties and certainty",
   async () => {
