@@ -1,7 +1,7 @@
 // Replaces logits Z [rows, classes], rows `pitch` apart, by P - Y, P = sigmoid(Z + bias) and Y the
 // labels of 0 and 1, one thread per row. Bit k % 32 of word k / 32 of a row of labels
-// [n, ceil(classes / 32)] is the label of class k. A workgroup writes the column sums of its 64 rows
-// of P - Y, and the sum of their losses -sum_k (y log p + (1 - y) log(1 - p)), to partials
+// [n, ceil(classes / 32)] is the label of class k. A workgroup writes the column sums of its 64
+// rows of P - Y, and the sum of their losses -sum_k (y log p + (1 - y) log(1 - p)), to partials
 // [groups, classes + 1].
 struct Params {
   rows: u32, classes: u32, pitch: u32,

@@ -15,4 +15,4 @@ export { trainClassifier, type TrainClassifierOptions } from "../head/train-clas
 export { trainMultilabel } from "../head/train-multilabel.ts";
 export type { TrainingReport } from "../head/training-report.ts";
 export type { ColumnScale, Scaling } from "../pool/column-scale.ts";
-export type { LinearWeights } from "../pool/predictions.ts";
+export type { LinearWeights, PredictionOptions } from "../pool/predictions.ts";

@@ -74,7 +74,8 @@ export interface TrainHeadOptions extends RecordingOptions {
   labelSmoothing?: number | undefined;
   /**
    * The fraction of the samples that is held out for early stopping, from 0 to below 1, stratified
-   * by classes (the rarest one of samples with several) or targets. Default 0: no early stopping, and the head has the last weights.
+   * by classes (the rarest one of samples with several) or targets. Default 0: no early stopping,
+   * and the head has the last weights.
    */
   validationShare?: number | undefined;
   /** The epochs without a lower loss on the held-out samples until training stops. Default 10. */
