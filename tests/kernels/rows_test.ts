@@ -9,7 +9,7 @@ import { scaleColumns } from "../../src/kernels/pool/scale-columns.ts";
 import { softmaxRows } from "../../src/kernels/pool/softmax-rows.ts";
 import { sortIndices } from "../../src/kernels/bait/sort-indices.ts";
 import { topClasses } from "../../src/kernels/bait/top-classes.ts";
-import { compareKernel, gpuTest, Random } from "../fixture.ts";
+import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Rows and classes: one of each, a few, more than a workgroup. */
 const shapes = [[1, 1], [1, 33], [37, 1], [67, 2], [301, 10], [65, 33]] as const;
@@ -84,6 +84,25 @@ gpuTest(
     }
   },
 );
+
+gpuTest("row-statistics: of independent classes, also certain ones", async () => {
+  const random = new Random(12);
+  for (const [rows, classes] of shapes) {
+    const p = random.uniforms(rows * classes, 0, 1);
+    p[0] = 0.5;
+    if (rows > 2) p.fill(1, classes, 2 * classes).fill(0, 2 * classes, 3 * classes);
+    const { statistics } = await compareKernel(rowStatistics, {
+      tensors: {
+        probabilities: { shape: [rows, classes], data: p },
+        statistics: { shape: [rows, 4], data: random.normals(rows * 4) },
+      },
+      params: { rows, classes },
+      constants: { independent: 1 },
+    }, { relative: 2e-5, absolute: 1e-5 });
+    assert.equal(statistics[1], 0, "a class of 1/2 has no margin");
+    if (rows > 2) assertClose(statistics.subarray(4, 7), [1, 1, 0], { absolute: 1e-12 });
+  }
+});
 
 gpuTest("top-classes: every rank, the lower of two equal classes first", async () => {
   const random = new Random(3);

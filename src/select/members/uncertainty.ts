@@ -14,7 +14,11 @@ import { predictableSegments } from "../../pool/probabilities.ts";
 /** The largest power of probabilities: beyond it only the most probable classes are left. */
 const LARGEST_POWER = 1e30;
 
-/** The measure of uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p` in nats. */
+/**
+ * The measure of uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p` in nats. Independent
+ * classes are each a choice of p and 1 - p, whose measures are averaged, maximized or summed over
+ * the classes, in this order.
+ */
 export type Uncertainty = "least-confidence" | "margin" | "entropy";
 
 /**
@@ -35,6 +39,7 @@ export async function uncertaintyScores(
 ): Promise<Float64Array> {
   const { device } = pool;
   const { classes } = predictor;
+  const constants = { independent: Number(predictor.independent ?? false) };
   const scores = new Float64Array(pool.rows);
   for (const segment of predictableSegments(pool, classes)) {
     const { rows, base } = segment;
@@ -42,10 +47,10 @@ export async function uncertaintyScores(
     if (temperature !== 1) {
       // Keep the power finite in float32.
       const power = Math.min(1 / temperature, LARGEST_POWER);
-      device.run(temperRows, { probabilities }, { rows, classes, power });
+      device.run(temperRows, { probabilities }, { rows, classes, power }, constants);
     }
     using statistics = device.tensor("row statistics", [rows, 4]);
-    device.run(rowStatistics, { probabilities, statistics }, { rows, classes });
+    device.run(rowStatistics, { probabilities, statistics }, { rows, classes }, constants);
     const values = await device.read(statistics);
     for (let i = 0; i < rows; i++) {
       const [top, margin, entropy] = values.subarray(4 * i, 4 * i + 3);
