@@ -21,6 +21,16 @@ export interface KnownLabels {
   train(pool: Pool, options: TrainClassifierOptions): Promise<Head>;
 }
 
+/** The module `known-rows.ts`. */
+interface MatrixModule {
+  /** Finds the labeled samples and their labels in a matrix. */
+  knownRows(
+    labels: LabelMatrix,
+    labeled: ArrayLike<number> | undefined,
+    rows: number,
+  ): KnownLabels;
+}
+
 /**
  * Finds the labeled samples and their labels.
  *
@@ -36,7 +46,7 @@ export async function knownLabels(
   rows: number,
 ): Promise<KnownLabels> {
   if (isLabelMatrix(labels)) {
-    const { knownRows } = await loadBeside<typeof import("./known-rows.ts")>(
+    const { knownRows } = await loadBeside<MatrixModule>(
       import.meta.url,
       "known-labels",
       "known-rows",

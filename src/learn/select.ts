@@ -59,8 +59,9 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
    * head is trained on them.
    *
    * Samples with several labels each have a matrix, `[n, K]` or a row for each entry of `labeled`:
-   * 1 for every class of a sample and 0 for the others; a row of -1 stands for unknown. In a bundle,
-   * train a head on it with `trainMultilabel` of `@creel/creel/heads`, and pass that as `head`.
+   * 1 for every class of a sample and 0 for the others; a row of -1 stands for unknown. In a
+   * bundle, train a head on it with `trainMultilabel` of `@creel/creel/heads`, and pass that as
+   * `head`.
    */
   readonly labels?: ArrayLike<number> | LabelMatrix | undefined;
   /**
