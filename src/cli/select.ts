@@ -6,7 +6,8 @@
 
 import { InputError } from "../errors.ts";
 import { encodeNpy } from "../io/numpy/npy.ts";
-import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
+import { type Dataset, openDataset, openIndices, openLabels, openMatrix } from "../io/dataset.ts";
+import type { FileLabels, StoredLabels } from "../io/labels.ts";
 import { checkOutput, writeAtomically } from "../io/output.ts";
 import type { MatrixInput } from "../io/matrix.ts";
 import { select as selectBatch, type SelectResult } from "../learn/select.ts";
@@ -35,7 +36,17 @@ export const selectCommand: Command = {
     probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
     head: { value: "F", help: "The current head, a .safetensors file of creel train" },
     "member-logits": { value: "F,F,...", help: "Logits [n, K] of each member of an ensemble" },
-    labels: { value: "F", help: "Classes, [n] or one for each labeled sample: trains a head" },
+    labels: {
+      value: "F",
+      help: "Classes, [n] or one for each labeled sample, or rows of zeros and ones for several " +
+        "labels a sample: trains a head",
+    },
+    task: {
+      value: "TASK",
+      choices: ["classification", "multilabel"],
+      help: "multilabel: logits and probabilities are of several labels a sample (default: what " +
+        "the labels are, else classification)",
+    },
     labeled: { value: "F", help: "Indices of the labeled samples, or a mask" },
     ...STRATEGY_OPTIONS,
     round: {
@@ -138,9 +149,16 @@ async function openInputs(
       ? undefined
       : dataset.probs,
     memberLogits: members && await Promise.all(members.map((file) => matrix(file, "logits"))),
-    labels: labels ? await openIntegers(labels, "labels", expand) : dataset.labels,
+    labels: labels ? labelsOf(await openLabels(labels, expand)) : labelsOf(dataset),
+    task: textOf(given, "task") as "classification" | "multilabel" | undefined,
     labeled: labeled ? await openIndices(labeled, rows, "labeled", expand) : dataset.labeled,
   };
+}
+
+/** The labels of a file as `select` takes them. */
+function labelsOf(found: FileLabels | Dataset): Int32Array | StoredLabels | undefined {
+  if ("classes" in found) return found.classes;
+  return "matrix" in found ? found.matrix : found.labels ?? found.labelMatrix;
 }
 
 /**
@@ -154,8 +172,10 @@ function checkUnlabeled(
   budget: number,
   { path, given }: { readonly path: string; readonly given: Given },
 ): void {
-  const known = labels?.every((label) => label >= 0) ?? true;
-  if (!known || (labeled ?? labels)?.length !== rows) return;
+  const all = labels && "data" in labels ? labels.data : labels;
+  const count = labels && "data" in labels ? labels.data.length / labels.columns : labels?.length;
+  const known = all?.every((label) => label >= 0) ?? true;
+  if (!known || (labeled?.length ?? count) !== rows) return;
   const name = labeled ? "labeled" : "labels";
   const source = textOf(given, name) ?? `${name} in ${path}`;
   throw new InputError(
