@@ -17,7 +17,7 @@ import { CLASSIFIER_OPTIONS, fitLinear, type TrainClassifierOptions } from "./tr
  *
  * The minimum is that of one logistic regression for each class (scikit-learn's
  * `OneVsRestClassifier(LogisticRegression(C))`). A class that all samples have, or none, gets
- * probabilities that differ from 1 or 0 by about the tolerance.
+ * probabilities that differ from 1 or 0 by at most about the tolerance.
  *
  * @example
  * ```ts

@@ -50,7 +50,7 @@ export async function knownLabels(
       import.meta.url,
       "known-labels",
       "known-rows",
-      "Cannot use a matrix of labels in this bundle: give a head that trainMultilabel trained",
+      "Cannot use a matrix of labels in this bundle: give a head from trainMultilabel",
     );
     return knownRows(labels, labeled, rows);
   }

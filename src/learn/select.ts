@@ -185,9 +185,10 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   if (ofMembers && options.memberPredictors) {
     throw new InputError("Give either the logits of members or their predictors, not both");
   }
-  const several = options.labels && isLabelMatrix(options.labels) ? options.labels : undefined;
-  const { task = several && "multilabel" } = options;
-  if (task !== undefined && task !== "classification" && task !== "multilabel") {
+  const several = options.labels !== undefined && isLabelMatrix(options.labels);
+  const own = several ? "multilabel" : "classification";
+  const { task = own } = options;
+  if (task !== "multilabel" && task !== "classification") {
     throw new InputError(`Unknown task ${task}: use classification or multilabel`);
   }
   const memberPredictors = ofMembers?.map((matrix) => logitsPredictor(matrix, { task })) ??
@@ -201,6 +202,9 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   const labeled = options.labeled ?? known?.indices ?? [];
   const trains = !logits && !probs && !options.head && known !== undefined &&
     known.indices.length > 0 && readsHead(strategy, memberPredictors !== undefined);
+  if (trains && task !== own) {
+    throw new InputError(`Cannot train a head for ${task} on labels for ${own}`);
+  }
   const heads = [options.head, ...memberPredictors ?? []].filter((head) => head instanceof Head);
   const scale = scaleOf(options.scale, heads, trains ? "standardize" : "none");
   const open = options.device ?? heads[0]?.device;

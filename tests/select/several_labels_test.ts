@@ -51,8 +51,8 @@ deviceTest("every strategy is defined for several labels, or refuses them", asyn
       await assert.rejects(chosen, {
         name: "InputError",
         message: `Cannot run ${name} with several labels a sample: use bait with fisher ` +
-          '"classes", margin, entropy, least-confidence, cluster-margin, uncertainty-herding, or a ' +
-          "strategy that reads features alone",
+          '"classes", margin, entropy, least-confidence, cluster-margin, uncertainty-herding, or one ' +
+          "that reads features alone",
       });
     }
   }
@@ -173,6 +173,14 @@ deviceTest("several labels: bad input in one sentence", async (device) => {
   await refuses(
     { logits, task: "ranking" as "multilabel" },
     "Unknown task ranking: use classification or multilabel",
+  );
+  await refuses(
+    { labels: labels.map(([a]) => a!), task: "multilabel" },
+    "Cannot train a head for multilabel on labels for classification",
+  );
+  await refuses(
+    { labels, task: "classification" },
+    "Cannot train a head for classification on labels for multilabel",
   );
   await refuses({ probs }, /sums to/);
   // Before a head is trained.

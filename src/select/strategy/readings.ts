@@ -49,8 +49,8 @@ export function checkSeveralLabels(strategy: Strategy): void {
   if (strategy.independent || strategy.reads(true).length === 0) return;
   throw new InputError(
     `Cannot run ${strategy.name} with several labels a sample: use bait with fisher "classes", ` +
-      "margin, entropy, least-confidence, cluster-margin, uncertainty-herding, or a strategy that " +
-      "reads features alone",
+      "margin, entropy, least-confidence, cluster-margin, uncertainty-herding, or one that reads " +
+      "features alone",
   );
 }
 
