@@ -7,9 +7,11 @@
 import { InputError } from "../errors.ts";
 import { encodeNpy } from "../io/numpy/npy.ts";
 import { type Dataset, openDataset, openIndices, openLabels, openMatrix } from "../io/dataset.ts";
-import type { FileLabels, StoredLabels } from "../io/labels.ts";
+import type { FileLabels } from "../io/labels.ts";
 import { checkOutput, writeAtomically } from "../io/output.ts";
 import type { MatrixInput } from "../io/matrix.ts";
+import type { SeveralLabels } from "../learn/known-labels.ts";
+import { severalLabels } from "../learn/several-labels.ts";
 import { select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
@@ -156,9 +158,11 @@ async function openInputs(
 }
 
 /** The labels of a file as `select` takes them. */
-function labelsOf(found: FileLabels | Dataset): Int32Array | StoredLabels | undefined {
+function labelsOf(found: FileLabels | Dataset): Int32Array | SeveralLabels | undefined {
   if ("classes" in found) return found.classes;
-  return "matrix" in found ? found.matrix : found.labels ?? found.labelMatrix;
+  const matrix = "matrix" in found ? found.matrix : found.labelMatrix;
+  // Not the matrix itself, for which `select` would have to load a module.
+  return matrix ? severalLabels(matrix) : (found as Dataset).labels;
 }
 
 /**
@@ -172,7 +176,7 @@ function checkUnlabeled(
   budget: number,
   { path, given }: { readonly path: string; readonly given: Given },
 ): void {
-  const all = labels && "data" in labels ? labels.data : labels;
+  const all = labels && Array.from("data" in labels ? labels.data : labels);
   const count = labels && "data" in labels ? labels.data.length / labels.columns : labels?.length;
   const known = all?.every((label) => label >= 0) ?? true;
   if (!known || (labeled?.length ?? count) !== rows) return;

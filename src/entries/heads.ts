@@ -14,5 +14,6 @@ export type { Schedule } from "../head/schedule.ts";
 export { trainClassifier, type TrainClassifierOptions } from "../head/train-classifier.ts";
 export { trainMultilabel } from "../head/train-multilabel.ts";
 export type { TrainingReport } from "../head/training-report.ts";
+export type { KnownLabels, SeveralLabels } from "../learn/known-labels.ts";
 export type { ColumnScale, Scaling } from "../pool/column-scale.ts";
 export type { LinearWeights, PredictionOptions } from "../pool/predictions.ts";

@@ -21,14 +21,20 @@ export interface KnownLabels {
   train(pool: Pool, options: TrainClassifierOptions): Promise<Head>;
 }
 
-/** The module `known-rows.ts`. */
+/** A matrix of labels that knows how to train a head; `severalLabels` makes it. */
+export interface SeveralLabels {
+  /** The labels, `[n, K]`, row-major. */
+  readonly data: ArrayLike<number>;
+  /** The number of classes, K. */
+  readonly columns: number;
+  /** Finds the labeled samples and their labels, in a pool of so many rows. */
+  readonly known: (labeled: ArrayLike<number> | undefined, rows: number) => KnownLabels;
+}
+
+/** The module `several-labels.ts`. */
 interface MatrixModule {
-  /** Finds the labeled samples and their labels in a matrix. */
-  knownRows(
-    labels: LabelMatrix,
-    labeled: ArrayLike<number> | undefined,
-    rows: number,
-  ): KnownLabels;
+  /** Makes a matrix of labels into one that can train a head. */
+  severalLabels(matrix: LabelMatrix): SeveralLabels;
 }
 
 /**
@@ -41,18 +47,19 @@ interface MatrixModule {
  * @throws {InputError} if the number of labels is another one, or there is a matrix in a bundle
  */
 export async function knownLabels(
-  labels: ArrayLike<number> | LabelMatrix,
+  labels: ArrayLike<number> | LabelMatrix | SeveralLabels,
   labeled: ArrayLike<number> | undefined,
   rows: number,
 ): Promise<KnownLabels> {
   if (isLabelMatrix(labels)) {
-    const { knownRows } = await loadBeside<MatrixModule>(
+    if ("known" in labels) return labels.known(labeled, rows);
+    const { severalLabels } = await loadBeside<MatrixModule>(
       import.meta.url,
       "known-labels",
-      "known-rows",
-      "Cannot use a matrix of labels in this bundle: give a head from trainMultilabel",
+      "several-labels",
+      "Cannot use a matrix of labels in this bundle: give severalLabels(matrix)",
     );
-    return knownRows(labels, labeled, rows);
+    return severalLabels(labels).known(labeled, rows);
   }
   const whole = labels.length === rows;
   if (!whole && labels.length !== labeled?.length) {

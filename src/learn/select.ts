@@ -25,7 +25,7 @@ import { checkSeveralLabels, readsHead } from "../select/strategy/readings.ts";
 import { STRATEGY_HINT } from "../select/strategy/options.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
 import type { SelectedBatch } from "../select/strategy/selection.ts";
-import { knownLabels } from "./known-labels.ts";
+import { knownLabels, type SeveralLabels } from "./known-labels.ts";
 
 /** The options of {@linkcode select}. Only `features` and `budget` are required. */
 export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "labels"> {
@@ -60,10 +60,9 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
    *
    * Samples with several labels each have a matrix, `[n, K]` or a row for each entry of `labeled`:
    * 1 for every class of a sample and 0 for the others; a row of -1 stands for unknown. In a
-   * bundle, train a head on it with `trainMultilabel` of `@creel/creel/heads`, and pass that as
-   * `head`.
+   * bundle, give `severalLabels(matrix)`.
    */
-  readonly labels?: ArrayLike<number> | LabelMatrix | undefined;
+  readonly labels?: ArrayLike<number> | LabelMatrix | SeveralLabels | undefined;
   /**
    * The strategy: a value such as `bait({ fisher: "exp" })`, a function such as `margin`, or a
    * name. Default: `bait`.

@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { trainMultilabel } from "../../src/head/train-multilabel.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { select, type SelectOptions } from "../../src/learn/select.ts";
+import { severalLabels } from "../../src/learn/several-labels.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
 import { defineStrategy } from "../../src/select/strategy/strategy.ts";
 import { uncertaintyHerding } from "../../src/select/strategies/uncertainty-herding.ts";
-import { assertClose, deviceTest, Random } from "../fixture.ts";
+import { assertClose, deviceTest, Random, sharedDevice } from "../fixture.ts";
 import { FACTORIES } from "./situation.ts";
 
 const [ROWS, COLUMNS, CLASSES] = [41, 5, 3];
@@ -34,7 +35,8 @@ const DEFINED = [
   ...["random", "coreset", "typiclust", "max-herding", "prob-cover"],
 ];
 
-deviceTest("every strategy is defined for several labels, or refuses them", async (device) => {
+Deno.test("every strategy is defined for several labels, or refuses them", async () => {
+  const device = await sharedDevice("cpu");
   for (const factory of FACTORIES) {
     const { name } = factory.definition;
     const chosen = select({
@@ -130,7 +132,7 @@ deviceTest("members have several labels, all of them or none", async (device) =>
       memberPredictors: [logitsPredictor(source, { task: "multilabel" }), logitsPredictor(source)],
     }),
     {
-      message: "The members must have the same classes: member 0 has 3 independent ones, and " +
+      message: "The members must have the same classes: member 0 has 3 independent, and " +
         "member 1 has 3",
     },
   );
@@ -145,8 +147,8 @@ deviceTest("a matrix of labels trains a head for several labels", async (device)
   const expected = await select({ ...input, head });
   const whole = Array.from({ length: ROWS }, (_, i) => labels[labeled.indexOf(i)] ?? [-1, -1, -1]);
   const flat = { data: Int8Array.from(whole.flat()), columns: CLASSES };
-  for (const known of [{ labels }, { labels: whole }, { labels: flat }]) {
-    const found = await select({ ...input, ...known });
+  for (const known of [labels, whole, flat, severalLabels(flat), severalLabels(labels)]) {
+    const found = await select({ ...input, labels: known });
     assert.deepEqual(found.picks, expected.picks);
     assert.deepEqual([found.scale, found.head!.samples], ["standardize", 8]);
   }

@@ -58,7 +58,7 @@ export function ensembleOf(predictors: readonly Predictor[]): Members {
     throw new InputError(`An ensemble needs 2 members or more: found ${predictors.length}`);
   }
   const { classes, independent = false } = first;
-  const text = (of: Predictor) => `${of.classes}${of.independent ? " independent ones" : ""}`;
+  const text = (of: Predictor) => `${of.classes}${of.independent ? " independent" : ""}`;
   predictors.forEach((predictor, member) => {
     if (text(predictor) === text(first)) return;
     throw new InputError(

@@ -1,5 +1,5 @@
 /**
- * Matrices of labels in `select`, which loads this module for them.
+ * Matrices of labels for `select`, which loads this module for them outside of bundles.
  *
  * @module
  */
@@ -7,23 +7,46 @@
 import { InputError } from "../errors.ts";
 import type { LabelMatrix } from "../head/label-matrix.ts";
 import { trainMultilabel } from "../head/train-multilabel.ts";
-import { type KnownLabels, wrongCount } from "./known-labels.ts";
+import { type KnownLabels, type SeveralLabels, wrongCount } from "./known-labels.ts";
 
 /**
- * Finds the labeled samples and their labels.
+ * Makes a matrix of labels into a value that `select` takes in bundles, too, which have the code
+ * for it only if they import this function. Elsewhere `select` takes the matrix itself.
  *
- * @param labels a row for each sample of the pool, of -1 where the labels are unknown; or a row for
- * each entry of `labeled`
- * @param labeled the indices of the labeled samples. Default: those whose labels are known
- * @param rows the number of samples of the pool
- * @throws {InputError} if the number of rows is another one
+ * @example
+ * ```ts
+ * import { margin, select, severalLabels } from "@creel/creel";
+ * import assert from "node:assert/strict";
+ *
+ * const { picks } = await select({
+ *   features: { data: Float32Array.of(-2, -1, 0.1, 1, 2), columns: 1 },
+ *   labeled: [0, 4],
+ *   labels: severalLabels([[1, 0], [1, 1]]), // two classes; both samples have the first
+ *   strategy: margin,
+ *   budget: 1,
+ * });
+ * assert.deepEqual(picks, [2]);
+ * ```
+ *
+ * @param matrix the labels, `[n, K]`: a row for each sample of the pool, of -1 where the labels are
+ * unknown, or a row for each labeled sample
+ * @throws {InputError} if the numbers are not whole rows
  */
-export function knownRows(
-  labels: LabelMatrix,
+export function severalLabels(matrix: LabelMatrix): SeveralLabels {
+  const all = rowsOfMatrix(matrix);
+  return {
+    data: all.flatMap((row) => Array.from(row)),
+    columns: all[0]?.length ?? 0,
+    known: (labeled, rows) => knownRows(all, labeled, rows),
+  };
+}
+
+/** Finds the labeled samples of a pool and their labels. */
+function knownRows(
+  matrix: readonly ArrayLike<number>[],
   labeled: ArrayLike<number> | undefined,
   rows: number,
 ): KnownLabels {
-  const matrix = rowsOfMatrix(labels);
   const whole = matrix.length === rows;
   if (!whole && matrix.length !== labeled?.length) {
     throw wrongCount("rows of labels", matrix, labeled, rows);
