@@ -70,7 +70,7 @@ export async function trainHead(
   options: TrainHeadOptions = {},
 ): Promise<Head> {
   const { device, columns, columnScale, unitRows } = pool;
-  const { task = taskOf(samples) } = options;
+  const { task = taskOf(samples) ?? "classification" } = options;
   if (task !== "classification" && task !== "multilabel" && task !== "regression") {
     throw new InputError(`Unknown task ${task}: use classification, multilabel or regression`);
   }
@@ -94,9 +94,10 @@ export async function trainHead(
   return new Head(device, parameters, description);
 }
 
-/** The task that the labels or targets are for. */
-function taskOf(samples: Labeled | Multilabeled | Measured): Task {
+/** The task that the labels or targets are for; undefined without any. */
+function taskOf(samples: Labeled | Multilabeled | Measured): Task | undefined {
   if ("targets" in samples) return "regression";
+  if (!samples.labels) return undefined;
   return isLabelMatrix(samples.labels) ? "multilabel" : "classification";
 }
 

@@ -27,6 +27,11 @@ const refused: [Labeled | Multilabeled | Measured, TrainHeadOptions, string][] =
     "Cannot train a head for multilabel without a matrix of labels, 0 or 1, a row for each sample " +
     "and a column for each class",
   ],
+  [
+    { indices: [0, 1] } as never,
+    {},
+    "Cannot train a head for classification without labels",
+  ],
   [several, { task: "regression" }, "Cannot train a head for regression without targets"],
   [
     several,
