@@ -41,6 +41,7 @@ export {
 } from "./src/pool/predictions.ts";
 
 export { select, type SelectOptions, type SelectResult } from "./src/learn/select.ts";
+export { severalLabels } from "./src/learn/several-labels.ts";
 export { runStrategy, type StrategyLike } from "./src/select/run-strategy.ts";
 export type { BaitReport } from "./src/select/strategy/bait-report.ts";
 export { STRATEGIES, type StrategyName } from "./src/select/strategy/names.ts";

@@ -56,7 +56,9 @@ function strategyTable(): string {
     const { name, summary, cost, source } = entryOf(factory);
     const strategy = factory();
     const [bare, headed] = [false, true].map((head) => readText(strategy.reads(head)));
-    const reads = bare === headed ? headed! : `${headed}; without a head ${bare}`;
+    const alone = bare === headed ? "" : `; without a head ${bare}`;
+    const several = strategy.independent ? ", also of several labels a sample" : "";
+    const reads = `${headed}${several}${alone}`;
     return [`\`${name}\``, summary, reads, cost, source];
   });
   return tableOf(["name", "chooses", "reads", "costs", "source"], rows);

@@ -18,18 +18,18 @@ const RESIDUAL_ROWS: u32 = 64u;
 // constants from src/kernels/head/largest-logit.ts
 const LARGEST_LOGIT: f32 = 1e30;
 
-var<workgroup> losses: array<f32, RESIDUAL_ROWS>;
-
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
 fn groupIndex(group: vec3u, groups: vec3u) -> u32 { return group.y * groups.x + group.x; }
 // end of part
 
+// part: log-one-plus
 // log(1 + v) for v >= 0, by its series for small v, where the rounding of 1 + v would matter.
 fn logOnePlus(v: f32) -> f32 {
   if (v > 0.02) { return log(1.0 + v); }
   return v * (1.0 - v * (0.5 - v * (1.0 / 3.0 - 0.25 * v)));
 }
+// end of part
 
 fn row(i: u32) -> f32 {
   let classes = params.classes;
@@ -58,6 +58,12 @@ fn row(i: u32) -> f32 {
   return short + logOnePlus(rest);
 }
 
+// part: residual-sums
+// Workgroup g calls row(i) for its RESIDUAL_ROWS rows, one thread each, and writes the column sums
+// of their residuals in logits, and the sum of the losses that row returns, to row firstGroup + g
+// of partials [groups, classes + 1].
+var<workgroup> losses: array<f32, RESIDUAL_ROWS>;
+
 @compute @workgroup_size(RESIDUAL_ROWS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
@@ -78,3 +84,4 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     partials[(params.firstGroup + g) * (classes + 1u) + k] = sum;
   }
 }
+// end of part

@@ -1,4 +1,7 @@
-// Z[i, k] becomes exp(Z[i, k] - max) / sum: the softmax of each row, one thread per row.
+// Z[i, k] becomes exp(Z[i, k] - max) / sum: the softmax of each row, one thread per row; or, if
+// independent is 1, the sigmoid 1 / (1 + exp(-Z[i, k])) of each element.
+override independent: u32 = 0u;
+
 struct Params { rows: u32, classes: u32 }
 
 @group(0) @binding(0) var<storage, read_write> values: array<f32>;
@@ -18,6 +21,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i = groupIndex(group, groups) * ROW_THREADS + thread;
   if (i >= params.rows) { return; }
   let at = i * params.classes;
+  if (independent == 1u) {
+    for (var k = 0u; k < params.classes; k++) {
+      let z = values[at + k];
+      let value = exp(-abs(z));
+      values[at + k] = select(value, 1.0, z > 0.0) / (1.0 + value);
+    }
+    return;
+  }
   var top = values[at];
   for (var k = 1u; k < params.classes; k++) { top = max(top, values[at + k]); }
   var sum = 0.0;

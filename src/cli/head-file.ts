@@ -44,7 +44,7 @@ export async function openHead(
 }
 
 function checkFits({ task, columns }: Head, features: RowSource, path: string): void {
-  if (task !== "classification") {
+  if (task === "regression") {
     throw new InputError(`Cannot select with ${path}: it predicts values, and classes are needed`);
   }
   if (columns !== features.columns) {

@@ -14,7 +14,7 @@ import { checkNoInput, checkOutput } from "../io/output.ts";
 /** How the files begin, by their names. */
 const BEGINNINGS: Readonly<Record<string, RegExp>> = {
   "curves.csv": /^strategy,seed,labels,/,
-  "summary.json": /^\{\s*"metric": "(?:accuracy|rmse)",\s*"settings": \{/,
+  "summary.json": /^\{\s*"metric": "(?:accuracy|meanAveragePrecision|rmse)",\s*"settings": \{/,
   "curves.svg": /^<svg [^>]*class="marks"/,
   "report.html": /^<!DOCTYPE html>[^]*?<title>Creel: a simulation of active learning<\/title>/,
   "demo.svg": /^<svg [^>]*class="marks"/,

@@ -6,9 +6,12 @@
 
 import { InputError } from "../errors.ts";
 import { encodeNpy } from "../io/numpy/npy.ts";
-import { openDataset, openIndices, openIntegers, openMatrix } from "../io/dataset.ts";
+import { type Dataset, openDataset, openIndices, openLabels, openMatrix } from "../io/dataset.ts";
+import type { FileLabels } from "../io/labels.ts";
 import { checkOutput, writeAtomically } from "../io/output.ts";
 import type { MatrixInput } from "../io/matrix.ts";
+import type { SeveralLabels } from "../learn/known-labels.ts";
+import { severalLabels } from "../learn/several-labels.ts";
 import { select as selectBatch, type SelectResult } from "../learn/select.ts";
 import { type Command, type Given, integerOf, numberOf, textOf } from "./command.ts";
 import { openConsole } from "./console.ts";
@@ -35,7 +38,17 @@ export const selectCommand: Command = {
     probs: { value: "F", help: "Class probabilities [n, K] of the current head" },
     head: { value: "F", help: "The current head, a .safetensors file of creel train" },
     "member-logits": { value: "F,F,...", help: "Logits [n, K] of each member of an ensemble" },
-    labels: { value: "F", help: "Classes, [n] or one for each labeled sample: trains a head" },
+    labels: {
+      value: "F",
+      help: "Classes, [n] or one for each labeled sample, or rows of zeros and ones for several " +
+        "labels a sample: trains a head",
+    },
+    task: {
+      value: "TASK",
+      choices: ["classification", "multilabel"],
+      help: "multilabel: logits and probabilities are of several labels a sample (default: what " +
+        "the labels are, else classification)",
+    },
     labeled: { value: "F", help: "Indices of the labeled samples, or a mask" },
     ...STRATEGY_OPTIONS,
     round: {
@@ -138,9 +151,18 @@ async function openInputs(
       ? undefined
       : dataset.probs,
     memberLogits: members && await Promise.all(members.map((file) => matrix(file, "logits"))),
-    labels: labels ? await openIntegers(labels, "labels", expand) : dataset.labels,
+    labels: labels ? labelsOf(await openLabels(labels, expand)) : labelsOf(dataset),
+    task: textOf(given, "task") as "classification" | "multilabel" | undefined,
     labeled: labeled ? await openIndices(labeled, rows, "labeled", expand) : dataset.labeled,
   };
+}
+
+/** The labels of a file as `select` takes them. */
+function labelsOf(found: FileLabels | Dataset): Int32Array | SeveralLabels | undefined {
+  if ("classes" in found) return found.classes;
+  const matrix = "matrix" in found ? found.matrix : found.labelMatrix;
+  // Not the matrix itself, for which `select` would have to load a module.
+  return matrix ? severalLabels(matrix) : (found as Dataset).labels;
 }
 
 /**
@@ -154,8 +176,10 @@ function checkUnlabeled(
   budget: number,
   { path, given }: { readonly path: string; readonly given: Given },
 ): void {
-  const known = labels?.every((label) => label >= 0) ?? true;
-  if (!known || (labeled ?? labels)?.length !== rows) return;
+  const all = labels && Array.from("data" in labels ? labels.data : labels);
+  const count = labels && "data" in labels ? labels.data.length / labels.columns : labels?.length;
+  const known = all?.every((label) => label >= 0) ?? true;
+  if (!known || (labeled?.length ?? count) !== rows) return;
   const name = labeled ? "labeled" : "labels";
   const source = textOf(given, name) ?? `${name} in ${path}`;
   throw new InputError(

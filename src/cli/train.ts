@@ -6,14 +6,15 @@
 
 import { InputError } from "../errors.ts";
 import type { Head } from "../head/head.ts";
+import type { Multilabeled } from "../head/label-matrix.ts";
 import type { Labeled, Measured } from "../head/labeled.ts";
 import { saveHead } from "../head/save.ts";
 import { trainHead } from "../head/train-head.ts";
 import { openIndices } from "../io/dataset.ts";
 import { checkOutput, writeAtomically } from "../io/output.ts";
 import { arrayRows, type RowSource } from "../io/rows.ts";
-import type { Samples } from "../learn/simulation/data.ts";
-import { classScores, valueScores } from "../learn/simulation/head.ts";
+import { sampleCount, type Samples, truthOf } from "../learn/simulation/data.ts";
+import { classScores, labelScores, valueScores } from "../learn/simulation/head.ts";
 import { Pool } from "../pool/pool.ts";
 import { keyOf } from "../random/counter-hash.ts";
 import { sample } from "../random/sample.ts";
@@ -53,6 +54,7 @@ export const trainCommand: Command = {
   },
   examples: [
     "creel train pool.npz --labels labels.npy --labeled labeled.npy --out head.safetensors",
+    "creel train pool.npy --labels tags.npy --out head.safetensors",
     "creel train pool.npz --head mlp --hidden 128,64 --test-share 0.2 --out head.safetensors",
   ],
 
@@ -72,8 +74,9 @@ export const trainCommand: Command = {
     });
     const test = await readTest(given, known);
     const parts = await partsOf(known, given, seed);
-    const classes = known.labels && classCountOf(parts.train, parts.held);
-    if (test && classes !== undefined) checkClasses(test, classes);
+    const width = known.matrix?.columns;
+    const classes = width ?? (known.labels && classCountOf(parts.train, parts.held));
+    if (test && known.labels) checkClasses(test, classes!);
     using device = await deviceOf(given, console);
     using pool = await Pool.from(
       device,
@@ -81,9 +84,11 @@ export const trainCommand: Command = {
       { scale },
     );
     const { indices, truth } = parts.train;
-    const samples: Labeled | Measured = classes === undefined
+    const samples: Labeled | Multilabeled | Measured = classes === undefined
       ? { indices, targets: truth }
-      : { indices, labels: truth };
+      : width === undefined
+      ? { indices, labels: truth }
+      : { indices, labels: { data: truth, columns: width } };
     const { head: kind, ...rest } = settings;
     using head = await trainHead(pool, samples, {
       kind,
@@ -101,7 +106,8 @@ export const trainCommand: Command = {
     if (held.indices.length > 0) measured["test"] = scoresOf(head, outputs, held);
     if (test) {
       const rows = arrayRows("test", test.features, test.columns);
-      const part = { indices: Array.from(test.truth, (_, row) => row), truth: test.truth };
+      const indices = Array.from({ length: sampleCount(test) }, (_, row) => row);
+      const part = { indices, truth: test.truth };
       measured["test"] = scoresOf(head, await outputsOf(head, rows), part);
     }
     const file = await saveHead(head, { scale: writtenScale(scale) });
@@ -135,7 +141,7 @@ async function outOf(path: string, given: Given): Promise<string> {
   return out;
 }
 
-/** Rows with their labels or targets. */
+/** Rows with their labels or targets, those of a row one after the other. */
 interface Part {
   readonly indices: readonly number[];
   readonly truth: ArrayLike<number>;
@@ -147,41 +153,43 @@ async function partsOf(
   given: Given,
   seed: number,
 ): Promise<{ train: Part; held: Part }> {
-  const { rows, labels, targets } = known;
+  const { rows, labels, matrix, targets } = known;
   const file = textOf(given, "labeled");
   const listed = file === undefined
     ? known.labeled
     : await openIndices(file, rows, "labeled", expandOf(given));
-  const values = (labels ?? targets)!;
+  const values = { truth: (labels ?? matrix?.data ?? targets)!, width: matrix?.columns };
   const all = Array.from({ length: rows }, (_, row) => row);
-  const whole = values.length === rows;
-  if (!whole && values.length !== listed?.length) {
+  const count = sampleCount(values);
+  const whole = count === rows;
+  if (!whole && count !== listed?.length) {
     const or = listed ? `, or ${listed.length}, one for each labeled sample` : "";
     throw new InputError(
-      `Cannot use ${values.length} labels: ${rows} are needed, one for each sample${or}`,
+      `Cannot use ${count} ${matrix ? "rows of " : ""}labels: ${rows} are needed, one for each ` +
+        `sample${or}`,
     );
   }
-  const indices = listed ? Array.from(listed) : all.filter((row) => !labels || labels[row]! >= 0);
-  const truthOf = new Map(
-    indices.map((row, at) => [row, values[whole ? row : at]!] as const),
-  );
-  for (const [row, label] of truthOf) {
-    if (!labels || label >= 0) continue;
-    throw new InputError(`Cannot train on sample ${row}: it is unlabeled (${label})`);
+  const labelOf = (row: number) => targets ? 0 : truthOf(values, [row])[0]!;
+  const indices = listed ? Array.from(listed) : all.filter((row) => labelOf(row) >= 0);
+  const placeOf = new Map(indices.map((row, at) => [row, whole ? row : at]));
+  for (const [row, place] of placeOf) {
+    if (labelOf(place) >= 0) continue;
+    throw new InputError(`Cannot train on sample ${row}: it is unlabeled (${labelOf(place)})`);
   }
   const share = given["test-share"] === undefined ? 0 : testShareOf(given);
-  const count = Math.round(indices.length * share);
-  if (indices.length - count < 1) {
+  const tested = Math.round(indices.length * share);
+  if (indices.length - tested < 1) {
     throw new InputError(
-      `Cannot train on no labels: ${indices.length} samples are labeled, and ${count} are for testing`,
+      `Cannot train on no labels: ${indices.length} samples are labeled, and ${tested} are for ` +
+        "testing",
     );
   }
   const order = share > 0 ? sample(indices, indices.length, keyOf(seed, "test set")) : indices;
   const part = (rows: readonly number[]): Part => ({
     indices: rows,
-    truth: rows.map((row) => truthOf.get(row)!),
+    truth: truthOf(values, rows.map((row) => placeOf.get(row)!)),
   });
-  return { train: part(order.slice(count)), held: part(order.slice(0, count)) };
+  return { train: part(order.slice(tested)), held: part(order.slice(0, tested)) };
 }
 
 function checkClasses(test: Samples, classes: number): void {
@@ -209,7 +217,8 @@ function scoresOf(
   indices.forEach((row, at) =>
     chosen.set(outputs.subarray(row * classes, (row + 1) * classes), at * classes)
   );
-  return task === "regression" ? valueScores(chosen, truth) : classScores(chosen, truth);
+  if (task === "regression") return valueScores(chosen, truth);
+  return task === "multilabel" ? labelScores(chosen, truth, classes) : classScores(chosen, truth);
 }
 
 async function show(result: Record<string, unknown>, json: boolean): Promise<void> {

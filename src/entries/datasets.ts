@@ -7,5 +7,6 @@
 
 export { blobSource, bytesOf, type ByteSource } from "../io/bytes.ts";
 export type { DatasetOptions } from "../io/contents.ts";
+export type { FileLabels, StoredLabels } from "../io/labels.ts";
 export { type Dataset, readDataset } from "../io/read-dataset.ts";
 export { type NumberArray, readAll } from "../io/rows.ts";

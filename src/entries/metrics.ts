@@ -1,6 +1,6 @@
 /**
- * Metrics on plain arrays: accuracy, calibration, errors of regression, class balance, and the area
- * under a learning curve.
+ * Metrics on plain arrays: accuracy, several labels a sample, calibration, errors of regression,
+ * class balance, and the area under a learning curve.
  *
  * @module
  */
@@ -9,4 +9,5 @@ export * from "../learn/metrics/area-under-curve.ts";
 export * from "../learn/metrics/calibration.ts";
 export * from "../learn/metrics/class-balance.ts";
 export * from "../learn/metrics/classification.ts";
+export * from "../learn/metrics/multilabel.ts";
 export * from "../learn/metrics/regression.ts";

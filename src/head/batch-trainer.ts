@@ -18,7 +18,7 @@ import type { Pool } from "../pool/pool.ts";
 import { allocate, type Tensors } from "../device/allocate.ts";
 import { stepDropout } from "./dropout.ts";
 import type { Layout } from "./layout.ts";
-import { Network } from "./network.ts";
+import { TrainableNetwork } from "./trainable-network.ts";
 import type { Objective } from "./objectives.ts";
 import { stepScalars } from "./optimizers.ts";
 import { rateFactor } from "./schedule.ts";
@@ -43,7 +43,7 @@ export class BatchTrainer extends Resource {
   /** The number of steps of an epoch. */
   readonly stepsPerEpoch: number;
   readonly #batch: number;
-  readonly #network: Network;
+  readonly #network: TrainableNetwork;
   readonly #tensors: Tensors<
     | "order"
     | "inOrder"
@@ -106,7 +106,7 @@ export class BatchTrainer extends Resource {
     });
     try {
       device.write(tensors.state, [LARGEST, 0]);
-      this.#network = new Network(device, layout, { activation, capacity, backward: true });
+      this.#network = new TrainableNetwork(device, layout, { activation, capacity });
     } catch (error) {
       tensors[dispose]();
       throw error;

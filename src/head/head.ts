@@ -20,8 +20,12 @@ import { checkLayer, type LayerValues, Layout, padded } from "./layout.ts";
 import { type HiddenActivation, Network } from "./network.ts";
 import type { TrainingReport } from "./training-report.ts";
 
-/** The task of a head; its outputs are logits of classes, or predicted values. */
-export type Task = "classification" | "regression";
+/**
+ * The task of a head: `classification`, one class a sample, by a softmax of its outputs;
+ * `multilabel`, several classes a sample, by a sigmoid of each output; or `regression`, whose
+ * outputs are the predicted values.
+ */
+export type Task = "classification" | "multilabel" | "regression";
 
 /** The properties of a head other than its weights. */
 export interface HeadDescription extends Scaling {
@@ -39,6 +43,8 @@ export interface HeadDescription extends Scaling {
 
 /** The weights of a linear classifier that was trained by another program. */
 export interface GivenWeights {
+  /** `multilabel` if the probabilities are sigmoids. Default: `classification`, by softmax. */
+  readonly task?: "classification" | "multilabel" | undefined;
   /** The weights of the classes, `[K, d]`. */
   readonly weight: MatrixInput;
   /** The biases of the classes, `[K]`. */
@@ -69,6 +75,8 @@ const ACTIVATION_BYTES = 16 * 2 ** 20;
 export class Head extends Resource implements Predictor, Scaling {
   /** The task: the outputs are logits of classes, or predicted values. */
   readonly task: Task;
+  /** Whether the probabilities of the classes are independent sigmoids, as with `multilabel`. */
+  readonly independent: boolean;
   /** The number of outputs, K: of classes, or of values per sample. */
   readonly classes: number;
   /** The number of features, d. */
@@ -108,6 +116,7 @@ export class Head extends Resource implements Predictor, Scaling {
     this.#layout = new Layout(widths);
     this.#parameters = parameters;
     this.task = task;
+    this.independent = task === "multilabel";
     this.classes = widths.at(-1)!;
     this.columns = widths[0]!;
     this.hidden = widths.slice(1, -1);
@@ -144,12 +153,13 @@ export class Head extends Resource implements Predictor, Scaling {
    * Creates a linear classifier from given weights. It does not scale its features.
    *
    * @param device the device of the head
-   * @param weights the weights `[K, d]`, and the biases `[K]`
+   * @param given the weights `[K, d]`, the biases `[K]`, and the task
    * @returns the head, the caller's to dispose
    * @throws {InputError} if the shapes do not match or a number is not finite
    * @throws {DeviceError} if it does not fit into memory
    */
-  static async of(device: Device, { weight, bias }: GivenWeights): Promise<Head> {
+  static async of(device: Device, given: GivenWeights): Promise<Head> {
+    const { weight, bias, task = "classification" } = given;
     const rows = rowsOf("weights of the head", weight);
     if (rows.rows !== bias.length) {
       throw new InputError(
@@ -160,7 +170,7 @@ export class Head extends Resource implements Predictor, Scaling {
     const at = Array.prototype.findIndex.call(bias, (value) => !Number.isFinite(value));
     if (at >= 0) throw new InputError(`Cannot use the head: bias ${bias[at]} of class ${at}`);
     return Head.fromLayers(device, [{ weight: await readAll(rows), bias }], {
-      task: "classification",
+      task,
       widths: [rows.columns, bias.length],
       activation: "relu",
       columnScale: undefined,
@@ -194,7 +204,7 @@ export class Head extends Resource implements Predictor, Scaling {
     checkPlaced(this, { device, columns });
     const widest = padded(Math.max(1, ...this.hidden));
     const capacity = Math.min(rows, Math.max(1, Math.floor(ACTIVATION_BYTES / (4 * widest))));
-    using network = new Network(device, this.#layout, { activation, capacity, backward: false });
+    using network = new Network(device, this.#layout, { activation, capacity });
     using undo = new ResourceStack();
     const outputs = undo.use(device.tensor("outputs", [rows, classes]));
     for (let row = 0; row < rows; row += capacity) {
@@ -221,7 +231,9 @@ export class Head extends Resource implements Predictor, Scaling {
     const { rows } = segment;
     this.#checkTask("classification", "predict class probabilities");
     const values = this.outputs(device, segment);
-    device.run(softmaxRows, { values }, { rows, classes });
+    device.run(softmaxRows, { values }, { rows, classes }, {
+      independent: Number(this.independent),
+    });
     return values;
   }
 
@@ -311,8 +323,8 @@ export class Head extends Resource implements Predictor, Scaling {
     });
   }
 
-  #checkTask(task: Task, what: string): void {
-    if (this.task === task) return;
+  #checkTask(task: "classification" | "regression", what: string): void {
+    if ((this.task === "regression") === (task === "regression")) return;
     throw new InputError(`Cannot ${what} with a ${this.task} head`);
   }
 }

@@ -12,9 +12,15 @@ import type { Pool } from "../pool/pool.ts";
 import { counterHash, keyOf } from "../random/counter-hash.ts";
 import { BatchTrainer } from "./batch-trainer.ts";
 import { holdOut } from "./hold-out.ts";
+import { type LabelRows, rarestClasses } from "./label-matrix.ts";
 import { gatherSamples, type Labeled, type Measured } from "./labeled.ts";
 import { type LayerValues, Layout } from "./layout.ts";
-import { crossEntropyObjective, type Objective, squaredErrorObjective } from "./objectives.ts";
+import {
+  binaryCrossEntropyObjective,
+  crossEntropyObjective,
+  type Objective,
+  squaredErrorObjective,
+} from "./objectives.ts";
 import { standardized, targetScale, unstandardized } from "./regression.ts";
 import type { BatchSettings } from "./train-options.ts";
 import type { TrainingReport } from "./training-report.ts";
@@ -28,7 +34,7 @@ const READBACK_MILLISECONDS = 250;
  * deviation 1 for the training, and the last layer is scaled back afterwards.
  *
  * @param pool the features, `[n, d]`
- * @param samples the indices of the samples, and their classes or values
+ * @param samples the indices of the samples, and their classes, labels or values
  * @param outputs the number of outputs, K
  * @param settings the settings of the training
  * @param recordingOptions how progress is reported and the work is aborted
@@ -39,7 +45,7 @@ const READBACK_MILLISECONDS = 250;
  */
 export async function trainBatches(
   pool: Pool,
-  samples: Labeled | Measured,
+  samples: Labeled | LabelRows | Measured,
   outputs: number,
   settings: BatchSettings,
   recordingOptions: RecordingOptions,
@@ -47,15 +53,17 @@ export async function trainBatches(
   const { device, columns } = pool;
   const { hidden, seed, optimizer } = settings;
   const parts = partsOf(samples, outputs, settings);
-  const scale = "labels" in samples ? undefined : targetScale(parts.train.values, outputs);
+  const scale = "targets" in samples ? targetScale(parts.train.values, outputs) : undefined;
   const training = {
-    weights: scale ? undefined : classWeights(settings, parts.train.values, outputs),
+    weights: "labels" in samples ? classWeights(settings, parts.train.values, outputs) : undefined,
     smoothing: settings.labelSmoothing,
   };
   const objectiveOf = (known: readonly number[], options: Partial<typeof training>): Objective =>
     scale
       ? squaredErrorObjective(device, standardized(known, scale), outputs)
-      : crossEntropyObjective(device, known, { classes: outputs, ...options });
+      : "labels" in samples
+      ? crossEntropyObjective(device, known, { classes: outputs, ...options })
+      : binaryCrossEntropyObjective(device, known, outputs);
 
   const layout = new Layout([columns, ...hidden, outputs]);
   const early = parts.held.indices.length > 0;
@@ -97,7 +105,7 @@ export async function trainBatches(
   };
 }
 
-/** Indices of samples, and the class of each, or its values one after the other. */
+/** Indices of samples, and the class of each, or its labels or values one after the other. */
 interface Part {
   readonly indices: readonly number[];
   readonly values: readonly number[];
@@ -105,15 +113,18 @@ interface Part {
 
 /** Divides the samples into those to train on and those that are held out for early stopping. */
 function partsOf(
-  samples: Labeled | Measured,
+  samples: Labeled | LabelRows | Measured,
   outputs: number,
   { validationShare, seed }: BatchSettings,
 ): { train: Part; held: Part } {
   const classified = "labels" in samples;
-  const all = classified ? samples.labels : samples.targets;
+  const several = "rows" in samples;
+  const all = classified ? samples.labels : several ? samples.rows : samples.targets;
   const width = classified ? 1 : outputs;
-  const firsts = Array.from(samples.indices, (_, i) => all[i * width]!);
-  const { train, held } = holdOut(firsts, validationShare, seed);
+  const strata = several
+    ? rarestClasses(samples)
+    : Array.from(samples.indices, (_, i) => all[i * width]!);
+  const { train, held } = holdOut(strata, validationShare, seed);
   const part = (positions: readonly number[]): Part => ({
     indices: positions.map((i) => samples.indices[i]!),
     values: positions.flatMap((i) => Array.from({ length: width }, (_, k) => all[i * width + k]!)),

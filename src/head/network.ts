@@ -1,6 +1,6 @@
 /**
- * The forward and backward pass of a head: linear layers with an activation and dropout between
- * them. Without hidden layers it is a linear head.
+ * The forward pass of a head: linear layers with an activation and dropout between them. Without
+ * hidden layers it is a linear head. `TrainableNetwork` adds the backward pass.
  *
  * @module
  */
@@ -9,7 +9,6 @@ import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { Resource, ResourceStack } from "../disposal.ts";
 import { activate, Activations } from "../kernels/head/activate.ts";
-import { activationSlope } from "../kernels/head/activation-slope.ts";
 import { addBias } from "../kernels/head/add-bias.ts";
 import { matmul, type Operand } from "../linalg/matmul.ts";
 import type { Layer, Layout } from "./layout.ts";
@@ -32,13 +31,11 @@ export type Target = Pick<Operand, "tensor" | "offset">;
 export type HiddenActivation = "relu" | "gelu";
 
 /** The state of a hidden layer for a batch. */
-interface HiddenState {
+export interface HiddenState {
   /** The values before the activation, `[capacity, pitch]`. */
   readonly z: Tensor;
   /** The values after the activation, `[capacity, pitch]`. */
   readonly a: Tensor;
-  /** The derivative by `z`, `[capacity, pitch]`; only for backward passes. */
-  readonly slope: Tensor | undefined;
   /** The number of elements from one row to the next; the padding stays 0. */
   readonly pitch: number;
 }
@@ -51,8 +48,6 @@ export interface NetworkOptions {
    * The largest number of rows of a batch; it has no meaning for forward passes of linear heads.
    */
   readonly capacity: number;
-  /** Whether to allocate memory for backward passes. */
-  readonly backward: boolean;
 }
 
 /**
@@ -77,12 +72,14 @@ export function multiplyLayer(
   matmul(device, { m: rows, n: outputs, k: stride, a: x, b, c: z });
 }
 
-/** The forward and backward pass of a head over batches, and the memory for them. */
+/** The forward pass of a head over batches, and the memory for it. */
 export class Network extends Resource {
-  readonly #hidden: HiddenState[] = [];
-  readonly #held = new ResourceStack();
-  readonly #ones: Tensor | undefined;
-  readonly #activation: number;
+  /** The states of the hidden layers, from the first. */
+  protected readonly hidden: HiddenState[] = [];
+  /** The tensors of the network. */
+  protected readonly held: ResourceStack = new ResourceStack();
+  /** The number of the activation for the kernels. */
+  protected readonly activation: number;
 
   /**
    * Allocates the memory for passes over batches.
@@ -93,29 +90,20 @@ export class Network extends Resource {
    * @throws {DeviceError} if memory does not suffice
    */
   constructor(
-    private readonly device: Device,
-    private readonly layout: Layout,
-    { activation, capacity, backward }: NetworkOptions,
+    protected readonly device: Device,
+    protected readonly layout: Layout,
+    { activation, capacity }: NetworkOptions,
   ) {
     super();
-    this.#activation = Activations[activation];
+    this.activation = Activations[activation];
     const { layers } = layout;
     try {
       for (let l = 0; l + 1 < layers.length; l++) {
         // The rows of activations are as long as the rows of the next layer's weights.
         const pitch = layers[l + 1]!.stride;
         const hold = (name: string) =>
-          this.#held.use(device.tensor(`${name} ${l}`, [capacity, pitch]));
-        this.#hidden.push({
-          pitch,
-          z: hold("layer"),
-          a: hold("activations"),
-          slope: backward ? hold("derivatives") : undefined,
-        });
-      }
-      if (backward) {
-        const ones = new Float32Array(capacity).fill(1);
-        this.#ones = this.#held.use(device.tensor("ones", [capacity], "real", ones));
+          this.held.use(device.tensor(`${name} ${l}`, [capacity, pitch]));
+        this.hidden.push({ pitch, z: hold("layer"), a: hold("activations") });
       }
     } catch (error) {
       this.dispose();
@@ -141,7 +129,7 @@ export class Network extends Resource {
     const { layers } = this.layout;
     const { rows } = batch;
     let input: Operand = { tensor: batch.tensor, offset: batch.offset ?? 0 };
-    for (const [l, { z, a, pitch: stride }] of this.#hidden.entries()) {
+    for (const [l, { z, a, pitch: stride }] of this.hidden.entries()) {
       const layer = layers[l]!;
       multiplyLayer(device, layer, parameters, input, { tensor: z, ld: stride }, rows);
       device.run(activate, { parameters, z, a }, {
@@ -151,7 +139,7 @@ export class Network extends Resource {
         biasOffset: layer.bias,
         outOffset: 0,
         ...dropout.layer(l),
-      }, { activation: this.#activation });
+      }, { activation: this.activation });
       input = { tensor: a };
     }
     const last = layers.at(-1)!;
@@ -161,70 +149,8 @@ export class Network extends Resource {
     device.run(addBias, { parameters, z }, { ...size, biasOffset: last.bias, offset });
   }
 
-  /**
-   * Records the backward pass that follows a forward pass.
-   *
-   * @param parameters the parameters of the forward pass
-   * @param batch the features of the forward pass, not `f16`
-   * @param slope the derivative of the loss by the outputs, `[rows, K]`
-   * @param gradient receives the derivative by the parameters, `[layout.size]`, except the padding
-   * @param dropout the dropout of the forward pass
-   */
-  backward(
-    parameters: Tensor,
-    batch: Batch,
-    slope: Tensor,
-    gradient: Tensor,
-    dropout: StepDropout = NO_DROPOUT,
-  ): void {
-    const { device } = this;
-    const { rows } = batch;
-    let above: Operand = { tensor: slope, ld: this.layout.layers.at(-1)!.outputs };
-    for (let l = this.layout.layers.length - 1; l >= 0; l--) {
-      const { stride, inputs, outputs, weight, bias } = this.layout.layers[l]!;
-      const below = this.#hidden[l - 1];
-      const input = below
-        ? { tensor: below.a }
-        : { tensor: batch.tensor, offset: batch.offset ?? 0 };
-      const transposed = { ...above, transposed: true };
-      matmul(device, {
-        m: outputs,
-        n: stride,
-        k: rows,
-        a: transposed,
-        b: { ...input, ld: stride },
-        c: { tensor: gradient, offset: weight },
-      });
-      matmul(device, {
-        m: outputs,
-        n: 1,
-        k: rows,
-        a: transposed,
-        b: { tensor: this.#ones! },
-        c: { tensor: gradient, offset: bias },
-      });
-      if (!below) break;
-      const g = below.slope!;
-      matmul(device, {
-        m: rows,
-        n: inputs,
-        k: outputs,
-        a: above,
-        b: { tensor: parameters, offset: weight, ld: stride },
-        c: { tensor: g, ld: below.pitch },
-      });
-      device.run(activationSlope, { z: below.z, g }, {
-        rows,
-        width: inputs,
-        stride: below.pitch,
-        ...dropout.layer(l - 1),
-      }, { activation: this.#activation });
-      above = { tensor: g, ld: below.pitch };
-    }
-  }
-
   /** Frees the memory. */
   dispose(): void {
-    this.#held.dispose();
+    this.held.dispose();
   }
 }

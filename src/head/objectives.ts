@@ -7,9 +7,11 @@
 import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { dispose } from "../disposal.ts";
+import { binaryCrossEntropy } from "../kernels/head/binary-cross-entropy.ts";
 import { crossEntropy } from "../kernels/head/cross-entropy.ts";
 import { squaredError } from "../kernels/head/squared-error.ts";
 import { allocate } from "../device/allocate.ts";
+import { labelBits } from "./label-matrix.ts";
 
 /** The samples of a batch of outputs. */
 export interface LossRows {
@@ -76,6 +78,35 @@ export function crossEntropyObjective(
       });
     },
     [dispose]: () => tensors[dispose](),
+  };
+}
+
+/**
+ * Returns the binary cross-entropy of samples with several labels each, the mean over the batch and
+ * the classes, as PyTorch's `BCEWithLogitsLoss`.
+ *
+ * @param device the device of the training
+ * @param rows the labels, `[n, K]`, 0 or 1
+ * @param classes the number of classes, K
+ */
+export function binaryCrossEntropyObjective(
+  device: Device,
+  rows: ArrayLike<number>,
+  classes: number,
+): Objective {
+  const bits = labelBits(rows, classes);
+  const labels = device.tensor("labels", [bits.length], "u32", bits);
+  return {
+    record(order, logits, losses, { rows, first, scale = 1 }) {
+      device.run(binaryCrossEntropy, { order, labels, logits, losses }, {
+        rows,
+        classes,
+        first,
+        lossOffset: first,
+        scale,
+      });
+    },
+    [dispose]: () => labels.dispose(),
   };
 }
 

@@ -20,8 +20,8 @@ import type { ColumnScale } from "../pool/column-scale.ts";
 import { Head, type Task } from "./head.ts";
 import { type LayerValues, Layout } from "./layout.ts";
 
-/** The version of the `creel` entry that is written, and the newest that can be read. */
-const VERSION = 1;
+/** The newest version of the `creel` entry that can be read: the one of multi-label heads. */
+const VERSION = 2;
 
 /** The contents of the `creel` entry. */
 interface Header {
@@ -69,7 +69,8 @@ export async function saveHead(
   }
   const { kind, task, activation, columns, hidden, classes, columnScale, unitRows } = head;
   const header: Header = {
-    version: VERSION,
+    // Programs that know no multi-label heads refuse them, and read all others.
+    version: task === "multilabel" ? VERSION : 1,
     kind,
     task,
     activation,
@@ -169,7 +170,7 @@ function parseHeader(text: string, name: string): Header {
         `versions up to ${VERSION}`,
     );
   }
-  const sound = (task === "classification" || task === "regression") &&
+  const sound = (task === "classification" || task === "multilabel" || task === "regression") &&
     (activation === "relu" || activation === "gelu") &&
     isWidth(columns) && isWidth(classes) && Array.isArray(hidden) && hidden.every(isWidth) &&
     kind === (hidden.length > 0 ? "mlp" : "linear") && typeof columnScale === "object" &&

@@ -1,7 +1,8 @@
 /**
  * The objective of softmax regression and its gradient, over all labeled samples:
  * `1/n sum_i CE_i + 1/(2 C n) |W|^2`, which is scikit-learn's `C sum_i CE_i + 1/2 |W|^2` divided by
- * C n. The bias is not penalized.
+ * C n. The bias is not penalized. With several labels a sample, `CE_i` is the sum of the binary
+ * cross-entropies of the classes, and the minimum is that of one logistic regression a class.
  *
  * @module
  */
@@ -38,9 +39,10 @@ export class SoftmaxObjective extends Resource {
    * Uploads the labels and allocates what an evaluation needs.
    *
    * @param pool the labeled samples; the pool must not be disposed of before the objective
-   * @param labels the classes of the samples, `[n]`
+   * @param labels the labels of the samples as the kernel reads them, such as classes `[n]`
    * @param classes the number of classes, K
    * @param C the inverse strength of the L2 penalty
+   * @param residual the kernel of the loss. Default: `softmaxResidual`
    * @throws {DeviceError} if memory does not suffice
    */
   constructor(
@@ -48,6 +50,7 @@ export class SoftmaxObjective extends Resource {
     labels: ArrayLike<number>,
     private readonly classes: number,
     private readonly C: number,
+    private readonly residual: typeof softmaxResidual = softmaxResidual,
   ) {
     super();
     const { device, stride, columns } = pool;
@@ -62,7 +65,7 @@ export class SoftmaxObjective extends Resource {
     this.#groups = this.#segments.reduce((sum, segment) => sum + groupsOf(segment), 0);
     const most = Math.max(...this.#segments.map(({ rows }) => rows));
     this.#tensors = allocate(device, {
-      labels: ["labels", [pool.rows], "u32", labels],
+      labels: ["labels", [labels.length], "u32", labels],
       logits: ["logits", [most, this.#pitch]],
       products: ["products of features and residuals", [stride, classes]],
       partials: ["sums of residuals", [this.#groups, classes + 1]],
@@ -86,7 +89,7 @@ export class SoftmaxObjective extends Resource {
     for (const { features, offset, base, rows } of this.#segments) {
       const x = { tensor: features, offset: offset * stride };
       multiplyLayer(device, this.#layer, parameters, x, { tensor: logits, ld: pitch }, rows);
-      device.run(softmaxResidual, { labels, parameters, logits, partials }, {
+      device.run(this.residual, { labels, parameters, logits, partials }, {
         rows,
         classes,
         pitch,

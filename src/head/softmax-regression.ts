@@ -8,6 +8,7 @@
 import type { Device } from "../device/device.ts";
 import { Recording, type RecordingOptions } from "../device/recording.ts";
 import type { Tensor } from "../device/tensor.ts";
+import type { softmaxResidual } from "../kernels/head/softmax-residual.ts";
 import type { Pool } from "../pool/pool.ts";
 import { Layout } from "./layout.ts";
 import { Lbfgs, type LbfgsReport } from "./lbfgs.ts";
@@ -33,15 +34,17 @@ const READBACK_MILLISECONDS = 250;
 /**
  * Minimizes the objective. The same input gives the same weights, bit for bit on the same device.
  *
- * If a class has no samples, or there is only one class, the minimum is at an infinite bias. The
+ * If a class has no samples (with several labels a sample: none, or all of them), or there is only
+ * one class, the minimum is at an infinite bias. The
  * optimization then stops when the gradient is within the tolerance, and the probabilities differ
  * from 0 and 1 by about as much.
  *
  * @param pool the labeled samples
- * @param labels the classes of the samples, `[n]`
+ * @param labels the labels of the samples as the kernel reads them, such as classes `[n]`
  * @param classes the number of classes, K
  * @param settings the strength of the penalty, and when to stop
  * @param recordingOptions how progress is reported and the work is aborted
+ * @param residual the kernel of the loss. Default: the cross-entropy of one class a sample
  * @returns the parameters in the {@linkcode Layout} of a linear head, the caller's to dispose
  * @throws {DeviceError} if memory does not suffice
  */
@@ -51,10 +54,11 @@ export async function softmaxRegression(
   classes: number,
   settings: LbfgsSettings,
   recordingOptions: RecordingOptions,
+  residual?: typeof softmaxResidual,
 ): Promise<{ parameters: Tensor; report: TrainingReport }> {
   const { device, columns } = pool;
   const { C, maxIterations, tolerance = defaultTolerance(device) } = settings;
-  using objective = new SoftmaxObjective(pool, labels, classes, C);
+  using objective = new SoftmaxObjective(pool, labels, classes, C, residual);
   using search = new Lbfgs(device, objective.size, objective.terms, { tolerance, maxIterations });
   const report = await minimize(device, objective, search, maxIterations, recordingOptions);
   const { iterations, loss } = report;

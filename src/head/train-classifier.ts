@@ -6,9 +6,10 @@
 
 import { checkNames, type OptionNames } from "../check-names.ts";
 import type { RecordingOptions } from "../device/recording.ts";
+import type { softmaxResidual } from "../kernels/head/softmax-residual.ts";
 import type { Pool } from "../pool/pool.ts";
 import { checkRange, isCount } from "./check-range.ts";
-import { Head } from "./head.ts";
+import { Head, type Task } from "./head.ts";
 import { checkLabeled, gatherSamples, type Labeled } from "./labeled.ts";
 import { softmaxRegression } from "./softmax-regression.ts";
 
@@ -29,7 +30,7 @@ export interface TrainClassifierOptions extends RecordingOptions {
 }
 
 /** The names of {@linkcode TrainClassifierOptions}. */
-const CLASSIFIER_OPTIONS: OptionNames<TrainClassifierOptions> = {
+export const CLASSIFIER_OPTIONS: OptionNames<TrainClassifierOptions> = {
   classes: true,
   C: true,
   tolerance: true,
@@ -69,16 +70,48 @@ export async function trainClassifier(
   options: TrainClassifierOptions = {},
 ): Promise<Head> {
   checkNames("trainClassifier", options, CLASSIFIER_OPTIONS);
+  const classes = checkLabeled(labeled, pool.rows, options.classes);
+  return await fitLinear(pool, { ...labeled, classes, task: "classification" }, options);
+}
+
+/** Checked samples for {@linkcode fitLinear}. */
+export interface LinearSamples {
+  /** The indices of the samples, `[n]`. */
+  readonly indices: ArrayLike<number>;
+  /** The labels as the kernel of the loss reads them. */
+  readonly labels: ArrayLike<number>;
+  /** The number of classes, K. */
+  readonly classes: number;
+  /** The task of the head. */
+  readonly task: Task;
+  /** The kernel of the loss. Default: the cross-entropy of one class a sample. */
+  readonly residual?: typeof softmaxResidual;
+}
+
+/**
+ * Trains a linear head with L-BFGS on checked samples.
+ *
+ * @param pool the features, `[n, d]`
+ * @param samples the samples and their loss
+ * @param options the strength of the penalty, and when to stop
+ * @returns the head, the caller's to dispose
+ * @throws {InputError} if an option is out of range
+ * @throws {DeviceError} if memory does not suffice
+ */
+export async function fitLinear(
+  pool: Pool,
+  { indices, labels, classes, task, residual }: LinearSamples,
+  options: TrainClassifierOptions,
+): Promise<Head> {
   const { C = 1, tolerance, maxIterations = 500 } = options;
   checkRange({ C, tolerance: tolerance ?? 1 }, (value) => value > 0, "a positive number");
   checkRange({ maxIterations }, isCount, "a whole number from 1 on");
-  const classes = checkLabeled(labeled, pool.rows, options.classes);
   const { device, columns, columnScale, unitRows } = pool;
-  using rows = gatherSamples(pool, labeled.indices);
+  using rows = gatherSamples(pool, indices);
   const settings = { C, tolerance, maxIterations };
-  const fitted = await softmaxRegression(rows, labeled.labels, classes, settings, options);
+  const fitted = await softmaxRegression(rows, labels, classes, settings, options, residual);
   return new Head(device, fitted.parameters, {
-    task: "classification",
+    task,
     widths: [columns, classes],
     activation: "relu",
     columnScale,

@@ -16,9 +16,15 @@ import { checkSchedule, type Schedule } from "./schedule.ts";
 export interface TrainHeadOptions extends RecordingOptions {
   /** The kind of head. Default: `mlp` if `hidden` is given, else `linear`. */
   kind?: "linear" | "mlp" | undefined;
-  /** The task. Default: `regression` if targets are given, else `classification`. */
+  /**
+   * The task. Default: `regression` if targets are given, `multilabel` if the labels are a matrix,
+   * else `classification`.
+   */
   task?: Task | undefined;
-  /** The number of classes, K, for classification. Default: the largest label plus 1. */
+  /**
+   * The number of classes, K, for classification. Default: the largest label plus 1, or the columns
+   * of the matrix of labels.
+   */
   classes?: number | undefined;
   /** The widths of 1 to 3 hidden layers of an MLP. Default `[128]`. */
   hidden?: readonly number[] | undefined;
@@ -68,7 +74,8 @@ export interface TrainHeadOptions extends RecordingOptions {
   labelSmoothing?: number | undefined;
   /**
    * The fraction of the samples that is held out for early stopping, from 0 to below 1, stratified
-   * by classes or targets. Default 0: no early stopping, and the head has the last weights.
+   * by classes (the rarest one of samples with several) or targets. Default 0: no early stopping,
+   * and the head has the last weights.
    */
   validationShare?: number | undefined;
   /** The epochs without a lower loss on the held-out samples until training stops. Default 10. */
@@ -180,13 +187,14 @@ export function resolveTrainOptions(options: TrainHeadOptions, task: Task): Reso
     const allowed = kind === "linear" ? "a linear head has none" : "an mlp has 1 to 3";
     throw new InputError(`Cannot train ${hidden.length} hidden layers: ${allowed}`);
   }
-  if (task === "regression") {
-    for (const name of ["classWeights", "labelSmoothing", "classes"] as const) {
+  if (task !== "classification") {
+    const foreign = ["classWeights", "labelSmoothing", "classes"] as const;
+    for (const name of task === "regression" ? foreign : foreign.slice(0, 2)) {
       if (options[name] === undefined) continue;
-      throw new InputError(`Cannot use ${name} for regression: it is for classification`);
+      throw new InputError(`Cannot use ${name} for ${task}: it is for classification`);
     }
   }
-  const exact = task === "classification" ? "lbfgs" : "ridge";
+  const exact = task === "regression" ? "ridge" : "lbfgs";
   const { optimizer = kind === "linear" ? exact : "adamw" } = options;
   if (optimizer === "lbfgs" || optimizer === "ridge") {
     if (optimizer !== exact || kind !== "linear") {

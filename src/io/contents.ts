@@ -23,6 +23,14 @@ export interface Contents {
    */
   matrix(name: string, expected: string): Promise<RowSource>;
   /**
+   * Returns whether the array of this name, or the file's only array, has more than one column, as
+   * a matrix of labels has.
+   *
+   * @param name the name
+   * @throws {InputError} if there is none
+   */
+  isWide(name: string): Promise<boolean>;
+  /**
    * Reads the vector of this name, or the file's only vector.
    *
    * @param name the name

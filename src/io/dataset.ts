@@ -9,6 +9,7 @@ import { asyncDispose } from "../disposal.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
 import { type FileSource, listFolder, openFile } from "./file.ts";
 import { readIndices, readIntegers } from "./integers.ts";
+import { type FileLabels, readLabels } from "./labels.ts";
 import { openContents } from "./open-contents.ts";
 import { openParquet } from "./parquet/parquet.ts";
 import { parquetContents } from "./parquet/parquet-contents.ts";
@@ -23,7 +24,8 @@ export type { DatasetOptions } from "./contents.ts";
  * Opens a dataset. The format is determined by the extension, or else by the first bytes:
  *
  * - .npy and .idx: the array contains the features.
- * - .npz: the arrays `features`, `logits`, `probs`, `labels`, `labeled` and `targets`.
+ * - .npz: the arrays `features`, `logits`, `probs`, `labels`, `labeled` and `targets`; `labels` may
+ *   be a matrix of zeros and ones, for several labels a row.
  * - .safetensors: tensors of these names; features may also be the only tensor of two axes.
  * - .csv and .tsv: the columns `labels` or `label`, `labeled` (0 or 1), and `targets` or `target`;
  *   all others are features.
@@ -99,6 +101,22 @@ export async function openIntegers(
   const { contents, close } = await open(path, options);
   try {
     return readIntegers(await contents.vector(name));
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Reads a file that contains labels: a class for each row, or a matrix for several labels a row.
+ *
+ * @param path the file, of any format that {@link openDataset} reads
+ * @param options how far compressed data may expand
+ * @throws {InputError} if the file is missing or malformed, or contains no labels
+ */
+export async function openLabels(path: string, options: ExpandOptions = {}): Promise<FileLabels> {
+  const { contents, close } = await open(path, options);
+  try {
+    return await readLabels(contents);
   } finally {
     await close();
   }

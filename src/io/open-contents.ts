@@ -71,6 +71,7 @@ function single(array: StoredArray, options: DatasetOptions): Contents {
     // Async, so that an error is a rejection, as it is from the other formats.
     // deno-lint-ignore require-await
     matrix: async (name, expected) => matrixRows(array, `${name} in ${array.name}`, expected),
+    isWide: () => Promise.resolve(isWide(array)),
     vector: (name) => readVector(array, `${name} in ${array.name}`),
   };
 }
@@ -87,6 +88,7 @@ function named(
   return {
     has: (name) => nameOf(name) !== name || names.includes(name),
     matrix: async (name, expected) => matrixRows(await open(nameOf(name)), undefined, expected),
+    isWide: async (name) => isWide(await open(nameOf(name))),
     vector: async (name) => await readVector(await open(nameOf(name))),
   };
 }
@@ -106,5 +108,13 @@ function tensors(file: Safetensors, options: DatasetOptions): Contents {
       contents.has(name) || only === undefined
         ? await contents.matrix(name, expected)
         : matrixRows(file.open(only), undefined, expected),
+    isWide: async (name) =>
+      contents.has(name) || only === undefined
+        ? await contents.isWide(name)
+        : isWide(file.open(only)),
   };
+}
+
+function isWide({ shape }: StoredArray): boolean {
+  return shape.length === 2 && shape[1]! > 1;
 }

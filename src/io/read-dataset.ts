@@ -8,7 +8,8 @@ import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import type { ByteSource } from "./bytes.ts";
 import type { Contents, DatasetOptions } from "./contents.ts";
-import { readIndices, readIntegers, type Vector } from "./integers.ts";
+import { readIndices, type Vector } from "./integers.ts";
+import { type FileLabels, readLabels, type StoredLabels } from "./labels.ts";
 import { openContents } from "./open-contents.ts";
 import { firstNonFinite, nonFinite, type RowSource } from "./rows.ts";
 
@@ -22,6 +23,8 @@ export interface Dataset extends AsyncDisposable {
   readonly probs?: RowSource;
   /** The class of each row, `[n]`, if the file has them. */
   readonly labels?: Int32Array;
+  /** The labels of each row, `[n, K]`, if the file has several for a row. */
+  readonly labelMatrix?: StoredLabels;
   /** The indices of the labeled rows, from 0, each once, if the file has them; may be empty. */
   readonly labeled?: Int32Array;
   /** The regression target of each row, `[n]`, if the file has them. */
@@ -82,7 +85,7 @@ export async function datasetOf(contents: Contents, close: () => Promise<void>):
     features,
     ...contents.has("logits") && { logits: await matrix("logits") },
     ...contents.has("probs") && { probs: await matrix("probs") },
-    ...contents.has("labels") && { labels: readIntegers(await vector("labels")) },
+    ...contents.has("labels") && labelsOf(await readLabels(contents), rows),
     ...contents.has("labeled") && {
       labeled: readIndices(await contents.vector("labeled"), rows),
     },
@@ -90,6 +93,16 @@ export async function datasetOf(contents: Contents, close: () => Promise<void>):
     close,
     [asyncDispose]: close,
   };
+}
+
+function labelsOf(found: FileLabels, rows: number): Pick<Dataset, "labels" | "labelMatrix"> {
+  if ("matrix" in found) {
+    const { matrix, name } = found;
+    checkLength(name, matrix.data.length / matrix.columns, rows);
+    return { labelMatrix: matrix };
+  }
+  checkLength(found.name, found.classes.length, rows);
+  return { labels: found.classes };
 }
 
 function checkLength(name: string, found: number, rows: number): void {

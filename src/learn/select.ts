@@ -12,7 +12,7 @@ import { dispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { checkRange } from "../head/check-range.ts";
 import { type GivenWeights, Head } from "../head/head.ts";
-import { trainClassifier } from "../head/train-classifier.ts";
+import { isLabelMatrix, type LabelMatrix } from "../head/label-matrix.ts";
 import { type MatrixInput, rowsOf } from "../io/matrix.ts";
 import type { RowSource } from "../io/rows.ts";
 import { sameScaling, scaleName, type Scaling } from "../pool/column-scale.ts";
@@ -21,15 +21,22 @@ import { checkColumns, checkPlaced } from "../pool/predict-rows.ts";
 import { logitsPredictor, type Predictor, probsPredictor } from "../pool/predictions.ts";
 import { bait } from "../select/bait/bait.ts";
 import { runStrategy, type StrategyLike, strategyOf } from "../select/run-strategy.ts";
-import { readsHead } from "../select/strategy/readings.ts";
+import { checkSeveralLabels, readsHead } from "../select/strategy/readings.ts";
 import { STRATEGY_HINT } from "../select/strategy/options.ts";
 import type { SelectionOptions } from "../select/strategy/request.ts";
 import type { SelectedBatch } from "../select/strategy/selection.ts";
+import { knownLabels, type SeveralLabels } from "./known-labels.ts";
 
 /** The options of {@linkcode select}. Only `features` and `budget` are required. */
 export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "labels"> {
   /** The features of all samples from the frozen backbone, `[n, d]`. */
   readonly features: MatrixInput;
+  /**
+   * The task of `logits`, `probs` and `memberLogits`: `multilabel` if samples have several labels
+   * each, with independent sigmoids. Default: `multilabel` if `labels` is a matrix, else
+   * `classification`.
+   */
+  readonly task?: "classification" | "multilabel" | undefined;
   /** The logits of the current head for all samples, `[n, K]`. */
   readonly logits?: MatrixInput | undefined;
   /** The class probabilities of the current head for all samples, `[n, K]`. */
@@ -50,8 +57,12 @@ export interface SelectOptions extends Omit<SelectionOptions, "predictor" | "lab
    * stands for unknown and samples that are not in `labeled` are ignored, or one for each entry of
    * `labeled`. If there are no logits, probabilities or head and the strategy needs one, a linear
    * head is trained on them.
+   *
+   * Samples with several labels each have a matrix, `[n, K]` or a row for each entry of `labeled`:
+   * 1 for every class of a sample and 0 for the others; a row of -1 stands for unknown. In a
+   * bundle, give `severalLabels(matrix)`.
    */
-  readonly labels?: ArrayLike<number> | undefined;
+  readonly labels?: ArrayLike<number> | LabelMatrix | SeveralLabels | undefined;
   /**
    * The strategy: a value such as `bait({ fisher: "exp" })`, a function such as `margin`, or a
    * name. Default: `bait`.
@@ -78,6 +89,7 @@ const SELECT_OPTIONS: OptionNames<SelectOptions> = {
   features: true,
   budget: true,
   strategy: true,
+  task: true,
   logits: true,
   probs: true,
   head: true,
@@ -172,15 +184,26 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
   if (ofMembers && options.memberPredictors) {
     throw new InputError("Give either the logits of members or their predictors, not both");
   }
-  const memberPredictors = ofMembers?.map(logitsPredictor) ?? options.memberPredictors;
+  const several = options.labels !== undefined && isLabelMatrix(options.labels);
+  const own = several ? "multilabel" : "classification";
+  const { task = own } = options;
+  if (task !== "multilabel" && task !== "classification") {
+    throw new InputError(`Unknown task ${task}: use classification or multilabel`);
+  }
+  const memberPredictors = ofMembers?.map((matrix) => logitsPredictor(matrix, { task })) ??
+    options.memberPredictors;
   if ([logits, probs, options.head].filter(Boolean).length > 1) {
     throw new InputError("Give one of logits, probs and head, not several");
   }
-  const known = options.labels && labeledSamples(options.labels, options.labeled, features.rows);
-  const labeled = options.labeled ?? known?.indices ?? [];
   const strategy = await strategyOf(options.strategy ?? bait);
+  if (several) checkSeveralLabels(strategy);
+  const known = options.labels && await knownLabels(options.labels, options.labeled, features.rows);
+  const labeled = options.labeled ?? known?.indices ?? [];
   const trains = !logits && !probs && !options.head && known !== undefined &&
     known.indices.length > 0 && readsHead(strategy, memberPredictors !== undefined);
+  if (trains && task !== own) {
+    throw new InputError(`Cannot train a head for ${task} on labels for ${own}`);
+  }
   const heads = [options.head, ...memberPredictors ?? []].filter((head) => head instanceof Head);
   const scale = scaleOf(options.scale, heads, trains ? "standardize" : "none");
   const open = options.device ?? heads[0]?.device;
@@ -192,7 +215,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
     const { storage, signal, onProgress, sliceMilliseconds } = options;
     using pool = await Pool.from(device, features, { scale, storage });
     using head = trains
-      ? await trainClassifier(pool, known, {
+      ? await known.train(pool, {
         C: options.C,
         signal,
         onProgress,
@@ -200,9 +223,9 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
       })
       : undefined;
     const predictor: Predictor | undefined = logits
-      ? logitsPredictor(logits)
+      ? logitsPredictor(logits, { task })
       : probs
-      ? probsPredictor(probs)
+      ? probsPredictor(probs, { task })
       : given?.head ?? head;
     const labels = known?.labels;
     const { budget, excluded, oracle, seed, round } = options;
@@ -272,25 +295,4 @@ function checkRows(matrix: RowSource, rows: number): void {
       `Cannot use ${matrix.name}: it has ${matrix.rows} rows, and the features have ${rows}`,
     );
   }
-}
-
-/** The labeled samples and their classes, from either of the two forms of `labels`. */
-function labeledSamples(
-  labels: ArrayLike<number>,
-  labeled: ArrayLike<number> | undefined,
-  rows: number,
-): { indices: number[]; labels: number[] } {
-  if (labeled && labels.length === labeled.length && labels.length !== rows) {
-    return { indices: Array.from(labeled), labels: Array.from(labels) };
-  }
-  if (labels.length !== rows) {
-    const or = labeled ? `, or ${labeled.length}, one for each labeled sample` : "";
-    throw new InputError(
-      `Cannot use ${labels.length} labels: ${rows} are needed, one for each sample${or}`,
-    );
-  }
-  const indices = labeled
-    ? Array.from(labeled)
-    : Array.from({ length: rows }, (_, i) => i).filter((i) => labels[i]! >= 0);
-  return { indices, labels: indices.map((i) => labels[i]!) };
 }

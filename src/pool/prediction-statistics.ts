@@ -71,7 +71,8 @@ export async function predictStatistics(
     );
   } else {
     using probabilities = await predictor.predict(device, segment);
-    device.run(rowStatistics, { probabilities, statistics }, { rows, classes });
+    const independent = Number(predictor.independent ?? false);
+    device.run(rowStatistics, { probabilities, statistics }, { rows, classes }, { independent });
   }
   undo.move();
   return statistics;

@@ -39,14 +39,19 @@ export interface Predictor {
   /** The number of classes, K. */
   readonly classes: number;
   /**
+   * Whether the class probabilities are independent sigmoids, as with several labels a sample, so
+   * that rows need not sum to 1. Default: false.
+   */
+  readonly independent?: boolean;
+  /**
    * Computes the class probabilities of a segment of the pool.
    *
    * @returns the probabilities `[segment.rows, K]`, the caller's to dispose
    */
   predict(device: Device, segment: Segment): Promise<Tensor>;
   /**
-   * Computes the logits of a segment, whose softmax are the probabilities. The method is absent if
-   * only probabilities are known.
+   * Computes the logits of a segment, whose softmax (or sigmoids, if `independent`) are the
+   * probabilities. The method is absent if only probabilities are known.
    *
    * @returns the logits `[segment.rows, K]`, the caller's to dispose
    */
@@ -66,11 +71,21 @@ export interface Predictor {
   readWeights?(): Promise<LinearWeights>;
 }
 
+/** The options of given predictions. */
+export interface PredictionOptions {
+  /**
+   * The task: `classification`, one class a sample, or `multilabel`, several classes a sample with
+   * independent probabilities. Default: `classification`.
+   */
+  readonly task?: "classification" | "multilabel" | undefined;
+}
+
 /** The largest deviation from 1 of the sum of a row of probabilities. */
 const SUM_TOLERANCE = 1e-3;
 
 /**
- * Returns a predictor whose probabilities are the softmax of given logits.
+ * Returns a predictor whose probabilities are the softmax of given logits, or their sigmoids with
+ * several labels a sample.
  *
  * @example The sample with the least certain prediction
  * ```ts
@@ -85,24 +100,27 @@ const SUM_TOLERANCE = 1e-3;
  * ```
  *
  * @param logits the logits of all samples of the pool, `[n, K]`
+ * @param options the task
  */
-export function logitsPredictor(logits: RowSource): Predictor {
+export function logitsPredictor(logits: RowSource, options: PredictionOptions = {}): Predictor {
   const classes = logits.columns;
+  const independent = options.task === "multilabel";
   return {
     classes,
+    independent,
     async predict(device, { base, rows }) {
       const given = await readRows(logits, base, rows);
       const values = device.tensor("probabilities", [rows, classes], "real", given);
-      device.run(softmaxRows, { values }, { rows, classes });
+      device.run(softmaxRows, { values }, { rows, classes }, { independent: Number(independent) });
       return values;
     },
-    subset: (indices) => logitsPredictor(selectedRows(logits, indices)),
+    subset: (indices) => logitsPredictor(selectedRows(logits, indices), options),
   };
 }
 
 /**
  * Returns a predictor with given probabilities. Its `predict` throws an {@linkcode InputError} if a
- * probability is outside 0..1, or a row does not sum to 1.
+ * probability is outside 0..1, or, with one class a sample, a row does not sum to 1.
  *
  * @example The sample with the least certain prediction
  * ```ts
@@ -118,17 +136,23 @@ export function logitsPredictor(logits: RowSource): Predictor {
  * ```
  *
  * @param probs the class probabilities of all samples of the pool, `[n, K]`
+ * @param options the task
  */
-export function probsPredictor(probs: RowSource): Predictor {
+export function probsPredictor(probs: RowSource, options: PredictionOptions = {}): Predictor {
   const classes = probs.columns;
+  const independent = options.task === "multilabel";
   return {
     classes,
+    independent,
     async predict(device, { base, rows }) {
       const values = await readRows(probs, base, rows);
-      for (let i = 0; i < rows; i++) checkRow(values, i * classes, classes, base + i, probs.name);
+      for (let i = 0; i < rows; i++) {
+        const row = values.subarray(i * classes, (i + 1) * classes);
+        checkRow(row, base + i, probs.name, independent);
+      }
       return device.tensor("probabilities", [rows, classes], "real", values);
     },
-    subset: (indices) => probsPredictor(selectedRows(probs, indices)),
+    subset: (indices) => probsPredictor(selectedRows(probs, indices), options),
   };
 }
 
@@ -162,24 +186,17 @@ async function readRows(source: RowSource, base: number, rows: number): Promise<
   return values;
 }
 
-function checkRow(
-  values: Float32Array,
-  at: number,
-  classes: number,
-  row: number,
-  name: string,
-): void {
+function checkRow(values: Float32Array, row: number, name: string, independent: boolean): void {
   let sum = 0;
-  for (let k = 0; k < classes; k++) {
-    const p = values[at + k]!;
+  values.forEach((p, k) => {
     if (p < 0 || p > 1 + SUM_TOLERANCE) {
       throw new InputError(
         `Cannot use ${name}: ${p} at row ${row}, column ${k} is not a probability`,
       );
     }
     sum += p;
-  }
-  if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+  });
+  if (Math.abs(sum - 1) > SUM_TOLERANCE && !independent) {
     throw new InputError(
       `Cannot use ${name}: row ${row} sums to ${sum.toPrecision(6)}, and probabilities sum to 1 ` +
         "(are these logits?)",

@@ -5,8 +5,9 @@
  */
 
 import { InputError } from "../errors.ts";
+import { loadBeside } from "../load-beside.ts";
 import { loadedStrategy } from "./strategy/built-in.ts";
-import { STRATEGIES } from "./strategy/names.ts";
+import { STRATEGIES, type StrategyName } from "./strategy/names.ts";
 import type { Strategy, StrategyFactory } from "./strategy/strategy.ts";
 import { camelCase, parseStrategy, strategyFromText } from "./strategy/strategy-text.ts";
 
@@ -35,14 +36,13 @@ export async function strategyOfName(name: string): Promise<StrategyFactory> {
   if (!(STRATEGIES as readonly string[]).includes(name)) {
     throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
   }
-  const registry = import.meta.url.replace(/\/named-strategy(\.\w+)$/, "/registry$1");
-  if (registry === import.meta.url) {
-    const exported = camelCase(name);
-    throw new InputError(
-      `Cannot find strategy ${name} in this bundle: import { ${exported} } from Creel, and its name ` +
-        `or ${exported} itself can be given`,
-    );
-  }
-  const { loadStrategy } = await import(/* @vite-ignore */ registry);
-  return await loadStrategy(name);
+  const exported = camelCase(name);
+  const { loadStrategy } = await loadBeside<typeof import("./registry.ts")>(
+    import.meta.url,
+    "named-strategy",
+    "registry",
+    `Cannot find strategy ${name} in this bundle: import { ${exported} } from Creel, and its name ` +
+      `or ${exported} itself can be given`,
+  );
+  return await loadStrategy(name as StrategyName);
 }

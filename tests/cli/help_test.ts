@@ -44,7 +44,7 @@ Deno.test("creel COMMAND --help shows the usage, every option and examples", asy
   const options = {
     select: [
       ...["budget", "strategy", "logits", "probs", "head", "member-logits", "labels"],
-      "labeled",
+      ...["task", "labeled"],
       ...Object.keys(STRATEGY_OPTIONS),
       ...["round", "scale", "storage", "seed", "json", "out", "force"],
       ...["max-expand", "device", "memory", "quiet", "verbose", "help"],

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { trainClassifier } from "../../src/head/train-classifier.ts";
 import { trainHead } from "../../src/head/train-head.ts";
 import type { TrainHeadOptions } from "../../src/head/train-options.ts";
+import type { Multilabeled } from "../../src/head/label-matrix.ts";
 import type { Labeled, Measured } from "../../src/head/labeled.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { Pool } from "../../src/pool/pool.ts";
@@ -12,7 +13,58 @@ import { deviceTest } from "../fixture.ts";
 const labeled = { indices: [0, 1, 2], labels: [0, 1, 1] };
 const measured = { indices: [0, 1, 2], targets: [0.5, 1, 2] };
 
-const refused: [Labeled | Measured, TrainHeadOptions, string][] = [
+const several = { indices: [0, 1, 2], labels: [[0, 1], [1, 1], [0, 0]] };
+
+const refused: [Labeled | Multilabeled | Measured, TrainHeadOptions, string][] = [
+  [
+    several,
+    { task: "classification" },
+    "Cannot train a head for classification on a matrix of labels: use the task multilabel",
+  ],
+  [
+    labeled,
+    { task: "multilabel" },
+    "Cannot train a head for multilabel without a matrix of labels, 0 or 1, a row for each sample " +
+    "and a column for each class",
+  ],
+  [
+    { indices: [0, 1] } as never,
+    {},
+    "Cannot train a head for classification without labels",
+  ],
+  [several, { task: "regression" }, "Cannot train a head for regression without targets"],
+  [
+    several,
+    { hidden: [3], classWeights: "balanced" },
+    "Cannot use classWeights for multilabel: it is for classification",
+  ],
+  [
+    several,
+    { classes: 3 },
+    "Cannot train for 3 classes on labels of 2: the matrix of labels needs one column for each class",
+  ],
+  [
+    { indices: [0, 1, 2], labels: [[0, 1], [1], [0, 0]] },
+    {},
+    "Cannot use a matrix of labels: row 1 has 1 columns, and row 0 has 2",
+  ],
+  [
+    { indices: [0, 1, 2], labels: { data: [0, 1, 1, 0, 2, 0], columns: 2 } },
+    { hidden: [3] },
+    "Cannot use label 2 at row 2, column 0: a matrix of labels has 1 for each class of a sample and " +
+    "0 for the others",
+  ],
+  [
+    { indices: [0, 1, 2], labels: { data: [0, 1, 1, 0, 1], columns: 2 } },
+    {},
+    "Cannot use a matrix of labels with 5 numbers in 2 columns: it needs whole rows of 1 to 1000000 " +
+    "columns, one for each class",
+  ],
+  [
+    { indices: [0, 1], labels: [[0, 1], [1, 0], [0, 0]] },
+    {},
+    "Cannot train on 2 indices with 3 rows of labels: each index needs one row",
+  ],
   [
     labeled,
     { learningrate: 1 } as TrainHeadOptions,
@@ -22,8 +74,7 @@ const refused: [Labeled | Measured, TrainHeadOptions, string][] = [
   [
     labeled,
     { task: "ranking" as "regression" },
-    "Unknown task ranking: use classification or " +
-    "regression",
+    "Unknown task ranking: use classification, multilabel or regression",
   ],
   [labeled, { task: "regression" }, "Cannot train a head for regression without targets"],
   [measured, { task: "classification" }, "Cannot train a head for classification without labels"],

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import type { Device } from "../../src/device/device.ts";
 import { NO_DROPOUT, stepDropout } from "../../src/head/dropout.ts";
 import { Layout } from "../../src/head/layout.ts";
-import { Network } from "../../src/head/network.ts";
+import { TrainableNetwork } from "../../src/head/trainable-network.ts";
 import {
+  binaryCrossEntropyObjective,
   crossEntropyObjective,
   type Objective,
   squaredErrorObjective,
@@ -13,7 +14,12 @@ import {
 import { initialParameters } from "../../src/head/mini-batches.ts";
 import { sharedDevice } from "../fixture.ts";
 import { assertClose, deviceTest, Random } from "../fixture.ts";
-import { literalCrossEntropy, literalOutputs, literalSquaredError } from "./literal-network.ts";
+import {
+  literalBinaryCrossEntropy,
+  literalCrossEntropy,
+  literalOutputs,
+  literalSquaredError,
+} from "./literal-network.ts";
 
 const ROWS = 7;
 const COLUMNS = 5;
@@ -27,6 +33,7 @@ const rows = Array.from({ length: ROWS }, () => [...random.normals(COLUMNS)]);
 const padded = rows.flatMap((row) => [...row, 0, 0, 0]);
 const labels = Array.from({ length: ROWS }, () => random.integer(OUTPUTS));
 const targets = rows.map(() => [...random.normals(OUTPUTS)]);
+const several = rows.map(() => Array.from({ length: OUTPUTS }, () => random.integer(2)));
 const weights = [0.5, 2, 1.25];
 // The batch is in another order than the labels.
 const order = [3, 0, 6, 2, 5, 1, 4];
@@ -36,6 +43,8 @@ const losses = {
     crossEntropyObjective(device, inOrder(labels), { classes: OUTPUTS }),
   "weighted and smoothed cross-entropy": (device: Device) =>
     crossEntropyObjective(device, inOrder(labels), { classes: OUTPUTS, weights, smoothing: 0.2 }),
+  "binary cross-entropy": (device: Device) =>
+    binaryCrossEntropyObjective(device, inOrder(several).flat(), OUTPUTS),
   "squared error": (device: Device) =>
     squaredErrorObjective(device, inOrder(targets).flat(), OUTPUTS),
 };
@@ -44,6 +53,7 @@ const literal: Record<keyof typeof losses, (outputs: number[][]) => number> = {
   "cross-entropy": (outputs) => literalCrossEntropy(outputs, labels, [1, 1, 1], 0),
   "weighted and smoothed cross-entropy": (outputs) =>
     literalCrossEntropy(outputs, labels, weights, 0.2),
+  "binary cross-entropy": (outputs) => literalBinaryCrossEntropy(outputs, several),
   "squared error": (outputs) => literalSquaredError(outputs, targets),
 };
 
@@ -68,7 +78,7 @@ async function evaluate(
   values: ArrayLike<number>,
 ): Promise<{ loss: number; gradient: Float64Array }> {
   const dropout = rate > 0 ? stepDropout(rate, 5, 17) : NO_DROPOUT;
-  using network = new Network(device, layout, { activation, capacity: ROWS + 2, backward: true });
+  using network = new TrainableNetwork(device, layout, { activation, capacity: ROWS + 2 });
   using parameters = device.tensor("parameters", [layout.size], "real", values);
   using gradient = device.tensor("gradient", [layout.size]);
   using x = device.tensor("x", [ROWS, STRIDE], "real", padded);

@@ -7,6 +7,7 @@ import { SoftmaxObjective } from "../../src/head/softmax-objective.ts";
 import { arrayRows } from "../../src/io/rows.ts";
 import { addBias } from "../../src/kernels/head/add-bias.ts";
 import { linearGradient, objectiveTerms } from "../../src/kernels/head/linear-gradient.ts";
+import { sigmoidResidual } from "../../src/kernels/head/sigmoid-residual.ts";
 import { RESIDUAL_ROWS, softmaxResidual } from "../../src/kernels/head/softmax-residual.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import {
@@ -82,6 +83,50 @@ gpuTest(
     }
   },
 );
+
+gpuTest("sigmoid-residual: ragged shapes, more classes than a word has bits", async () => {
+  const random = new Random(4);
+  for (const [rows, classes] of shapes) {
+    for (const scale of [1e-3, 1, 30]) {
+      const [first, firstGroup, biasOffset] = [3, 2, 7];
+      const groups = firstGroup + Math.ceil(rows / RESIDUAL_ROWS);
+      const pitch = classes + rows % 3;
+      const words = Math.ceil(classes / 32);
+      await compareKernel(sigmoidResidual, {
+        tensors: {
+          labels: {
+            ...{ shape: [first + rows, words], dtype: "u32" },
+            data: Uint32Array.from(
+              { length: (first + rows) * words },
+              () => random.integer(2 ** 31),
+            ),
+          },
+          parameters: { shape: [biasOffset + classes], data: random.normals(biasOffset + classes) },
+          logits: { shape: [rows, pitch], data: random.normals(rows * pitch, scale) },
+          partials: { shape: [groups, classes + 1], data: random.normals(groups * (classes + 1)) },
+        },
+        params: { rows, classes, pitch, biasOffset, first, firstGroup },
+      }, { relative: 2e-5, absolute: 2e-6 });
+    }
+  }
+});
+
+gpuTest("sigmoid-residual: sure, surely wrong, and logits that overflow", async () => {
+  const logits = [40, -40, 0, 1e4, -1e4, 3e38, -3e38, 3e38, 9];
+  for (const bits of [0, 2 ** 9 - 1, 0b101010101]) {
+    const { logits: residual, partials } = await compareKernel(sigmoidResidual, {
+      tensors: {
+        labels: { shape: [1], dtype: "u32", data: [bits] },
+        parameters: { shape: [9], data: new Float32Array(9).fill(0.5) },
+        logits: { shape: [1, 9], data: logits },
+        partials: { shape: [1, 10] },
+      },
+      params: { rows: 1, classes: 9, pitch: 9, biasOffset: 0, first: 0, firstGroup: 0 },
+    });
+    assert.ok([...residual, ...partials].every(Number.isFinite));
+    logits.forEach((_, k) => assert.ok(bits >> k & 1 ? residual[k]! <= 0 : residual[k]! >= 0));
+  }
+});
 
 gpuTest("linear-gradient: ragged shapes", async () => {
   const random = new Random(3);

@@ -49,3 +49,17 @@ export function literalSquaredError(
   const errors = values.flatMap((row, i) => row.map((v, k) => (v - targets[i]![k]!) ** 2));
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
+
+/** PyTorch's `BCEWithLogitsLoss`, from its documentation. */
+export function literalBinaryCrossEntropy(
+  logits: readonly (readonly number[])[],
+  labels: readonly (readonly number[])[],
+): number {
+  const losses = logits.flatMap((row, i) =>
+    row.map((z, k) => {
+      const p = 1 / (1 + Math.exp(-z));
+      return -labels[i]![k]! * Math.log(p) - (1 - labels[i]![k]!) * Math.log(1 - p);
+    })
+  );
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}

@@ -153,8 +153,8 @@ deviceTest("load: what is damaged, newer or something else is refused", async (d
     ]
   ) await refuses(await changed(head, { header }), damaged);
   await refuses(
-    await changed(head, { header: { version: 2 } }),
-    `${from}it has version 2, and this program knows versions up to 1`,
+    await changed(head, { header: { version: 3 } }),
+    `${from}it has version 3, and this program knows versions up to 2`,
   );
   await refuses(
     await changed(head, { header: { columnScale: { shift: [1], factor: [1] } } }),

@@ -27,8 +27,13 @@ Deno.test("dataset: parts that do not fit together are refused", async () => {
     `${cannot} labels in pool.npz: it has 2 rows, and the features have 3`,
   );
   await bad(
-    { labels: f32(6, 3, 2) },
-    `${cannot} labels in pool.npz: its shape is [3, 2], and it must be [n] or [n, 1]`,
+    { labels: f32(6, 3, 2, 1) },
+    `${cannot} labels in pool.npz: its shape is [3, 2, 1], and it must be [n] or [n, 1]`,
+  );
+  await bad(
+    { labels: { data: Float32Array.of(0, 1, 1, 0.5, 0, 0), shape: [3, 2] } },
+    `${cannot} labels in pool.npz: 0.5 at row 1, column 1, and a matrix of labels has 1 for each ` +
+      "class of a row and 0 for the others, or -1 in all columns of a row where they are unknown",
   );
   await bad(
     { labeled: i32(0, 3) },

@@ -8,6 +8,7 @@ import { openParquet } from "../../src/io/parquet/parquet.ts";
 import { parquetContents } from "../../src/io/parquet/parquet-contents.ts";
 import { parquetRows } from "../../src/io/parquet/parquet-rows.ts";
 import { readIntegers } from "../../src/io/integers.ts";
+import { readLabels } from "../../src/io/labels.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { counted, inBlocks, refuses } from "./fixtures.ts";
 
@@ -107,6 +108,20 @@ Deno.test("parquet: half floats, a mask, logits beside the features, and gzip", 
   assert.deepEqual((await contents.matrix("logits", "[n, K]")).columns, 2);
   const { dtype, values } = await contents.vector("labeled");
   assert.deepEqual([dtype, ...values as Float64Array], ["bool", 0, 1, 1, 0]);
+});
+
+Deno.test("parquet: a column of lists with the labels of rows that have several", async () => {
+  for (const type of ["INT32", "FLOAT"] as const) {
+    const file = write([listOf("emb", "FLOAT"), listOf("labels", type)], {
+      emb: vectors(3, 4),
+      labels: [[1, 0], [1, 1], [-1, -1]],
+    });
+    const contents = parquetContents(await open(file));
+    assert.equal((await contents.matrix("features", "[n, d]")).columns, 4);
+    const labels = await readLabels(contents);
+    assert.ok("matrix" in labels);
+    assert.deepEqual([...labels.matrix.data], [1, 0, 1, 1, -1, -1]);
+  }
 });
 
 Deno.test("parquet: shards are one pool in the given order", async () => {

@@ -116,3 +116,23 @@ gpuTest("temper-rows: the softmax of divided logits, as the twin", async () => {
     }
   }
 });
+
+gpuTest("temper-rows: the sigmoids of divided logits, as the twin", async () => {
+  const random = new Random(35);
+  for (const [rows, classes] of [[1, 1], [67, 2], [301, 11]] as const) {
+    for (const power of [1, 0.25, 3, 1e30]) {
+      const data = random.uniforms(rows * classes, 0, 1);
+      if (classes > 1) data.set([0, 1]);
+      const { probabilities } = await compareKernel(temperRows, {
+        tensors: { probabilities: { shape: [rows, classes], data } },
+        params: { rows, classes, power },
+        constants: { independent: 1 },
+      }, { relative: 1e-4, absolute: 1e-6 });
+      if (power > 5) continue;
+      data.slice(2).forEach((p, e) => {
+        const expected = 1 / (1 + Math.exp(-power * Math.log(p / (1 - p))));
+        assert.ok(Math.abs(probabilities[e + 2]! - expected) < 1e-6);
+      });
+    }
+  }
+});

@@ -9,7 +9,7 @@ import { scaleColumns } from "../../src/kernels/pool/scale-columns.ts";
 import { softmaxRows } from "../../src/kernels/pool/softmax-rows.ts";
 import { sortIndices } from "../../src/kernels/bait/sort-indices.ts";
 import { topClasses } from "../../src/kernels/bait/top-classes.ts";
-import { compareKernel, gpuTest, Random } from "../fixture.ts";
+import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Rows and classes: one of each, a few, more than a workgroup. */
 const shapes = [[1, 1], [1, 33], [37, 1], [67, 2], [301, 10], [65, 33]] as const;
@@ -33,6 +33,26 @@ gpuTest("softmax-rows: rows of any length, and logits that would overflow", asyn
   });
 });
 
+gpuTest("softmax-rows: independent sigmoids, which do not overflow", async () => {
+  const random = new Random(11);
+  for (const [rows, classes] of shapes) {
+    const logits = random.normals(rows * classes, 5);
+    logits[0] = 0;
+    const { values } = await compareKernel(softmaxRows, {
+      tensors: { values: { shape: [rows, classes], data: logits } },
+      params: { rows, classes },
+      constants: { independent: 1 },
+    });
+    assert.equal(values[0], 0.5);
+  }
+  const { values } = await compareKernel(softmaxRows, {
+    tensors: { values: { shape: [2, 2], data: [3e38, -3e38, -40, 40] } },
+    params: { rows: 2, classes: 2 },
+    constants: { independent: 1 },
+  });
+  assert.deepEqual([...values.subarray(0, 2)], [1, 0]);
+});
+
 gpuTest(
   "row-statistics: confidence, margin, entropy and label, with ties and certainty",
   async () => {
@@ -52,6 +72,25 @@ gpuTest(
     }
   },
 );
+
+gpuTest("row-statistics: of independent classes, also certain ones", async () => {
+  const random = new Random(12);
+  for (const [rows, classes] of shapes) {
+    const p = random.uniforms(rows * classes, 0, 1);
+    p[0] = 0.5;
+    if (rows > 2) p.fill(1, classes, 2 * classes).fill(0, 2 * classes, 3 * classes);
+    const { statistics } = await compareKernel(rowStatistics, {
+      tensors: {
+        probabilities: { shape: [rows, classes], data: p },
+        statistics: { shape: [rows, 4], data: random.normals(rows * 4) },
+      },
+      params: { rows, classes },
+      constants: { independent: 1 },
+    }, { relative: 2e-5, absolute: 1e-5 });
+    assert.equal(statistics[1], 0, "a class of 1/2 has no margin");
+    if (rows > 2) assertClose(statistics.subarray(4, 7), [1, 1, 0], { absolute: 1e-12 });
+  }
+});
 
 gpuTest("top-classes: every rank, the lower of two equal classes first", async () => {
   const random = new Random(3);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { activate, Activations } from "../../src/kernels/head/activate.ts";
 import { activationSlope } from "../../src/kernels/head/activation-slope.ts";
 import { halfBits, keyOf } from "../../src/random/counter-hash.ts";
+import { binaryCrossEntropy } from "../../src/kernels/head/binary-cross-entropy.ts";
 import { crossEntropy } from "../../src/kernels/head/cross-entropy.ts";
 import { gatherBatch } from "../../src/kernels/pool/gather-batch.ts";
 import { keepBest } from "../../src/kernels/head/keep-best.ts";
@@ -135,6 +136,30 @@ gpuTest("cross-entropy: rows, classes, weights, smoothing", async () => {
         },
       }, { relative: 3e-5, absolute: 1e-6 });
     }
+  }
+});
+
+gpuTest("binary-cross-entropy: rows and classes, and logits that overflow", async () => {
+  const random = new Random(14);
+  for (const [rows, classes] of [[1, 1], [3, 2], [63, 10], [130, 33]] as const) {
+    const n = rows + 9;
+    const words = Math.ceil(classes / 32);
+    const logits = random.normals(rows * classes, 4);
+    if (classes === 10) logits.set([-200, 300, 3e38, -3e38], 0);
+    const { losses } = await compareKernel(binaryCrossEntropy, {
+      tensors: {
+        order: { shape: [n], dtype: "u32", data: random.distinct(n, n) },
+        labels: {
+          shape: [n, words],
+          dtype: "u32",
+          data: Uint32Array.from({ length: n * words }, () => random.integer(2 ** 31)),
+        },
+        logits: { shape: [rows, classes], data: logits },
+        losses: { shape: [n], data: random.normals(n) },
+      },
+      params: { rows, classes, first: 4, lossOffset: 5, scale: 0.7 },
+    }, { relative: 3e-5, absolute: 1e-6 });
+    assert.ok(losses.subarray(5, 5 + rows).every((loss) => loss > 0 && Number.isFinite(loss)));
   }
 });
 

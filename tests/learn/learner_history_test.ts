@@ -184,6 +184,11 @@ Deno.test("history: bad labels are refused, and none of a call is taken", async 
     [() => log.label(-1, 0), "Cannot label sample -1: the pool has 6 samples, 0 to 5"],
     [() => log.label(0.5, 0), "Cannot label sample 0.5: the pool has 6 samples, 0 to 5"],
     [() => log.label([0, 2], [0, 3]), "Cannot label sample 2 as 3: the classes are 0 to 2"],
+    [
+      () => log.label([0], [[0, 1]] as never),
+      "Cannot label sample 0 as 0,1: in a learner a sample has one class; select takes a matrix of " +
+      "labels for several",
+    ],
     [() => log.label(0, -1), "Cannot label sample 0 as -1: the classes are 0 to 2"],
     [() => log.label(0, NaN), "Cannot label sample 0 as NaN: the classes are 0 to 2"],
     [() => log.label([0, 2], [0]), "Cannot give 1 labels to 2 samples"],

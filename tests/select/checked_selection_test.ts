@@ -86,8 +86,9 @@ deviceTest("aborted: no strategy starts, no head is trained", async (device) => 
     await assert.rejects(learner.suggest(3, { signal }), is, `${name} in a learner`);
     assert.equal(learner.history.length, 0);
   }
-  const known = { indices: labeled!, labels: labels! };
-  const measured = { indices: labeled!, targets: labels! };
+  const truth = labels as readonly number[];
+  const known = { indices: labeled!, labels: truth };
+  const measured = { indices: labeled!, targets: truth };
   for (const options of [{}, { hidden: [3] }, { optimizer: "adamw" }] as const) {
     await assert.rejects(trainHead(pool, known, { ...options, signal }), is);
   }

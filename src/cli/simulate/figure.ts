@@ -17,9 +17,9 @@ export interface Shown {
 
 /** The presentation of the score of the curves. */
 export function shownAs(metric: string): Shown {
-  return metric === "accuracy"
-    ? { title: "Test accuracy, in %", factor: 100 }
-    : { title: "Test RMSE", factor: 1 };
+  if (metric === "rmse") return { title: "Test RMSE", factor: 1 };
+  const name = metric === "accuracy" ? "accuracy" : "mean average precision";
+  return { title: `Test ${name}, in %`, factor: 100 };
 }
 
 /** The ten colors of Tableau. */
@@ -37,7 +37,8 @@ export function drawCurves(
 ): TopLevelSpec {
   const { title, factor } = shownAs(metric);
   // The best first, as in the table.
-  const sign = metric === "accuracy" ? -1 : 1;
+  const share = metric !== "rmse";
+  const sign = share ? -1 : 1;
   const aulc = (name: string) => sign * summaries[name]!.aulc.mean;
   const names = Object.keys(summaries).sort((a, b) => aulc(a) - aulc(b));
   const values = names.flatMap((strategy) =>
@@ -45,8 +46,8 @@ export function drawCurves(
       strategy,
       labels,
       mean: factor * mean,
-      low: factor * (metric === "accuracy" ? Math.max(0, low) : low),
-      high: factor * (metric === "accuracy" ? Math.min(1, high) : high),
+      low: factor * (share ? Math.max(0, low) : low),
+      high: factor * (share ? Math.min(1, high) : high),
     }))
   );
   const seeds = Math.max(...names.map((name) => summaries[name]!.seeds.length));

@@ -6,8 +6,9 @@
 
 import { InputError } from "../../errors.ts";
 import { checkPlausible } from "../../head/labeled.ts";
-import { type ExpandOptions, openDataset, openIntegers } from "../../io/dataset.ts";
+import { type Dataset, type ExpandOptions, openDataset, openLabels } from "../../io/dataset.ts";
 import { openFile } from "../../io/file.ts";
+import type { StoredLabels } from "../../io/labels.ts";
 import { openContents } from "../../io/open-contents.ts";
 import { firstNonFinite, nonFinite, readAll, type RowSource } from "../../io/rows.ts";
 import type { Samples, SimulationData } from "../../learn/simulation/data.ts";
@@ -16,7 +17,11 @@ import { EXPAND_OPTION, expandOf } from "../size.ts";
 
 /** The options for data files. */
 export const DATA_OPTIONS: Readonly<Record<string, Option>> = {
-  labels: { value: "F", help: "Classes from 0, one for each row (default: labels in FILE)" },
+  labels: {
+    value: "F",
+    help: "Classes from 0, one for each row, or rows of zeros and ones for several labels a " +
+      "sample (default: labels in FILE)",
+  },
   targets: { value: "F", help: "Real values instead of classes: regression (default: in FILE)" },
   test: { value: "F", help: "Features to test on" },
   "test-labels": { value: "F", help: "Their classes (default: labels in the file of --test)" },
@@ -41,6 +46,8 @@ export interface KnownRows {
   readonly rows: number;
   /** The classes `[n]`, where -1 stands for unknown; undefined if there are targets. */
   readonly labels?: Int32Array | undefined;
+  /** The labels `[n, K]` of rows with several each, -1 where they are unknown. */
+  readonly matrix?: StoredLabels | undefined;
   /** The real values `[n]` of a regression; undefined if there are labels. */
   readonly targets?: Float32Array | undefined;
   /** The indices of the labeled rows, if the file has them. */
@@ -74,24 +81,22 @@ export async function readRows(path: string, options: ReadRowsOptions): Promise<
   const expand: ExpandOptions = maxExpandBytes === undefined ? {} : { maxExpandBytes };
   await using dataset = await openDataset(path, expand);
   const source: RowSource = dataset.features;
-  const labels = labelFile !== undefined
-    ? await openIntegers(labelFile, "labels", expand)
-    : targetFile === undefined
-    ? dataset.labels
-    : undefined;
-  const targets = targetFile !== undefined
-    ? await openTargets(targetFile, expand)
-    : labels
-    ? undefined
-    : dataset.targets;
-  const known = labels ?? targets;
+  const found = labelFile === undefined ? undefined : await openLabels(labelFile, expand);
+  const own: Partial<Dataset> = found === undefined && targetFile === undefined ? dataset : {};
+  const labels = found && "classes" in found ? found.classes : own.labels;
+  const matrix = found && "matrix" in found ? found.matrix : own.labelMatrix;
+  const targets = targetFile === undefined
+    ? labels || matrix ? undefined : own.targets
+    : await openTargets(targetFile, expand);
+  const known = labels ?? matrix?.data ?? targets;
   if (known === undefined) {
     throw new InputError(`Missing ${option}: ${path} has neither labels nor targets`);
   }
-  if (known.length !== source.rows && !(options.partial && labels)) {
+  const count = known.length / (matrix?.columns ?? 1);
+  if (count !== source.rows && !(options.partial && !targets)) {
     throw new InputError(
-      `Cannot use ${labelFile ?? targetFile ?? path}: it has ${known.length} ${
-        labels ? "labels" : "targets"
+      `Cannot use ${labelFile ?? targetFile ?? path}: it has ${count} ${
+        targets ? "targets" : "labels"
       }, and ${path} has ${source.rows} rows`,
     );
   }
@@ -101,6 +106,7 @@ export async function readRows(path: string, options: ReadRowsOptions): Promise<
     columns: source.columns,
     rows: source.rows,
     labels,
+    matrix,
     targets,
     labeled: dataset.labeled,
   };
@@ -133,7 +139,7 @@ export async function readTest(given: Given, pool: KnownRows): Promise<Samples |
   const test = await readRows(path, {
     labels: textOf(given, "test-labels"),
     targets: textOf(given, "test-targets"),
-    option: pool.labels ? "--test-labels" : "--test-targets",
+    option: pool.targets ? "--test-targets" : "--test-labels",
     ...expandOf(given),
   });
   if (test.columns !== pool.columns) {
@@ -142,11 +148,17 @@ export async function readTest(given: Given, pool: KnownRows): Promise<Samples |
         `${pool.columns}`,
     );
   }
-  if (!pool.labels !== !test.labels) {
-    const [pools, tests] = pool.labels ? ["labels", "targets"] : ["targets", "labels"];
+  const [pools, tests] = [pool, test].map(kindOf);
+  if (pools !== tests) {
     throw new InputError(`Cannot test on ${path}: it has ${tests}, and the pool has ${pools}`);
   }
   return samplesOf(test, path);
+}
+
+/** What is known about rows, for messages. */
+function kindOf({ targets, matrix }: KnownRows): string {
+  if (targets) return "targets";
+  return matrix ? `rows of ${matrix.columns} labels` : "labels";
 }
 
 /** The value of `--test-share`, above 0 and below 1. */
@@ -170,7 +182,8 @@ export async function readSimulationData(path: string, given: Given): Promise<Si
   });
   const pool = samplesOf(known, textOf(given, "labels") ?? path);
   const test = await readTest(given, known);
-  return { pool, test, classes: known.labels && classCountOf(pool, ...(test ? [test] : [])) };
+  const classes = known.labels && classCountOf(pool, ...(test ? [test] : []));
+  return { pool, test, classes: pool.width ?? classes };
 }
 
 /**
@@ -189,13 +202,15 @@ export function classCountOf(...parts: readonly Pick<Samples, "truth">[]): numbe
   return largest + 1;
 }
 
-function samplesOf({ features, columns, labels, targets }: KnownRows, path: string): Samples {
-  const unlabeled = labels?.findIndex((label) => label < 0) ?? -1;
-  if (unlabeled >= 0) {
+function samplesOf(known: KnownRows, path: string): Samples {
+  const { features, columns, labels, matrix, targets } = known;
+  const truth = (labels ?? matrix?.data ?? targets)!;
+  const at = targets ? -1 : truth.findIndex((label) => label < 0);
+  if (at >= 0) {
     throw new InputError(
-      `Cannot use ${path}: row ${unlabeled} is unlabeled (${labels![unlabeled]}), and every ` +
-        "row needs a class from 0",
+      `Cannot use ${path}: row ${Math.floor(at / (matrix?.columns ?? 1))} is unlabeled ` +
+        `(${truth[at]}), and every row needs ${labels ? "a class from 0" : "labels"}`,
     );
   }
-  return { features, columns, truth: (labels ?? targets)! };
+  return { features, columns, truth, width: matrix?.columns };
 }

@@ -6,7 +6,9 @@
 
 import { InputError } from "../../errors.ts";
 import { type HeadName, HEADS } from "../../learn/simulation/head.ts";
+import type { SimulationData } from "../../learn/simulation/data.ts";
 import { runsOnTargets, type SimulationSettings } from "../../learn/simulation/simulation.ts";
+import { checkSeveralLabels } from "../../select/strategy/readings.ts";
 import { type Given, integerOf, numberOf, type Option, textOf } from "../command.ts";
 import { scaleOf, scaleOption, writtenScale } from "../scale.ts";
 import type { Strategy } from "../../select/strategy/strategy.ts";
@@ -28,7 +30,8 @@ export const HEAD_OPTIONS: Readonly<Record<string, Option>> = {
 export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
   strategies: {
     value: "A,B,...",
-    fallback: "bait-binary,margin,random; bait-regression,random with targets",
+    fallback: "bait-binary,margin,random; margin,random with several labels a sample; " +
+      "bait-regression,random with targets",
     help:
       "What to compare: names (creel strategies lists them), bait-full, bait-exp, bait-binary, " +
       'bait-regression, names with options as in "bait(fisher=exp,lambda=1),falcun(gamma=3)", files',
@@ -100,9 +103,14 @@ export function positiveOf(given: Given, name: string): number {
  */
 export async function strategiesOf(
   given: Given,
-  classes: number | undefined,
+  { pool, classes }: SimulationData,
 ): Promise<Strategy[]> {
-  const fallback = classes === undefined ? "bait-regression,random" : "bait-binary,margin,random";
+  const several = pool.width !== undefined;
+  const fallback = classes === undefined
+    ? "bait-regression,random"
+    : several
+    ? "margin,random"
+    : "bait-binary,margin,random";
   const strategies = await strategiesFromTexts(
     splitStrategies(textOf(given, "strategies") ?? fallback),
   );
@@ -110,6 +118,7 @@ export async function strategiesOf(
   for (const [at, strategy] of strategies.entries()) {
     const text = texts[at]!;
     if (texts.indexOf(text) !== at) throw new InputError(`Strategy ${text} is given twice`);
+    if (several) checkSeveralLabels(strategy);
     if (classes === undefined && !runsOnTargets(strategy)) {
       const able = FACTORIES.map((factory) => factory()).filter(runsOnTargets);
       throw new InputError(
@@ -135,6 +144,7 @@ export function storedSettings(
     readonly columns: number;
     readonly classes: number | undefined;
     readonly testRows: number | undefined;
+    readonly several: boolean;
   },
   device: "webgpu" | "cpu",
 ): StoredSettings {
@@ -146,6 +156,7 @@ export function storedSettings(
     rows: data.rows,
     columns: data.columns,
     classes: data.classes ?? null,
+    ...(data.several && { task: "multilabel" }),
     testRows: data.testRows ?? null,
     ...Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),

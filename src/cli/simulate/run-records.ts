@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { InputError } from "../../errors.ts";
 import { listFolder, readText } from "../../io/file.ts";
 import { writeAtomically } from "../../io/output.ts";
-import { metricOf } from "../../learn/simulation/head.ts";
+import { METRICS } from "../../learn/simulation/head.ts";
 import type { SimulationRound, SimulationRun } from "../../learn/simulation/simulation.ts";
-import { type FolderSettings, parsedObject } from "./settings-file.ts";
+import { type FolderSettings, parsedObject, taskOf } from "./settings-file.ts";
 
 /** The folder of the records in the folder of a simulation. */
 export const RUNS = "runs";
@@ -188,18 +188,19 @@ function contradiction(
   { rounds, initial, picks }: SimulationRun,
   { settings }: FolderSettings,
 ): string | undefined {
-  const { rows, classes } = settings as Readonly<Record<string, number>>;
+  const rows = settings["rows"] as number;
   if (initial.length !== settings["initial"]) return `${initial.length} initial labels`;
   if (picks.length !== settings["rounds"]) return `${picks.length} rounds`;
   const batch = picks.find(({ length }) => length !== settings["budget"]);
   if (batch) return `a budget of ${batch.length}`;
-  const row = [initial, ...picks].flat().find((row) => row >= rows!);
+  const row = [initial, ...picks].flat().find((row) => row >= rows);
   if (row !== undefined) return `row ${row} of ${rows}`;
-  const { name } = metricOf(classes ?? undefined);
+  const task = taskOf(settings);
+  const { name } = METRICS[task];
   const without = rounds.some(({ scores }) => !Object.hasOwn(scores, name));
   if (without) return `no ${name}`;
   const isBalanced = ({ balance }: SimulationRound) =>
-    (balance === undefined) === (classes === null);
+    (balance === undefined) === (task !== "classification");
   return rounds.every(isBalanced) ? undefined : "classes instead of targets, or no classes";
 }
 

@@ -7,6 +7,7 @@
 
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
+import type { Task } from "../../head/head.ts";
 import { readText } from "../../io/file.ts";
 import { writeAtomically } from "../../io/output.ts";
 
@@ -19,6 +20,12 @@ export type StoredSettings = Readonly<Record<string, string | number | boolean |
  * its options. `creel report` reads all versions.
  */
 export const SETTINGS_VERSION = 2;
+
+/** The task of a simulation: it is named only where samples have several labels each. */
+export function taskOf({ task, classes }: StoredSettings): Task {
+  if (task === "multilabel") return task;
+  return typeof classes === "number" ? "classification" : "regression";
+}
 
 /** The name of the file. */
 export const SETTINGS = "settings.json";

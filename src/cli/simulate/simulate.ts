@@ -7,7 +7,12 @@
 
 import type { Device } from "../../device/device.ts";
 import { InputError } from "../../errors.ts";
-import { checkSizes, openSplit, type SimulationData } from "../../learn/simulation/data.ts";
+import {
+  checkSizes,
+  openSplit,
+  sampleCount,
+  type SimulationData,
+} from "../../learn/simulation/data.ts";
 import {
   simulate as runSimulation,
   type SimulationRun,
@@ -71,7 +76,7 @@ export const simulateCommand: Command = {
     const seeds = countOf(given, "seeds", 10);
     const console = openConsole(given["quiet"] === true);
     const data = await readSimulationData(path!, given);
-    const strategies = await strategiesOf(given, data.classes);
+    const strategies = await strategiesOf(given, data);
     checkSizes(data, settings, settings);
     using device = await deviceOf(given, console);
     const stored = storedSettings(settings, await describe(data), device.kind);
@@ -109,10 +114,11 @@ async function describe(data: SimulationData) {
   const { pool, test, classes } = data;
   return {
     sha256: await hashData(data),
-    rows: pool.truth.length,
+    rows: sampleCount(pool),
     columns: pool.columns,
     classes,
-    testRows: test?.truth.length,
+    testRows: test && sampleCount(test),
+    several: pool.width !== undefined,
   };
 }
 

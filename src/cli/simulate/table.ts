@@ -24,6 +24,9 @@ export interface Cell {
   readonly best: boolean;
 }
 
+/** The scores in headings. */
+const HEADINGS = { accuracy: "Accuracy", meanAveragePrecision: "mAP", rmse: "RMSE" } as const;
+
 interface Column {
   heading: string;
   text: (summary: StrategySummary) => string;
@@ -58,7 +61,7 @@ export function resultTable(
 }
 
 function columnsOf({ name, rises }: Metric): Column[] {
-  const percent = name === "accuracy";
+  const percent = name !== "rmse";
   const sign = rises ? 1 : -1;
   const show = (value: number) => percent ? (100 * value).toFixed(2) : value.toPrecision(4);
   const signed = (value: number) => `${value >= 0 ? "+" : ""}${show(value)}`;
@@ -82,7 +85,7 @@ function columnsOf({ name, rises }: Metric): Column[] {
       text: ({ versusRandom: versus }) => versus ? `${versus.wins} of ${versus.seeds} seeds` : "",
     },
     {
-      heading: `${percent ? "Accuracy" : "RMSE"} at the end${unit}`,
+      heading: `${HEADINGS[name]} at the end${unit}`,
       text: (summary) => show(last(summary).mean),
       rank: (summary) => sign * last(summary).mean,
     },

@@ -12,12 +12,12 @@ import {
   type StrategySummary,
   summarize,
 } from "../../learn/simulation/curves.ts";
-import { type Metric, metricOf } from "../../learn/simulation/head.ts";
+import { type Metric, METRICS } from "../../learn/simulation/head.ts";
 import type { SimulationRun } from "../../learn/simulation/simulation.ts";
 import { drawSvg } from "../svg.ts";
 import { drawCurves } from "./figure.ts";
 import { reportPage } from "./page.ts";
-import type { StoredSettings } from "./settings-file.ts";
+import { type StoredSettings, taskOf } from "./settings-file.ts";
 import type { REPORT_FILES } from "./store.ts";
 import { plainTable, type ResultTable, resultTable } from "./table.ts";
 
@@ -57,7 +57,7 @@ export interface Summary {
 export async function writeReport(folder: string, input: ReportInput): Promise<Report> {
   const { runs, settings, baselineOf } = input;
   checkScores(runs);
-  const metric = metricOf(settings[0]!.settings["classes"] as number | null ?? undefined);
+  const metric = METRICS[taskOf(settings[0]!.settings)];
   const strategies = summarize(runs, metric, baselineOf);
   const table: ResultTable = resultTable(strategies, metric);
   const summary: Summary = {

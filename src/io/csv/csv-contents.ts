@@ -41,6 +41,7 @@ export function csvContents(table: CsvTable, options: DatasetOptions = {}): Cont
     // Async, so that an error is a rejection, as it is from the other formats.
     // deno-lint-ignore require-await
     matrix: async (name) => csvRows(table, nameOf(name), features),
+    isWide: (name) => Promise.resolve(!special.has(name) && table.columns > 1),
     // deno-lint-ignore require-await
     vector: async (name) => {
       const column = special.get(name) ?? (table.columns === 1 ? 0 : undefined);

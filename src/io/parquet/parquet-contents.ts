@@ -13,8 +13,8 @@ import { parquetRows, parquetVector } from "./parquet-rows.ts";
 
 /**
  * Assigns the columns of a table. Features are the column that `options` names; or the column of
- * lists `features`; or the only column of lists other than `logits` and `probs`; or else all
- * columns of numbers that are not labels.
+ * lists `features`; or the only column of lists other than `logits`, `probs` and `labels`; or else
+ * all columns of numbers that are not labels.
  *
  * @param table the table
  * @param options the names of the columns of features and labels
@@ -38,9 +38,10 @@ export function parquetContents(table: ParquetTable, options: DatasetOptions = {
     );
     if (column !== undefined) special.set(kind, column);
   }
-  for (const name of ["logits", "probs"]) {
+  for (const name of ["logits", "probs", "labels"]) {
     const column = byName.get(name);
-    if (column?.list) special.set(name, column);
+    // A column of numbers goes before one of lists.
+    if (column?.list && !special.has(name)) special.set(name, column);
   }
   const nameOf = (what: string) => `${what} in ${table.name}`;
   return {
@@ -49,6 +50,10 @@ export function parquetContents(table: ParquetTable, options: DatasetOptions = {
       const own = name === "features" ? undefined : special.get(name);
       const columns = own === undefined ? features(table, options, special) : [own];
       return await parquetRows(table, nameOf(name), columns);
+    },
+    isWide: (name) => {
+      const own = special.get(name);
+      return Promise.resolve(own ? own.list : table.columns.length > 1 || table.columns[0]!.list);
     },
     vector: async (name) => {
       const only = table.columns.length === 1 ? table.columns[0] : undefined;

@@ -1,5 +1,5 @@
 /**
- * Row softmax.
+ * Class probabilities from logits.
  *
  * @module
  */
@@ -8,15 +8,22 @@ import { defineKernel } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/pool/softmax-rows.gen.ts";
 import { rowGrid } from "../grid.ts";
 
-/** Replaces logits `[rows, classes]` by their softmax, the probabilities. */
+/**
+ * Replaces logits `[rows, classes]` by probabilities: the softmax of each row, or, with
+ * `independent` 1, the sigmoid of each logit.
+ */
 export const softmaxRows = /* @__PURE__ */ defineKernel({
   name: "softmax-rows",
   wgsl,
   bindings: { values: "write" },
   params: { rows: "u32", classes: "u32" },
-  constants: {},
+  constants: { independent: 0 },
   grid: ({ rows }) => rowGrid(rows),
-  cpu({ values }, { rows, classes }) {
+  cpu({ values }, { rows, classes }, { independent }) {
+    if (independent) {
+      for (let e = 0; e < rows * classes; e++) values[e] = 1 / (1 + Math.exp(-values[e]!));
+      return;
+    }
     for (let at = 0; at < rows * classes; at += classes) {
       let top = -Infinity;
       for (let k = 0; k < classes; k++) top = Math.max(top, values[at + k]!);

@@ -229,6 +229,12 @@ export class LabelHistory {
   checkLabel(index: number, label: number): void {
     const { classes } = this;
     if (Number.isSafeInteger(label) && label >= 0 && label < (classes ?? Infinity)) return;
+    if (typeof label === "object") {
+      throw new InputError(
+        `Cannot label sample ${index} as ${label}: in a learner a sample has one class; select takes ` +
+          "a matrix of labels for several",
+      );
+    }
     const allowed = classes === undefined ? "whole numbers from 0 on" : `0 to ${classes - 1}`;
     throw new InputError(`Cannot label sample ${index} as ${label}: the classes are ${allowed}`);
   }

@@ -20,8 +20,26 @@ export interface Samples {
   readonly features: Float32Array;
   /** d, the number of features. */
   readonly columns: number;
-  /** The classes, whole numbers from 0, or the targets of a regression, `[n]`. */
+  /**
+   * The classes, whole numbers from 0, or the targets of a regression, `[n]`; or the labels of
+   * samples with several each, 0 or 1, `[n, K]`, row-major.
+   */
   readonly truth: ArrayLike<number>;
+  /** K, if samples have several labels each. */
+  readonly width?: number | undefined;
+}
+
+/** n, the number of samples. */
+export function sampleCount({ truth, width = 1 }: Pick<Samples, "truth" | "width">): number {
+  return truth.length / width;
+}
+
+/** The labels or targets of some samples, one sample after the other. */
+export function truthOf(
+  { truth, width = 1 }: Pick<Samples, "truth" | "width">,
+  rows: readonly number[],
+): number[] {
+  return rows.flatMap((row) => Array.from({ length: width }, (_, k) => truth[row * width + k]!));
 }
 
 /** The data of a simulation. */
@@ -71,21 +89,21 @@ export function splitSizes(
   { pool, test }: SimulationData,
   { testShare, subset }: SplitOptions,
 ): { pool: number; test: number } {
-  const rows = pool.truth.length;
+  const rows = sampleCount(pool);
   const held = test ? 0 : Math.round(rows * testShare);
   const left = Math.min(rows - held, subset ?? Infinity);
-  return { pool: left, test: test ? test.truth.length : held };
+  return { pool: left, test: test ? sampleCount(test) : held };
 }
 
 /** Draws the split of a seed, which is the same for every strategy. */
 export function drawSplit(data: SimulationData, seed: number, options: SplitOptions): Split {
   const sizes = splitSizes(data, options);
-  const rows = Array.from(data.pool.truth, (_, row) => row);
+  const rows = Array.from({ length: sampleCount(data.pool) }, (_, row) => row);
   const order = sample(rows, rows.length, keyOf(seed, "test set"));
   if (data.test) {
     return {
       pool: order.slice(0, sizes.pool),
-      test: Array.from(data.test.truth, (_, row) => row),
+      test: Array.from({ length: sizes.test }, (_, row) => row),
     };
   }
   return {
@@ -131,12 +149,13 @@ export async function openSplit(
 }
 
 /** A copy of some rows. */
-export function take({ features, columns, truth }: Samples, rows: readonly number[]): Samples {
+export function take(samples: Samples, rows: readonly number[]): Samples {
+  const { features, columns, width } = samples;
   const taken = new Float32Array(rows.length * columns);
   rows.forEach((row, at) =>
     taken.set(features.subarray(row * columns, (row + 1) * columns), at * columns)
   );
-  return { features: taken, columns, truth: rows.map((row) => truth[row]!) };
+  return { features: taken, columns, truth: truthOf(samples, rows), width };
 }
 
 /**
@@ -175,7 +194,7 @@ export function checkSizes(
   { initial, rounds, budget }: { initial: number; rounds: number; budget: number },
 ): void {
   const { testShare, subset } = options;
-  const rows = data.pool.truth.length;
+  const rows = sampleCount(data.pool);
   if (!data.test && !(testShare > 0 && testShare < 1)) {
     throw new InputError(`The test share must be above 0 and below 1: found ${testShare}`);
   }

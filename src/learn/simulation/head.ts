@@ -6,13 +6,23 @@
  */
 
 import { dispose } from "../../disposal.ts";
+import type { Task } from "../../head/head.ts";
+import type { Multilabeled } from "../../head/label-matrix.ts";
+import type { Labeled } from "../../head/labeled.ts";
 import { trainHead } from "../../head/train-head.ts";
 import type { Predictor } from "../../pool/predictions.ts";
 import type { RecordingOptions } from "../../device/recording.ts";
 import { expectedCalibrationError } from "../metrics/calibration.ts";
 import { accuracy, balancedAccuracy, negativeLogLikelihood } from "../metrics/classification.ts";
+import {
+  hammingLoss,
+  macroF1,
+  meanAveragePrecision,
+  microF1,
+  subsetAccuracy,
+} from "../metrics/multilabel.ts";
 import { meanAbsoluteError, r2Score, rootMeanSquaredError } from "../metrics/regression.ts";
-import type { OpenSplit } from "./data.ts";
+import { type OpenSplit, truthOf } from "./data.ts";
 
 /** The kinds of heads. */
 export const HEADS = ["linear", "mlp"] as const;
@@ -50,15 +60,17 @@ export interface SimulationHead extends Disposable {
 /** The score that curves show. */
 export interface Metric {
   /** The name of the score in the records. */
-  readonly name: "accuracy" | "rmse";
+  readonly name: "accuracy" | "meanAveragePrecision" | "rmse";
   /** Whether higher values are better. */
   readonly rises: boolean;
 }
 
-/** The score that the curves of classification or regression show. */
-export function metricOf(classes: number | undefined): Metric {
-  return classes === undefined ? { name: "rmse", rises: false } : { name: "accuracy", rises: true };
-}
+/** The scores that curves show, by the task. */
+export const METRICS: Readonly<Record<Task, Metric>> = {
+  classification: { name: "accuracy", rises: true },
+  multilabel: { name: "meanAveragePrecision", rises: true },
+  regression: { name: "rmse", rises: false },
+};
 
 /**
  * Trains a head on the labeled samples of a split.
@@ -74,7 +86,7 @@ export async function trainSimulationHead(
 ): Promise<SimulationHead> {
   const { classes, head: kind, C, hidden, epochs, seed, signal } = options;
   const { poolSamples, testSamples, pool, test } = split;
-  const known = labeled.map((index) => poolSamples.truth[index]!);
+  const known = truthOf(poolSamples, labeled);
   const settings = kind === "mlp" ? { kind, hidden, epochs, seed, signal } : { kind, C, signal };
   if (classes === undefined) {
     const head = await trainHead(pool, { indices: labeled, targets: known }, settings);
@@ -83,13 +95,16 @@ export async function trainSimulationHead(
       [dispose]: () => head.dispose(),
     };
   }
-  const head = await trainHead(pool, { indices: labeled, labels: known }, {
+  const { width } = poolSamples;
+  const labels = width === undefined ? known : { data: known, columns: width };
+  const head = await trainHead(pool, { indices: labeled, labels } as Labeled | Multilabeled, {
     ...settings,
     classes,
   });
+  const scoresOf = width === undefined ? classScores : labelScores;
   return {
     predictor: head,
-    measure: async () => classScores(await head.probabilities(test), testSamples.truth),
+    measure: async () => scoresOf(await head.probabilities(test), testSamples.truth, classes),
     [dispose]: () => head.dispose(),
   };
 }
@@ -104,6 +119,21 @@ export function classScores(
     balancedAccuracy: balancedAccuracy(probabilities, labels),
     nll: negativeLogLikelihood(probabilities, labels),
     ece: expectedCalibrationError(probabilities, labels),
+  };
+}
+
+/** The metrics of the probabilities of several labels a sample, by name. */
+export function labelScores(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): Record<string, number> {
+  return {
+    meanAveragePrecision: meanAveragePrecision(probabilities, labels, { classes }),
+    microF1: microF1(probabilities, labels, { classes }),
+    macroF1: macroF1(probabilities, labels, { classes }),
+    hammingLoss: hammingLoss(probabilities, labels, { classes }),
+    subsetAccuracy: subsetAccuracy(probabilities, labels, { classes }),
   };
 }
 

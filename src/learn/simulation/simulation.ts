@@ -36,7 +36,7 @@ export interface SimulationRound {
   readonly labels: number;
   /** The scores on the test set, by name. */
   readonly scores: Readonly<Record<string, number>>;
-  /** The balance of the labeled classes; absent for regression. */
+  /** The balance of the labeled classes; absent for regression and several labels a sample. */
   readonly balance?: Omit<ClassBalance, "counts">;
   /** The time that the training took, in seconds. */
   readonly trainSeconds: number;
@@ -115,7 +115,7 @@ export async function simulate(
     const trained = performance.now();
     const scores = await head.measure();
     const labels = labeled.length;
-    const balance = classes === undefined
+    const balance = classes === undefined || split.poolSamples.width !== undefined
       ? undefined
       : balanceOf(labeled.map((index) => split.poolSamples.truth[index]!), classes);
     const measured = performance.now();
@@ -159,7 +159,9 @@ async function choose(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<number[]> {
-  const { classes, budget, round, seed, signal } = settings;
+  const { budget, round, seed, signal } = settings;
+  // Samples with several labels have no one class.
+  const classes = split.poolSamples.width === undefined ? settings.classes : undefined;
   const truth = (index: number) => split.poolSamples.truth[index]!;
   const { picks } = await runStrategy(split.pool, strategy, {
     budget,

@@ -51,6 +51,7 @@ export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtIn
   reads: ["probabilities"],
   readsWith: ({ fisher }, headed) =>
     (fisher ?? (headed ? "binary" : "regression")) === "regression" ? [] : ["probabilities"],
+  independent: ({ fisher }) => (fisher as string | undefined) === "classes",
   options: baitOptions,
   select: choose,
 });

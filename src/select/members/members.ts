@@ -22,6 +22,8 @@ export interface Members {
   readonly count: number;
   /** K, the number of classes. */
   readonly classes: number;
+  /** Whether the class probabilities are independent, as with several labels a sample. */
+  readonly independent: boolean;
   /** Whether {@linkcode Members.predict} depends on nothing but the features of the segment. */
   readonly featuresOnly: boolean;
   /**
@@ -53,17 +55,19 @@ export function ensembleOf(predictors: readonly Predictor[]): Members {
   if (!first || predictors.length < 2) {
     throw new InputError(`An ensemble needs 2 members or more: found ${predictors.length}`);
   }
-  const { classes } = first;
+  const { classes, independent = false } = first;
+  const text = (of: Predictor) => `${of.classes}${of.independent ? " independent" : ""}`;
   predictors.forEach((predictor, member) => {
-    if (predictor.classes === classes) return;
+    if (text(predictor) === text(first)) return;
     throw new InputError(
-      `The members must have the same classes: member 0 has ${classes}, and member ${member} has ` +
-        `${predictor.classes}`,
+      `The members must have the same classes: member 0 has ${text(first)}, and member ${member} ` +
+        `has ${text(predictor)}`,
     );
   });
   return {
     count: predictors.length,
     classes,
+    independent,
     featuresOnly: predictors.every(({ subset }) => !subset),
     predict: (device, segment, member) => predictors[member]!.predict(device, segment),
     subset: (indices) =>
@@ -83,10 +87,11 @@ export function ensembleOf(predictors: readonly Predictor[]): Members {
  */
 export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members {
   const { count, share, key } = dropout;
-  const { classes } = head;
+  const { classes, independent = false } = head;
   const members: Members = {
     count,
     classes,
+    independent,
     featuresOnly: true,
     async predict(device, segment, member) {
       const { rows, stride } = segment;
@@ -111,9 +116,10 @@ export function dropoutMembers(head: Predictor, dropout: MemberDropout): Members
 
 /** Makes a predictor of the mean of the class probabilities of all members. */
 export function meanPredictor(members: Members): Predictor {
-  const { count, classes, featuresOnly } = members;
+  const { count, classes, independent, featuresOnly } = members;
   return {
     classes,
+    independent,
     async predict(device, segment) {
       const { rows } = segment;
       using undo = new ResourceStack();

@@ -13,7 +13,11 @@ import { predictStatistics, statisticsSegments } from "../../pool/prediction-sta
 /** The largest power of probabilities: beyond it only the most probable classes are left. */
 const LARGEST_POWER = 1e30;
 
-/** The measure of uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p` in nats. */
+/**
+ * The measure of uncertainty: `1 - max p`, `1 - (p1 - p2)`, or `-sum p ln p` in nats. Independent
+ * classes are each a choice of p and 1 - p, whose measures are averaged, maximized or summed over
+ * the classes, in this order.
+ */
 export type Uncertainty = "least-confidence" | "margin" | "entropy";
 
 /**
@@ -50,14 +54,17 @@ export async function uncertaintyScores(
 
 /** The same predictions with logits that are divided by a temperature. */
 function tempered(predictor: Predictor, temperature: number): Predictor {
-  const { classes } = predictor;
+  const { classes, independent = false } = predictor;
+  const constants = { independent: Number(independent) };
   // Keep the power finite in float32.
   const power = Math.min(1 / temperature, LARGEST_POWER);
   return {
     classes,
+    independent,
     async predict(device, segment) {
       const probabilities = await predictor.predict(device, segment);
-      device.run(temperRows, { probabilities }, { rows: segment.rows, classes, power });
+      const { rows } = segment;
+      device.run(temperRows, { probabilities }, { rows, classes, power }, constants);
       return probabilities;
     },
   };

@@ -51,6 +51,7 @@ export const clusterMargin: StrategyFactory<typeof clusterMarginOptions> = /* @_
       "instead of average linkage",
     cost: "k-means over n x d and one pass over n x K",
     reads: ["probabilities"],
+    independent: true,
     options: clusterMarginOptions,
     select: choose,
   });

@@ -12,7 +12,8 @@ import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /**
  * Chooses the samples with the largest entropy `-sum p ln p`, in nats. The entropies are the
- * scores.
+ * scores. With several labels a sample, it is the entropy of all labels together, the sum over the
+ * classes of `-p ln p - (1 - p) ln(1 - p)`.
  */
 export const entropy: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ builtInStrategy({
   name: "entropy",
@@ -22,6 +23,7 @@ export const entropy: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ bu
     'Literature Survey", section 3.1',
   cost: "one pass over n x K",
   reads: ["probabilities"],
+  independent: true,
   options: memberOptions,
   async select({ pool, predictor, candidates, budget }) {
     const scores = await uncertaintyScores(pool, predictor!, "entropy");

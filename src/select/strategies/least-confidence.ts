@@ -10,7 +10,12 @@ import { memberOptions } from "../strategy/member-options.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 
-/** Chooses the samples with the largest `1 - max p`. These numbers are the scores. */
+/**
+ * Chooses the samples with the largest `1 - max p`. These numbers are the scores. With several
+ * labels a sample, they are the mean over the classes of `min(p, 1 - p)`, the expected share of
+ * wrong labels (Esuli & Sebastiani 2009, "Active Learning Strategies for Multi-Label Text
+ * Classification", confidence averaged over the classes).
+ */
 export const leastConfidence: StrategyFactory<typeof memberOptions> =
   /* @__PURE__ */ builtInStrategy({
     name: "least-confidence",
@@ -19,6 +24,7 @@ export const leastConfidence: StrategyFactory<typeof memberOptions> =
       '2009, "Active Learning Literature Survey", section 3.1',
     cost: "one pass over n x K",
     reads: ["probabilities"],
+    independent: true,
     options: memberOptions,
     async select({ pool, predictor, candidates, budget }) {
       const scores = await uncertaintyScores(pool, predictor!, "least-confidence");

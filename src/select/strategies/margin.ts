@@ -12,7 +12,9 @@ import type { StrategyFactory } from "../strategy/strategy.ts";
 
 /**
  * Chooses the samples with the smallest margin `p1 - p2` between the two most probable classes. The
- * scores are `1 - (p1 - p2)`.
+ * scores are `1 - (p1 - p2)`. With several labels a sample, the margin is that of the class whose
+ * label is least certain, `min_k |2 p_k - 1|` (Brinker 2006, "On Active Learning in Multi-label
+ * Classification").
  *
  * @example Choose the sample that a head is least sure about
  * ```ts
@@ -37,6 +39,7 @@ export const margin: StrategyFactory<typeof memberOptions> = /* @__PURE__ */ bui
     '2009, "Active Learning Literature Survey", section 3.1',
   cost: "one pass over n x K",
   reads: ["probabilities"],
+  independent: true,
   options: memberOptions,
   async select({ pool, predictor, candidates, budget }) {
     const scores = await uncertaintyScores(pool, predictor!, "margin");

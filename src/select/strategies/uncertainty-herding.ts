@@ -47,10 +47,11 @@ export const uncertaintyHerding: StrategyFactory<typeof uncertaintyHerdingOption
     cost: "one pass over n x K, then as max-herding: n^2 d operations for the first pick and " +
       "passes over n x d",
     reads: ["probabilities"],
+    independent: true,
     options: uncertaintyHerdingOptions,
     async select(request, { gamma, temperature }) {
       const { pool, predictor } = request;
-      if (predictor!.classes < 2) {
+      if (predictor!.classes < 2 && !predictor!.independent) {
         throw new InputError(
           "Cannot run uncertainty-herding with a single class: nothing is uncertain",
         );

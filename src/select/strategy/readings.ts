@@ -40,17 +40,34 @@ export function readsHead(strategy: Strategy, ensemble = false): boolean {
 }
 
 /**
+ * Checks that a strategy is defined for samples with several labels each, before a head is trained
+ * on them.
+ *
+ * @throws {InputError} if it reads class probabilities that sum to 1, or one class a sample
+ */
+export function checkSeveralLabels(strategy: Strategy): void {
+  if (strategy.independent || strategy.reads(true).length === 0) return;
+  throw new InputError(
+    `Cannot run ${strategy.name} with several labels a sample: use bait with fisher "classes", ` +
+      "margin, entropy, least-confidence, cluster-margin, uncertainty-herding, or one that reads " +
+      "features alone",
+  );
+}
+
+/**
  * The request that a strategy receives, with members if they were requested or are needed. A
  * strategy that reads nothing but probabilities receives the mean of the members as its predictor.
  * A strategy that reads the head itself or its weights keeps the head, because a mean has neither.
  *
- * @throws {InputError} if an input that the strategy reads is missing
+ * @throws {InputError} if an input that the strategy reads is missing, or has several labels a
+ * sample for which the strategy is not defined
  */
 export function readableBy(
   strategy: Strategy,
   request: SelectionRequest,
 ): SelectionRequest {
   const { predictor, ensemble, keyFor } = request;
+  if ((predictor ?? ensemble?.[0])?.independent) checkSeveralLabels(strategy);
   const { members: count, dropout: share } = strategy.options as {
     readonly members?: number;
     readonly dropout?: number;

@@ -49,6 +49,12 @@ export interface StrategyDefinition<Table extends OptionTable = OptionTable> {
     headed: boolean,
   ) => readonly Reading[];
   /**
+   * Whether the strategy is defined for samples with several labels each, whose class probabilities
+   * are independent and need not sum to 1; or a function of its options. Strategies that read
+   * nothing but features need not say so. Default: false, and it refuses them.
+   */
+  readonly independent?: boolean | ((options: ResolvedOptions<Table & SharedTable>) => boolean);
+  /**
    * The declarations of its options. Default: none. The options of every strategy, `candidates` and
    * `partitions`, are added.
    */
@@ -73,6 +79,8 @@ export interface Strategy {
   readonly options: Readonly<Record<string, OptionValue>>;
   /** Returns the inputs that the strategy reads besides the features, with or without a head. */
   reads(headed: boolean): readonly Reading[];
+  /** Whether it is defined for samples with several labels each. Default: false. */
+  readonly independent?: boolean;
   /** Chooses a batch. `runStrategy` calls this with a checked request. */
   select(request: SelectionRequest): Promise<SelectedBatch>;
 }
@@ -167,10 +175,12 @@ export function defineStrategy<const Table extends OptionTable = Record<never, n
     const options = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
     ) as Record<string, OptionValue>;
+    const { independent = false } = plain;
     return {
       name,
       definition: plain,
       options,
+      independent: typeof independent === "function" ? independent(resolved as never) : independent,
       reads: (headed) => plain.readsWith?.(resolved as never, headed) ?? plain.reads ?? [],
       select: (request) => plain.select(request, resolved as never),
     };

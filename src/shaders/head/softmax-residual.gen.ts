@@ -21,11 +21,10 @@ const RESIDUAL_ROWS:u32=64u;
 
 const LARGEST_LOGIT:f32=1e30;
 
-var<workgroup> losses:array<f32,RESIDUAL_ROWS>;
-
 
 
 fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
+
 
 
 
@@ -33,6 +32,7 @@ fn logOnePlus(v:f32)-> f32{
 if(v>0.02){return log(1.0+v);}
 return v*(1.0-v*(0.5-v*(1.0/3.0-0.25*v)));
 }
+
 
 fn row(i:u32)-> f32{
 let classes=params.classes;
@@ -60,6 +60,12 @@ logits[at+label]= -others;
 for(var k=0u;k<classes;k++){logits[at+k]/= 1.0+rest;}
 return short+logOnePlus(rest);
 }
+
+
+
+
+
+var<workgroup> losses:array<f32,RESIDUAL_ROWS>;
 
 @compute @workgroup_size(RESIDUAL_ROWS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,

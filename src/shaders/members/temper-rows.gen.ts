@@ -3,6 +3,9 @@
 /** `shaders/members/temper-rows.wgsl` without comments and needless spaces, line by line. */
 export const wgsl: string = `
 
+
+override independent:u32=0u;
+
 struct Params{rows:u32,classes:u32,power:f32}
 
 @group(0)@binding(0)var<storage,read_write> probabilities:array<f32>;
@@ -22,6 +25,16 @@ fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 let i=groupIndex(group,groups)*ROW_THREADS+thread;
 if(i>=params.rows){return;}
 let at=i*params.classes;
+if(independent==1u){
+for(var k=0u;k<params.classes;k++){
+let p=probabilities[at+k];
+let ratio=min(p,1.0-p)/max(p,1.0-p);
+var value=0.0;
+if(ratio>0.0){value=exp(params.power*log(ratio));}
+probabilities[at+k]=select(value,1.0,p>=0.5)/(1.0+value);
+}
+return;
+}
 var top=0.0;
 for(var k=0u;k<params.classes;k++){top=max(top,probabilities[at+k]);}
 

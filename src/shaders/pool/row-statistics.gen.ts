@@ -3,6 +3,9 @@
 /** `shaders/pool/row-statistics.wgsl` without comments and needless spaces, line by line. */
 export const wgsl: string = `
 
+
+override independent:u32=0u;
+
 struct Params{rows:u32,classes:u32}
 
 @group(0)@binding(0)var<storage,read> probabilities:array<f32>;
@@ -26,9 +29,17 @@ var first = -1.0;
 var second=0.0;
 var label=0u;
 var entropy=0.0;
+var sure=0.0;
+var closest=1.0;
 for(var k=0u;k<params.classes;k++){
 let p=probabilities[i*params.classes+k];
 if(p>0.0){entropy-=p*log(p);}
+if(independent==1u){
+let other=1.0-p;
+if(other>0.0){entropy-=other*log(other);}
+sure+=max(p,other)/f32(params.classes);
+closest=min(closest,abs(p-other));
+}
 if(p>first){
 second=max(first,0.0);
 first=p;
@@ -37,8 +48,8 @@ label=k;
 second=p;
 }
 }
-statistics[4u*i]=first;
-statistics[4u*i+1u]=first-second;
+statistics[4u*i]=select(first,sure,independent==1u);
+statistics[4u*i+1u]=select(first-second,closest,independent==1u);
 statistics[4u*i+2u]=entropy;
 statistics[4u*i+3u]=f32(label);
 }
