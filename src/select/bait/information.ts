@@ -22,7 +22,8 @@ import { checkFits, segmentRows } from "./memory.ts";
 import type { BaitSettings } from "./options.ts";
 import { checkRidge, featureUnit } from "./range.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
-import type { BaitPhase, Matrices } from "./phase.ts";
+import type { BaitPhase } from "./phase.ts";
+import type { Matrices } from "./phase-state.ts";
 
 /** The first `count` of `picks`: samples that are part of M besides the labeled ones. */
 export interface Picked {

@@ -1,7 +1,6 @@
 /**
- * The state of BAIT on the device while samples are added or removed one after another, and the
- * recorded step that updates it: five dispatches for a pool of one segment. docs/mathematics.md
- * derives the update.
+ * The state of BAIT on the device while samples are added or removed one after another. A pass of
+ * one of two kinds updates it after every pick; docs/mathematics.md derives the update.
  *
  * @module
  */
@@ -13,43 +12,10 @@ import { computeForms } from "./fisher/forms.ts";
 import { computeMemberForms } from "./fisher/member-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
 import { MASKED, pickLayout } from "../../kernels/bait/pick.ts";
-import { pickSample } from "../../kernels/bait/pick-sample.ts";
-import { projectPick } from "../../kernels/bait/project-pick.ts";
-import { updateMatrices } from "../../kernels/bait/update-matrices.ts";
-import { updateScores } from "../../kernels/bait/update-scores.ts";
-import { matmul } from "../../linalg/matmul.ts";
-
-/** The matrices that several phases of a selection share. */
-export interface Matrices {
-  /** F `[D, D]`, the mean information of the samples of the pool. */
-  readonly information: Tensor;
-  /** M^-1 `[D, D]`. */
-  readonly inverse: Tensor;
-  /** P = M^-1 F M^-1 `[D, D]`. */
-  readonly middle: Tensor;
-}
-
-/** The number of threads that share a sample, and of samples in a workgroup, of `update-scores`. */
-export function scoreGeometry(rank: number): { lanes: number; samples: number } {
-  if (rank === 1) return { lanes: 1, samples: 256 };
-  if (rank === 2) return { lanes: 1, samples: 128 };
-  if (rank <= 5) return { lanes: 8, samples: 16 };
-  if (rank <= 10) return { lanes: 16, samples: 8 };
-  if (rank <= 16) return { lanes: 32, samples: 4 };
-  return { lanes: 64, samples: 1 };
-}
-
-/** The workgroup memory that `update-scores` needs for a rank, in bytes. */
-export function scoreWorkgroupBytes(rank: number): number {
-  const { lanes, samples } = scoreGeometry(rank);
-  return 4 * samples * (3 * rank * rank + 2 * rank + lanes);
-}
-
-/** The number of threads that share the dot product of one class block in `project-pick`. */
-function projectLanes(classes: number): number {
-  if (classes === 1) return 64;
-  return classes <= 128 ? 8 : 1;
-}
+import { tilesFit } from "./memory.ts";
+import type { Matrices, Pass } from "./phase-state.ts";
+import { RowPass, rowPassNumbers } from "./row-pass.ts";
+import { TilePass, tilePassNumbers } from "./tile-pass.ts";
 
 /**
  * One phase of a selection: `sigma` +1 adds the best sample at each step, -1 removes the least
@@ -71,9 +37,7 @@ export class BaitPhase extends Resource {
   readonly #device: Device;
   readonly #count: number;
   readonly #scores: Tensor;
-  readonly #wz: Tensor;
-  readonly #y: Tensor;
-  readonly #geometry: { lanes: number; samples: number };
+  readonly #pass: Pass;
 
   /**
    * Allocates the state of a phase.
@@ -94,26 +58,26 @@ export class BaitPhase extends Resource {
     forms?: readonly Tensor[],
   ) {
     super();
-    const { pool, rank, classes, D, segments } = factors;
+    const { pool, rank, classes, segments } = factors;
     const device = this.#device = pool.device;
     const count = this.#count = pool.rows;
-    this.#geometry = scoreGeometry(rank);
+    const tiled = sigma > 0 && rank * classes === 1 && tilesFit(factors);
     const triangle = rank * (rank + 1) / 2;
     // If an allocation fails, the tensors before it are freed.
     using undo = new ResourceStack();
     this.forms = forms ??
       segments.map(({ rows }) => undo.use(device.tensor("forms", [rows, 2 * triangle])));
     forms?.forEach((tensor) => undo.use(tensor));
-    const groups = Math.ceil(count / this.#geometry.samples);
-    const scores = new Float64Array(count + groups);
-    for (const index of excluded) scores[index] = MASKED;
-    this.#scores = undo.use(device.tensor("scores", [count + groups], "real", scores));
+    const length = count + (tiled ? tilePassNumbers : rowPassNumbers)(factors);
+    const masks = new Float64Array(length);
+    for (const index of excluded) masks[index] = MASKED;
+    const scores = this.#scores = undo.use(device.tensor("scores", [length], "real", masks));
     this.picks = undo.use(device.tensor("picks", [steps], "u32"));
     const layout = pickLayout(pool.stride, classes, rank);
     this.pick = undo.use(device.tensor("pick", [layout.scores + steps]));
-    this.#wz = undo.use(device.tensor("W and Z", [2 * rank, D]));
-    const most = Math.max(...segments.map(({ rows }) => rows));
-    this.#y = undo.use(device.tensor("X [W | Z]", [most, 2 * rank * classes]));
+    const state = { ...{ factors, matrices, sigma, scores }, forms: this.forms };
+    const Kind = tiled ? TilePass : RowPass;
+    this.#pass = undo.use(new Kind({ ...state, picks: this.picks, pick: this.pick }));
     undo.move();
   }
 
@@ -149,88 +113,18 @@ export class BaitPhase extends Resource {
 
   /** Records the scores of all samples from their forms. */
   score(): void {
-    this.factors.segments.forEach((_, place) => this.#updateScores(place, 0, true));
+    this.#pass.score();
   }
 
   /** Records one pick and the rank update after it. */
   advance(step: number): void {
-    const device = this.#device;
-    const { matrices: { inverse, middle }, sigma } = this;
-    const { pool: { stride: d }, classes, rank, D, segments } = this.factors;
-    segments.forEach((segment, place) => {
-      const { features, probabilities, columns, weights, base, rows } = segment;
-      device.run(
-        pickSample,
-        {
-          scores: this.#scores,
-          features,
-          probabilities,
-          columns,
-          weights,
-          forms: this.forms[place]!,
-          pick: this.pick,
-          picks: this.picks,
-        },
-        {
-          count: this.#count,
-          step,
-          base,
-          rows,
-          xOffset: segment.offset * d,
-          d,
-          classes,
-          sigma,
-        },
-        {
-          half: features.dtype === "f16" ? 1 : 0,
-          rank,
-          groupSize: this.#geometry.samples,
-        },
-      );
-    });
-    const wz = this.#wz;
-    device.run(projectPick, { inverse, middle, pick: this.pick, wz }, { D, d, sigma }, {
-      rank,
-      classes,
-      lanes: projectLanes(classes),
-    });
-    device.run(updateMatrices, { wz, inverse, middle }, { D, rank, sigma });
-    segments.forEach((segment, place) => {
-      matmul(device, {
-        m: segment.rows,
-        n: 2 * rank * classes,
-        k: d,
-        a: { tensor: segment.features, offset: segment.offset * d },
-        b: { tensor: wz, transposed: true },
-        c: { tensor: this.#y },
-      });
-      this.#updateScores(place, step, false);
-    });
+    this.#pass.advance(step);
   }
 
   /** Frees everything except the factors and the matrices. */
   dispose(): void {
-    const owned = [...this.forms, this.#scores, this.picks, this.pick, this.#wz, this.#y];
+    const owned = [...this.forms, this.#scores, this.picks, this.pick];
     for (const tensor of owned) tensor.dispose();
-  }
-
-  #updateScores(place: number, step: number, scoreOnly: boolean): void {
-    const { pool, classes, rank, segments } = this.factors;
-    const { probabilities, columns, weights, base, rows } = segments[place]!;
-    this.#device.run(
-      updateScores,
-      {
-        y: this.#y,
-        probabilities,
-        columns,
-        weights,
-        picks: this.picks,
-        forms: this.forms[place]!,
-        scores: this.#scores,
-        pick: this.pick,
-      },
-      { rows, base, count: this.#count, step, d: pool.stride, classes, sigma: this.sigma },
-      { rank, ...this.#geometry, scoreOnly: scoreOnly ? 1 : 0 },
-    );
+    this.#pass.dispose();
   }
 }

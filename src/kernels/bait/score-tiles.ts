@@ -1,0 +1,103 @@
+/**
+ * The forms and the score of every sample after a pick of rank 1, in one pass over a copy of the
+ * features in tiles (docs/mathematics.md, "The update").
+ *
+ * @module
+ */
+
+import { defineKernel, linearGrid, type Numbers } from "../../device/kernel.ts";
+import { wgsl } from "../../shaders/bait/score-tiles.gen.ts";
+import { LEAST_FORM, MASKED, PICKED, pickLayout, RECORD, TILE } from "./pick.ts";
+
+/**
+ * Updates `forms` (G, and H), scores all samples, records the best of each tile behind the scores,
+ * and measures the drift at the picked sample. With `updates` 0 the forms do not change.
+ */
+export const scoreTiles = /* @__PURE__ */ defineKernel({
+  name: "score-tiles",
+  wgsl,
+  bindings: {
+    tiles: "read",
+    wz: "read",
+    weights: "read",
+    picks: "read",
+    forms: "write",
+    scores: "write",
+    pick: "write",
+  },
+  params: { rows: "u32", base: "u32", count: "u32", step: "u32", d: "u32" },
+  constants: { half: 0, updates: 1 },
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / TILE)),
+  cpu(t, { rows, base, count, step, d }, { half, updates }) {
+    const a = new Float64Array(TILE);
+    const z = new Float64Array(TILE);
+    const picked = updates ? t.picks[step]! - base : -1;
+    for (let first = 0; first < rows; first += TILE) {
+      const here = Math.min(TILE, rows - first);
+      if (updates) multiplyTile(t, first, here, d, half ? 2 : 1, a, z);
+      let best = 0;
+      for (let e = 0; e < here; e++) {
+        const i = first + e;
+        if (i === picked) join(t, i, a[e]! * t.weights[i]!, z[e]! * t.weights[i]!, d);
+        else if (updates) {
+          const weighted = a[e]! * t.weights[i]!;
+          t.forms[2 * i]! -= (t.scores[base + i]! <= PICKED ? -1 : 1) * weighted ** 2;
+          t.forms[2 * i + 1]! -= 2 * weighted * z[e]! * t.weights[i]!;
+        }
+        const old = t.scores[base + i]!;
+        const score = t.forms[2 * i + 1]! / Math.max(1 + t.forms[2 * i]!, LEAST_FORM);
+        t.scores[base + i] = i === picked ? PICKED : old <= MASKED ? old : score;
+        if (t.scores[base + i]! > t.scores[base + first + best]!) best = e;
+      }
+      const record = count + RECORD * (base + first) / TILE;
+      t.scores[record] = t.scores[base + first + best]!;
+      t.scores[record + 1] = best;
+      t.scores[record + 2] = t.forms[2 * (first + best)]!;
+      t.scores[record + 3] = t.weights[first + best]!;
+    }
+  },
+});
+
+/** Multiplies the samples of a tile with W and Z. */
+function multiplyTile(
+  { tiles, wz }: Record<"tiles" | "wz", Numbers>,
+  first: number,
+  samples: number,
+  d: number,
+  perWord: number,
+  a: Float64Array,
+  z: Float64Array,
+): void {
+  a.fill(0);
+  z.fill(0);
+  for (let f = 0; f < d; f++) {
+    const w = wz[f]!;
+    const v = wz[d + f]!;
+    const at = first * d + (f - f % perWord) * TILE + f % perWord;
+    for (let e = 0; e < samples; e++) {
+      const x = tiles[at + e * perWord]!;
+      a[e]! += w * x;
+      z[e]! += v * x;
+    }
+  }
+}
+
+/** Measures the drift at the picked sample, and makes it a member: C = 1 / (1 + G), and C H C. */
+function join(
+  { forms, pick }: Record<"forms" | "pick", Numbers>,
+  i: number,
+  a: number,
+  z: number,
+  d: number,
+): void {
+  const g = forms[2 * i]!;
+  const h = forms[2 * i + 1]!;
+  const layout = pickLayout(d, 1, 1);
+  const lower = pick[layout.lower]!;
+  const seen = (z + 0.5 * a * pick[layout.inner]!) * lower;
+  const offG = Math.abs(g - a * lower) / (1 + Math.abs(g));
+  pick[0] = Math.max(pick[0]!, offG, Math.abs(h - seen) / Math.max(Math.abs(h), 1e-30));
+  const c = 1 / Math.max(1 + g, LEAST_FORM);
+  forms[2 * i] = c;
+  forms[2 * i + 1] = h * c * c;
+}
