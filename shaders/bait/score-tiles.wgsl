@@ -1,4 +1,4 @@
-// The last dispatch of a pick of rank 1: of every sample i, whose features are in tiles (tile-rows),
+// The last dispatch of a pick of rank 1: of every sample i, with its features in tiles (tile-rows),
 //   a = w_i x_i . W    z = w_i x_i . Z    G_i -= a^2    H_i -= 2 a z    score = H_i / (1 + G_i)
 // and the best sample of every tile, whose record is [score, place in the tile, G, w]. A thread has
 // four neighboring samples; W and Z are in workgroup memory, so that the products need no barrier.
@@ -24,9 +24,9 @@ const PICK_HEADER: u32 = 8u;
 const MASKED: f32 = -3.3e38;
 const PICKED: f32 = -3.4e38;
 const LEAST_FORM: f32 = 1e-7;
-const TILE: u32 = 256u;
+const TILE_ROWS: u32 = 256u;
 
-const THREADS: u32 = TILE / 4u;
+const THREADS: u32 = TILE_ROWS / 4u;
 // The features of which W and Z are in workgroup memory at a time.
 const PART: u32 = 512u;
 
@@ -103,7 +103,7 @@ fn update(i: u32, a: f32, z: f32) -> f32 {
 fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) thread: u32) {
   let tile = groupIndex(groupId, groups);
-  if (tile * TILE >= params.rows) { return; }
+  if (tile * TILE_ROWS >= params.rows) { return; }
   var a = vec4f();
   var z = vec4f();
   if (updates == 1u) {
@@ -142,7 +142,7 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
     }
   }
   // A sample beyond the last row has the lowest score and never the lowest index.
-  let own = tile * TILE + 4u * thread;
+  let own = tile * TILE_ROWS + 4u * thread;
   var score = PICKED;
   var sample = own;
   for (var e = 0u; e < 4u && own + e < params.rows; e++) {
@@ -153,9 +153,9 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
   findBest(score, sample, thread);
   let winner = workgroupUniformLoad(&at[0]);
   if (sample == winner) {
-    let record = params.count + 4u * (params.base / TILE + tile);
+    let record = params.count + 4u * (params.base / TILE_ROWS + tile);
     scores[record] = score;
-    scores[record + 1u] = f32(sample % TILE);
+    scores[record + 1u] = f32(sample % TILE_ROWS);
     scores[record + 2u] = forms[2u * sample];
     scores[record + 3u] = weights[sample];
   }

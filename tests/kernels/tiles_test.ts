@@ -1,7 +1,7 @@
 /** The kernels of a pick of rank 1 over a copy in tiles, against their twins. */
 
 import assert from "node:assert/strict";
-import { MASKED, PICKED, pickLayout, RECORD, TILE } from "../../src/kernels/bait/pick.ts";
+import { MASKED, PICKED, pickLayout, RECORD, TILE_ROWS } from "../../src/kernels/bait/pick.ts";
 import { projectBest } from "../../src/kernels/bait/project-best.ts";
 import { scoreTiles } from "../../src/kernels/bait/score-tiles.ts";
 import { tileRows } from "../../src/kernels/bait/tile-rows.ts";
@@ -11,7 +11,7 @@ import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 const tolerance = { relative: 2e-5, absolute: 2e-5 };
 
 Deno.test("tiles: segments of a pool begin with a tile", () => {
-  assert.equal(ROW_UNIT % TILE, 0);
+  assert.equal(ROW_UNIT % TILE_ROWS, 0);
 });
 
 gpuTest("tile-rows: both storages, from any row on, rows that do not fill a tile", async () => {
@@ -21,17 +21,17 @@ gpuTest("tile-rows: both storages, from any row on, rows that do not fill a tile
       const dtype = perWord === 2 ? "f16" : "f32";
       const words = d / perWord;
       const x = random.normals((skipped + rows) * d);
-      const tiles = Math.ceil(rows / TILE);
+      const tiles = Math.ceil(rows / TILE_ROWS);
       const { tiles: copy } = await compareKernel(tileRows, {
         tensors: {
           x: { shape: [skipped + rows, d], dtype, data: x },
-          tiles: { shape: [tiles, words, TILE, perWord], dtype },
+          tiles: { shape: [tiles, words, TILE_ROWS, perWord], dtype },
         },
         params: { rows, words, offset: skipped * words, perWord },
       }, { relative: 0, absolute: 0 });
       if (perWord === 2) continue;
       const last = rows - 1;
-      const at = (Math.floor(last / TILE) * d + d - 1) * TILE + last % TILE;
+      const at = (Math.floor(last / TILE_ROWS) * d + d - 1) * TILE_ROWS + last % TILE_ROWS;
       assert.equal(copy[at], x[(skipped + last) * d + d - 1]);
     }
   }
@@ -42,11 +42,15 @@ function projectCall(
   random: Random,
   { count = 1100, base = 256, rows = 512, d = 40, half = 0, best = [600] as readonly number[] },
 ) {
-  const tiles = Math.ceil(count / TILE);
+  const tiles = Math.ceil(count / TILE_ROWS);
   const scores = new Float32Array(count + RECORD * tiles);
   for (let tile = 0; tile < tiles; tile++) {
-    const own = best.find((index) => Math.floor(index / TILE) === tile);
-    const record = [own === undefined ? -1 : 3, (own ?? 7) % TILE, ...random.uniforms(2, 0, 1)];
+    const own = best.find((index) => Math.floor(index / TILE_ROWS) === tile);
+    const record = [
+      own === undefined ? -1 : 3,
+      (own ?? 7) % TILE_ROWS,
+      ...random.uniforms(2, 0, 1),
+    ];
     scores.set(record, count + RECORD * tile);
   }
   const x = random.normals((rows + 3) * d);
@@ -110,8 +114,8 @@ function scoreCall(
 ) {
   const { rows = 300, base = 0, d = 24, half = 0, updates = 1, picked = 0 } = options;
   const { count = base + rows } = options;
-  const tiles = Math.ceil(rows / TILE);
-  const records = RECORD * Math.ceil(count / TILE);
+  const tiles = Math.ceil(rows / TILE_ROWS);
+  const records = RECORD * Math.ceil(count / TILE_ROWS);
   const scores = random.uniforms(count + records, 0, 1);
   // No candidates, and members that were picked before.
   for (let i = 1; i < count; i += 3) scores[i] = i % 2 ? MASKED : PICKED;
@@ -120,9 +124,9 @@ function scoreCall(
   return {
     tensors: {
       tiles: {
-        shape: [tiles, d, TILE],
+        shape: [tiles, d, TILE_ROWS],
         dtype: half ? "f16" : "f32",
-        data: random.normals(tiles * d * TILE, 0.3),
+        data: random.normals(tiles * d * TILE_ROWS, 0.3),
       },
       wz: { shape: [2, d], data: random.normals(2 * d, 0.3 / Math.sqrt(d)) },
       weights: { shape: [rows], data: random.uniforms(rows, 0, 1) },
@@ -145,8 +149,8 @@ gpuTest("score-tiles: forms, scores and the best of each tile, both storages, an
       const { scores, pick } = await compareKernel(scoreTiles, call, tolerance);
       assert.equal(scores[0], PICKED);
       assert.ok(pick[0]! > 0, "the drift is measured");
-      for (let tile = 0; tile * TILE < rows; tile++) {
-        const own = scores.slice(tile * TILE, Math.min(rows, (tile + 1) * TILE));
+      for (let tile = 0; tile * TILE_ROWS < rows; tile++) {
+        const own = scores.slice(tile * TILE_ROWS, Math.min(rows, (tile + 1) * TILE_ROWS));
         const [score, place] = scores.slice(rows + RECORD * tile);
         assert.equal(score, Math.max(...own));
         assert.equal(place, own.indexOf(score!));
@@ -162,7 +166,7 @@ gpuTest("score-tiles: a segment writes its own scores and records, and no others
     const { scores } = await compareKernel(scoreTiles, call, tolerance);
     const { data } = call.tensors.scores;
     const changed = Array.from(scores, (score, e) => score === data[e] ? -1 : e);
-    const first = 700 + RECORD * base / TILE;
+    const first = 700 + RECORD * base / TILE_ROWS;
     assert.ok(changed.every((e) => e < 700 ? e < base + rows : e >= first && e < first + RECORD));
   }
 });

@@ -20,7 +20,7 @@ export const PICKED = /* @__PURE__ */ Math.fround(-3.4e38);
 export const LEAST_FORM = 1e-7;
 
 /** The number of samples in a tile of the copy that a pick of rank 1 reads. */
-export const TILE = 256;
+export const TILE_ROWS = 256;
 
 /** The numbers that `score-tiles` records of the best sample of each tile. */
 export const RECORD = 4;

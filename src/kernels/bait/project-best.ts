@@ -7,7 +7,7 @@
 
 import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/project-best.gen.ts";
-import { LEAST_FORM, pickLayout, RECORD, TILE } from "./pick.ts";
+import { LEAST_FORM, pickLayout, RECORD, TILE_ROWS } from "./pick.ts";
 
 /** The number of rows of M^-1 and of P of a workgroup. */
 export const PROJECTED_ROWS = 8;
@@ -33,11 +33,11 @@ export const projectBest = /* @__PURE__ */ defineKernel({
   grid: ({ d }) => linearGrid(Math.ceil(d / PROJECTED_ROWS)),
   cpu(t, { count, step, base, rows, offset, d }) {
     let tile = 0;
-    for (let g = 1; g * TILE < count; g++) {
+    for (let g = 1; g * TILE_ROWS < count; g++) {
       if (t.scores[count + RECORD * g]! > t.scores[count + RECORD * tile]!) tile = g;
     }
     const record = count + RECORD * tile;
-    const s = tile * TILE + t.scores[record + 1]! - base;
+    const s = tile * TILE_ROWS + t.scores[record + 1]! - base;
     if (s < 0 || s >= rows) return;
     const layout = pickLayout(d, 1, 1);
     const inner = t.scores[record]!;

@@ -7,7 +7,7 @@
 
 import { defineKernel, linearGrid, type Numbers } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/score-tiles.gen.ts";
-import { LEAST_FORM, MASKED, PICKED, pickLayout, RECORD, TILE } from "./pick.ts";
+import { LEAST_FORM, MASKED, PICKED, pickLayout, RECORD, TILE_ROWS } from "./pick.ts";
 
 /**
  * Updates `forms` (G, and H), scores all samples, records the best of each tile behind the scores,
@@ -27,13 +27,13 @@ export const scoreTiles = /* @__PURE__ */ defineKernel({
   },
   params: { rows: "u32", base: "u32", count: "u32", step: "u32", d: "u32" },
   constants: { half: 0, updates: 1 },
-  grid: ({ rows }) => linearGrid(Math.ceil(rows / TILE)),
+  grid: ({ rows }) => linearGrid(Math.ceil(rows / TILE_ROWS)),
   cpu(t, { rows, base, count, step, d }, { half, updates }) {
-    const a = new Float64Array(TILE);
-    const z = new Float64Array(TILE);
+    const a = new Float64Array(TILE_ROWS);
+    const z = new Float64Array(TILE_ROWS);
     const picked = updates ? t.picks[step]! - base : -1;
-    for (let first = 0; first < rows; first += TILE) {
-      const here = Math.min(TILE, rows - first);
+    for (let first = 0; first < rows; first += TILE_ROWS) {
+      const here = Math.min(TILE_ROWS, rows - first);
       if (updates) multiplyTile(t, first, here, d, half ? 2 : 1, a, z);
       let best = 0;
       for (let e = 0; e < here; e++) {
@@ -49,7 +49,7 @@ export const scoreTiles = /* @__PURE__ */ defineKernel({
         t.scores[base + i] = i === picked ? PICKED : old <= MASKED ? old : score;
         if (t.scores[base + i]! > t.scores[base + first + best]!) best = e;
       }
-      const record = count + RECORD * (base + first) / TILE;
+      const record = count + RECORD * (base + first) / TILE_ROWS;
       t.scores[record] = t.scores[base + first + best]!;
       t.scores[record + 1] = best;
       t.scores[record + 2] = t.forms[2 * (first + best)]!;
@@ -73,7 +73,7 @@ function multiplyTile(
   for (let f = 0; f < d; f++) {
     const w = wz[f]!;
     const v = wz[d + f]!;
-    const at = first * d + (f - f % perWord) * TILE + f % perWord;
+    const at = first * d + (f - f % perWord) * TILE_ROWS + f % perWord;
     for (let e = 0; e < samples; e++) {
       const x = tiles[at + e * perWord]!;
       a[e]! += w * x;

@@ -1,6 +1,6 @@
 /**
  * The steps of a phase that adds samples with factors of rank 1: three dispatches a pick for a pool
- * of one segment. The last one reads a copy of the features in tiles of TILE samples, in which
+ * of one segment. The last one reads a copy of the features in tiles of TILE_ROWS samples, in which
  * neighboring threads read neighboring addresses, and does all that there is to do for a sample.
  *
  * @module
@@ -8,7 +8,7 @@
 
 import type { Tensor } from "../../device/tensor.ts";
 import { Resource } from "../../disposal.ts";
-import { RECORD, TILE } from "../../kernels/bait/pick.ts";
+import { RECORD, TILE_ROWS } from "../../kernels/bait/pick.ts";
 import { projectBest } from "../../kernels/bait/project-best.ts";
 import { scoreTiles } from "../../kernels/bait/score-tiles.ts";
 import { tileRows } from "../../kernels/bait/tile-rows.ts";
@@ -18,7 +18,7 @@ import type { Pass, PhaseState } from "./phase-state.ts";
 
 /** How many numbers {@linkcode TilePass} keeps behind the scores: the best of each tile. */
 export function tilePassNumbers({ pool }: FisherFactors): number {
-  return RECORD * Math.ceil(pool.rows / TILE);
+  return RECORD * Math.ceil(pool.rows / TILE_ROWS);
 }
 
 /** The steps of a phase, with a copy of the features in tiles. */
@@ -87,7 +87,7 @@ function copyOf(segment: FactorSegment, { pool: { device, stride } }: FisherFact
   const { features: x, rows, offset } = segment;
   const { perWord } = wordsOf(segment);
   const words = stride / perWord;
-  const shape = [Math.ceil(rows / TILE), words, TILE * perWord];
+  const shape = [Math.ceil(rows / TILE_ROWS), words, TILE_ROWS * perWord];
   const tiles = device.tensor("features in tiles", shape, x.dtype);
   device.run(tileRows, { x, tiles }, { rows, words, offset: offset * words, perWord });
   return tiles;

@@ -22,7 +22,7 @@ struct Params{count:u32,step:u32,base:u32,rows:u32,offset:u32,d:u32}
 const PICK_HEADER:u32=8u;
 const PICKED:f32 = -3.4e38;
 const LEAST_FORM:f32=1e-7;
-const TILE:u32=256u;
+const TILE_ROWS:u32=256u;
 
 const PROJECTED_ROWS:u32=8u;
 
@@ -76,14 +76,14 @@ workgroupBarrier();
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
 var score=PICKED;
 var tile=NONE;
-for(var g=thread;g*TILE<params.count;g+=THREADS){
+for(var g=thread;g*TILE_ROWS<params.count;g+=THREADS){
 let value=scores[params.count+4u*g];
 if(isBetter(value,g,score,tile)){score=value;tile=g;}
 }
 findBest(score,tile,thread);
 tile=workgroupUniformLoad(&at[0]);
 let record=params.count+4u*tile;
-let s=tile*TILE+u32(scores[record+1u])-params.base;
+let s=tile*TILE_ROWS+u32(scores[record+1u])-params.base;
 
 if(s>=params.rows){return;}
 

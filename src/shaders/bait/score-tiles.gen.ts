@@ -27,9 +27,9 @@ const PICK_HEADER:u32=8u;
 const MASKED:f32 = -3.3e38;
 const PICKED:f32 = -3.4e38;
 const LEAST_FORM:f32=1e-7;
-const TILE:u32=256u;
+const TILE_ROWS:u32=256u;
 
-const THREADS:u32=TILE/4u;
+const THREADS:u32=TILE_ROWS/4u;
 
 const PART:u32=512u;
 
@@ -106,7 +106,7 @@ return score;
 fn main(@builtin(workgroup_id)groupId:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let tile=groupIndex(groupId,groups);
-if(tile*TILE>=params.rows){return;}
+if(tile*TILE_ROWS>=params.rows){return;}
 var a=vec4f();
 var z=vec4f();
 if(updates==1u){
@@ -145,7 +145,7 @@ z+=first.y*even+second.y*odd;
 }
 }
 
-let own=tile*TILE+4u*thread;
+let own=tile*TILE_ROWS+4u*thread;
 var score=PICKED;
 var sample=own;
 for(var e=0u;e<4u&&own+e<params.rows;e++){
@@ -156,9 +156,9 @@ if(value>score){score=value;sample=own+e;}
 findBest(score,sample,thread);
 let winner=workgroupUniformLoad(&at[0]);
 if(sample==winner){
-let record=params.count+4u*(params.base/TILE+tile);
+let record=params.count+4u*(params.base/TILE_ROWS+tile);
 scores[record]=score;
-scores[record+1u]=f32(sample%TILE);
+scores[record+1u]=f32(sample%TILE_ROWS);
 scores[record+2u]=forms[2u*sample];
 scores[record+3u]=weights[sample];
 }

@@ -11,20 +11,20 @@ struct Params{rows:u32,words:u32,offset:u32,perWord:u32}
 @group(0)@binding(2)var<uniform> params:Params;
 
 
-const TILE:u32=256u;
+const TILE_ROWS:u32=256u;
 
 
 
 fn groupIndex(group:vec3u,groups:vec3u)-> u32{return group.y*groups.x+group.x;}
 
 
-@compute @workgroup_size(TILE)
+@compute @workgroup_size(TILE_ROWS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(num_workgroups)groups:vec3u,
 @builtin(local_invocation_index)thread:u32){
 let line=groupIndex(group,groups);
-let row=line/params.words*TILE+thread;
+let row=line/params.words*TILE_ROWS+thread;
 if(row>=params.rows){return;}
 let word=params.offset+row*params.words+line%params.words;
-tiles[line*TILE+thread]=x[word];
+tiles[line*TILE_ROWS+thread]=x[word];
 }
 `;
