@@ -8,6 +8,7 @@
 import { defineKernel, linearGrid, type Numbers } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/bait/score-tiles.gen.ts";
 import { LEAST_FORM, MASKED, PICKED, pickLayout, RECORD, TILE_ROWS } from "./pick.ts";
+import { becomeMember, measureDrift } from "./update-scores.ts";
 
 /**
  * Updates `forms` (G, and H), scores all samples, records the best of each tile behind the scores,
@@ -38,13 +39,16 @@ export const scoreTiles = /* @__PURE__ */ defineKernel({
       let best = 0;
       for (let e = 0; e < here; e++) {
         const i = first + e;
-        if (i === picked) join(t, i, a[e]! * t.weights[i]!, z[e]! * t.weights[i]!, d);
-        else if (updates) {
-          const weighted = a[e]! * t.weights[i]!;
-          t.forms[2 * i]! -= (t.scores[base + i]! <= PICKED ? -1 : 1) * weighted ** 2;
-          t.forms[2 * i + 1]! -= 2 * weighted * z[e]! * t.weights[i]!;
-        }
         const old = t.scores[base + i]!;
+        const ai = a[e]! * t.weights[i]!;
+        const zi = z[e]! * t.weights[i]!;
+        if (i === picked) {
+          measureDrift(t, 2 * i, pickLayout(d, 1, 1), 1, 1, [ai], [zi]);
+          becomeMember(t.forms, 2 * i, 1, [1 / Math.max(1 + t.forms[2 * i]!, LEAST_FORM)]);
+        } else if (updates) {
+          t.forms[2 * i]! -= (old <= PICKED ? -1 : 1) * ai * ai;
+          t.forms[2 * i + 1]! -= 2 * ai * zi;
+        }
         const score = t.forms[2 * i + 1]! / Math.max(1 + t.forms[2 * i]!, LEAST_FORM);
         t.scores[base + i] = i === picked ? PICKED : old <= MASKED ? old : score;
         if (t.scores[base + i]! > t.scores[base + first + best]!) best = e;
@@ -80,24 +84,4 @@ function multiplyTile(
       z[e]! += v * x;
     }
   }
-}
-
-/** Measures the drift at the picked sample, and makes it a member: C = 1 / (1 + G), and C H C. */
-function join(
-  { forms, pick }: Record<"forms" | "pick", Numbers>,
-  i: number,
-  a: number,
-  z: number,
-  d: number,
-): void {
-  const g = forms[2 * i]!;
-  const h = forms[2 * i + 1]!;
-  const layout = pickLayout(d, 1, 1);
-  const lower = pick[layout.lower]!;
-  const seen = (z + 0.5 * a * pick[layout.inner]!) * lower;
-  const offG = Math.abs(g - a * lower) / (1 + Math.abs(g));
-  pick[0] = Math.max(pick[0]!, offG, Math.abs(h - seen) / Math.max(Math.abs(h), 1e-30));
-  const c = 1 / Math.max(1 + g, LEAST_FORM);
-  forms[2 * i] = c;
-  forms[2 * i + 1] = h * c * c;
 }

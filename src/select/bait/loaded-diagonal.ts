@@ -30,7 +30,7 @@ export async function loadedDiagonal(): Promise<DiagonalBait> {
   if (!declared && url !== import.meta.url) await import(/* @vite-ignore */ url);
   if (declared) return declared;
   throw new InputError(
-    "Cannot find BAIT with diagonals in this bundle: import { diagonalInformation } from Creel, " +
-      "and give diagonal: diagonalInformation",
+    "Cannot find diagonal BAIT in this bundle: import { diagonalInformation } from Creel, and " +
+      "give diagonal: diagonalInformation",
   );
 }

@@ -10,6 +10,7 @@ import type { Tensor, Values } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
 import { computeForms } from "./fisher/forms.ts";
 import { computeMemberForms } from "./fisher/member-forms.ts";
+import { computeRidgeForms, type Ridge } from "./fisher/ridge-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
 import { MASKED, pickLayout } from "../../kernels/bait/pick.ts";
 import { tilesFit } from "./memory.ts";
@@ -100,11 +101,15 @@ export class BaitPhase extends Resource {
   /**
    * Recomputes the forms from the matrices. Members keep their `I - G`: a recomputed one would be
    * the difference of nearly equal numbers, and adding samples only adds to it.
+   *
+   * @param step called after each piece of work, to cut a recording into slices
+   * @param ridge the terms of M, if it is so simple that G follows from them sooner
    */
-  async refresh(step: () => Promise<void>): Promise<void> {
+  async refresh(step: () => Promise<void>, ridge?: Ridge): Promise<void> {
     const { inverse, middle, information } = this.matrices;
     if (this.adds) {
-      await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
+      if (ridge) await computeRidgeForms(this.factors, ridge, this.forms, this.#scores, step);
+      else await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
       await computeForms(this.factors, middle, "H", this.forms, this.#scores, step);
     } else {
       await computeMemberForms(this.factors, inverse, information, this.forms, step);
