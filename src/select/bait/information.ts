@@ -12,7 +12,7 @@ import { Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { addInformation, informationSteps } from "./fisher/information.ts";
 import { formSteps } from "./fisher/forms.ts";
-import { isMostlyRidge } from "./fisher/ridge-forms.ts";
+import { areFew } from "./fisher/ridge-forms.ts";
 import { ridge } from "../../kernels/bait/ridge.ts";
 import { setDiagonal } from "../../kernels/linalg/set-diagonal.ts";
 import { invert } from "../../linalg/cholesky.ts";
@@ -141,8 +141,10 @@ export class BaitInformation extends Resource {
     const [a, b] = [{ tensor: information }, { tensor: inverse }];
     matmul(this.#device, { ...square, a, b, c: { tensor: product } });
     matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
-    const { labeled, labeledScale: scale, lambda } = this;
-    const ridge = !picked && isMostlyRidge(labeled) ? { lambda, labeled, scale } : undefined;
+    const { labeled, labeledScale: scale } = this;
+    const ridge = !picked && areFew(labeled)
+      ? { lambda: await this.readRidge(), labeled, scale }
+      : undefined;
     await phase.refresh(() => recording.step(), ridge);
     phase.score();
     recording.end();

@@ -5,7 +5,6 @@
  */
 
 import type { Tensor } from "../../device/tensor.ts";
-import type { Resource } from "../../disposal.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
 
 /** The matrices that several phases of a selection share. */
@@ -34,12 +33,8 @@ export interface PhaseState {
   readonly picks: Tensor;
   /** The state of the current pick; see `pickLayout` in src/kernels/bait/pick.ts. */
   readonly pick: Tensor;
-}
-
-/** The steps of a phase as recorded work. */
-export interface Pass extends Resource {
-  /** Records the scores of all samples from their forms. */
-  score(): void;
-  /** Records the pick with the number `step` and the update of all samples after it. */
-  advance(step: number): void;
+  /** W and Z of the current pick, `[2 r, D]`. */
+  readonly wz: Tensor;
+  /** `X [W | Z]` of a segment; or of each segment the copy in tiles, once it was needed. */
+  readonly scratch: Tensor[];
 }

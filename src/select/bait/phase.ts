@@ -5,18 +5,17 @@
  * @module
  */
 
-import type { Device } from "../../device/device.ts";
 import type { Tensor, Values } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
 import { computeForms } from "./fisher/forms.ts";
 import { computeMemberForms } from "./fisher/member-forms.ts";
 import { computeRidgeForms, type Ridge } from "./fisher/ridge-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
-import { MASKED, pickLayout } from "../../kernels/bait/pick.ts";
+import { MASKED, pickLayout, RECORD, TILE_ROWS } from "../../kernels/bait/pick.ts";
 import { tilesFit } from "./memory.ts";
-import type { Matrices, Pass } from "./phase-state.ts";
-import { RowPass, rowPassNumbers } from "./row-pass.ts";
-import { TilePass, tilePassNumbers } from "./tile-pass.ts";
+import type { Matrices, PhaseState } from "./phase-state.ts";
+import { advanceRows, scoreGeometry, scoreRows } from "./row-pass.ts";
+import { advanceInTiles, scoreInTiles } from "./tile-pass.ts";
 
 /**
  * One phase of a selection: `sigma` +1 adds the best sample at each step, -1 removes the least
@@ -35,10 +34,8 @@ export class BaitPhase extends Resource {
    * src/kernels/bait/pick.ts.
    */
   readonly pick: Tensor;
-  readonly #device: Device;
-  readonly #count: number;
-  readonly #scores: Tensor;
-  readonly #pass: Pass;
+  readonly #state: PhaseState;
+  readonly #tiled: boolean;
 
   /**
    * Allocates the state of a phase.
@@ -59,32 +56,34 @@ export class BaitPhase extends Resource {
     forms?: readonly Tensor[],
   ) {
     super();
-    const { pool, rank, classes, segments } = factors;
-    const device = this.#device = pool.device;
-    const count = this.#count = pool.rows;
-    const tiled = sigma > 0 && rank * classes === 1 && tilesFit(factors);
-    const triangle = rank * (rank + 1) / 2;
+    const { pool: { device, rows: count, stride }, rank, classes, D, segments } = factors;
+    const tiled = this.#tiled = sigma > 0 && rank * classes === 1 && tilesFit(factors);
     // If an allocation fails, the tensors before it are freed.
     using undo = new ResourceStack();
     this.forms = forms ??
-      segments.map(({ rows }) => undo.use(device.tensor("forms", [rows, 2 * triangle])));
+      segments.map(({ rows }) => undo.use(device.tensor("forms", [rows, rank * (rank + 1)])));
     forms?.forEach((tensor) => undo.use(tensor));
-    const length = count + (tiled ? tilePassNumbers : rowPassNumbers)(factors);
-    const masks = new Float64Array(length);
+    const behind = tiled
+      ? RECORD * Math.ceil(count / TILE_ROWS)
+      : Math.ceil(count / scoreGeometry(rank).samples);
+    const masks = new Float64Array(count + behind);
     for (const index of excluded) masks[index] = MASKED;
-    const scores = this.#scores = undo.use(device.tensor("scores", [length], "real", masks));
+    const scores = undo.use(device.tensor("scores", [masks.length], "real", masks));
     this.picks = undo.use(device.tensor("picks", [steps], "u32"));
-    const layout = pickLayout(pool.stride, classes, rank);
-    this.pick = undo.use(device.tensor("pick", [layout.scores + steps]));
-    const state = { ...{ factors, matrices, sigma, scores }, forms: this.forms };
-    const Kind = tiled ? TilePass : RowPass;
-    this.#pass = undo.use(new Kind({ ...state, picks: this.picks, pick: this.pick }));
+    const { scores: header } = pickLayout(stride, classes, rank);
+    this.pick = undo.use(device.tensor("pick", [header + steps]));
+    const wz = undo.use(device.tensor("W and Z", [2 * rank, D]));
+    const most = Math.max(...segments.map(({ rows }) => rows));
+    const scratch = tiled ? [] : [undo.use(device.tensor("X [W | Z]", [most, 2 * rank * classes]))];
+    const { picks, pick } = this;
+    this.#state = { factors, matrices, sigma, forms: this.forms, scores, picks, pick, wz, scratch };
     undo.move();
   }
 
   /** Reads the current scores of all samples, `[n]`. */
   async readScores(): Promise<Values> {
-    return await this.#device.read(this.#scores, 0, this.#count);
+    const { device, rows } = this.factors.pool;
+    return await device.read(this.#state.scores, 0, rows);
   }
 
   /** Whether the phase adds samples, as opposed to removing them. */
@@ -108,9 +107,9 @@ export class BaitPhase extends Resource {
   async refresh(step: () => Promise<void>, ridge?: Ridge): Promise<void> {
     const { inverse, middle, information } = this.matrices;
     if (this.adds) {
-      if (ridge) await computeRidgeForms(this.factors, ridge, this.forms, this.#scores, step);
-      else await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
-      await computeForms(this.factors, middle, "H", this.forms, this.#scores, step);
+      if (ridge) await computeRidgeForms(this.factors, ridge, this.forms, step);
+      else await computeForms(this.factors, inverse, "G", this.forms, this.#state.scores, step);
+      await computeForms(this.factors, middle, "H", this.forms, this.#state.scores, step);
     } else {
       await computeMemberForms(this.factors, inverse, information, this.forms, step);
     }
@@ -118,18 +117,19 @@ export class BaitPhase extends Resource {
 
   /** Records the scores of all samples from their forms. */
   score(): void {
-    this.#pass.score();
+    if (this.#tiled) scoreInTiles(this.#state);
+    else scoreRows(this.#state);
   }
 
   /** Records one pick and the rank update after it. */
   advance(step: number): void {
-    this.#pass.advance(step);
+    if (this.#tiled) advanceInTiles(this.#state, step);
+    else advanceRows(this.#state, step);
   }
 
   /** Frees everything except the factors and the matrices. */
   dispose(): void {
-    const owned = [...this.forms, this.#scores, this.picks, this.pick];
-    for (const tensor of owned) tensor.dispose();
-    this.#pass.dispose();
+    const { forms, scores, picks, pick, wz, scratch } = this.#state;
+    for (const tensor of [...forms, scores, picks, pick, wz, ...scratch]) tensor.dispose();
   }
 }

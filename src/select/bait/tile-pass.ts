@@ -7,74 +7,54 @@
  */
 
 import type { Tensor } from "../../device/tensor.ts";
-import { Resource } from "../../disposal.ts";
-import { RECORD, TILE_ROWS } from "../../kernels/bait/pick.ts";
+import { TILE_ROWS } from "../../kernels/bait/pick.ts";
 import { projectBest } from "../../kernels/bait/project-best.ts";
 import { scoreTiles } from "../../kernels/bait/score-tiles.ts";
 import { tileRows } from "../../kernels/bait/tile-rows.ts";
 import { updateMatrices } from "../../kernels/bait/update-matrices.ts";
 import type { FactorSegment, FisherFactors } from "./fisher/factors.ts";
-import type { Pass, PhaseState } from "./phase-state.ts";
+import type { PhaseState } from "./phase-state.ts";
 
-/** How many numbers {@linkcode TilePass} keeps behind the scores: the best of each tile. */
-export function tilePassNumbers({ pool }: FisherFactors): number {
-  return RECORD * Math.ceil(pool.rows / TILE_ROWS);
+/** Records the scores of all samples from their forms. */
+export function scoreInTiles(state: PhaseState): void {
+  // Without updates the copy is not read, and need not be there.
+  state.factors.segments.forEach((_, place) => runScoreTiles(state, place, state.wz, 0, 0));
 }
 
-/** The steps of a phase, with a copy of the features in tiles. */
-export class TilePass extends Resource implements Pass {
-  readonly #wz: Tensor;
-  readonly #tiles: Tensor[] = [];
-
-  /** Allocates W and Z; the copy is made when a first sample is picked. */
-  constructor(private readonly state: PhaseState) {
-    super();
-    const { pool: { device }, D } = state.factors;
-    this.#wz = device.tensor("W and Z", [2, D]);
-  }
-
-  /** See {@linkcode Pass.score}. */
-  score(): void {
-    this.state.factors.segments.forEach((_, place) => this.#scoreTiles(place, this.#wz, 0, 0));
-  }
-
-  /** See {@linkcode Pass.advance}. */
-  advance(step: number): void {
-    const { factors, matrices: { inverse, middle }, scores, picks, pick } = this.state;
-    const { pool: { device, stride: d, rows: count }, segments } = factors;
-    const wz = this.#wz;
-    for (const segment of segments) {
-      const { features, base, rows, offset } = segment;
-      device.run(
-        projectBest,
-        { scores, features, inverse, middle, pick, picks, wz },
-        { count, step, base, rows, offset: offset * d, d },
-        { half: wordsOf(segment).half },
-      );
-    }
-    device.run(updateMatrices, { wz, inverse, middle }, { D: d, rank: 1, sigma: 1 });
-    segments.forEach((segment, place) => {
-      this.#tiles[place] ??= copyOf(segment, factors);
-      this.#scoreTiles(place, this.#tiles[place], step, 1);
-    });
-  }
-
-  /** Frees W and Z, and the copy. */
-  dispose(): void {
-    for (const tensor of [this.#wz, ...this.#tiles]) tensor.dispose();
-  }
-
-  #scoreTiles(place: number, tiles: Tensor, step: number, updates: 0 | 1): void {
-    const { factors: { pool, segments }, forms, scores, picks, pick } = this.state;
-    const segment = segments[place]!;
-    const { weights, base, rows } = segment;
-    pool.device.run(
-      scoreTiles,
-      { tiles, wz: this.#wz, weights, picks, forms: forms[place]!, scores, pick },
-      { rows, base, count: pool.rows, step, d: pool.stride },
-      { half: wordsOf(segment).half, updates },
+/** Records the pick with the number `step` and the update of all samples after it. */
+export function advanceInTiles(state: PhaseState, step: number): void {
+  const { factors, matrices: { inverse, middle }, scores, picks, pick, wz, scratch } = state;
+  const { pool: { device, stride: d, rows: count }, segments } = factors;
+  for (const segment of segments) {
+    const { features, base, rows, offset } = segment;
+    device.run(
+      projectBest,
+      { scores, features, inverse, middle, pick, picks, wz },
+      { count, step, base, rows, offset: offset * d, d },
+      { half: wordsOf(segment).half },
     );
   }
+  device.run(updateMatrices, { wz, inverse, middle }, { D: d, rank: 1, sigma: 1 });
+  segments.forEach((segment, place) => {
+    runScoreTiles(state, place, scratch[place] ??= copyOf(segment, factors), step, 1);
+  });
+}
+
+function runScoreTiles(
+  { factors: { pool, segments }, forms, scores, picks, pick, wz }: PhaseState,
+  place: number,
+  tiles: Tensor,
+  step: number,
+  updates: 0 | 1,
+): void {
+  const segment = segments[place]!;
+  const { weights, base, rows } = segment;
+  pool.device.run(
+    scoreTiles,
+    { tiles, wz, weights, picks, forms: forms[place]!, scores, pick },
+    { rows, base, count: pool.rows, step, d: pool.stride },
+    { half: wordsOf(segment).half, updates },
+  );
 }
 
 /** Whether the features are half floats, and how many of them a 32-bit word has. */

@@ -10,7 +10,7 @@ import type { Tensor } from "../../../device/tensor.ts";
 import { compressForms } from "../../../kernels/bait/compress-forms.ts";
 import { rowDots } from "../../../kernels/bait/row-dots.ts";
 import { matmul } from "../../../linalg/matmul.ts";
-import type { FactorSegment, FisherFactors } from "./factors.ts";
+import type { FisherFactors } from "./factors.ts";
 
 /** The largest size of the scratch tensors of one piece of the pass, in bytes. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
@@ -50,57 +50,41 @@ export async function computeForms(
   step: () => Promise<void>,
 ): Promise<void> {
   const { pool: { device, stride: d }, classes, rank, D } = factors;
-  const most = longestPiece(factors);
+  const most = Math.min(
+    pieceRows(factors),
+    Math.max(...factors.segments.map((segment) => segment.rows)),
+  );
   using y = device.tensor("X B", [most, D]);
   using q = device.tensor("class forms", [most, classes, classes]);
-  await forPieces(factors, async (segment, place, first, rows) => {
+  for (const [place, segment] of factors.segments.entries()) {
     const { features, probabilities, columns, weights } = segment;
     const half = features.dtype === "f16" ? 1 : 0;
-    const xOffset = (segment.offset + first) * d;
-    for (let k = 0; k < classes; k++) {
-      matmul(device, {
-        m: rows,
-        n: (k + 1) * d,
-        k: d,
-        a: { tensor: features, offset: xOffset },
-        b: { tensor: matrix, offset: k * d * D, ld: D },
-        c: { tensor: y },
-      });
-      device.run(rowDots, { x: features, y, q }, { rows, d, classes, k, xOffset }, {
-        half,
-        lanes: 8,
-      });
-      if (k === classes - 1) {
-        device.run(
-          compressForms,
-          { q, probabilities, columns, weights, scores, forms: forms[place]! },
-          { first, rows, rank, part: part === "G" ? 0 : 1, base: segment.base },
-          { classes, lanes: classes === 1 ? 1 : classes <= 32 ? 16 : 64 },
-        );
-      }
-      await step();
-    }
-  });
-}
-
-/**
- * Visits all samples in pieces whose scratch tensors are of a moderate size.
- *
- * @param visit called with a segment, its position, and a range of its rows
- */
-export async function forPieces(
-  factors: FisherFactors,
-  visit: (segment: FactorSegment, place: number, first: number, rows: number) => Promise<void>,
-): Promise<void> {
-  const most = longestPiece(factors);
-  for (const [place, segment] of factors.segments.entries()) {
     for (let first = 0; first < segment.rows; first += most) {
-      await visit(segment, place, first, Math.min(most, segment.rows - first));
+      const rows = Math.min(most, segment.rows - first);
+      const xOffset = (segment.offset + first) * d;
+      for (let k = 0; k < classes; k++) {
+        matmul(device, {
+          m: rows,
+          n: (k + 1) * d,
+          k: d,
+          a: { tensor: features, offset: xOffset },
+          b: { tensor: matrix, offset: k * d * D, ld: D },
+          c: { tensor: y },
+        });
+        device.run(rowDots, { x: features, y, q }, { rows, d, classes, k, xOffset }, {
+          half,
+          lanes: 8,
+        });
+        if (k === classes - 1) {
+          device.run(
+            compressForms,
+            { q, probabilities, columns, weights, scores, forms: forms[place]! },
+            { first, rows, rank, part: part === "G" ? 0 : 1, base: segment.base },
+            { classes, lanes: classes === 1 ? 1 : classes <= 32 ? 16 : 64 },
+          );
+        }
+        await step();
+      }
     }
   }
-}
-
-/** The number of rows of the longest piece. */
-function longestPiece(factors: FisherFactors): number {
-  return Math.min(pieceRows(factors), Math.max(...factors.segments.map(({ rows }) => rows)));
 }
