@@ -10,13 +10,14 @@ import type { Ceilings } from "../../src/linalg/ceilings.ts";
 
 /**
  * The bytes that one pick must move on a device with 4-byte numbers: X once, M^-1 and P three times
- * (read, read and written), and for each sample its part of `X [W | Z]` written and read, its
- * factors, its forms and its score.
+ * (read, read and written), and for each sample its factors, its forms and its score, and if the
+ * rank is not 1 its part of `X [W | Z]`, written and read.
  */
 export function pickBytes({ pool, rank, classes, D }: FisherFactors): number {
   const half = pool.blocks[0]!.features.dtype === "f16";
   const features = pool.rows * pool.stride * (half ? 2 : 4);
-  const perSample = 2 * (2 * rank * classes) + classes + 2 * rank + 2 * rank * (rank + 1) + 2;
+  const product = rank * classes === 1 ? 0 : 2 * (2 * rank * classes);
+  const perSample = product + classes + 2 * rank + 2 * rank * (rank + 1) + 2;
   return features + 4 * (6 * D ** 2 + perSample * pool.rows);
 }
 

@@ -15,7 +15,7 @@ import { matmul } from "../../src/linalg/matmul.ts";
 import type { Pool } from "../../src/pool/pool.ts";
 import type { Predictor } from "../../src/pool/predictions.ts";
 import { segmentRows } from "../../src/select/bait/memory.ts";
-import type { Matrices } from "../../src/select/bait/phase.ts";
+import type { Matrices } from "../../src/select/bait/phase-state.ts";
 import { AUTO_SHARE } from "../../src/select/bait/weighting.ts";
 
 /** The factors of a pool and the matrices before the first pick. */

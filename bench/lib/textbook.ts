@@ -17,7 +17,7 @@ import { pickSample } from "../../src/kernels/bait/pick-sample.ts";
 import { projectPick } from "../../src/kernels/bait/project-pick.ts";
 import { updateMatrices } from "../../src/kernels/bait/update-matrices.ts";
 import { updateScores } from "../../src/kernels/bait/update-scores.ts";
-import { scoreGeometry } from "../../src/select/bait/phase.ts";
+import { scoreGeometry } from "../../src/select/bait/row-pass.ts";
 import type { Start } from "./start.ts";
 
 /** Removes the pick from the candidates; the update of Creel does this as well. */

@@ -6,7 +6,7 @@ import { pickSample } from "../../src/kernels/bait/pick-sample.ts";
 import { projectPick } from "../../src/kernels/bait/project-pick.ts";
 import { updateMatrices } from "../../src/kernels/bait/update-matrices.ts";
 import { updateScores } from "../../src/kernels/bait/update-scores.ts";
-import { scoreGeometry } from "../../src/select/bait/phase.ts";
+import { scoreGeometry } from "../../src/select/bait/row-pass.ts";
 import { assertClose, compareKernel, gpuTest, Random } from "../fixture.ts";
 
 /** Classes and ranks from binary to 33 classes, among them every step of the launch geometry. */

@@ -6,8 +6,9 @@
 import assert from "node:assert/strict";
 import { type Grid, linearGrid } from "../../src/device/kernel.ts";
 import { compressForms } from "../../src/kernels/bait/compress-forms.ts";
-import { pickLayout } from "../../src/kernels/bait/pick.ts";
+import { pickLayout, TILE_ROWS } from "../../src/kernels/bait/pick.ts";
 import { rowDots } from "../../src/kernels/bait/row-dots.ts";
+import { tileRows } from "../../src/kernels/bait/tile-rows.ts";
 import { updateScores } from "../../src/kernels/bait/update-scores.ts";
 import { compareKernel, gpuTest, Random } from "../fixture.ts";
 
@@ -52,6 +53,17 @@ gpuTest("a folded grid: compress-forms", async () => {
     params: { first: 0, rows, rank: 1, part: 1, base: 0 },
     constants: { lanes: 64 },
   });
+});
+
+gpuTest("a folded grid: tile-rows", async (device) => {
+  const words = 65_544;
+  const numbers = new Random(4).normals(words);
+  using x = device.tensor("x", [1, words], "f32", numbers);
+  using tiles = device.tensor("tiles", [words, TILE_ROWS], "f32");
+  device.run(tileRows, { x, tiles }, { rows: 1, words, offset: 0, perWord: 1 });
+  for (const word of [0, 40_000, words - 1]) {
+    assert.equal((await device.read(tiles, word * TILE_ROWS, 1))[0], numbers[word]);
+  }
 });
 
 gpuTest("a folded grid: update-scores", async () => {

@@ -31,8 +31,15 @@ const PIECES: readonly Piece[] = [
     what: "select with BAIT",
     imports: "{ select, bait }",
     limit: 60_000,
-    has: ["update-scores", "lbfgs-step"],
-    lacks: ["center-distances", "cross-entropy", "Sener"],
+    has: ["update-scores", "score-tiles", "lbfgs-step"],
+    lacks: ["diagonal-scores", "center-distances", "cross-entropy", "Sener"],
+  },
+  {
+    what: "BAIT with diagonals besides",
+    imports: "{ select, bait, diagonalInformation }",
+    limit: 63_500,
+    has: ["diagonal-scores"],
+    lacks: ["center-distances"],
   },
   {
     what: "everything",

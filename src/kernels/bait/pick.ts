@@ -19,6 +19,12 @@ export const PICKED = /* @__PURE__ */ Math.fround(-3.4e38);
 /** The lower bound of pivots of `I - G`, which may become smaller by rounding in float32. */
 export const LEAST_FORM = 1e-7;
 
+/** The number of samples in a tile of the copy that a pick of rank 1 reads. */
+export const TILE_ROWS = 256;
+
+/** The numbers that `score-tiles` records of the best sample of each tile. */
+export const RECORD = 4;
+
 /** The offsets of the parts of a pick. */
 export interface PickLayout {
   /** The features of the picked sample. */

@@ -68,7 +68,7 @@ export const updateScores = /* @__PURE__ */ defineKernel({
         for (let e = 0; e < rank * rank; e++) {
           sum += t.forms[formH + packed(Math.floor(e / rank), e % rank)]! * c[e]!;
         }
-        if (picked && !removing) join(t.forms, formG, rank, c);
+        if (picked && !removing) becomeMember(t.forms, formG, rank, c);
         const score = t.scores[at]! <= MASKED ? t.scores[at]! : removing ? -sum : sum;
         t.scores[at] = picked ? PICKED : score;
         best = Math.max(best, t.scores[at]!);
@@ -105,7 +105,7 @@ function subtract(
 }
 
 /** Makes a candidate a member: `C = (I + G)^-1`, passed as c, and `H = C H C`. */
-function join(forms: Numbers, formG: number, rank: number, c: Float64Array): void {
+export function becomeMember(forms: Numbers, formG: number, rank: number, c: Numbers): void {
   const formH = formG + rank * (rank + 1) / 2;
   const product = new Float64Array(rank * rank);
   for (let e = 0; e < rank * rank; e++) {
@@ -147,14 +147,14 @@ function project(
 }
 
 /** Compares the forms of the pick with `a L^T` and `sigma (z + a T / 2) L^T`. */
-function measureDrift(
+export function measureDrift(
   t: Record<"forms" | "pick", Numbers>,
   formG: number,
   layout: PickLayout,
   rank: number,
   sigma: number,
-  a: Float64Array,
-  z: Float64Array,
+  a: Numbers,
+  z: Numbers,
 ): void {
   const formH = formG + rank * (rank + 1) / 2;
   let [g, h, seenG, seenH] = [0, 0, 0, 0];

@@ -21,6 +21,7 @@ import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
+import { declareDiagonal } from "./loaded-diagonal.ts";
 import type { BaitSelection, BaitSettings } from "./options.ts";
 import { checkNumbers, checkRidge, featureUnit } from "./range.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
@@ -40,12 +41,29 @@ interface DiagonalFactors extends Disposable {
 }
 
 /**
- * Selects a batch as {@linkcode bait} does, with diagonal matrices.
+ * The value `true` of the option `diagonal` of {@linkcode bait}, for bundles, in which its code is
+ * found only if this is imported. Everywhere else `true` is the same.
+ *
+ * @example In a page that is bundled
+ * ```ts
+ * import { bait, diagonalInformation, select } from "@creel/creel";
+ *
+ * await select({
+ *   features: [[1, 0], [0, 1], [3, 0]],
+ *   strategy: bait({ fisher: "regression", diagonal: diagonalInformation }),
+ *   budget: 1,
+ * });
+ * ```
+ */
+export const diagonalInformation: true = /* @__PURE__ */ declareDiagonal(diagonalBait);
+
+/**
+ * Selects a batch as `bait` does, with diagonal matrices.
  *
  * @param pool the features of all samples, `[n, d]`
  * @param options the settings of BAIT
  */
-export async function diagonalBait(pool: Pool, options: BaitSettings): Promise<BaitSelection> {
+async function diagonalBait(pool: Pool, options: BaitSettings): Promise<BaitSelection> {
   const { device, stride, columns } = pool;
   const { fisher, topClasses, predictor, labeled, excluded = [], budget } = options;
   const { oversample, weighting, lambda } = options;

@@ -12,6 +12,7 @@ import { Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { addInformation, informationSteps } from "./fisher/information.ts";
 import { formSteps } from "./fisher/forms.ts";
+import { areFew } from "./fisher/ridge-forms.ts";
 import { ridge } from "../../kernels/bait/ridge.ts";
 import { setDiagonal } from "../../kernels/linalg/set-diagonal.ts";
 import { invert } from "../../linalg/cholesky.ts";
@@ -22,7 +23,8 @@ import { checkFits, segmentRows } from "./memory.ts";
 import type { BaitSettings } from "./options.ts";
 import { checkRidge, featureUnit } from "./range.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
-import type { BaitPhase, Matrices } from "./phase.ts";
+import type { BaitPhase } from "./phase.ts";
+import type { Matrices } from "./phase-state.ts";
 
 /** The first `count` of `picks`: samples that are part of M besides the labeled ones. */
 export interface Picked {
@@ -139,7 +141,11 @@ export class BaitInformation extends Resource {
     const [a, b] = [{ tensor: information }, { tensor: inverse }];
     matmul(this.#device, { ...square, a, b, c: { tensor: product } });
     matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
-    await phase.refresh(() => recording.step());
+    const { labeled, labeledScale: scale } = this;
+    const ridge = !picked && areFew(labeled)
+      ? { lambda: await this.readRidge(), labeled, scale }
+      : undefined;
+    await phase.refresh(() => recording.step(), ridge);
     phase.score();
     recording.end();
   }

@@ -9,9 +9,9 @@ import type { Device } from "../../device/device.ts";
 import { formatBytes } from "../../device/tensor.ts";
 import { DeviceError } from "../../errors.ts";
 import type { Fisher } from "../strategy/bait-report.ts";
-import { factorShape } from "./fisher/factors.ts";
+import { factorShape, type FisherFactors } from "./fisher/factors.ts";
 import { ROW_UNIT } from "../../pool/pool.ts";
-import { scoreWorkgroupBytes } from "./phase.ts";
+import { scoreWorkgroupBytes } from "./row-pass.ts";
 
 /**
  * The number of matrices of order D in memory at the peak: F, M^-1, P, and three while M is
@@ -70,6 +70,18 @@ export function segmentRows(device: Device, size: BaitSize): number {
   const bound = device.limits.bindingBytes / Math.max(classes, rank * (rank + 1));
   const rows = Math.min(bound, SCRATCH_BYTES / (2 * rank * classes)) / 4;
   return Math.max(ROW_UNIT, Math.floor(rows));
+}
+
+/**
+ * Whether a copy of the features of rank 1 in tiles fits, besides what the selection allocates
+ * later. A BAIT on a BLAS needs none, which has one product for all layouts.
+ */
+export function tilesFit({ pool: { device, rows, stride, blocks }, D }: FisherFactors): boolean {
+  if (device.blas) return false;
+  const real = device.kind === "cpu" ? 8 : 4;
+  const copy = rows * stride * (blocks[0]!.features.dtype === "f16" ? 2 : 4);
+  const later = MATRICES / 2 * real * D * D + SCRATCH_BYTES;
+  return copy + later <= device.memory.budget - device.memory.bytes;
 }
 
 /**

@@ -11,7 +11,7 @@ import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { requestOf } from "../strategy/request.ts";
 import { BaitRun } from "./forward-backward.ts";
-import { diagonalBait } from "./diagonal.ts";
+import { loadedDiagonal } from "./loaded-diagonal.ts";
 import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 
 /**
@@ -26,7 +26,7 @@ import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
   const settings = baitSettings(input);
   requestOf(pool, settings);
-  if (settings.diagonal) return await diagonalBait(pool, settings);
+  if (settings.diagonal) return await (await loadedDiagonal())(pool, settings);
   using run = await BaitRun.start(pool, settings);
   return await (settings.select === "topk" ? run.selectTop() : run.select());
 }
