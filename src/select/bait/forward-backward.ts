@@ -14,26 +14,31 @@ import type { BaitSelection, BaitSettings } from "./options.ts";
 import { checkDrift, checkNumbers } from "./range.ts";
 import { BaitPhase } from "./phase.ts";
 import { pruneExactly, pruningOperations } from "./backward/exact-pruning.ts";
-import { runGreedy } from "../drivers/greedy.ts";
+import { pruneByUpdates, updateOperations } from "./backward/member-updates.ts";
+import { type Inspected, runGreedy } from "../drivers/greedy.ts";
 import { topOf } from "../drivers/top.ts";
-
-/**
- * A drift above this limit is repaired. Fresh float32 scores of a pick have relative errors of
- * about 1e-5. With a limit of 1e-4 the forward pass of `exp` on standardized digits, B = 100,
- * differed from that of float64 after 186 picks.
- */
-const DRIFT_LIMIT = 2e-5;
+import { ExactState } from "./exact-state.ts";
+import { Schedule } from "./schedule.ts";
 
 /**
  * The largest number of operations of a backward phase that runs on the host, about two seconds.
  */
 const HOST_OPERATIONS = 2e9;
+const SHORT = 5e8;
+const UPDATE_OPERATIONS = 2e11;
+
+/**
+ * When the state of a forward phase is repaired. On the CPU it does not fall out of step.
+ */
+const LIMITS = { cpu: { drift: 2e-5, fall: Infinity }, webgpu: { drift: 3e-6, fall: 8 } } as const;
 
 /** A BAIT selection with the greedy algorithm. */
 export class BaitRun extends Resource {
   readonly #device: Device;
   #drift = 0;
   #rebuilds = 0;
+  /** The matrices in float64; null if they are too large. */
+  #exact: ExactState | null | undefined;
 
   private constructor(
     private readonly information: BaitInformation,
@@ -86,30 +91,76 @@ export class BaitRun extends Resource {
   }
 
   dispose(): void {
+    this.#exact?.dispose();
     this.information.dispose();
   }
 
   async #runPhase(phase: BaitPhase, name: string, steps: number): Promise<void> {
+    const schedule = new Schedule(LIMITS[this.#device.kind]);
     const strategy = {
       advance: (step: number) => phase.advance(step),
-      inspect: (done: number) => this.#inspect(phase, done, done === steps),
+      inspect: (done: number) => this.#inspect(phase, schedule, done, done === steps),
     };
     await runGreedy(this.#device, strategy, name, steps, this.options);
   }
 
   /** Reads the drift, and repairs it while samples are still to be added. */
-  async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<void> {
+  async #inspect(
+    phase: BaitPhase,
+    schedule: Schedule,
+    done: number,
+    last: boolean,
+  ): Promise<Inspected> {
     // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10
     // picks, exp, B = 100) changed one pick of the batch and took three times as long as the
     // selection.
-    if (!phase.adds && !last) return;
-    const [drift] = await this.#device.read(phase.pick, 0, 1);
-    this.#drift = Math.max(this.#drift, drift!);
-    checkDrift(this.#drift, this.options, this.#device);
-    if (!(drift! > DRIFT_LIMIT) || last) return;
+    if (!phase.adds && !last) return { done, next: Infinity };
+    const [header, scores] = await this.#device.readAll([
+      { tensor: phase.pick, count: 1 },
+      { tensor: phase.pick, offset: phase.scoresOffset, count: done },
+    ]);
+    const drift = header![0]!;
+    schedule.see(drift, scores!);
+    const { standing } = schedule;
+      console.log("inspect", done, drift, scores![done - 1], standing, schedule.due, schedule.next);
+    }
+    if (phase.adds && standing < done) await phase.takeBack(standing, done);
+    else {
+      this.#drift = Math.max(this.#drift, drift);
+      checkDrift(this.#drift, this.options, this.#device);
+      if (last) return { done, next: 0 };
+    }
+    await this.#exact?.follow(phase.picks, standing);
+    if (schedule.due) {
+      await this.#repair(phase, standing, schedule.drifted);
+      schedule.repaired();
+    }
+    return { done: standing, next: schedule.next };
+  }
+
+  /** Computes the matrices and the forms from the samples. */
+  async #repair(phase: BaitPhase, done: number, drifted: boolean): Promise<void> {
+    const { information } = this;
+    const { picks } = phase;
     this.#rebuilds++;
-    await this.information.prepare(phase, { picks: phase.picks, count: done });
     this.#device.write(phase.pick, [0]);
+    const exact = await this.#exactAt(picks, done);
+    if (!exact) return await information.prepare(phase, { picks, count: done });
+    const { device, matrices: { inverse, middle } } = exact;
+    const [first, second] = await device.readAll([{ tensor: inverse }, { tensor: middle }]);
+    // The errors of G hardly grow: it is compared with 1, and only falls.
+    const parts = drifted || this.#rebuilds < 3 ? ["G", "H"] as const : ["H"] as const;
+    await information.restore(phase, first!, second!, parts);
+  }
+
+  /** The matrices in float64 with the first picks, which cannot be fewer than before. */
+  async #exactAt(picks: Tensor, count: number): Promise<ExactState | undefined> {
+    if (this.#device.kind === "cpu") return undefined;
+    if (this.#exact === undefined) {
+      this.#exact = await ExactState.open(this.information, picks, count) ?? null;
+    }
+    await this.#exact?.follow(picks, count);
+    return this.#exact ?? undefined;
   }
 
   /**
@@ -119,11 +170,17 @@ export class BaitRun extends Resource {
   async #prune(forward: BaitPhase, sorted: Tensor, steps: number): Promise<ArrayLike<number>> {
     const { information, options } = this;
     const { factors, labeled, labeledScale, matrices } = information;
-    const { budget, hostOperations = HOST_OPERATIONS } = options;
+    const { budget, hostOperations = UPDATE_OPERATIONS } = options;
     const drop = steps - budget;
     if (drop === 0) return [];
     using members = factors.gather(sorted, steps);
-    if (pruningOperations({ labeled, members, drop }) <= hostOperations) {
+    const dual = pruningOperations({ labeled, members, drop });
+    const primal = updateOperations(members, drop);
+    if (dual > Math.max(SHORT, primal) && primal <= hostOperations) {
+      const exact = await this.#exactAt(forward.picks, steps);
+      if (exact) return await pruneByUpdates(members, exact.matrices, drop, options);
+    }
+    if (dual <= Math.min(hostOperations, HOST_OPERATIONS)) {
       const lambda = await information.readRidge();
       return await pruneExactly({
         ...options,

@@ -11,11 +11,9 @@ import type { Tensor } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { addInformation, informationSteps } from "./fisher/information.ts";
-import { formSteps } from "./fisher/forms.ts";
+import { invertSum, multiplyMiddle, type Summands } from "./exact-matrices.ts";
+import { type FormPart, formSteps } from "./fisher/forms.ts";
 import { ridge } from "../../kernels/bait/ridge.ts";
-import { setDiagonal } from "../../kernels/linalg/set-diagonal.ts";
-import { invert } from "../../linalg/cholesky.ts";
-import { matmul } from "../../linalg/matmul.ts";
 import { dotProduct } from "../../linalg/reduce.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkFits, segmentRows } from "./memory.ts";
@@ -127,18 +125,40 @@ export class BaitInformation extends Resource {
     return objective === 0 ? 1 : ridge / this.#unit ** 2;
   }
 
+  /** What M is the sum of before the first pick. */
+  get summands(): Omit<Summands, "chosen"> {
+    const { lambda, labeled, labeledScale } = this;
+    return { lambda, labeled, labeledScale };
+  }
+
+  /**
+   * Replaces M^-1 and P, and records forms and the scores of a phase.
+   *
+   * @param inverse M^-1, `[D, D]`
+   * @param middle P, likewise
+   * @param parts which forms
+   */
+  async restore(
+    phase: BaitPhase,
+    inverse: ArrayLike<number>,
+    middle: ArrayLike<number>,
+    parts: readonly FormPart[],
+  ): Promise<void> {
+    const steps = parts.length * formSteps(phase.factors);
+    const recording = new Recording(this.#device, "scores", steps, this.options);
+    this.#device.write(this.matrices.inverse, inverse);
+    this.#device.write(this.matrices.middle, middle);
+    await phase.refresh(() => recording.step(), parts);
+    phase.score();
+    recording.end();
+  }
+
   /** Records M^-1, P, and the forms and scores of a phase. */
   async prepare(phase: BaitPhase, picked?: Picked): Promise<void> {
     const steps = 2 * formSteps(phase.factors);
     const recording = new Recording(this.#device, "scores", steps, this.options);
     await this.#invert(picked, () => recording.step());
-    const { inverse, information, middle } = this.matrices;
-    const D = inverse.shape[0]!;
-    const square = { m: D, n: D, k: D };
-    using product = this.#device.tensor("F M^-1", [D, D]);
-    const [a, b] = [{ tensor: information }, { tensor: inverse }];
-    matmul(this.#device, { ...square, a, b, c: { tensor: product } });
-    matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
+    multiplyMiddle(this.#device, this.matrices);
     await phase.refresh(() => recording.step());
     phase.score();
     recording.end();
@@ -185,15 +205,7 @@ export class BaitInformation extends Resource {
 
   /** Computes M = lambda I + labeled + picked, and its inverse. */
   async #invert(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
-    const { factors, labeled, labeledScale } = this;
-    const { D } = factors;
-    using matrix = this.#device.tensor("M", [D, D]);
-    this.#device.run(setDiagonal, { s: this.lambda, matrix }, { D });
-    if (labeled) await addInformation(labeled, matrix, labeledScale, step);
-    if (picked && picked.count > 0) {
-      using chosen = factors.gather(picked.picks, picked.count);
-      await addInformation(chosen, matrix, 1, step);
-    }
-    invert(this.#device, matrix, this.matrices.inverse);
+    using chosen = picked?.count ? this.factors.gather(picked.picks, picked.count) : undefined;
+    await invertSum(this.#device, { ...this.summands, chosen }, this.matrices.inverse, step);
   }
 }

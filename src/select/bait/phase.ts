@@ -9,7 +9,7 @@
 import type { Device } from "../../device/device.ts";
 import type { Tensor, Values } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
-import { computeForms } from "./fisher/forms.ts";
+import { computeForms, type FormPart } from "./fisher/forms.ts";
 import { computeMemberForms } from "./fisher/member-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
 import { MASKED, pickLayout } from "../../kernels/bait/pick.ts";
@@ -136,14 +136,31 @@ export class BaitPhase extends Resource {
   /**
    * Recomputes the forms from the matrices. Members keep their `I - G`: a recomputed one would be
    * the difference of nearly equal numbers, and adding samples only adds to it.
+   *
+   * @param step called after each piece of work, to cut a recording into slices
+   * @param parts which of the forms of candidates
    */
-  async refresh(step: () => Promise<void>): Promise<void> {
+  async refresh(step: () => Promise<void>, parts: readonly FormPart[] = ["G", "H"]): Promise<void> {
     const { inverse, middle, information } = this.matrices;
     if (this.adds) {
-      await computeForms(this.factors, inverse, "G", this.forms, this.#scores, step);
-      await computeForms(this.factors, middle, "H", this.forms, this.#scores, step);
+      for (const part of parts) {
+        const matrix = part === "G" ? inverse : middle;
+        await computeForms(this.factors, matrix, part, this.forms, this.#scores, step);
+      }
     } else {
       await computeMemberForms(this.factors, inverse, information, this.forms, step);
+    }
+  }
+
+  /**
+   * Makes candidates of picks again, whose forms are then to be recomputed.
+   *
+   * @param from the position of the first of these picks
+   * @param to the number of picks so far
+   */
+  async takeBack(from: number, to: number): Promise<void> {
+    for (const index of await this.#device.read(this.picks, from, to - from)) {
+      this.#device.write(this.#scores, [0], index);
     }
   }
 
