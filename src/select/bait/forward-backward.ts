@@ -122,8 +122,6 @@ export class BaitRun extends Resource {
     const drift = header![0]!;
     schedule.see(drift, scores!);
     const { standing } = schedule;
-      console.log("inspect", done, drift, scores![done - 1], standing, schedule.due, schedule.next);
-    }
     if (phase.adds && standing < done) await phase.takeBack(standing, done);
     else {
       this.#drift = Math.max(this.#drift, drift);
