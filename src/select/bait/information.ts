@@ -11,7 +11,7 @@ import type { Tensor } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { addInformation, informationSteps } from "./fisher/information.ts";
-import { invertSum, multiplyMiddle, type Summands } from "./exact-matrices.ts";
+import { invertSum, multiplyMiddle, type Summands } from "./summed-information.ts";
 import { type FormPart, formSteps } from "./fisher/forms.ts";
 import { ridge } from "../../kernels/bait/ridge.ts";
 import { dotProduct } from "../../linalg/reduce.ts";

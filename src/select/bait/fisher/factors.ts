@@ -17,11 +17,10 @@ import type { Device } from "../../../device/device.ts";
 import type { Tensor } from "../../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../../disposal.ts";
 import { InputError } from "../../../errors.ts";
-import { arrayRows } from "../../../io/rows.ts";
 import { binaryWeights } from "../../../kernels/bait/binary-weights.ts";
 import { gatherRows } from "../../../kernels/pool/gather-rows.ts";
 import { topClasses as topClassesKernel } from "../../../kernels/bait/top-classes.ts";
-import { Pool, ROW_UNIT, type Segment } from "../../../pool/pool.ts";
+import type { Pool, Segment } from "../../../pool/pool.ts";
 import type { Predictor } from "../../../pool/predictions.ts";
 import type { Fisher } from "../../strategy/bait-report.ts";
 
@@ -65,7 +64,8 @@ export interface FactorOptions {
 
 /** The Fisher factors of every sample of a pool. */
 export class FisherFactors extends Resource {
-  private constructor(
+  /** Takes factors that are known; otherwise use `from`. */
+  constructor(
     /** The pool of the samples. */
     readonly pool: Pool,
     /** K'. */
@@ -165,44 +165,6 @@ export class FisherFactors extends Resource {
       });
     });
     return out;
-  }
-
-  /** Copies the samples with their factors to another device, as one segment. */
-  async copyTo(device: Device): Promise<FisherFactors> {
-    const { classes, rank, segments, pool: { rows, stride, blocks } } = this;
-    const stored = [
-      blocks.map(({ features }) => features),
-      segments.map(({ probabilities }) => probabilities),
-      segments.map(({ columns }) => columns),
-      segments.map(({ weights }) => weights),
-    ];
-    const parts = await this.pool.device.readAll(stored.flat().map((tensor) => ({ tensor })));
-    const [features, ...factors] = stored.map((tensors) => {
-      const numbers = new Float64Array(tensors.reduce((sum, { size }) => sum + size, 0));
-      let at = 0;
-      for (const part of parts.splice(0, tensors.length)) {
-        numbers.set(part, at);
-        at += part.length;
-      }
-      return numbers;
-    });
-    using undo = new ResourceStack();
-    const pool = undo.use(await Pool.from(device, arrayRows("features", features!, stride)));
-    const [probabilities, columns, weights] = factors.map((numbers, part) =>
-      undo.use(
-        device.tensor(
-          "factors",
-          [rows, numbers.length / rows],
-          part === 1 ? "u32" : "real",
-          numbers,
-        ),
-      )
-    ) as [Tensor, Tensor, Tensor];
-    const copied = pool.segments(rows + ROW_UNIT).map((segment) => (
-      { ...segment, probabilities, columns, weights }
-    ));
-    undo.move();
-    return new FisherFactors(pool, classes, rank, copied, rows + ROW_UNIT, true);
   }
 
   /** Frees the factors, and the pool if it was gathered or copied. */

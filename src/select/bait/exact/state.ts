@@ -5,13 +5,14 @@
  * @module
  */
 
-import type { Device } from "../../device/device.ts";
-import { openDevice } from "../../device/open.ts";
-import type { Tensor } from "../../device/tensor.ts";
-import { Resource, ResourceStack } from "../../disposal.ts";
-import { ExactMatrices } from "./exact-matrices.ts";
-import type { FisherFactors } from "./fisher/factors.ts";
-import type { BaitInformation } from "./information.ts";
+import type { Device } from "../../../device/device.ts";
+import { openDevice } from "../../../device/open.ts";
+import type { Tensor } from "../../../device/tensor.ts";
+import { Resource, ResourceStack } from "../../../disposal.ts";
+import { copyFactors } from "./copy-factors.ts";
+import { ExactMatrices } from "./matrices.ts";
+import type { FisherFactors } from "../fisher/factors.ts";
+import type { BaitInformation } from "../information.ts";
 
 /** The largest order of the matrices, without a BLAS and with one; its cube is the cost. */
 const LARGEST_ORDER = { plain: 1024, blas: 4096 } as const;
@@ -53,10 +54,10 @@ export class ExactState extends Resource {
     if (factors.D > LARGEST_ORDER[host.blas ? "blas" : "plain"]) return undefined;
     const F = await factors.pool.device.read(matrices.information);
     const exact = undo.use(new ExactMatrices(host, F));
-    using known = await labeled?.copyTo(host);
+    using known = labeled && await copyFactors(labeled, host);
     using lambda = host.tensor("lambda", [1], "real", [await information.readRidge()]);
     using gathered = factors.gather(picks, count);
-    using chosen = await gathered.copyTo(host);
+    using chosen = await copyFactors(gathered, host);
     await exact.sum({ ...information.summands, lambda, labeled: known, chosen });
     undo.move();
     const state = new ExactState(information, host, exact);
@@ -86,7 +87,7 @@ export class ExactState extends Resource {
     using part = device.tensor("picks to add", [count], "u32");
     device.copy(picks, part, { fromOffset: this.#count, count });
     using gathered = factors.gather(part, count);
-    return await gathered.copyTo(this.device);
+    return await copyFactors(gathered, this.device);
   }
 
   /** Frees the matrices and the device. */

@@ -8,9 +8,10 @@
 import { ResourceStack } from "../../../disposal.ts";
 import type { RecordingOptions } from "../../../device/recording.ts";
 import { runGreedy } from "../../drivers/greedy.ts";
-import type { ExactMatrices } from "../exact-matrices.ts";
+import type { ExactMatrices } from "./matrices.ts";
 import { computeForms } from "../fisher/forms.ts";
 import type { FisherFactors } from "../fisher/factors.ts";
+import { copyFactors } from "./copy-factors.ts";
 import { BaitPhase } from "../phase.ts";
 
 /** The number of floating-point operations of {@linkcode pruneByUpdates}. */
@@ -37,7 +38,7 @@ export async function pruneByUpdates(
   options: RecordingOptions,
 ): Promise<number[]> {
   const { device } = matrices;
-  using members = await factors.copyTo(device);
+  using members = await copyFactors(factors, device);
   const { rows } = members.pool;
   const { rank } = members;
   using undo = new ResourceStack();
