@@ -21,23 +21,24 @@ import { loadedExact } from "./loaded-exact.ts";
 import { Schedule } from "./schedule.ts";
 
 /**
- * The largest number of operations of a backward phase in float64: about two minutes without a
- * BLAS, for 10,000 members with 512 features.
+ * The largest number of operations of a backward phase in float64 on the CPU: about two minutes
+ * without a BLAS, for 10,000 members with 512 features.
  */
 const HOST_OPERATIONS = 2e11;
 
-/**
- * The largest number of operations of a backward phase in the space of the members, about eight
- * seconds, and the number up to which nothing else is considered.
- */
-const MEMBER_OPERATIONS = { most: 1e10, few: 5e8 } as const;
+/** The number of operations, half a second, up to which there is one way for a backward phase. */
+const FEW_OPERATIONS = 5e8;
 
 /**
  * When the state of a forward phase is repaired. The scores of two samples that are picked one
- * after another differ by about 0.4 % (n = 8,000), so relative errors of 3e-6 change one of
- * thousands of picks. In float64 scores keep enough digits while they fall.
+ * after another differ by about 0.4 % (n = 8,000), so relative errors of 3e-6 change one of a
+ * thousand picks. With matrices in float32 fresh scores have errors of up to 1e-5, and in float64
+ * they keep enough digits while they fall.
  */
-const LIMITS = { cpu: { drift: 2e-5, fall: Infinity }, webgpu: { drift: 3e-6, fall: 8 } } as const;
+const LIMITS = {
+  exact: { drift: 3e-6, fall: 8 },
+  plain: { drift: 2e-5, fall: Infinity },
+} as const;
 
 /** A BAIT selection with the greedy algorithm. */
 export class BaitRun extends Resource {
@@ -67,7 +68,7 @@ export class BaitRun extends Resource {
     const steps = Math.min(Math.ceil(oversample * budget), candidates);
     using forward = new BaitPhase(factors, matrices, 1, steps, out);
     await this.information.prepare(forward);
-    await this.#runPhase(forward, "forward", steps);
+    await this.#runPhase(forward, steps);
 
     using sorted = this.#device.tensor("members", [steps], "u32");
     this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
@@ -102,13 +103,13 @@ export class BaitRun extends Resource {
     this.information.dispose();
   }
 
-  async #runPhase(phase: BaitPhase, name: string, steps: number): Promise<void> {
-    const schedule = new Schedule(LIMITS[this.#device.kind]);
+  async #runPhase(phase: BaitPhase, steps: number): Promise<void> {
+    const schedule = new Schedule(LIMITS[this.#device.kind === "webgpu" ? "exact" : "plain"]);
     const strategy = {
       advance: (step: number) => phase.advance(step),
       inspect: (done: number) => this.#inspect(phase, schedule, done, done === steps),
     };
-    await runGreedy(this.#device, strategy, name, steps, this.options);
+    await runGreedy(this.#device, strategy, "forward", steps, this.options);
   }
 
   /** Reads the drift, and repairs it while samples are still to be added. */
@@ -118,10 +119,6 @@ export class BaitRun extends Resource {
     done: number,
     last: boolean,
   ): Promise<Inspected> {
-    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10
-    // picks, exp, B = 100) changed one pick of the batch and took three times as long as the
-    // selection.
-    if (!phase.adds && !last) return { done, next: Infinity };
     const [header, scores] = await this.#device.readAll([
       { tensor: phase.pick, count: 1 },
       { tensor: phase.pick, offset: phase.scoresOffset, count: done },
@@ -129,18 +126,23 @@ export class BaitRun extends Resource {
     const drift = header![0]!;
     schedule.see(drift, scores!);
     const { standing } = schedule;
-    if (phase.adds && standing < done) await phase.takeBack(standing, done);
+    if (standing < done) await phase.takeBack(standing, done);
     else {
-      this.#drift = Math.max(this.#drift, drift);
-      checkDrift(this.#drift, this.options, this.#device);
+      this.#seeDrift(drift);
       if (last) return { done, next: 0 };
     }
     await this.#exact?.follow(phase.picks, standing);
     if (schedule.due) {
       await this.#repair(phase, standing, schedule.drifted);
       schedule.repaired();
+      if (this.#exact === null) schedule.limit(LIMITS.plain);
     }
     return { done: standing, next: schedule.next };
+  }
+
+  #seeDrift(drift: number): void {
+    this.#drift = Math.max(this.#drift, drift);
+    checkDrift(this.#drift, this.options, this.#device);
   }
 
   /** Computes the matrices and the forms from the samples. */
@@ -155,7 +157,7 @@ export class BaitRun extends Resource {
     const [first, second] = await device.readAll([{ tensor: inverse }, { tensor: middle }]);
     // The errors of G hardly grow: it is compared with 1, and only falls.
     const parts = drifted || this.#rebuilds < 3 ? ["G", "H"] as const : ["H"] as const;
-    await information.restore(phase, first!, second!, parts);
+    await information.prepare(phase, { inverse: first!, middle: second! }, parts);
   }
 
   /** The matrices in float64 with the first picks, which cannot be fewer than before. */
@@ -181,34 +183,26 @@ export class BaitRun extends Resource {
     if (drop === 0) return [];
     using members = factors.gather(sorted, steps);
     const operations = pruningOperations({ labeled, members, drop });
-    if (operations > MEMBER_OPERATIONS.few && this.#device.kind === "webgpu") {
-      const part = await loadedExact();
-      const others = part?.operations(members, drop) ?? Infinity;
-      const exact = others <= Math.min(operations, hostOperations) &&
-        await this.#exactAt(forward.picks, steps);
-      if (exact) return await part!.prune(members, exact.matrices, drop, options);
+    if (operations > Math.min(hostOperations, FEW_OPERATIONS)) {
+      const exactAt = () => this.#exactAt(forward.picks, steps);
+      const large = { information, members, sorted, forms: forward.forms, drop, exactAt };
+      const limits = { operations, hostOperations };
+      const pruned = await (await loadedExact())?.prune({ ...options, ...large, ...limits });
+      if (pruned) {
+        this.#seeDrift(pruned.drift);
+        return pruned.dropped;
+      }
     }
-    if (operations <= Math.min(hostOperations, MEMBER_OPERATIONS.most)) {
-      const lambda = await information.readRidge();
-      return await pruneExactly({
-        ...options,
-        labeled,
-        labeledScale,
-        members,
-        information: matrices.information,
-        lambda,
-        drop,
-      });
-    }
-    const forms = members.segments.map((segment) =>
-      factors.gatherTensor(sorted, segment, (_, place) => forward.forms[place]!)
-    );
-    using backward = new BaitPhase(members, matrices, -1, drop, [], forms);
-    // The H of a sample that is picked early falls by orders of magnitude afterwards, and its error
-    // with it does not.
-    await information.prepare(backward, { picks: sorted, count: steps });
-    await this.#runPhase(backward, "backward", drop);
-    return await this.#device.read(backward.picks);
+    const lambda = await information.readRidge();
+    return await pruneExactly({
+      ...options,
+      labeled,
+      labeledScale,
+      members,
+      information: matrices.information,
+      lambda,
+      drop,
+    });
   }
 
   async #forwardResult(

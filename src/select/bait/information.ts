@@ -30,6 +30,14 @@ export interface Picked {
   readonly count: number;
 }
 
+/** M^-1 and P, `[D, D]`, that were computed elsewhere. */
+export interface MatrixValues {
+  /** M^-1. */
+  readonly inverse: ArrayLike<number>;
+  /** P. */
+  readonly middle: ArrayLike<number>;
+}
+
 /** F, M and lambda of one selection. Disposing it frees them and the factors. */
 export class BaitInformation extends Resource {
   /** F, M^-1 and P. */
@@ -132,36 +140,32 @@ export class BaitInformation extends Resource {
   }
 
   /**
-   * Replaces M^-1 and P, and records forms and the scores of a phase.
+   * Records M^-1, P, and the forms and scores of a phase.
    *
-   * @param inverse M^-1, `[D, D]`
-   * @param middle P, likewise
-   * @param parts which forms
+   * @param phase the phase
+   * @param source the picks that are part of M, or M^-1 and P themselves
+   * @param parts which of the forms
    */
-  async restore(
+  async prepare(
     phase: BaitPhase,
-    inverse: ArrayLike<number>,
-    middle: ArrayLike<number>,
-    parts: readonly FormPart[],
+    source?: Picked | MatrixValues,
+    parts: readonly FormPart[] = ["G", "H"],
   ): Promise<void> {
     const steps = parts.length * formSteps(phase.factors);
     const recording = new Recording(this.#device, "scores", steps, this.options);
-    this.#device.write(this.matrices.inverse, inverse);
-    this.#device.write(this.matrices.middle, middle);
+    if (source && "middle" in source) {
+      this.#device.write(this.matrices.inverse, source.inverse);
+      this.#device.write(this.matrices.middle, source.middle);
+    } else await this.sum(source, () => recording.step());
     await phase.refresh(() => recording.step(), parts);
     phase.score();
     recording.end();
   }
 
-  /** Records M^-1, P, and the forms and scores of a phase. */
-  async prepare(phase: BaitPhase, picked?: Picked): Promise<void> {
-    const steps = 2 * formSteps(phase.factors);
-    const recording = new Recording(this.#device, "scores", steps, this.options);
-    await this.#invert(picked, () => recording.step());
+  /** Computes M^-1 and P from the samples. */
+  async sum(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
+    await this.#invert(picked, step);
     multiplyMiddle(this.#device, this.matrices);
-    await phase.refresh(() => recording.step());
-    phase.score();
-    recording.end();
   }
 
   /**

@@ -5,17 +5,15 @@
  * @module
  */
 
-import type { pruneByUpdates, updateOperations } from "./exact/member-updates.ts";
+import type { pruneMany } from "./exact/member-updates.ts";
 import type { ExactState } from "./exact/state.ts";
 
 /** The float64 part. */
 export interface ExactPart {
   /** See `ExactState.open`. */
   readonly open: typeof ExactState.open;
-  /** See `updateOperations`. */
-  readonly operations: typeof updateOperations;
-  /** See `pruneByUpdates`. */
-  readonly prune: typeof pruneByUpdates;
+  /** See `pruneMany`. */
+  readonly prune: typeof pruneMany;
 }
 
 let declared: ExactPart | undefined;

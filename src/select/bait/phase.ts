@@ -10,7 +10,6 @@ import type { Device } from "../../device/device.ts";
 import type { Tensor, Values } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
 import { computeForms, type FormPart } from "./fisher/forms.ts";
-import { computeMemberForms } from "./fisher/member-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
 import { MASKED, pickLayout } from "../../kernels/bait/pick.ts";
 import { pickSample } from "../../kernels/bait/pick-sample.ts";
@@ -134,21 +133,15 @@ export class BaitPhase extends Resource {
   }
 
   /**
-   * Recomputes the forms from the matrices. Members keep their `I - G`: a recomputed one would be
-   * the difference of nearly equal numbers, and adding samples only adds to it.
+   * Recomputes the forms of candidates from the matrices.
    *
    * @param step called after each piece of work, to cut a recording into slices
-   * @param parts which of the forms of candidates
+   * @param parts which of the forms
    */
   async refresh(step: () => Promise<void>, parts: readonly FormPart[] = ["G", "H"]): Promise<void> {
-    const { inverse, middle, information } = this.matrices;
-    if (this.adds) {
-      for (const part of parts) {
-        const matrix = part === "G" ? inverse : middle;
-        await computeForms(this.factors, matrix, part, this.forms, this.#scores, step);
-      }
-    } else {
-      await computeMemberForms(this.factors, inverse, information, this.forms, step);
+    for (const part of parts) {
+      const matrix = this.matrices[part === "G" ? "inverse" : "middle"];
+      await computeForms(this.factors, matrix, part, this.forms, this.#scores, step);
     }
   }
 

@@ -28,7 +28,8 @@ const TOO_LARGE = 3;
 
 /** The inspections and repairs of one phase. */
 export class Schedule {
-  #limit: number;
+  #limit = 0;
+  #mostFall = 0;
   #drift = 0;
   #seen = 0;
   #before = 0;
@@ -37,8 +38,14 @@ export class Schedule {
   #rate = 0;
 
   /** Starts at the first pick. */
-  constructor(private readonly limits: Limits) {
-    this.#limit = limits.drift;
+  constructor(limits: Limits) {
+    this.limit(limits);
+  }
+
+  /** Sets the limits. */
+  limit({ drift, fall }: Limits): void {
+    this.#limit = Math.max(this.#limit, drift);
+    this.#mostFall = Math.log(fall);
   }
 
   /**
@@ -58,8 +65,7 @@ export class Schedule {
 
   /** The number of picks until a limit is reached, by the growth so far. */
   get #left(): number {
-    const { fall } = this.limits;
-    const byFall = (Math.log(fall) - this.#fall) / Math.max(this.#rate, 1e-9);
+    const byFall = (this.#mostFall - this.#fall) / Math.max(this.#rate, 1e-9);
     const byDrift = (this.#limit / this.#drift - 1) * (this.#seen - this.#repairedAt);
     return Math.min(byFall, byDrift);
   }

@@ -5,7 +5,7 @@
  */
 
 import { declareExact } from "../loaded-exact.ts";
-import { pruneByUpdates, updateOperations } from "./member-updates.ts";
+import { pruneMany } from "./member-updates.ts";
 import { ExactState } from "./state.ts";
 
 /**
@@ -21,5 +21,5 @@ import { ExactState } from "./state.ts";
  * ```
  */
 export function provideExactBait(): void {
-  declareExact({ open: ExactState.open, operations: updateOperations, prune: pruneByUpdates });
+  declareExact({ open: ExactState.open, prune: pruneMany });
 }
