@@ -39,7 +39,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const { subjects } = report;
     assert.deepEqual(
       Object.keys(subjects).filter((name) => name !== "imagenet"),
-      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "profile"],
+      ["bait-pick", "bait-select", "exact", "matmul", "head", "round", "strategies", "profile"],
     );
     for (const { ratio, picks, creel, textbook } of subjects["bait-pick"].cases) {
       assert.ok(ratio > 0 && creel.seconds > 0 && textbook.seconds > 0);
@@ -48,6 +48,8 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const [{ memory, kernels }] = subjects["bait-select"].cases;
     assert.ok(memory.peak >= memory.pool && memory.peak < 64e6);
     assert.ok(kernels.some(({ kernel }: { kernel: string }) => kernel === "update-scores"));
+    const [{ agreeing, forward, rebuilds }] = subjects.exact.cases;
+    assert.deepEqual([agreeing, forward, rebuilds], [120, 120, 0]);
     assert.deepEqual(
       subjects.strategies.found.map(({ strategy }: { strategy: string }) => strategy),
       STRATEGIES,

@@ -32,7 +32,14 @@ const PIECES: readonly Piece[] = [
     imports: "{ select, bait }",
     limit: 60_000,
     has: ["update-scores", "lbfgs-step"],
-    lacks: ["center-distances", "cross-entropy", "Sener"],
+    lacks: ["pair-dots", "center-distances", "cross-entropy", "Sener"],
+  },
+  {
+    what: "large batches of BAIT in float64 besides",
+    imports: "{ select, bait, provideExactBait }",
+    limit: 63_500,
+    has: ["pair-dots"],
+    lacks: ["center-distances"],
   },
   {
     what: "everything",

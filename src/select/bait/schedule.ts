@@ -20,6 +20,9 @@ export interface Limits {
 /** The least and the largest number of picks between two inspections. */
 const SHORTEST = 5, LONGEST = 40;
 
+/** The number of picks between two inspections while the growth is not known. */
+const UNKNOWN = 10;
+
 /** Repairs for the drift that are closer than this gain little, and double the limit. */
 const CLOSE = 20;
 
@@ -105,6 +108,7 @@ export class Schedule {
   get next(): number {
     // The growth may become faster, so that only a part of the way is gone.
     const ahead = Math.floor(0.6 * this.#left);
-    return Math.min(LONGEST, Math.max(SHORTEST, ahead || SHORTEST));
+    // Scores of 0 have no growth, and neither has a state that was just repaired.
+    return Math.min(LONGEST, Math.max(SHORTEST, Number.isNaN(ahead) ? UNKNOWN : ahead));
   }
 }
