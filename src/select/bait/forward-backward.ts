@@ -18,7 +18,7 @@ import { type Inspected, runGreedy } from "../drivers/greedy.ts";
 import { topOf } from "../drivers/top.ts";
 import type { ExactState } from "./exact/state.ts";
 import { loadedExact } from "./loaded-exact.ts";
-import { Schedule } from "./schedule.ts";
+import { Inspections } from "./inspections.ts";
 
 /**
  * The largest number of operations of a backward phase in float64 on the CPU: about two minutes
@@ -104,10 +104,10 @@ export class BaitRun extends Resource {
   }
 
   async #runPhase(phase: BaitPhase, steps: number): Promise<void> {
-    const schedule = new Schedule(LIMITS[this.#device.kind === "webgpu" ? "exact" : "plain"]);
+    const inspections = new Inspections(LIMITS[this.#device.kind === "webgpu" ? "exact" : "plain"]);
     const strategy = {
       advance: (step: number) => phase.advance(step),
-      inspect: (done: number) => this.#inspect(phase, schedule, done, done === steps),
+      inspect: (done: number) => this.#inspect(phase, inspections, done, done === steps),
     };
     await runGreedy(this.#device, strategy, "forward", steps, this.options);
   }
@@ -115,7 +115,7 @@ export class BaitRun extends Resource {
   /** Reads the drift, and repairs it while samples are still to be added. */
   async #inspect(
     phase: BaitPhase,
-    schedule: Schedule,
+    inspections: Inspections,
     done: number,
     last: boolean,
   ): Promise<Inspected> {
@@ -124,20 +124,20 @@ export class BaitRun extends Resource {
       { tensor: phase.pick, offset: phase.scoresOffset, count: done },
     ]);
     const drift = header![0]!;
-    schedule.see(drift, scores!);
-    const { standing } = schedule;
+    inspections.see(drift, scores!);
+    const { standing } = inspections;
     if (standing < done) await phase.takeBack(standing, done);
     else {
       this.#seeDrift(drift);
       if (last) return { done, next: 0 };
     }
     await this.#exact?.follow(phase.picks, standing);
-    if (schedule.due) {
-      await this.#repair(phase, standing, schedule.drifted);
-      schedule.repaired();
-      if (this.#exact === null) schedule.limit(LIMITS.plain);
+    if (inspections.due) {
+      await this.#repair(phase, standing, inspections.drifted);
+      inspections.repaired();
+      if (this.#exact === null) inspections.limit(LIMITS.plain);
     }
-    return { done: standing, next: schedule.next };
+    return { done: standing, next: inspections.next };
   }
 
   #seeDrift(drift: number): void {

@@ -9,7 +9,7 @@ import { copyFactors } from "../../../src/select/bait/exact/copy-factors.ts";
 import { ExactMatrices } from "../../../src/select/bait/exact/matrices.ts";
 import { FisherFactors } from "../../../src/select/bait/fisher/factors.ts";
 import { runBait } from "../../../src/select/bait/run-bait.ts";
-import { Schedule } from "../../../src/select/bait/schedule.ts";
+import { Inspections } from "../../../src/select/bait/inspections.ts";
 import { assertClose, deviceTest, gpuTest, numbers, Random } from "../../fixture.ts";
 import { inverse, product } from "../../linalg/plain.ts";
 
@@ -167,7 +167,7 @@ deviceTest("exact: matrices that follow samples are those of the sum of all", as
 });
 
 Deno.test("exact: a fall of the scores is repaired before its limit, a jump of the drift taken back", () => {
-  const schedule = new Schedule({ drift: 1e-6, fall: 8 });
+  const inspections = new Inspections({ drift: 1e-6, fall: 8 });
   const scores: number[] = [];
   const until = (done: number) => {
     while (scores.length < done) scores.push(Math.exp(-scores.length / 20));
@@ -176,24 +176,24 @@ Deno.test("exact: a fall of the scores is repaired before its limit, a jump of t
   let done = 10;
   const repairs: number[] = [];
   while (done < 400) {
-    schedule.see(1e-8, until(done));
-    assert.equal(schedule.standing, done);
-    if (schedule.due) {
+    inspections.see(1e-8, until(done));
+    assert.equal(inspections.standing, done);
+    if (inspections.due) {
       repairs.push(done);
-      schedule.repaired();
+      inspections.repaired();
     }
-    assert.ok(schedule.next >= 5 && schedule.next <= 40, `${schedule.next}`);
-    done += schedule.next;
+    assert.ok(inspections.next >= 5 && inspections.next <= 40, `${inspections.next}`);
+    done += inspections.next;
   }
   // exp(-x / 20) falls by 8 in 42 picks.
   const gaps = repairs.map((at, e) => at - (repairs[e - 1] ?? 0));
   assert.ok(gaps.every((gap) => gap >= 25 && gap <= 46), `${repairs}`);
 
-  schedule.see(1e-8, until(done));
-  assert.equal(schedule.standing, done);
-  schedule.see(1e-4, until(done + 20));
-  assert.ok(schedule.due);
-  assert.equal(schedule.standing, done);
-  schedule.repaired();
-  assert.equal(schedule.next, 5);
+  inspections.see(1e-8, until(done));
+  assert.equal(inspections.standing, done);
+  inspections.see(1e-4, until(done + 20));
+  assert.ok(inspections.due);
+  assert.equal(inspections.standing, done);
+  inspections.repaired();
+  assert.equal(inspections.next, 10);
 });

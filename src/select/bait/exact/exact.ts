@@ -9,9 +9,9 @@ import { pruneMany } from "./member-updates.ts";
 import { ExactState } from "./state.ts";
 
 /**
- * Makes the float64 part of {@linkcode bait} available in a bundle: large batches on a GPU are then
- * those of float64, as they are everywhere else without this call. Without it the bundle is smaller,
- * and late picks of batches of hundreds may differ.
+ * Makes the float64 part of {@linkcode bait} available in a bundle, so that large batches on a GPU
+ * are those of float64, as they are everywhere else without this call. A bundle without it is
+ * smaller, and late picks of batches of hundreds may differ.
  *
  * @example In a page that is bundled
  * ```ts

@@ -30,7 +30,7 @@ const CLOSE = 20;
 const TOO_LARGE = 3;
 
 /** The inspections and repairs of one phase. */
-export class Schedule {
+export class Inspections {
   #limit = 0;
   #mostFall = 0;
   #drift = 0;
@@ -40,7 +40,7 @@ export class Schedule {
   #fall = 0;
   #rate = 0;
 
-  /** Starts at the first pick. */
+  /** Starts before the first pick. */
   constructor(limits: Limits) {
     this.limit(limits);
   }
@@ -84,8 +84,8 @@ export class Schedule {
   }
 
   /**
-   * The number of picks that stand: those before the last inspection but one if the drift became
-   * too large since then, and there is anything to win.
+   * The number of picks that stand: those before the previous inspection if the drift has become
+   * too large since then, and the next one could come earlier.
    */
   get standing(): number {
     const last = this.#seen - this.#before;
@@ -98,10 +98,8 @@ export class Schedule {
   repaired(): void {
     const standing = this.standing;
     if (this.drifted && standing - this.#repairedAt < CLOSE) this.#limit *= 2;
-    const repeated = standing < this.#seen;
     this.#seen = this.#repairedAt = standing;
     this.#drift = this.#fall = 0;
-    if (repeated) this.#rate = Infinity;
   }
 
   /** The number of picks until the next inspection. */
