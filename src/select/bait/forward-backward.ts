@@ -131,7 +131,6 @@ export class BaitRun extends Resource {
       this.#seeDrift(drift);
       if (last) return { done, next: 0 };
     }
-    await this.#exact?.follow(phase.picks, standing);
     if (inspections.due) {
       await this.#repair(phase, standing, inspections.drifted);
       inspections.repaired();
