@@ -23,6 +23,7 @@ import { checkOutput, writeAtomically } from "../src/io/output.ts";
 import { measureCeilings } from "../src/linalg/ceilings.ts";
 import { baitPick } from "./bait-pick.ts";
 import { baitSelect } from "./bait-select.ts";
+import { exact } from "./exact.ts";
 import { head } from "./head.ts";
 import { imagenet } from "./imagenet.ts";
 import { largeK } from "./large-k.ts";
@@ -40,6 +41,7 @@ import { strategies } from "./strategies.ts";
 const SUBJECTS: readonly Subject[] = [
   baitPick,
   baitSelect,
+  exact,
   imagenet,
   matmul,
   head,

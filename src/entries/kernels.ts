@@ -33,7 +33,7 @@ export {
 } from "../pool/probabilities.ts";
 export { counterHash, keyOf, Purpose } from "../random/counter-hash.ts";
 export { sample } from "../random/sample.ts";
-export { type GreedyStrategy, runGreedy } from "../select/drivers/greedy.ts";
+export { type GreedyStrategy, type Inspected, runGreedy } from "../select/drivers/greedy.ts";
 export { type LazyGains, lazyGreedy, type LazyOptions } from "../select/drivers/lazy-greedy.ts";
 export { pickApart, type PickApartOptions, type PickSpace } from "../select/drivers/pick-apart.ts";
 export { Picker } from "../select/drivers/picker.ts";

@@ -44,6 +44,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
       [
         "bait-pick",
         "bait-select",
+        "exact",
         "matmul",
         "head",
         "round",
@@ -60,6 +61,8 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const [{ memory, kernels }] = subjects["bait-select"].cases;
     assert.ok(memory.peak >= memory.pool && memory.peak < 64e6);
     assert.ok(kernels.some(({ kernel }: { kernel: string }) => kernel === "update-scores"));
+    const [{ agreeing, forward, rebuilds }] = subjects.exact.cases;
+    assert.deepEqual([agreeing, forward, rebuilds], [120, 120, 0]);
     assert.deepEqual(
       subjects.strategies.found.map(({ strategy }: { strategy: string }) => strategy),
       STRATEGIES,

@@ -32,13 +32,20 @@ const PIECES: readonly Piece[] = [
     imports: "{ select, bait }",
     limit: 60_000,
     has: ["update-scores", "score-tiles", "lbfgs-step"],
-    lacks: ["diagonal-scores", "center-distances", "cross-entropy", "Sener"],
+    lacks: ["diagonal-scores", "pair-dots", "center-distances", "cross-entropy", "Sener"],
   },
   {
     what: "BAIT with diagonals besides",
     imports: "{ select, bait, diagonalInformation }",
     limit: 63_500,
     has: ["diagonal-scores"],
+    lacks: ["center-distances"],
+  },
+  {
+    what: "large batches of BAIT in float64 besides",
+    imports: "{ select, bait, provideExactBait }",
+    limit: 63_500,
+    has: ["pair-dots"],
     lacks: ["center-distances"],
   },
   {

@@ -27,9 +27,15 @@ export const skinnyMatmul = /* @__PURE__ */ defineKernel({
       const x0 = xOffset + i * k;
       for (let c = 0; c < columns; c++) {
         const b0 = bOffset + c * k;
-        let sum = 0;
-        for (let f = 0; f < k; f++) sum += x[x0 + f]! * b[b0 + f]!;
-        y[yOffset + i * ldy + c] = sum;
+        // Four sums, which do not wait for one another.
+        let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+        for (let f = 0; f < k; f += 4) {
+          sum0 += x[x0 + f]! * b[b0 + f]!;
+          sum1 += x[x0 + f + 1]! * b[b0 + f + 1]!;
+          sum2 += x[x0 + f + 2]! * b[b0 + f + 2]!;
+          sum3 += x[x0 + f + 3]! * b[b0 + f + 3]!;
+        }
+        y[yOffset + i * ldy + c] = sum0 + sum1 + (sum2 + sum3);
       }
     }
   },

@@ -14,26 +14,42 @@ import type { BaitSelection, BaitSettings } from "./options.ts";
 import { checkDrift, checkNumbers } from "./range.ts";
 import { BaitPhase } from "./phase.ts";
 import { pruneExactly, pruningOperations } from "./backward/exact-pruning.ts";
-import { runGreedy } from "../drivers/greedy.ts";
+import { type Inspected, runGreedy } from "../drivers/greedy.ts";
 import { topOf } from "../drivers/top.ts";
+import type { ExactState } from "./exact/state.ts";
+import { loadedExact } from "./loaded-exact.ts";
+import { Inspections } from "./inspections.ts";
 
 /**
- * A drift above this limit is repaired. Fresh float32 scores of a pick have relative errors of
- * about 1e-5. With a limit of 1e-4 the forward pass of `exp` on standardized digits, B = 100,
- * differed from that of float64 after 186 picks.
+ * The largest number of operations of a backward phase in float64 on the CPU: about two minutes
+ * without a BLAS, for 10,000 members with 512 features.
  */
-const DRIFT_LIMIT = 2e-5;
+const HOST_OPERATIONS = 2e11;
+
+/** The number of operations, half a second, up to which there is one way for a backward phase. */
+const FEW_OPERATIONS = 5e8;
 
 /**
- * The largest number of operations of a backward phase that runs on the host, about two seconds.
+ * When the state of a forward phase is repaired. The scores of two samples that are picked one
+ * after another differ by about 0.4 % (n = 8,000), so relative errors of 3e-6 change one of a
+ * thousand picks. With matrices in float32 fresh scores have errors of up to 1e-5, and in float64
+ * they keep enough digits while they fall.
  */
-const HOST_OPERATIONS = 2e9;
+const LIMITS = {
+  exact: { drift: 3e-6, fall: 8 },
+  plain: { drift: 2e-5, fall: Infinity },
+} as const;
+
+/** The number of picks up to which a forward phase in float32 stays that of float64. */
+const FEW_STEPS = 200;
 
 /** A BAIT selection with the greedy algorithm. */
 export class BaitRun extends Resource {
   readonly #device: Device;
   #drift = 0;
   #rebuilds = 0;
+  /** The matrices in float64; null if they are too large. */
+  #exact: ExactState | null | undefined;
 
   private constructor(
     private readonly information: BaitInformation,
@@ -55,7 +71,7 @@ export class BaitRun extends Resource {
     const steps = Math.min(Math.ceil(oversample * budget), candidates);
     using forward = new BaitPhase(factors, matrices, 1, steps, out);
     await this.information.prepare(forward);
-    await this.#runPhase(forward, "forward", steps);
+    await this.#runPhase(forward, steps);
 
     using sorted = this.#device.tensor("members", [steps], "u32");
     this.#device.run(sortIndices, { index: forward.picks, sorted }, { count: steps });
@@ -86,30 +102,76 @@ export class BaitRun extends Resource {
   }
 
   dispose(): void {
+    this.#exact?.dispose();
     this.information.dispose();
   }
 
-  async #runPhase(phase: BaitPhase, name: string, steps: number): Promise<void> {
+  async #runPhase(phase: BaitPhase, steps: number): Promise<void> {
+    const exact = this.#device.kind === "webgpu" && steps > FEW_STEPS;
+    const inspections = new Inspections(LIMITS[exact ? "exact" : "plain"]);
     const strategy = {
       advance: (step: number) => phase.advance(step),
-      inspect: (done: number) => this.#inspect(phase, done, done === steps),
+      inspect: (done: number) => this.#inspect(phase, inspections, done, done === steps),
     };
-    await runGreedy(this.#device, strategy, name, steps, this.options);
+    await runGreedy(this.#device, strategy, "forward", steps, this.options);
   }
 
   /** Reads the drift, and repairs it while samples are still to be added. */
-  async #inspect(phase: BaitPhase, done: number, last: boolean): Promise<void> {
-    // Removals are not repaired: they start from fresh forms, and on digits repairs (every 10
-    // picks, exp, B = 100) changed one pick of the batch and took three times as long as the
-    // selection.
-    if (!phase.adds && !last) return;
-    const [drift] = await this.#device.read(phase.pick, 0, 1);
-    this.#drift = Math.max(this.#drift, drift!);
+  async #inspect(
+    phase: BaitPhase,
+    inspections: Inspections,
+    done: number,
+    last: boolean,
+  ): Promise<Inspected> {
+    const [header, scores] = await this.#device.readAll([
+      { tensor: phase.pick, count: 1 },
+      { tensor: phase.pick, offset: phase.scoresOffset, count: done },
+    ]);
+    const drift = header![0]!;
+    inspections.see(drift, scores!);
+    const { standing } = inspections;
+    if (standing < done) await phase.takeBack(standing, done);
+    else {
+      this.#seeDrift(drift);
+      if (last) return { done, next: 0 };
+    }
+    if (inspections.due) {
+      await this.#repair(phase, standing, inspections.drifted);
+      inspections.repaired();
+      if (this.#exact === null) inspections.limit(LIMITS.plain);
+    }
+    return { done: standing, next: inspections.next };
+  }
+
+  #seeDrift(drift: number): void {
+    this.#drift = Math.max(this.#drift, drift);
     checkDrift(this.#drift, this.options, this.#device);
-    if (!(drift! > DRIFT_LIMIT) || last) return;
+  }
+
+  /** Computes the matrices and the forms from the samples. */
+  async #repair(phase: BaitPhase, done: number, drifted: boolean): Promise<void> {
+    const { information } = this;
+    const { picks } = phase;
     this.#rebuilds++;
-    await this.information.prepare(phase, { picks: phase.picks, count: done });
     this.#device.write(phase.pick, [0]);
+    const exact = await this.#exactAt(picks, done);
+    if (!exact) return await information.prepare(phase, { picks, count: done });
+    const { device, matrices: { inverse, middle } } = exact;
+    const [first, second] = await device.readAll([{ tensor: inverse }, { tensor: middle }]);
+    // The errors of G hardly grow: it is compared with 1, and only falls.
+    const parts = drifted || this.#rebuilds < 3 ? ["G", "H"] as const : ["H"] as const;
+    await information.prepare(phase, { inverse: first!, middle: second! }, parts);
+  }
+
+  /** The matrices in float64 with the first picks, which cannot be fewer than before. */
+  async #exactAt(picks: Tensor, count: number): Promise<ExactState | undefined> {
+    if (this.#device.kind === "cpu") return undefined;
+    if (this.#exact === undefined) {
+      const part = await loadedExact();
+      this.#exact = await part?.open(this.information, picks, count) ?? null;
+    }
+    await this.#exact?.follow(picks, count);
+    return this.#exact ?? undefined;
   }
 
   /**
@@ -123,27 +185,27 @@ export class BaitRun extends Resource {
     const drop = steps - budget;
     if (drop === 0) return [];
     using members = factors.gather(sorted, steps);
-    if (pruningOperations({ labeled, members, drop }) <= hostOperations) {
-      const lambda = await information.readRidge();
-      return await pruneExactly({
-        ...options,
-        labeled,
-        labeledScale,
-        members,
-        information: matrices.information,
-        lambda,
-        drop,
-      });
+    const operations = pruningOperations({ labeled, members, drop });
+    if (operations > Math.min(hostOperations, FEW_OPERATIONS)) {
+      const exactAt = () => this.#exactAt(forward.picks, steps);
+      const large = { information, members, sorted, forms: forward.forms, drop, exactAt };
+      const limits = { operations, hostOperations };
+      const pruned = await (await loadedExact())?.prune({ ...options, ...large, ...limits });
+      if (pruned) {
+        this.#seeDrift(pruned.drift);
+        return pruned.dropped;
+      }
     }
-    const forms = members.segments.map((segment) =>
-      factors.gatherTensor(sorted, segment, (_, place) => forward.forms[place]!)
-    );
-    using backward = new BaitPhase(members, matrices, -1, drop, [], forms);
-    // The H of a sample that is picked early falls by orders of magnitude afterwards, and its error
-    // with it does not.
-    await information.prepare(backward, { picks: sorted, count: steps });
-    await this.#runPhase(backward, "backward", drop);
-    return await this.#device.read(backward.picks);
+    const lambda = await information.readRidge();
+    return await pruneExactly({
+      ...options,
+      labeled,
+      labeledScale,
+      members,
+      information: matrices.information,
+      lambda,
+      drop,
+    });
   }
 
   async #forwardResult(

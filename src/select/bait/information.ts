@@ -11,12 +11,10 @@ import type { Tensor } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
 import { FisherFactors } from "./fisher/factors.ts";
 import { addInformation, informationSteps } from "./fisher/information.ts";
-import { formSteps } from "./fisher/forms.ts";
+import { invertSum, multiplyMiddle, type Summands } from "./summed-information.ts";
+import { type FormPart, formSteps } from "./fisher/forms.ts";
 import { areFew } from "./fisher/ridge-forms.ts";
 import { ridge } from "../../kernels/bait/ridge.ts";
-import { setDiagonal } from "../../kernels/linalg/set-diagonal.ts";
-import { invert } from "../../linalg/cholesky.ts";
-import { matmul } from "../../linalg/matmul.ts";
 import { dotProduct } from "../../linalg/reduce.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { checkFits, segmentRows } from "./memory.ts";
@@ -32,6 +30,14 @@ export interface Picked {
   readonly picks: Tensor;
   /** The number of picks. */
   readonly count: number;
+}
+
+/** M^-1 and P, `[D, D]`, that were computed elsewhere. */
+export interface MatrixValues {
+  /** M^-1. */
+  readonly inverse: ArrayLike<number>;
+  /** P. */
+  readonly middle: ArrayLike<number>;
 }
 
 /** F, M and lambda of one selection. Disposing it frees them and the factors. */
@@ -129,25 +135,43 @@ export class BaitInformation extends Resource {
     return objective === 0 ? 1 : ridge / this.#unit ** 2;
   }
 
-  /** Records M^-1, P, and the forms and scores of a phase. */
-  async prepare(phase: BaitPhase, picked?: Picked): Promise<void> {
-    const steps = 2 * formSteps(phase.factors);
+  /** What M is the sum of before the first pick. */
+  get summands(): Omit<Summands, "chosen"> {
+    const { lambda, labeled, labeledScale } = this;
+    return { lambda, labeled, labeledScale };
+  }
+
+  /**
+   * Records M^-1, P, and the forms and scores of a phase.
+   *
+   * @param phase the phase
+   * @param source the picks that are part of M, or M^-1 and P themselves
+   * @param parts which of the forms
+   */
+  async prepare(
+    phase: BaitPhase,
+    source?: Picked | MatrixValues,
+    parts: readonly FormPart[] = ["G", "H"],
+  ): Promise<void> {
+    const steps = parts.length * formSteps(phase.factors);
     const recording = new Recording(this.#device, "scores", steps, this.options);
-    await this.#invert(picked, () => recording.step());
-    const { inverse, information, middle } = this.matrices;
-    const D = inverse.shape[0]!;
-    const square = { m: D, n: D, k: D };
-    using product = this.#device.tensor("F M^-1", [D, D]);
-    const [a, b] = [{ tensor: information }, { tensor: inverse }];
-    matmul(this.#device, { ...square, a, b, c: { tensor: product } });
-    matmul(this.#device, { ...square, a: b, b: { tensor: product }, c: { tensor: middle } });
+    if (source && "middle" in source) {
+      this.#device.write(this.matrices.inverse, source.inverse);
+      this.#device.write(this.matrices.middle, source.middle);
+    } else await this.sum(source, () => recording.step());
     const { labeled, labeledScale: scale } = this;
-    const ridge = !picked && areFew(labeled)
+    const ridge = !source && areFew(labeled)
       ? { lambda: await this.readRidge(), labeled, scale }
       : undefined;
-    await phase.refresh(() => recording.step(), ridge);
+    await phase.refresh(() => recording.step(), parts, ridge);
     phase.score();
     recording.end();
+  }
+
+  /** Computes M^-1 and P from the samples. */
+  async sum(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
+    await this.#invert(picked, step);
+    multiplyMiddle(this.#device, this.matrices);
   }
 
   /**
@@ -191,15 +215,7 @@ export class BaitInformation extends Resource {
 
   /** Computes M = lambda I + labeled + picked, and its inverse. */
   async #invert(picked: Picked | undefined, step: () => Promise<void>): Promise<void> {
-    const { factors, labeled, labeledScale } = this;
-    const { D } = factors;
-    using matrix = this.#device.tensor("M", [D, D]);
-    this.#device.run(setDiagonal, { s: this.lambda, matrix }, { D });
-    if (labeled) await addInformation(labeled, matrix, labeledScale, step);
-    if (picked && picked.count > 0) {
-      using chosen = factors.gather(picked.picks, picked.count);
-      await addInformation(chosen, matrix, 1, step);
-    }
-    invert(this.#device, matrix, this.matrices.inverse);
+    using chosen = picked?.count ? this.factors.gather(picked.picks, picked.count) : undefined;
+    await invertSum(this.#device, { ...this.summands, chosen }, this.matrices.inverse, step);
   }
 }

@@ -76,9 +76,8 @@ export interface BaitProblem extends RecordingOptions {
   /** The class probabilities; not needed for `regression`. */
   readonly predictor?: Predictor | undefined;
   /**
-   * The largest number of floating-point operations of the backward phase on the host, where it is
-   * exact in float64. A larger backward phase runs on the device, in its precision. Default: 2e9,
-   * about two seconds.
+   * The largest number of floating-point operations of the backward phase on the CPU, where it is
+   * exact in float64. A larger backward phase runs on the device, in its precision. Default: 2e11.
    */
   readonly hostOperations?: number | undefined;
 }

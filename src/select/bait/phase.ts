@@ -7,8 +7,7 @@
 
 import type { Tensor, Values } from "../../device/tensor.ts";
 import { Resource, ResourceStack } from "../../disposal.ts";
-import { computeForms } from "./fisher/forms.ts";
-import { computeMemberForms } from "./fisher/member-forms.ts";
+import { computeForms, type FormPart } from "./fisher/forms.ts";
 import { computeRidgeForms, type Ridge } from "./fisher/ridge-forms.ts";
 import type { FisherFactors } from "./fisher/factors.ts";
 import { MASKED, pickLayout, RECORD, TILE_ROWS } from "../../kernels/bait/pick.ts";
@@ -98,20 +97,37 @@ export class BaitPhase extends Resource {
   }
 
   /**
-   * Recomputes the forms from the matrices. Members keep their `I - G`: a recomputed one would be
-   * the difference of nearly equal numbers, and adding samples only adds to it.
+   * Recomputes the forms of candidates from the matrices.
    *
    * @param step called after each piece of work, to cut a recording into slices
+   * @param parts which of the forms
    * @param ridge the terms of M, if it is so simple that G follows from them sooner
    */
-  async refresh(step: () => Promise<void>, ridge?: Ridge): Promise<void> {
-    const { inverse, middle, information } = this.matrices;
-    if (this.adds) {
-      if (ridge) await computeRidgeForms(this.factors, ridge, this.forms, step);
-      else await computeForms(this.factors, inverse, "G", this.forms, this.#state.scores, step);
-      await computeForms(this.factors, middle, "H", this.forms, this.#state.scores, step);
-    } else {
-      await computeMemberForms(this.factors, inverse, information, this.forms, step);
+  async refresh(
+    step: () => Promise<void>,
+    parts: readonly FormPart[] = ["G", "H"],
+    ridge?: Ridge,
+  ): Promise<void> {
+    const { factors, forms, matrices: { inverse, middle } } = this;
+    for (const part of parts) {
+      if (part === "G" && ridge) await computeRidgeForms(factors, ridge, forms, step);
+      else {
+        const matrix = part === "G" ? inverse : middle;
+        await computeForms(factors, matrix, part, forms, this.#state.scores, step);
+      }
+    }
+  }
+
+  /**
+   * Makes candidates of picks again, whose forms are then to be recomputed.
+   *
+   * @param from the position of the first of these picks
+   * @param to the number of picks so far
+   */
+  async takeBack(from: number, to: number): Promise<void> {
+    const { device } = this.factors.pool;
+    for (const index of await device.read(this.picks, from, to - from)) {
+      device.write(this.#state.scores, [0], index);
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * The driver of greedy strategies that keep their state on the device: one recorded step for each
- * pick, and an inspection of the state after fixed numbers of steps. The number of steps in a slice
- * depends on time, but the inspections do not, so that the picks do not depend on time either.
+ * pick, and inspections of the state. The number of steps in a slice depends on time, but the
+ * inspections do not, so that the picks do not depend on time either.
  *
  * @module
  */
@@ -14,18 +14,19 @@ export interface GreedyStrategy {
   /** Records one pick and the following update of the state, without waiting for the device. */
   advance(step: number): void;
   /** Reads the state after `steps` picks, and repairs it if needed. */
-  inspect?(steps: number): Promise<void>;
+  inspect?(steps: number): Promise<Inspected>;
 }
 
-/**
- * The number of steps before the first inspection. The interval doubles after each one: errors grow
- * fastest while the scores fall fastest, at the start of a pool with few labels, and an inspection
- * costs a readback.
- */
-const SHORTEST_INTERVAL = 10;
+/** What follows an inspection. */
+export interface Inspected {
+  /** The number of picks that stand; those after them are repeated. */
+  readonly done: number;
+  /** The number of steps until the next inspection. */
+  readonly next: number;
+}
 
-/** The largest number of steps between two inspections. */
-const LONGEST_INTERVAL = 100;
+/** The number of steps before the first inspection. */
+const FIRST_INSPECTION = 10;
 
 /**
  * Runs a greedy strategy for a number of picks.
@@ -44,15 +45,14 @@ export async function runGreedy(
   options: RecordingOptions,
 ): Promise<void> {
   const recording = new Recording(device, phase, steps, options);
-  let interval = SHORTEST_INTERVAL;
-  let next = Math.min(interval, steps);
+  let next = Math.min(FIRST_INSPECTION, steps);
   for (let done = 1; done <= steps; done++) {
     strategy.advance(done - 1);
     await recording.step();
     if (!strategy.inspect || done < next) continue;
-    await strategy.inspect(done);
-    interval = Math.min(LONGEST_INTERVAL, 2 * interval);
-    next = Math.min(done + interval, steps);
+    const inspected = await strategy.inspect(done);
+    done = inspected.done;
+    next = Math.min(done + inspected.next, steps);
   }
   recording.end();
 }

@@ -48,6 +48,6 @@ export interface BaitReport {
   readonly lambda: number;
   /** The largest relative rounding error that was measured in the state of a picked sample. */
   readonly drift: number;
-  /** How many times the state was recomputed because the drift exceeded its limit. */
+  /** How many times the state was recomputed because the scores had fallen, or drifted. */
   readonly rebuilds: number;
 }

@@ -65,7 +65,8 @@ export interface FactorOptions {
 
 /** The Fisher factors of every sample of a pool. */
 export class FisherFactors extends Resource {
-  private constructor(
+  /** Takes factors that are known; otherwise use `from`. */
+  constructor(
     /** The pool of the samples. */
     readonly pool: Pool,
     /** K'. */
@@ -167,7 +168,7 @@ export class FisherFactors extends Resource {
     return out;
   }
 
-  /** Frees the factors, and the pool if it was gathered. */
+  /** Frees the factors, and the pool if it was gathered or copied. */
   dispose(): void {
     free(this.segments);
     if (this.ownsPool) this.pool.dispose();
