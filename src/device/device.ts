@@ -84,6 +84,10 @@ export interface Device extends Disposable {
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts;
+  /** A callback for sentences about what is slow, such as a pool that exceeds the memory. */
+  readonly onNote?: ((text: string) => void) | undefined;
+  /** Whether a pool is streamed, so that it saves time to read back which sample was picked. */
+  streams?: boolean;
   /** The abort signal that stops every {@linkcode Recording} on this device. */
   readonly signal: AbortSignal | undefined;
 

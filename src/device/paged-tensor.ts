@@ -7,22 +7,30 @@
  */
 
 import { Resource } from "../disposal.ts";
-import { type DType, Tensor, type Values } from "./tensor.ts";
+import { type DType, type Ledger, Tensor, type Values } from "./tensor.ts";
 
 /** The memory of tensors that take turns. It is freed with the last of them. */
 export class Frames extends Resource {
   /** The frames, the one used last first. */
   readonly #frames: { readonly tensor: Tensor; page: PagedTensor | undefined }[];
   #pages = 0;
+  /** Frees the frame that was used longest ago, if more than two are left. */
+  readonly #shrink = () => {
+    if (this.#frames.length <= 2) return false;
+    this.#frames.pop()!.tensor.dispose();
+    return true;
+  };
 
   /**
    * Creates empty frames.
    *
+   * @param memory the account of their device, which may take back all but two of them
    * @param tensors at least two tensors of one size and dtype, which are owned from now on
    */
-  constructor(tensors: readonly Tensor[]) {
+  constructor(private readonly memory: Ledger, tensors: readonly Tensor[]) {
     super();
     this.#frames = tensors.map((tensor) => ({ tensor, page: undefined }));
+    memory.spares.add(this.#shrink);
   }
 
   /** The first frame, for work before there are pages. */
@@ -68,6 +76,7 @@ export class Frames extends Resource {
 
   /** Frees the memory. */
   dispose(): void {
+    this.memory.spares.delete(this.#shrink);
     for (const { tensor } of this.#frames) tensor.dispose();
   }
 }

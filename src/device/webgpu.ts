@@ -44,6 +44,10 @@ export class WebGpuDevice extends Resource implements Device {
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
+  /** See {@linkcode Device.onNote}. */
+  declare readonly onNote: Device["onNote"];
+  /** See {@linkcode Device.streams}. */
+  declare streams: boolean;
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformArena;
   readonly #bindGroups: BindGroupCache;
@@ -165,10 +169,10 @@ export class WebGpuDevice extends Resource implements Device {
     });
     const buffer = createBuffer(this.gpu, { label: "readback", size: size || 4, usage: READBACK });
     try {
-      this.#endPass();
       for (const { tensor, from, bytes, at } of places) {
         if (bytes === 0) continue;
         const source = tensor.memory as GPUBuffer;
+        this.#endPass(); // Tensors that take turns in memory may have begun one.
         this.#commands().copyBufferToBuffer(source, from, buffer, at, bytes);
       }
       this.submit();
@@ -195,11 +199,12 @@ export class WebGpuDevice extends Resource implements Device {
     checkPairs("copy", from, fromOffset, count + count % 2);
     checkPairs("write", to, toOffset, count);
     const size = gpuBytesPerElement(from.dtype);
+    const [source, target] = [from.memory as GPUBuffer, to.memory as GPUBuffer];
     this.#endPass();
     this.#commands().copyBufferToBuffer(
-      from.memory as GPUBuffer,
+      source,
       fromOffset * size,
-      to.memory as GPUBuffer,
+      target,
       toOffset * size,
       Math.ceil(count * size / 4) * 4,
     );

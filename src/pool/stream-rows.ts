@@ -1,0 +1,131 @@
+/**
+ * Pools that exceed the memory of their device. Their blocks take turns in the memory: when a
+ * kernel reads one, it is read again from its file, or uploaded from the host. The numbers on the
+ * device are those of a pool that it holds whole, computed in the same way.
+ *
+ * This module is loaded when it is needed, so that a page does not pay for it.
+ *
+ * @module
+ */
+
+import type { Device } from "../device/device.ts";
+import { Frames, PagedTensor } from "../device/paged-tensor.ts";
+import { formatBytes, type Tensor, type Values } from "../device/tensor.ts";
+import { ResourceStack } from "../disposal.ts";
+import { DeviceError } from "../errors.ts";
+import type { RowSource } from "../io/rows.ts";
+import { type Block, blockRows, divide, type FeatureStorage, rowSize } from "./blocks.ts";
+import type { Scaling } from "./column-scale.ts";
+import { fillRows, refillRows, type Visit } from "./fill.ts";
+import { Magnitudes } from "./magnitudes.ts";
+import type { StreamedRows } from "./pool.ts";
+import { normalize } from "./scale-blocks.ts";
+import { dividesRows, type Scale, scaleOnDevice, scaleOnHost, scalingOf } from "./store-rows.ts";
+
+/** The share of the free memory that a block may take. */
+const BLOCK_SHARE = 1 / 16;
+
+/**
+ * The share that all blocks in memory may take at the start. What the selection needs is taken back.
+ */
+const FRAMES_SHARE = 3 / 4;
+
+/**
+ * Makes the blocks of a pool that the device cannot hold. All rows are read once, and checked.
+ *
+ * A source with `readSync`, such as most files, is read again whenever a block is needed, so it
+ * must stay open and must not change. For a GPU, the rows of others are kept on the host.
+ *
+ * @param device the device
+ * @param source the features
+ * @param storage the number type
+ * @param scale how the features are scaled
+ * @throws {DeviceError} if two blocks of 256 rows do not fit, or on the CPU device the source
+ * cannot be read again
+ */
+export async function streamRows(
+  device: Device,
+  source: RowSource,
+  storage: FeatureStorage,
+  scale: Scale | Scaling,
+): Promise<StreamedRows> {
+  const { name, rows, columns } = source;
+  const { memory } = device;
+  const room = memory.budget - memory.bytes;
+  const { stride, rowBytes } = rowSize(columns, storage);
+  if (!source.readSync && device.kind === "cpu") {
+    throw new DeviceError(
+      `Cannot stream ${name}, ${formatBytes(rows * rowBytes)}, with ${formatBytes(room)} of ` +
+        "memory on the CPU device: it cannot be read block by block again, but a .npy file can",
+    );
+  }
+  const scaling = await scalingOf(source, scale);
+  using undo = new ResourceStack();
+  const frames = undo.use(framesFor(device, rows, columns, storage));
+  const frame = frames.first;
+  const length = frame.shape[0]!;
+  const halves = storage === "f16";
+  const magnitudes = new Magnitudes(source, dividesRows(scale));
+  const scaleHalves: Visit = (values) => {
+    if (halves) scaleOnHost(values, columns, scaling);
+  };
+  const finish = (place: Block) => {
+    if (!halves) scaleOnDevice(device, [place], scaling);
+  };
+  /** The rows of each block on the host, if they cannot be read again. */
+  const kept = new Map<number, Values>();
+  const load = (place: Block) => {
+    const values = kept.get(place.base);
+    if (values) return device.write(place.features, values);
+    refillRows(device, source, place, scaleHalves);
+    finish(place);
+  };
+  for (let base = 0; base < rows; base += length) {
+    const place = { features: frame, base, rows: Math.min(length, rows - base) };
+    await fillRows(device, source, place, (values) => {
+      magnitudes.add(values);
+      scaleHalves(values);
+    });
+    if (source.readSync) continue;
+    finish(place);
+    kept.set(base, await device.read(frame, 0, place.rows * stride));
+  }
+  const largest = magnitudes.largest(scaling);
+  const blocksWith = (loader: (place: Block) => void) =>
+    divide(rows, length, (label, count, base) => {
+      const own = { label, shape: [count, stride], dtype: storage };
+      const fill = (features: Tensor) => loader({ features, base, rows: count });
+      return new PagedTensor(own, frames, fill, device);
+    });
+  const blocks = blocksWith(load);
+  undo.move();
+  device.streams = true;
+  return {
+    ...scaling,
+    largest,
+    blocks,
+    note: `Streaming ${name}, ${formatBytes(rows * rowBytes)}, in ${blocks.length} blocks once a ` +
+      `pick: the device has room for ${formatBytes(room)}`,
+    normalized: () =>
+      blocksWith((place) => {
+        load(place);
+        normalize(device, [place]);
+      }),
+  };
+}
+
+/** Allocates the memory in which the blocks take turns: at least two of them. */
+function framesFor(device: Device, rows: number, columns: number, storage: FeatureStorage): Frames {
+  const { memory } = device;
+  const room = memory.budget - memory.bytes;
+  const most = memory.bytes + FRAMES_SHARE * room;
+  const length = Math.min(rows, blockRows(device, columns, storage, BLOCK_SHARE * room));
+  const shape = [length, rowSize(columns, storage).stride];
+  using undo = new ResourceStack();
+  const tensors: Tensor[] = [];
+  do tensors.push(undo.use(device.tensor("features in use", shape, storage))); while (
+    tensors.length < 2 || memory.bytes + tensors[0]!.bytes <= most
+  );
+  undo.move();
+  return new Frames(memory, tensors);
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Device } from "../../src/device/device.ts";
+import { openDevice } from "../../src/device/open.ts";
+import { openMatrix } from "../../src/io/dataset.ts";
+import { encodeNpy } from "../../src/io/numpy/npy.ts";
+import { encodeNpz } from "../../src/io/numpy/npz.ts";
+import { arrayRows, type RowSource } from "../../src/io/rows.ts";
+import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
+import { logitsPredictor } from "../../src/pool/predictions.ts";
+import { runStrategy } from "../../src/select/run-strategy.ts";
+import { findBlas } from "../../src/kernels/blas/open-blas.ts";
+import { hasAdapter, Random } from "../fixture.ts";
+
+const [ROWS, COLUMNS, CLASSES] = [1_400, 60, 3] as const;
+const features = new Random(7).normals(ROWS * COLUMNS);
+const again = arrayRows("features", features, COLUMNS);
+const { readSync: _, ...once } = again;
+
+/** Opens a device that has room for `bytes` while a pool is made, and for much afterwards. */
+async function tightDevice(kind: Kind, bytes: number, notes: string[] = []) {
+  const device = await openDevice({
+    ...choiceOf(kind),
+    memoryBudget: 2e8,
+    onNote: (text) => notes.push(text),
+  });
+  return {
+    device,
+    async pool(source: RowSource, options?: PoolOptions): Promise<Pool> {
+      const taken = 2e8 - bytes - device.memory.bytes;
+      const ballast = [0.5, 0.5].map((share) => device.tensor("", [share * taken / 4], "u32"));
+      try {
+        return await Pool.from(device, source, options);
+      } finally {
+        ballast.forEach((tensor) => tensor.dispose());
+      }
+    },
+    [Symbol.dispose]: () => device[Symbol.dispose](),
+  };
+}
+
+type Kind = Device["kind"] | "blas";
+
+function choiceOf(kind: Kind) {
+  return { device: kind === "blas" ? "cpu" : kind, blas: kind === "blas" } as const;
+}
+
+/** Registers a test for each kind of device. */
+function streamingTest(name: string, test: (kind: Kind) => Promise<void>): void {
+  for (const kind of ["cpu", "blas", "webgpu"] as const) {
+    const ignore = (kind === "webgpu" && !hasAdapter) || (kind === "blas" && !findBlas());
+    Deno.test({ name: `streaming: ${name} (${kind})`, ignore, fn: () => test(kind) });
+  }
+}
+
+async function rowsOf(pool: Pool): Promise<Float64Array> {
+  const all = new Float64Array(pool.rows * pool.stride);
+  for (const { features, base } of pool.blocks) {
+    all.set(await pool.device.read(features), base * pool.stride);
+  }
+  return all;
+}
+
+streamingTest("the rows are those of a pool held whole, and nothing is left", async (kind) => {
+  using whole = await openDevice(choiceOf(kind));
+  const sources = kind === "webgpu" ? [again, once] : [again];
+  for (const storage of ["f32", "f16"] as const) {
+    for (const scale of ["none", "standardize", "l2"] as const) {
+      using pool = await Pool.from(whole, again, { storage, scale });
+      using unit = pool.normalized();
+      for (const source of sources) {
+        const memoryBudget = storage === "f32" ? 300_000 : 150_000;
+        using small = await openDevice({ ...choiceOf(kind), memoryBudget });
+        {
+          using streamed = await Pool.from(small, source, { storage, scale });
+          assert.ok(streamed.blocks.length > 2);
+          assert.deepEqual(await rowsOf(streamed), await rowsOf(pool), `${storage} ${scale}`);
+          assert.equal(streamed.largest, pool.largest);
+          using streamedUnit = streamed.normalized();
+          streamed.dispose();
+          assert.deepEqual(await rowsOf(streamedUnit), await rowsOf(unit), "normalized");
+        }
+        await small.idle();
+        assert.deepEqual([small.memory.count, small.memory.bytes], [0, 0]);
+        assert.ok(small.memory.peak <= memoryBudget);
+      }
+    }
+  }
+});
+
+const STRATEGIES = [
+  "bait(fisher=binary)",
+  "bait(fisher=exp)",
+  "margin",
+  "coreset",
+  "badge",
+  "cal",
+];
+
+streamingTest("every strategy picks what it picks from a pool held whole", async (kind) => {
+  const notes: string[] = [];
+  using whole = await openDevice(choiceOf(kind));
+  using tight = await tightDevice(kind, 300_000, notes);
+  const options = {
+    budget: 12,
+    labeled: [3, 700, 1_150, 1_399],
+    labels: [0, 1, 2, 0],
+    predictor: logitsPredictor(arrayRows("", new Random(8).normals(ROWS * CLASSES), CLASSES)),
+    seed: 5,
+  };
+  using pool = await Pool.from(whole, again);
+  using streamed = await tight.pool(again);
+  for (const strategy of STRATEGIES) {
+    const { picks } = await runStrategy(pool, strategy, options);
+    assert.deepEqual((await runStrategy(streamed, strategy, options)).picks, picks, strategy);
+  }
+  assert.deepEqual(notes, [
+    "Streaming features, 358 kB, in 6 blocks once a pick: the device has room for 300 kB",
+  ]);
+});
