@@ -38,7 +38,7 @@ export class CpuDevice extends Resource implements Device {
   /** See {@linkcode Device.onNote}. */
   declare readonly onNote: Device["onNote"];
   /** See {@linkcode Device.streams}. */
-  declare streams: boolean;
+  declare streams: Device["streams"];
   readonly #blas: Blas | undefined;
   #times: Map<string, number> | undefined;
 

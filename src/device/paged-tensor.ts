@@ -14,12 +14,6 @@ export class Frames extends Resource {
   /** The frames, the one used last first. */
   readonly #frames: { readonly tensor: Tensor; page: PagedTensor | undefined }[];
   #pages = 0;
-  /** Frees the frame that was used longest ago, if more than two are left. */
-  readonly #shrink = () => {
-    if (this.#frames.length <= 2) return false;
-    this.#frames.pop()!.tensor.dispose();
-    return true;
-  };
 
   /**
    * Creates empty frames.
@@ -27,10 +21,14 @@ export class Frames extends Resource {
    * @param memory the account of their device, which may take back all but two of them
    * @param tensors at least two tensors of one size and dtype, which are owned from now on
    */
-  constructor(private readonly memory: Ledger, tensors: readonly Tensor[]) {
+  constructor(memory: Ledger, tensors: readonly Tensor[]) {
     super();
     this.#frames = tensors.map((tensor) => ({ tensor, page: undefined }));
-    memory.spares.add(this.#shrink);
+    const { make } = memory;
+    memory.make = (bytes) => {
+      make?.(bytes);
+      while (memory.bytes + bytes > memory.budget && this.#shrink());
+    };
   }
 
   /** The first frame, for work before there are pages. */
@@ -63,6 +61,13 @@ export class Frames extends Resource {
     return frame!.tensor.memory;
   }
 
+  /** Frees the frame that was used longest ago, if more than two are left. */
+  #shrink(): boolean {
+    if (this.#frames.length <= 2) return false;
+    this.#frames.pop()!.tensor.dispose();
+    return true;
+  }
+
   /** Counts a new page. */
   add(): void {
     this.#pages++;
@@ -76,8 +81,7 @@ export class Frames extends Resource {
 
   /** Frees the memory. */
   dispose(): void {
-    this.memory.spares.delete(this.#shrink);
-    for (const { tensor } of this.#frames) tensor.dispose();
+    for (const { tensor } of this.#frames.splice(0)) tensor.dispose();
   }
 }
 

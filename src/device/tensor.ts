@@ -43,10 +43,10 @@ export class Ledger {
   peak = 0;
 
   /**
-   * Functions that free memory which only saves time, such as that of a streamed pool; each returns
-   * whether it had some left.
+   * Makes room for a number of bytes, as far as possible, from memory that only saves time; present
+   * if there is such memory, as that of a streamed pool.
    */
-  readonly spares: Set<() => boolean> = new Set();
+  make?: ((bytes: number) => void) | undefined;
 
   /** Creates an account without allocations. */
   constructor(
@@ -62,7 +62,7 @@ export class Ledger {
    * @throws {DeviceError} if the budget would be exceeded
    */
   take(bytes: number, label: string): void {
-    this.make(bytes);
+    this.make?.(bytes);
     if (this.bytes + bytes > this.budget) {
       throw new DeviceError(
         `Cannot allocate ${formatBytes(bytes)} for ${label}: ${formatBytes(this.bytes)} of the ` +
@@ -72,11 +72,6 @@ export class Ledger {
     this.count++;
     this.bytes += bytes;
     this.peak = Math.max(this.peak, this.bytes);
-  }
-
-  /** Frees spare memory until there is room for a number of bytes, or no more can be freed. */
-  make(bytes: number): void {
-    for (const free of this.spares) while (this.bytes + bytes > this.budget && free());
   }
 
   /** Removes an allocation of the given number of bytes from the account. */

@@ -34,6 +34,9 @@ const STORAGE = 0x80 | 0x8 | 0x4;
 /** The usage of readback buffers: COPY_DST | MAP_READ. */
 const READBACK = 0x8 | 0x1;
 
+/** The size of uploads that are submitted at once, in bytes. */
+const LARGE_UPLOAD = 2 ** 20;
+
 /** A device on WebGPU, in Deno or a browser. */
 export class WebGpuDevice extends Resource implements Device {
   /** The kind of device. */
@@ -47,7 +50,7 @@ export class WebGpuDevice extends Resource implements Device {
   /** See {@linkcode Device.onNote}. */
   declare readonly onNote: Device["onNote"];
   /** See {@linkcode Device.streams}. */
-  declare streams: boolean;
+  declare streams: Device["streams"];
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformArena;
   readonly #bindGroups: BindGroupCache;
@@ -141,11 +144,15 @@ export class WebGpuDevice extends Resource implements Device {
     this.submit();
     // Deno 2.9 panics at an upload of nothing.
     if (data.length === 0) return;
-    this.gpu.queue.writeBuffer(
+    const { queue } = this.gpu;
+    const upload = uploadOf(tensor.dtype, data);
+    queue.writeBuffer(
       tensor.memory as GPUBuffer,
       offset * gpuBytesPerElement(tensor.dtype),
-      uploadOf(tensor.dtype, data),
+      upload,
     );
+    // Copies of uploads stay on the host until a submit.
+    if (upload.byteLength >= LARGE_UPLOAD) queue.submit([]);
   }
 
   /** See {@linkcode Device.read}. */

@@ -54,20 +54,11 @@ export async function fillRows(
   }
 }
 
-/** Fills a tensor like {@linkcode fillRows}, but without waiting, by `readSync` of the source. */
-export function refillRows(
-  device: Device,
-  source: RowSource,
-  block: Block,
-  visit?: Visit,
-): void {
-  for (const [start, values] of uploads(device, source, block, visit)) {
-    source.readSync!(start, values);
-  }
-}
-
-/** The reads that fill a tensor; what was read is uploaded when the next read is asked for. */
-function* uploads(
+/**
+ * The reads that fill a tensor, see {@linkcode fillRows}. What was read is uploaded when the next
+ * read is asked for.
+ */
+export function* uploads(
   device: Device,
   source: RowSource,
   { features, base, rows }: Block,

@@ -16,14 +16,14 @@ import { DeviceError } from "../errors.ts";
 import type { RowSource } from "../io/rows.ts";
 import { type Block, blockRows, divide, type FeatureStorage, rowSize } from "./blocks.ts";
 import type { Scaling } from "./column-scale.ts";
-import { fillRows, refillRows, type Visit } from "./fill.ts";
+import { fillRows, uploads, type Visit } from "./fill.ts";
 import { Magnitudes } from "./magnitudes.ts";
 import type { StreamedRows } from "./pool.ts";
 import { normalize } from "./scale-blocks.ts";
 import { dividesRows, type Scale, scaleOnDevice, scaleOnHost, scalingOf } from "./store-rows.ts";
 
 /** The share of the free memory that a block may take. */
-const BLOCK_SHARE = 1 / 16;
+const BLOCK_SHARE = 1 / 12;
 
 /**
  * The share that all blocks in memory may take at the start. What the selection needs is taken back.
@@ -77,7 +77,9 @@ export async function streamRows(
   const load = (place: Block) => {
     const values = kept.get(place.base);
     if (values) return device.write(place.features, values);
-    refillRows(device, source, place, scaleHalves);
+    for (const [start, target] of uploads(device, source, place, scaleHalves)) {
+      source.readSync!(start, target);
+    }
     finish(place);
   };
   for (let base = 0; base < rows; base += length) {
@@ -99,7 +101,18 @@ export async function streamRows(
     });
   const blocks = blocksWith(load);
   undo.move();
-  device.streams = true;
+  device.streams = {
+    async best(tensor, offset) {
+      const numbers = await device.read(tensor, offset);
+      let best = 0;
+      for (let at = 1; at < numbers.length; at++) if (numbers[at]! > numbers[best]!) best = at;
+      return best;
+    },
+    async holder(tensor, at) {
+      const [row] = await device.read(tensor, at, 1);
+      return ({ base, rows }) => row! >= base && row! < base + rows;
+    },
+  };
   return {
     ...scaling,
     largest,

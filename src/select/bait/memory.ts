@@ -82,7 +82,7 @@ export function segmentRows(device: Device, size: BaitSize): number {
 export function checkFits(device: Device, size: BaitSize): void {
   const need = baitNeed(device, size);
   const total = need.matricesBytes + need.sampleBytes;
-  device.memory.make(total);
+  device.memory.make?.(total);
   const left = device.memory.budget - device.memory.bytes;
   const binding = device.limits.bindingBytes;
   const { rank } = factorShape(size.fisher, size.classes, size.topClasses);

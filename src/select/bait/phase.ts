@@ -152,12 +152,22 @@ export class BaitPhase extends Resource {
     this.factors.segments.forEach((_, place) => this.#updateScores(place, 0, true));
   }
 
-  /** Records one pick and the rank update after it. */
-  advance(step: number): void {
+  /** Records one pick and the rank update after it; waits if a pool is streamed. */
+  advance(step: number): void | Promise<void> {
+    const { factors: { segments } } = this;
+    return this.#device.streams?.best(this.#scores, this.#count).then((group) => {
+      const sample = group * this.#geometry.samples;
+      this.#record(step, [segments.findIndex(({ base, rows }) => sample < base + rows)]);
+    }) ?? this.#record(step, segments.keys());
+  }
+
+  /** Records a pick from segments, by their places, of which one has it, and the rank update. */
+  #record(step: number, places: Iterable<number>): void {
     const device = this.#device;
     const { matrices: { inverse, middle }, sigma } = this;
     const { pool: { stride: d }, classes, rank, D, segments } = this.factors;
-    segments.forEach((segment, place) => {
+    for (const place of places) {
+      const segment = segments[place]!;
       const { features, probabilities, columns, weights, base, rows } = segment;
       device.run(
         pickSample,
@@ -187,7 +197,7 @@ export class BaitPhase extends Resource {
           groupSize: this.#geometry.samples,
         },
       );
-    });
+    }
     const wz = this.#wz;
     device.run(projectPick, { inverse, middle, pick: this.pick, wz }, { D, d, sigma }, {
       rank,
