@@ -29,6 +29,7 @@ import { bestOf } from "./lib/model.ts";
 import type { Findings, Subject } from "./lib/subject.ts";
 import { digits, textOf } from "./lib/table.ts";
 import { matmul } from "./matmul.ts";
+import { million } from "./million.ts";
 import { numpy } from "./numpy.ts";
 import { profile } from "./profile.ts";
 import { round } from "./round.ts";
@@ -39,6 +40,7 @@ const SUBJECTS: readonly Subject[] = [
   baitPick,
   baitSelect,
   imagenet,
+  million,
   matmul,
   head,
   round,
@@ -60,6 +62,7 @@ Usage: deno task bench [OPTIONS]
   --data DIR                A folder with real data, for subjects that use some
   --others                  Measure other libraries as well, if npm can fetch them, and numpy
   --memory GB               Device memory to use at most (default 4)
+  --n N                     The number of samples of million
   --out FILE.json           Where the numbers go (default ${LATEST}, replaced)
   --force                   Replace FILE.json if it is there
   --help                    This text
@@ -93,6 +96,7 @@ function optionsOf(args: readonly string[]) {
       options: {
         device: { ...text, default: "auto" },
         memory: { ...text, default: "4" },
+        n: text,
         only: text,
         data: text,
         out: text,
@@ -114,7 +118,11 @@ function optionsOf(args: readonly string[]) {
   if (!(gigabytes > 0)) {
     throw new InputError(`Option --memory must be a number of GB: found ${values.memory}`);
   }
-  return { ...values, requested, memoryBudget: gigabytes * 1e9 };
+  const n = values.n === undefined ? undefined : Number(values.n);
+  if (n !== undefined && !(Number.isInteger(n) && n > 0)) {
+    throw new InputError(`Option --n must be a whole number above 0: found ${values.n}`);
+  }
+  return { ...values, requested, n, memoryBudget: gigabytes * 1e9 };
 }
 
 /** Runs the parser and reports its errors as errors of the arguments. */
@@ -127,7 +135,7 @@ function parsed<T>(parse: () => T): T {
 }
 
 async function run(options: Options): Promise<void> {
-  const { quick, data, others, requested, out = LATEST } = options;
+  const { quick, n, data, others, requested, out = LATEST } = options;
   const force = options.force || options.out === undefined;
   if (options.out === undefined) await mkdir(dirname(out), { recursive: true });
   await checkOutput(out, { force });
@@ -150,7 +158,7 @@ async function run(options: Options): Promise<void> {
   );
 
   const subjects: Record<string, unknown> = {};
-  const context = { device, ceilings, quick, data, others, note };
+  const context = { device, ceilings, quick, n, data, others, note };
   for (const subject of SUBJECTS) {
     if (requested && !requested.includes(subject.name)) continue;
     const start = performance.now();
