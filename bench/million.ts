@@ -1,7 +1,7 @@
 /**
- * A pool of the size of ImageNet in a file, 1,281,167 x 384 half floats, from the file to the picks:
- * `creel select` in a process of its own, whose memory the operating system measures. The file is
- * written as a stream and removed afterwards.
+ * A pool of the size of ImageNet in a file, 1,281,167 x 384 half floats, from the file to the
+ * picks: `creel select` in a process of its own, whose memory the operating system measures. The
+ * file is written as a stream and removed afterwards.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { synthetic } from "./lib/synthetic.ts";
 import { digits, type Table } from "./lib/table.ts";
 
 /** The number of samples without `--n`, of columns and of classes. */
-const [ROWS, COLUMNS, CLASSES] = [1_281_167, 384, 1_000];
+const [ROWS, COLUMNS, CLASSES] = [1_281_167, 384, 10];
 /** How many samples are chosen. */
 const BUDGET = 100;
 /** What `--quick` uses instead. */

@@ -25,7 +25,7 @@ import { gpuError } from "./gpu-error.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
-import { gpuBytesPerElement, uploadOf, valuesIn } from "./transfer.ts";
+import { gpuBytesPerElement, LARGE_UPLOAD, uploadOf, valuesIn } from "./transfer.ts";
 import { UniformArena } from "./uniforms.ts";
 
 /** The usage of tensors' buffers: STORAGE | COPY_DST | COPY_SRC. */
@@ -33,9 +33,6 @@ const STORAGE = 0x80 | 0x8 | 0x4;
 
 /** The usage of readback buffers: COPY_DST | MAP_READ. */
 const READBACK = 0x8 | 0x1;
-
-/** The size of uploads that are submitted at once, in bytes. */
-const LARGE_UPLOAD = 2 ** 20;
 
 /** A device on WebGPU, in Deno or a browser. */
 export class WebGpuDevice extends Resource implements Device {
@@ -144,15 +141,10 @@ export class WebGpuDevice extends Resource implements Device {
     this.submit();
     // Deno 2.9 panics at an upload of nothing.
     if (data.length === 0) return;
-    const { queue } = this.gpu;
     const upload = uploadOf(tensor.dtype, data);
-    queue.writeBuffer(
-      tensor.memory as GPUBuffer,
-      offset * gpuBytesPerElement(tensor.dtype),
-      upload,
-    );
-    // Copies of uploads stay on the host until a submit.
-    if (upload.byteLength >= LARGE_UPLOAD) queue.submit([]);
+    const at = offset * gpuBytesPerElement(tensor.dtype);
+    this.gpu.queue.writeBuffer(tensor.memory as GPUBuffer, at, upload);
+    if (upload.byteLength >= LARGE_UPLOAD) this.gpu.queue.submit([]);
   }
 
   /** See {@linkcode Device.read}. */

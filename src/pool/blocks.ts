@@ -78,13 +78,13 @@ export function divide(
     }
     return blocks;
   } catch (error) {
-    free(blocks);
+    freeBlocks(blocks);
     throw error;
   }
 }
 
 /** Allocates blocks of zeros for a matrix. */
-export function allocate(
+export function allocateBlocks(
   device: Device,
   rows: number,
   columns: number,
@@ -96,6 +96,6 @@ export function allocate(
 }
 
 /** Frees blocks. */
-export function free(blocks: readonly Block[]): void {
+export function freeBlocks(blocks: readonly Block[]): void {
   for (const block of blocks) block.features.dispose();
 }

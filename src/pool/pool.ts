@@ -14,7 +14,14 @@ import { InputError } from "../errors.ts";
 import { checkRowSource, type RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import type { Rows } from "../linalg/gram.ts";
-import { allocate, type Block, type FeatureStorage, free, ROW_UNIT, rowSize } from "./blocks.ts";
+import {
+  allocateBlocks,
+  type Block,
+  type FeatureStorage,
+  freeBlocks,
+  ROW_UNIT,
+  rowSize,
+} from "./blocks.ts";
 import type { ColumnScale, Scaling } from "./column-scale.ts";
 import { checkNotFaint } from "./magnitudes.ts";
 import { normalize } from "./scale-blocks.ts";
@@ -54,8 +61,8 @@ export interface PoolOptions {
    */
   scale?: Scale | Scaling | undefined;
   /**
-   * How a pool is made that the device cannot hold: in a bundle `streamRows` of
-   * `@creel/creel/streaming`. Default: the same, loaded when it is needed.
+   * What makes a pool that the device cannot hold: `streamRows` of `@creel/creel/kernels`. Default:
+   * the same, loaded when it is needed, which works everywhere but in a bundle.
    */
   streaming?: StreamRows | undefined;
 }
@@ -147,7 +154,7 @@ export class Pool extends Resource {
       ? options.streaming ?? await loadStreaming()
       : undefined;
     const streamed = await stream?.(device, source, storage, scale);
-    const blocks = streamed?.blocks ?? allocate(device, rows, columns, storage);
+    const blocks = streamed?.blocks ?? allocateBlocks(device, rows, columns, storage);
     try {
       const { columnScale, unitRows, largest } = streamed ??
         await storeRows(device, source, blocks, storage, scale);
@@ -166,7 +173,7 @@ export class Pool extends Resource {
         streamed,
       );
     } catch (error) {
-      free(blocks);
+      freeBlocks(blocks);
       throw error;
     }
   }
@@ -207,7 +214,7 @@ export class Pool extends Resource {
   gather(index: Tensor, count: number): Pool {
     const { device, columns, stride } = this;
     const storage = this.blocks[0]!.features.dtype as FeatureStorage;
-    const blocks = allocate(device, count, columns, storage);
+    const blocks = allocateBlocks(device, count, columns, storage);
     const perWord = storage === "f16" ? 2 : 1;
     for (const target of blocks) {
       for (const source of this.blocks) {
@@ -236,7 +243,7 @@ export class Pool extends Resource {
     const { device, rows, columns, stride } = this;
     const { dtype } = this.blocks[0]!.features;
     const blocks = this.streamed?.normalized() ??
-      allocate(device, rows, columns, dtype as FeatureStorage);
+      allocateBlocks(device, rows, columns, dtype as FeatureStorage);
     if (!this.streamed) {
       blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
       normalize(device, blocks);
@@ -246,7 +253,7 @@ export class Pool extends Resource {
 
   /** Frees the blocks. */
   dispose(): void {
-    free(this.blocks);
+    freeBlocks(this.blocks);
   }
 }
 

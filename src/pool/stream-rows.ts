@@ -25,9 +25,7 @@ import { dividesRows, type Scale, scaleOnDevice, scaleOnHost, scalingOf } from "
 /** The share of the free memory that a block may take. */
 const BLOCK_SHARE = 1 / 12;
 
-/**
- * The share that all blocks in memory may take at the start. What the selection needs is taken back.
- */
+/** The share that blocks may take at the start; what the selection needs is taken back. */
 const FRAMES_SHARE = 3 / 4;
 
 /**

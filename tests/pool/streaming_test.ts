@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { gzipSync, zipSync } from "fflate";
 import type { Device } from "../../src/device/device.ts";
 import { openDevice } from "../../src/device/open.ts";
 import { openMatrix } from "../../src/io/dataset.ts";
 import { encodeNpy } from "../../src/io/numpy/npy.ts";
-import { encodeNpz } from "../../src/io/numpy/npz.ts";
 import { arrayRows, type RowSource } from "../../src/io/rows.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
 import { runStrategy } from "../../src/select/run-strategy.ts";
 import { findBlas } from "../../src/kernels/blas/open-blas.ts";
+import { encodeSafetensors } from "../../src/io/safetensors.ts";
+import { creel } from "../cli/creel.ts";
 import { hasAdapter, Random } from "../fixture.ts";
+import { inFolder } from "../io/fixtures.ts";
 
 const [ROWS, COLUMNS, CLASSES] = [1_400, 60, 3] as const;
 const features = new Random(7).normals(ROWS * COLUMNS);
@@ -52,6 +55,52 @@ function streamingTest(name: string, test: (kind: Kind) => Promise<void>): void 
     Deno.test({ name: `streaming: ${name} (${kind})`, ignore, fn: () => test(kind) });
   }
 }
+
+Deno.test("streaming: from files, and what cannot be read again is refused on the CPU", async () => {
+  const shape = [ROWS, COLUMNS];
+  const files = {
+    "pool.npy": encodeNpy(features, shape),
+    "pool.npy.gz": gzipSync(encodeNpy(features, shape)),
+    "pool.npz": zipSync({ "features.npy": [encodeNpy(features, shape), { level: 0 }] }),
+    "pool.safetensors": encodeSafetensors({ features: { data: features, shape } }),
+  };
+  using whole = await openDevice({ device: "cpu" });
+  using pool = await Pool.from(whole, again);
+  const expected = await rowsOf(pool);
+  using tight = await tightDevice("cpu", 250_000);
+  await inFolder(async (folder) => {
+    for (const [name, bytes] of Object.entries(files)) {
+      await Deno.writeFile(join(folder, name), bytes);
+      await using source = await openMatrix(join(folder, name));
+      using streamed = await tight.pool(source);
+      assert.ok(streamed.streamed, name);
+      assert.deepEqual(await rowsOf(streamed), expected, name);
+      assert.deepEqual(await rowsOf(streamed), expected, `${name} again`);
+    }
+  });
+  await assert.rejects(tight.pool(once), {
+    name: "DeviceError",
+    message: "Cannot stream features, 358 kB, with 250 kB of memory on the CPU device: it cannot " +
+      "be read block by block again, but a .npy file can",
+  });
+});
+
+Deno.test("streaming: the command line says so on stderr, and picks the same", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "pool.npy");
+    await Deno.writeFile(path, encodeNpy(features, [ROWS, COLUMNS]));
+    const select = (...flags: string[]) =>
+      creel("select", path, "--strategy", "coreset", "--budget", "5", "--device", "cpu", ...flags);
+    const whole = await select();
+    const streamed = await select("--memory", "300kB");
+    assert.deepEqual([streamed.status, streamed.out], [0, whole.out]);
+    assert.equal(
+      streamed.err,
+      `Streaming features in ${path}, 358 kB, in 6 blocks once a pick: the device has room for ` +
+        "300 kB\n",
+    );
+  });
+});
 
 async function rowsOf(pool: Pool): Promise<Float64Array> {
   const all = new Float64Array(pool.rows * pool.stride);

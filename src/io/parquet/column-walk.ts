@@ -10,7 +10,7 @@ import { readBytes } from "../bytes.ts";
 import { expandsTooFar } from "../compressed/limits.ts";
 import { type ColumnReader, dictionaryOf, limitOf } from "./column.ts";
 import { type Page, pageSize, readPage } from "./pages.ts";
-import { type ColumnRows, Rows } from "./rows-of-pages.ts";
+import { type ColumnRows, PageRows } from "./rows-of-pages.ts";
 import { Malformed } from "./thrift.ts";
 import type { ColumnValues } from "./values.ts";
 
@@ -29,7 +29,7 @@ interface Place {
 
 /** A walk over the pages of a column in a row group. */
 export class ColumnWalk {
-  readonly #rows: Rows;
+  readonly #rows: PageRows;
   readonly #limit: number;
   /** The pages that may be gone back to, in order. */
   readonly #places: Place[] = [];
@@ -41,7 +41,7 @@ export class ColumnWalk {
   constructor(private readonly reader: ColumnReader) {
     this.#limit = limitOf(reader);
     if (8 * reader.rows > this.#limit) throw this.#tooFar();
-    this.#rows = new Rows(reader.type, reader.levels, reader.rows);
+    this.#rows = new PageRows(reader.type, reader.levels, reader.rows);
   }
 
   /**

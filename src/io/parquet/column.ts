@@ -14,7 +14,7 @@ import type { ColumnChunk } from "./footer.ts";
 import { type PagePlace, pagePlaces } from "./page-index.ts";
 import { type Page, readPage, type Unpack } from "./pages.ts";
 import { Malformed } from "./thrift.ts";
-import { type ColumnRows, type Levels, Rows } from "./rows-of-pages.ts";
+import { type ColumnRows, type Levels, PageRows } from "./rows-of-pages.ts";
 import {
   type ColumnValues,
   decodePlain,
@@ -116,7 +116,7 @@ function decodeChunk(
   const limit = limitOf(reader);
   const tooFar = () => expandsTooFar(reader.source.name, reader.chunk.size, limit);
   if (8 * rows > limit) throw tooFar();
-  const parts = new Rows(reader.type, reader.levels, rows);
+  const parts = new PageRows(reader.type, reader.levels, rows);
   const ends: { at: number; row: number }[] = [];
   let at = 0;
   let seen = 0;

@@ -38,7 +38,7 @@ export interface ColumnRows {
 }
 
 /** Collects the rows of pages that follow each other. */
-export class Rows {
+export class PageRows {
   rows = 0;
   readonly #type: NumberType;
   readonly #levels: Levels;
