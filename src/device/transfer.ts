@@ -7,7 +7,7 @@
 import { decodeHalves, encodeHalves, nativeHalfArray } from "../half-floats.ts";
 import type { DType, Values } from "./tensor.ts";
 
-/** The size of uploads that are submitted at once, in bytes: their copies stay on the host until. */
+/** The size in bytes from which uploads are submitted at once: their copies wait on the host. */
 export const LARGE_UPLOAD = 2 ** 20;
 
 /** Returns the size of an element in a GPU buffer, in bytes. */

@@ -110,6 +110,13 @@ export function matrixRows(
           array.bytes.readSync!(offset, bytes);
         }
       },
+      ...dtype === "f16" && array.littleEndian && {
+        readHalvesSync(start: number, target: Uint16Array<ArrayBuffer>) {
+          const { buffer, byteOffset, byteLength } = target;
+          const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+          array.bytes.readSync!(array.offset + 2 * start * columns, bytes);
+        },
+      },
     },
   };
   return source;

@@ -32,6 +32,8 @@ export interface RowSource {
    * need it.
    */
   readSync?(start: number, target: Float32Array): void;
+  /** Reads the bits of half floats like `readSync`, if they are stored as such. */
+  readHalvesSync?(start: number, target: Uint16Array<ArrayBuffer>): void;
 }
 
 /**

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { gzipSync, zipSync } from "fflate";
 import type { Device } from "../../src/device/device.ts";
 import { openDevice } from "../../src/device/open.ts";
+import { decodeHalves, encodeHalves } from "../../src/half-floats.ts";
 import { openMatrix } from "../../src/io/dataset.ts";
-import { encodeNpy } from "../../src/io/numpy/npy.ts";
+import { encodeNpy, npyHeader } from "../../src/io/numpy/npy.ts";
 import { arrayRows, type RowSource } from "../../src/io/rows.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import { logitsPredictor } from "../../src/pool/predictions.ts";
@@ -109,6 +110,27 @@ async function rowsOf(pool: Pool): Promise<Float64Array> {
   }
   return all;
 }
+
+streamingTest("half floats in a file are uploaded as they are", async (kind) => {
+  const columns = 64;
+  const halves = encodeHalves(features.subarray(0, 1_300 * columns));
+  const header = npyHeader("<f2", [1_300, columns]);
+  await inFolder(async (folder) => {
+    const path = join(folder, "pool.npy");
+    await Deno.writeFile(path, new Blob([header, halves]).stream());
+    await using source = await openMatrix(path);
+    assert.ok(source.readHalvesSync);
+    using whole = await openDevice(choiceOf(kind));
+    using pool = await Pool.from(whole, source, { storage: "f16" });
+    using small = await openDevice({ ...choiceOf(kind), memoryBudget: 150_000 });
+    using streamed = await Pool.from(small, source, { storage: "f16" });
+    assert.ok(streamed.streamed);
+    assert.deepEqual(await rowsOf(streamed), await rowsOf(pool));
+    assert.deepEqual([...(await rowsOf(pool)).slice(0, 64)], [
+      ...decodeHalves(halves.slice(0, 64)),
+    ]);
+  });
+});
 
 streamingTest("the rows are those of a pool held whole, and nothing is left", async (kind) => {
   using whole = await openDevice(choiceOf(kind));
