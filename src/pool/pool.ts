@@ -67,13 +67,16 @@ export interface PoolOptions {
   streaming?: StreamRows | undefined;
 }
 
-/** A function that makes the blocks of a pool that the device cannot hold. */
+/**
+ * A function that makes the blocks of a pool that the device cannot hold, or returns undefined if
+ * it should be held whole.
+ */
 export type StreamRows = (
   device: Device,
   source: RowSource,
   storage: FeatureStorage,
   scale: Scale | Scaling,
-) => Promise<StreamedRows>;
+) => Promise<StreamedRows | undefined>;
 
 /** The largest share of the free memory that a pool may take if it is held whole. */
 const LARGEST_SHARE = 7 / 8;
@@ -98,6 +101,13 @@ const POOL_OPTIONS: OptionNames<PoolOptions> = { storage: true, scale: true, str
  * ```
  */
 export class Pool extends Resource {
+  /** The scale of the columns, if they were standardized; undefined otherwise. */
+  readonly columnScale: ColumnScale | undefined;
+  /** Whether the rows have been normalized to length 1, after the scaling of the columns. */
+  readonly unitRows: boolean;
+  /** The largest absolute feature after scaling, or an upper bound of it. */
+  readonly largest: number;
+
   private constructor(
     /** The device of the pool. */
     readonly device: Device,
@@ -109,16 +119,14 @@ export class Pool extends Resource {
     readonly stride: number,
     /** The blocks, in order. */
     readonly blocks: readonly Block[],
-    /** The scale of the columns, if they were standardized; undefined otherwise. */
-    readonly columnScale: ColumnScale | undefined,
-    /** Whether the rows have been normalized to length 1, after the scaling of the columns. */
-    readonly unitRows: boolean,
-    /** The largest absolute feature after scaling, or an upper bound of it. */
-    readonly largest: number,
+    stored: StoredFeatures,
     /** How the blocks take turns in device memory; undefined if it holds all of them. */
     readonly streamed?: StreamedRows,
   ) {
     super();
+    this.columnScale = stored.columnScale;
+    this.unitRows = stored.unitRows;
+    this.largest = stored.largest;
   }
 
   /**
@@ -156,22 +164,11 @@ export class Pool extends Resource {
     const streamed = await stream?.(device, source, storage, scale);
     const blocks = streamed?.blocks ?? allocateBlocks(device, rows, columns, storage);
     try {
-      const { columnScale, unitRows, largest } = streamed ??
-        await storeRows(device, source, blocks, storage, scale);
+      const stored = streamed ?? await storeRows(device, source, blocks, storage, scale);
       // Rows of any size can be predicted by a head; runStrategy checks them again.
-      if (typeof scale !== "object") checkNotFaint(name, largest, storage === "f16");
+      if (typeof scale !== "object") checkNotFaint(name, stored.largest, storage === "f16");
       if (streamed) device.onNote?.(streamed.note);
-      return new Pool(
-        device,
-        rows,
-        columns,
-        stride,
-        blocks,
-        columnScale,
-        unitRows,
-        largest,
-        streamed,
-      );
+      return new Pool(device, rows, columns, stride, blocks, stored, streamed);
     } catch (error) {
       freeBlocks(blocks);
       throw error;
@@ -229,8 +226,7 @@ export class Pool extends Resource {
         });
       }
     }
-    const { columnScale, unitRows, largest } = this;
-    return new Pool(device, count, columns, stride, blocks, columnScale, unitRows, largest);
+    return new Pool(device, count, columns, stride, blocks, this);
   }
 
   /**
@@ -248,7 +244,9 @@ export class Pool extends Resource {
       blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
       normalize(device, blocks);
     }
-    return new Pool(device, rows, columns, stride, blocks, this.columnScale, true, 1);
+    const { columnScale } = this;
+    const stored = { columnScale, unitRows: true, largest: 1 };
+    return new Pool(device, rows, columns, stride, blocks, stored);
   }
 
   /** Frees the blocks. */

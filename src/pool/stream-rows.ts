@@ -42,6 +42,7 @@ const FRAMES_SHARE = 3 / 4;
  * @param source the features
  * @param storage the number type
  * @param scale how the features are scaled
+ * @returns the blocks, or undefined if they can only be held whole, for which there is room
  * @throws {DeviceError} if two blocks of 256 rows do not fit, or on the CPU device the source
  * cannot be read again
  */
@@ -50,12 +51,13 @@ export async function streamRows(
   source: RowSource,
   storage: FeatureStorage,
   scale: Scale | Scaling,
-): Promise<StreamedRows> {
+): Promise<StreamedRows | undefined> {
   const { name, rows, columns } = source;
   const { memory } = device;
   const room = memory.budget - memory.bytes;
   const { stride, rowBytes } = rowSize(columns, storage);
   if (!source.readSync && device.kind === "cpu") {
+    if (rows * rowBytes <= room) return undefined;
     throw new DeviceError(
       `Cannot stream ${name}, ${formatBytes(rows * rowBytes)}, with ${formatBytes(room)} of ` +
         "memory on the CPU device: it cannot be read block by block again, but a .npy file can",
