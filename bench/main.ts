@@ -61,8 +61,8 @@ Usage: deno task bench [OPTIONS]
   --quick                   Small sizes: seconds altogether, figures that mean little
   --data DIR                A folder with real data, for subjects that use some
   --others                  Measure other libraries as well, if npm can fetch them, and numpy
+  --n ROWS                  The number of samples of million
   --memory GB               Device memory to use at most (default 4)
-  --n N                     The number of samples of million
   --out FILE.json           Where the numbers go (default ${LATEST}, replaced)
   --force                   Replace FILE.json if it is there
   --help                    This text
@@ -96,8 +96,8 @@ function optionsOf(args: readonly string[]) {
       options: {
         device: { ...text, default: "auto" },
         memory: { ...text, default: "4" },
-        n: text,
         only: text,
+        n: text,
         data: text,
         out: text,
         quick: flag,
@@ -118,11 +118,11 @@ function optionsOf(args: readonly string[]) {
   if (!(gigabytes > 0)) {
     throw new InputError(`Option --memory must be a number of GB: found ${values.memory}`);
   }
-  const n = values.n === undefined ? undefined : Number(values.n);
-  if (n !== undefined && !(Number.isInteger(n) && n > 0)) {
-    throw new InputError(`Option --n must be a whole number above 0: found ${values.n}`);
+  const rows = values.n === undefined ? undefined : Number(values.n);
+  if (rows !== undefined && !(Number.isInteger(rows) && rows > 0)) {
+    throw new InputError(`Option --n must be a positive integer: found ${values.n}`);
   }
-  return { ...values, requested, n, memoryBudget: gigabytes * 1e9 };
+  return { ...values, requested, rows, memoryBudget: gigabytes * 1e9 };
 }
 
 /** Runs the parser and reports its errors as errors of the arguments. */
@@ -135,7 +135,7 @@ function parsed<T>(parse: () => T): T {
 }
 
 async function run(options: Options): Promise<void> {
-  const { quick, n, data, others, requested, out = LATEST } = options;
+  const { quick, data, others, requested, rows, out = LATEST } = options;
   const force = options.force || options.out === undefined;
   if (options.out === undefined) await mkdir(dirname(out), { recursive: true });
   await checkOutput(out, { force });
@@ -158,7 +158,7 @@ async function run(options: Options): Promise<void> {
   );
 
   const subjects: Record<string, unknown> = {};
-  const context = { device, ceilings, quick, n, data, others, note };
+  const context = { device, ceilings, quick, rows, data, others, note };
   for (const subject of SUBJECTS) {
     if (requested && !requested.includes(subject.name)) continue;
     const start = performance.now();

@@ -54,12 +54,12 @@ interface MillionFindings {
 export const million: Subject = {
   name: "million",
   summary: "From a file of 1,281,167 x 384 half floats to the picks; when requested",
-  async run({ quick, requested, note, n, device }) {
+  async run({ quick, requested, note, rows: chosen, device }) {
     if (!requested && !quick) {
       note("million is left out: --only million runs it, and --n 200000 on fewer samples");
       return undefined;
     }
-    const { rows, budget } = quick ? QUICK : { rows: n ?? ROWS, budget: BUDGET };
+    const { rows, budget } = quick ? QUICK : { rows: chosen ?? ROWS, budget: BUDGET };
     const poolBytes = 2 * rows * COLUMNS;
     const folder = await mkdtemp(join(tmpdir(), "creel-million-"));
     try {

@@ -19,8 +19,8 @@ export interface Context {
   readonly quick: boolean;
   /** Whether the benchmark was requested by name, and so must run on a slow device, too. */
   readonly requested: boolean;
-  /** The number of samples for benchmarks that let it be chosen. */
-  readonly n: number | undefined;
+  /** The number of samples of subjects that are of any size; undefined for their default. */
+  readonly rows: number | undefined;
   /** A folder with real data, if there is one. */
   readonly data: string | undefined;
   /** Whether to measure other libraries, too. */

@@ -39,7 +39,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     const { subjects } = report;
     assert.deepEqual(
       Object.keys(subjects).filter((name) => name !== "imagenet"),
-      ["bait-pick", "bait-select", "matmul", "head", "round", "strategies", "profile"],
+      ["bait-pick", "bait-select", "million", "matmul", "head", "round", "strategies", "profile"],
     );
     for (const { ratio, picks, creel, textbook } of subjects["bait-pick"].cases) {
       assert.ok(ratio > 0 && creel.seconds > 0 && textbook.seconds > 0);
@@ -52,6 +52,8 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
       subjects.strategies.found.map(({ strategy }: { strategy: string }) => strategy),
       STRATEGIES,
     );
+    const [held, streamed] = subjects.million.cases;
+    assert.deepEqual(streamed.picks, held.picks);
     assert.match(err, /no real data/);
 
     const again = await bench("--quick", "--device", "cpu", "--only", "matmul", "--out", file);
