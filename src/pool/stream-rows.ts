@@ -24,13 +24,13 @@ import { normalize } from "./scale-blocks.ts";
 import { dividesRows, type Scale, scaleOnDevice, scaleOnHost, scalingOf } from "./store-rows.ts";
 
 /** The share of the free memory that a block may take. */
-const BLOCK_SHARE = 1 / 12;
+const BLOCK_SHARE = 0.08;
 
 /** The number of half floats that are read at a time. */
 const CHUNK_HALVES = 2 ** 21;
 
 /** The share that blocks may take at the start; what the selection needs is taken back. */
-const FRAMES_SHARE = 3 / 4;
+const FRAMES_SHARE = 0.75;
 
 /**
  * Makes the blocks of a pool that the device cannot hold. All rows are read once, and checked.
