@@ -79,7 +79,7 @@ export type StreamRows = (
 ) => Promise<StreamedRows | undefined>;
 
 /** The largest share of the free memory that a pool may take if it is held whole. */
-const LARGEST_SHARE = 7 / 8;
+const LARGEST_SHARE = 0.875;
 
 /** The names of {@linkcode PoolOptions}. */
 const POOL_OPTIONS: OptionNames<PoolOptions> = { storage: true, scale: true, streaming: true };
