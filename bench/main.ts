@@ -31,6 +31,7 @@ import { bestOf } from "./lib/model.ts";
 import type { Findings, Subject } from "./lib/subject.ts";
 import { digits, textOf } from "./lib/table.ts";
 import { matmul } from "./matmul.ts";
+import { million } from "./million.ts";
 import { numpy } from "./numpy.ts";
 import { profile } from "./profile.ts";
 import { round } from "./round.ts";
@@ -43,6 +44,7 @@ const SUBJECTS: readonly Subject[] = [
   baitSelect,
   exact,
   imagenet,
+  million,
   matmul,
   head,
   round,
@@ -65,7 +67,7 @@ Usage: deno task bench [OPTIONS]
   --quick                   Small sizes: seconds altogether, figures that mean little
   --data DIR                A folder with real data, for subjects that use some
   --others                  Measure other libraries as well, if npm can fetch them, and numpy
-  --n ROWS                  The number of samples of large-k
+  --n ROWS                  The number of samples of large-k and million
   --memory GB               Device memory to use at most (default 4)
   --out FILE.json           Where the numbers go (default ${LATEST}, replaced)
   --force                   Replace FILE.json if it is there

@@ -5,8 +5,9 @@
  */
 
 import process from "node:process";
-// Imported, so that `openDevice` can load it without the permission to read it.
+// Imported, so that they can be loaded without the permission to read them.
 import "../kernels/blas/open-blas.ts";
+import "../pool/stream-rows.ts";
 import type { Device } from "../device/device.ts";
 import { type DeviceChoice, openDevice } from "../device/open.ts";
 import { type Given, type Option, textOf } from "./command.ts";
@@ -30,6 +31,7 @@ export async function deviceOf(given: Given, console: Console): Promise<Device> 
   const opened = await openDevice({
     device,
     memoryBudget: sizeOf(given, "memory"),
+    onNote: console.note,
     signal: interruption(),
   });
   if (opened.fallback !== undefined) console.note(`${opened.fallback}; this runs on the CPU`);

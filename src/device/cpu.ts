@@ -35,6 +35,10 @@ export class CpuDevice extends Resource implements Device {
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
+  /** See {@linkcode Device.onNote}. */
+  declare readonly onNote: Device["onNote"];
+  /** See {@linkcode Device.streams}. */
+  declare streams: Device["streams"];
   readonly #blas: Blas | undefined;
   #times: Map<string, number> | undefined;
 

@@ -62,6 +62,22 @@ export interface Profile<T> {
   readonly milliseconds: number;
 }
 
+/** What selections read back if a pool is streamed, to use only the block of a pick. */
+export interface Streams {
+  /** Reads the position of the largest number of a tensor from `offset` on, the first of equals. */
+  best(tensor: Tensor, offset: number): Promise<number>;
+  /** Reads the element of a tensor at a position, and returns whether a block has this row. */
+  holder(tensor: Tensor, at: number): Promise<(block: RowRange) => boolean>;
+}
+
+/** A range of rows. */
+export interface RowRange {
+  /** The first row. */
+  readonly base: number;
+  /** The number of rows. */
+  readonly rows: number;
+}
+
 /**
  * A device that kernels run on: a GPU through WebGPU, or the CPU. It is opened by `openDevice` and
  * freed by `using` or `dispose()`.
@@ -84,6 +100,10 @@ export interface Device extends Disposable {
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts;
+  /** A callback for sentences about what is slow, such as a pool that exceeds the memory. */
+  readonly onNote?: ((text: string) => void) | undefined;
+  /** Present if a pool is streamed, so that it saves time to read back which sample was picked. */
+  streams?: Streams | undefined;
   /** The abort signal that stops every {@linkcode Recording} on this device. */
   readonly signal: AbortSignal | undefined;
 

@@ -35,6 +35,8 @@ export interface OpenDeviceOptions {
    * use foreign functions and there is one. Default true; the picks are the same without.
    */
   blas?: boolean | undefined;
+  /** Receives sentences about what is slow, such as a pool that exceeds the memory budget. */
+  onNote?: ((text: string) => void) | undefined;
   /** An abort signal that stops all work on this device between two slices. */
   signal?: AbortSignal | undefined;
 }
@@ -46,6 +48,7 @@ const OPEN_OPTIONS: OptionNames<OpenDeviceOptions> = {
   gpu: true,
   memoryBudget: true,
   blas: true,
+  onNote: true,
   signal: true,
 };
 
@@ -86,6 +89,10 @@ const LARGEST_WORKGROUP = 49152;
  */
 export async function openDevice(options: OpenDeviceOptions = {}): Promise<Device> {
   checkNames("openDevice", options, OPEN_OPTIONS);
+  return Object.assign(await open(options), { onNote: options.onNote });
+}
+
+async function open(options: OpenDeviceOptions): Promise<Device> {
   const { device = "auto", gpuDevice, memoryBudget = DEFAULT_MEMORY_BUDGET, signal } = options;
   if (!["auto", "webgpu", "cpu"].includes(device)) {
     throw new InputError(`Unknown device ${device}: use auto, webgpu or cpu`);

@@ -42,6 +42,12 @@ export class Ledger {
    */
   peak = 0;
 
+  /**
+   * Makes room for a number of bytes, as far as possible, from memory that only saves time; present
+   * if there is such memory, as that of a streamed pool.
+   */
+  make?: ((bytes: number) => void) | undefined;
+
   /** Creates an account without allocations. */
   constructor(
     /** The largest number of bytes that may be allocated at one time. */
@@ -56,6 +62,7 @@ export class Ledger {
    * @throws {DeviceError} if the budget would be exceeded
    */
   take(bytes: number, label: string): void {
+    this.make?.(bytes);
     if (this.bytes + bytes > this.budget) {
       throw new DeviceError(
         `Cannot allocate ${formatBytes(bytes)} for ${label}: ${formatBytes(this.bytes)} of the ` +

@@ -7,6 +7,9 @@
 import { decodeHalves, encodeHalves, nativeHalfArray } from "../half-floats.ts";
 import type { DType, Values } from "./tensor.ts";
 
+/** The size in bytes from which uploads are submitted at once: their copies wait on the host. */
+export const LARGE_UPLOAD = 2 ** 20;
+
 /** Returns the size of an element in a GPU buffer, in bytes. */
 export function gpuBytesPerElement(dtype: DType): number {
   return dtype === "f16" ? 2 : 4;

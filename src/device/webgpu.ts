@@ -25,7 +25,7 @@ import { gpuError } from "./gpu-error.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { checkPairs, type DType, formatBytes, Ledger, Tensor, type Values } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
-import { gpuBytesPerElement, uploadOf, valuesIn } from "./transfer.ts";
+import { gpuBytesPerElement, LARGE_UPLOAD, uploadOf, valuesIn } from "./transfer.ts";
 import { UniformArena } from "./uniforms.ts";
 
 /** The usage of tensors' buffers: STORAGE | COPY_DST | COPY_SRC. */
@@ -44,6 +44,10 @@ export class WebGpuDevice extends Resource implements Device {
   readonly memory: Ledger;
   /** The counters of the executed commands. */
   readonly counts: Counts = newCounts();
+  /** See {@linkcode Device.onNote}. */
+  declare readonly onNote: Device["onNote"];
+  /** See {@linkcode Device.streams}. */
+  declare streams: Device["streams"];
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformArena;
   readonly #bindGroups: BindGroupCache;
@@ -137,11 +141,10 @@ export class WebGpuDevice extends Resource implements Device {
     this.submit();
     // Deno 2.9 panics at an upload of nothing.
     if (data.length === 0) return;
-    this.gpu.queue.writeBuffer(
-      tensor.memory as GPUBuffer,
-      offset * gpuBytesPerElement(tensor.dtype),
-      uploadOf(tensor.dtype, data),
-    );
+    const upload = uploadOf(tensor.dtype, data);
+    const at = offset * gpuBytesPerElement(tensor.dtype);
+    this.gpu.queue.writeBuffer(tensor.memory as GPUBuffer, at, upload);
+    if (upload.byteLength >= LARGE_UPLOAD) this.gpu.queue.submit([]);
   }
 
   /** See {@linkcode Device.read}. */
@@ -165,10 +168,10 @@ export class WebGpuDevice extends Resource implements Device {
     });
     const buffer = createBuffer(this.gpu, { label: "readback", size: size || 4, usage: READBACK });
     try {
-      this.#endPass();
       for (const { tensor, from, bytes, at } of places) {
         if (bytes === 0) continue;
         const source = tensor.memory as GPUBuffer;
+        this.#endPass(); // Tensors that take turns in memory may have begun one.
         this.#commands().copyBufferToBuffer(source, from, buffer, at, bytes);
       }
       this.submit();
@@ -195,11 +198,12 @@ export class WebGpuDevice extends Resource implements Device {
     checkPairs("copy", from, fromOffset, count + count % 2);
     checkPairs("write", to, toOffset, count);
     const size = gpuBytesPerElement(from.dtype);
+    const [source, target] = [from.memory as GPUBuffer, to.memory as GPUBuffer];
     this.#endPass();
     this.#commands().copyBufferToBuffer(
-      from.memory as GPUBuffer,
+      source,
       fromOffset * size,
-      to.memory as GPUBuffer,
+      target,
       toOffset * size,
       Math.ceil(count * size / 4) * 4,
     );

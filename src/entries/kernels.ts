@@ -6,7 +6,15 @@
  */
 
 export { allocate, type Allocation, type Tensors } from "../device/allocate.ts";
-export type { Counts, DeviceLimits, Profile, ProfileRow, ReadRange } from "../device/device.ts";
+export type {
+  Counts,
+  DeviceLimits,
+  Profile,
+  ProfileRow,
+  ReadRange,
+  RowRange,
+  Streams,
+} from "../device/device.ts";
 export {
   type Access,
   defineKernel,
@@ -24,8 +32,10 @@ export type { HalfArray } from "../half-floats.ts";
 export type { Rows } from "../linalg/gram.ts";
 export { matmul, type Operand, type Product } from "../linalg/matmul.ts";
 export { gatherNumbers, type GatherOptions } from "../pool/gather-numbers.ts";
-export type { Block, Segment } from "../pool/pool.ts";
+export type { Block, Segment, StreamedRows, StreamRows } from "../pool/pool.ts";
 export { predictStatistics, statisticsSegments } from "../pool/prediction-statistics.ts";
+export type { StoredFeatures } from "../pool/store-rows.ts";
+export { streamRows } from "../pool/stream-rows.ts";
 export {
   predictableSegments,
   type PredictedSegment,

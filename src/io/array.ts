@@ -103,6 +103,21 @@ export function matrixRows(
       await readRun(array, element, stored);
       throw nonFinite(source, start, bad, stored[0]!);
     },
+    ...array.bytes.readSync && !array.fortranOrder && {
+      readSync(start: number, target: Float32Array) {
+        checkRows(source, start, target);
+        for (const [offset, bytes] of runReads(array, start * columns, target)) {
+          array.bytes.readSync!(offset, bytes);
+        }
+      },
+      ...dtype === "f16" && array.littleEndian && {
+        readHalvesSync(start: number, target: Uint16Array<ArrayBuffer>) {
+          const { buffer, byteOffset, byteLength } = target;
+          const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+          array.bytes.readSync!(array.offset + 2 * start * columns, bytes);
+        },
+      },
+    },
   };
   return source;
 }
@@ -135,19 +150,33 @@ async function readRun(
   first: number,
   target: Float32Array | Float64Array,
 ): Promise<void> {
-  const { bytes, dtype, littleEndian } = array;
+  for (const [offset, bytes] of runReads(array, first, target)) {
+    await array.bytes.read(offset, bytes);
+  }
+}
+
+/**
+ * The reads of consecutive elements: offsets, and the bytes to fill before the next is asked for.
+ */
+function* runReads(
+  array: StoredArray,
+  first: number,
+  target: Float32Array | Float64Array,
+): Generator<readonly [offset: number, bytes: Uint8Array<ArrayBuffer>]> {
+  const { dtype, littleEndian } = array;
   const size = BYTES_PER_ELEMENT[dtype];
   const offset = array.offset + first * size;
   if (dtype === "f32" && littleEndian && target instanceof Float32Array) {
     // Read directly into the numbers: every platform with WebGPU is little-endian.
-    await bytes.read(offset, new Uint8Array(target.buffer, target.byteOffset, target.byteLength));
+    const { buffer, byteOffset, byteLength } = target;
+    yield [offset, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)];
     return;
   }
   const perChunk = CHUNK_BYTES / size;
   const chunk = new Uint8Array(Math.min(perChunk, target.length) * size);
   for (let done = 0; done < target.length; done += perChunk) {
     const part = chunk.subarray(0, Math.min(perChunk, target.length - done) * size);
-    await bytes.read(offset + done * size, part);
+    yield [offset + done * size, part];
     decode(dtype, littleEndian, part, target, done);
   }
 }

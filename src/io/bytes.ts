@@ -22,6 +22,8 @@ export interface ByteSource {
    * the source, or the source can no longer be read
    */
   read(offset: number, target: Uint8Array): Promise<void>;
+  /** Reads bytes like `read`, but has read them when it returns. Absent if that is not possible. */
+  readSync?(offset: number, target: Uint8Array): void;
 }
 
 /**
@@ -32,16 +34,9 @@ export interface ByteSource {
  */
 export function bytesOf(name: string, bytes: Uint8Array | ArrayBuffer): ByteSource {
   const all = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  return {
-    name,
-    size: all.length,
-    // Async, so that a range error is a rejection, as it is from every other source.
-    // deno-lint-ignore require-await
-    async read(offset, target) {
-      checkByteRange(name, all.length, offset, target.length);
-      target.set(all.subarray(offset, offset + target.length));
-    },
-  };
+  return inMemory(name, all.length, (offset, target) => {
+    target.set(all.subarray(offset, offset + target.length));
+  });
 }
 
 /**
@@ -58,26 +53,38 @@ export function partsOf(name: string, parts: readonly Uint8Array[]): ByteSource 
     starts.push(size);
     size += part.length;
   }
+  return inMemory(name, size, (offset, target) => {
+    let first = 0;
+    for (let last = starts.length; last - first > 1;) {
+      const middle = (first + last) >> 1;
+      if (starts[middle]! <= offset) first = middle;
+      else last = middle;
+    }
+    for (let done = 0; done < target.length; first++) {
+      const start = offset + done - starts[first]!;
+      const piece = parts[first]!.subarray(start, start + target.length - done);
+      target.set(piece, done);
+      done += piece.length;
+    }
+  });
+}
+
+function inMemory(
+  name: string,
+  size: number,
+  copy: (offset: number, target: Uint8Array) => void,
+): ByteSource {
+  const readSync = (offset: number, target: Uint8Array) => {
+    checkByteRange(name, size, offset, target.length);
+    copy(offset, target);
+  };
   return {
     name,
     size,
+    readSync,
     // Async, so that a range error is a rejection, as it is from every other source.
     // deno-lint-ignore require-await
-    async read(offset, target) {
-      checkByteRange(name, size, offset, target.length);
-      let first = 0;
-      for (let last = starts.length; last - first > 1;) {
-        const middle = (first + last) >> 1;
-        if (starts[middle]! <= offset) first = middle;
-        else last = middle;
-      }
-      for (let done = 0; done < target.length; first++) {
-        const start = offset + done - starts[first]!;
-        const piece = parts[first]!.subarray(start, start + target.length - done);
-        target.set(piece, done);
-        done += piece.length;
-      }
-    },
+    read: async (offset, target) => readSync(offset, target),
   };
 }
 
@@ -130,6 +137,12 @@ export function sectionOf(
     async read(start, target) {
       checkByteRange(name, size, start, target.length);
       await source.read(offset + start, target);
+    },
+    ...source.readSync && {
+      readSync(start: number, target: Uint8Array) {
+        checkByteRange(name, size, start, target.length);
+        source.readSync!(offset + start, target);
+      },
     },
   };
 }

@@ -5,12 +5,13 @@
  * @module
  */
 
+import { readSync } from "node:fs";
 // The default import, because tests replace its functions by ones that fail.
 import fs, { type FileHandle } from "node:fs/promises";
 import { asyncDispose } from "../disposal.ts";
 import { InputError } from "../errors.ts";
 import { type ByteSource, checkByteRange, readBytes } from "./bytes.ts";
-import { attempt, ifPresent } from "./system-errors.ts";
+import { attempt, attemptSync, ifPresent } from "./system-errors.ts";
 
 /** An open file as a byte source. */
 export interface FileSource extends ByteSource, AsyncDisposable {
@@ -45,6 +46,8 @@ async function sourceOf(path: string, file: FileHandle): Promise<FileSource> {
     // All that was wanted has been read: whatever the system says now, nothing is lost.
     await file.close().catch(() => {});
   };
+  const shorter = () =>
+    new InputError(`Cannot read ${path}: it became shorter since it was opened`);
   return {
     name: path,
     size,
@@ -59,9 +62,19 @@ async function sourceOf(path: string, file: FileHandle): Promise<FileSource> {
           path,
           () => file.read(target, done, target.length - done, offset + done),
         );
-        if (bytesRead === 0) {
-          throw new InputError(`Cannot read ${path}: it became shorter since it was opened`);
-        }
+        if (bytesRead === 0) throw shorter();
+        done += bytesRead;
+      }
+    },
+    readSync(offset, target) {
+      checkByteRange(path, size, offset, target.length);
+      for (let done = 0; done < target.length;) {
+        const bytesRead = attemptSync(
+          "read",
+          path,
+          () => readSync(file.fd, target, done, target.length - done, offset + done),
+        );
+        if (bytesRead === 0) throw shorter();
         done += bytesRead;
       }
     },

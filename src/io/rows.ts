@@ -26,6 +26,14 @@ export interface RowSource {
    * message names row and column, both from 0), the rows do not exist, or the file cannot be read
    */
   read(start: number, target: Float32Array): Promise<void>;
+  /**
+   * Reads rows like `read`, which has checked their numbers before, and has read them when it
+   * returns. Absent if the source cannot do that. Only pools that exceed the memory of their device
+   * need it.
+   */
+  readSync?(start: number, target: Float32Array): void;
+  /** Reads the bits of half floats like `readSync`, if they are stored as such. */
+  readHalvesSync?(start: number, target: Uint16Array<ArrayBuffer>): void;
 }
 
 /**
@@ -100,15 +108,18 @@ export function arrayRows(
     dtype: dtypeOf(flat),
     // Async, so that an error is a rejection, as it is from a file.
     // deno-lint-ignore require-await
-    async read(start, target) {
-      checkRows(source, start, target);
-      const begin = start * width;
-      target.set(flat.subarray(begin, begin + target.length));
-      const bad = firstNonFinite(target);
-      if (bad >= 0) throw nonFinite(source, start, bad, flat[begin + bad]!);
-    },
+    read: async (start, target) => readSync(start, target),
+    readSync,
   };
   return source;
+
+  function readSync(start: number, target: Float32Array): void {
+    checkRows(source, start, target);
+    const begin = start * width;
+    target.set(flat.subarray(begin, begin + target.length));
+    const bad = firstNonFinite(target);
+    if (bad >= 0) throw nonFinite(source, start, bad, flat[begin + bad]!);
+  }
 }
 
 /**

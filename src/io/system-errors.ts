@@ -48,9 +48,22 @@ export async function attempt<T>(
   try {
     return await step();
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`Cannot ${action} ${path}: ${reasonOf(error)}`, { cause: error });
+    throw refused(action, path, error);
   }
+}
+
+/** Takes a step that does not wait; see {@linkcode attempt}. */
+export function attemptSync<T>(action: string, path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw refused(action, path, error);
+  }
+}
+
+function refused(action: string, path: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  return new InputError(`Cannot ${action} ${path}: ${reasonOf(error)}`, { cause: error });
 }
 
 /** The result of a step, or undefined if it fails because there is no such file. */

@@ -214,6 +214,7 @@ export async function select(options: SelectOptions): Promise<SelectResult> {
     using given = await givenHead(device, options.head, features.columns);
     const { storage, signal, onProgress, sliceMilliseconds } = options;
     using pool = await Pool.from(device, features, { scale, storage });
+    if (pool.streamed && !device.onNote) onProgress?.(pool.streamed.note, 0, 1);
     using head = trains
       ? await known.train(pool, {
         C: options.C,

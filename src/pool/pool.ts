@@ -14,33 +14,33 @@ import { InputError } from "../errors.ts";
 import { checkRowSource, type RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import type { Rows } from "../linalg/gram.ts";
-import { type ColumnScale, scaleValues, type Scaling } from "./column-scale.ts";
-import { fillRows, momentsOf, type Visit } from "./fill.ts";
-import { checkNotFaint, Magnitudes } from "./magnitudes.ts";
-import { ColumnMoments } from "./moments.ts";
-import { normalizeValues } from "./row-lengths.ts";
-import { normalize, standardize } from "./scale-blocks.ts";
+import {
+  allocateBlocks,
+  type Block,
+  type FeatureStorage,
+  freeBlocks,
+  ROW_UNIT,
+  rowSize,
+} from "./blocks.ts";
+import type { ColumnScale, Scaling } from "./column-scale.ts";
+import { checkNotFaint } from "./magnitudes.ts";
+import { normalize } from "./scale-blocks.ts";
+import { type Scale, type StoredFeatures, storeRows } from "./store-rows.ts";
 
-/** The type of stored features: 32-bit floats or half floats. Sums are computed in f32. */
-export type FeatureStorage = "f32" | "f16";
-
-/**
- * How features are scaled when a pool is built: `none`, not at all; `standardize`, each column to
- * mean 0 and standard deviation 1 over the pool; `l2`, each row to Euclidean norm 1.
- */
-export type Scale = "none" | "standardize" | "l2";
+export { type Block, type FeatureStorage, ROW_UNIT } from "./blocks.ts";
+export type { Scale } from "./store-rows.ts";
 
 /** The names of all scales. */
 export const SCALES: readonly Scale[] = ["none", "standardize", "l2"];
 
-/** A block of consecutive rows of a pool, in one tensor. */
-export interface Block {
-  /** The features, `[rows, stride]`. */
-  readonly features: Tensor;
-  /** The index in the pool of the block's first row. */
-  readonly base: number;
-  /** The number of rows. */
-  readonly rows: number;
+/** The blocks of a pool that its device cannot hold, which take turns in its memory. */
+export interface StreamedRows extends StoredFeatures {
+  /** The blocks, in order. */
+  readonly blocks: readonly Block[];
+  /** A sentence that says so, with the sizes. */
+  readonly note: string;
+  /** Makes blocks of the same rows, divided by their Euclidean norm. */
+  normalized(): readonly Block[];
 }
 
 /** Consecutive rows of a pool that are in one block: a unit of work for kernels. */
@@ -60,15 +60,29 @@ export interface PoolOptions {
    * are scaled in the same way as its features. Default `none`.
    */
   scale?: Scale | Scaling | undefined;
+  /**
+   * What makes a pool that the device cannot hold: `streamRows` of `@creel/creel/kernels`. Default:
+   * the same, loaded when it is needed, which works everywhere but in a bundle.
+   */
+  streaming?: StreamRows | undefined;
 }
 
-/** The names of {@linkcode PoolOptions}. */
-const POOL_OPTIONS: OptionNames<PoolOptions> = { storage: true, scale: true };
-
 /**
- * Blocks and segments have a multiple of this many rows, except at the end of the pool or block.
+ * A function that makes the blocks of a pool that the device cannot hold, or returns undefined if
+ * it should be held whole.
  */
-export const ROW_UNIT = 256;
+export type StreamRows = (
+  device: Device,
+  source: RowSource,
+  storage: FeatureStorage,
+  scale: Scale | Scaling,
+) => Promise<StreamedRows | undefined>;
+
+/** The largest share of the free memory that a pool may take if it is held whole. */
+const LARGEST_SHARE = 0.875;
+
+/** The names of {@linkcode PoolOptions}. */
+const POOL_OPTIONS: OptionNames<PoolOptions> = { storage: true, scale: true, streaming: true };
 
 /**
  * The features of all samples, `[n, d]`, in device memory. A pool is created by
@@ -87,6 +101,13 @@ export const ROW_UNIT = 256;
  * ```
  */
 export class Pool extends Resource {
+  /** The scale of the columns, if they were standardized; undefined otherwise. */
+  readonly columnScale: ColumnScale | undefined;
+  /** Whether the rows have been normalized to length 1, after the scaling of the columns. */
+  readonly unitRows: boolean;
+  /** The largest absolute feature after scaling, or an upper bound of it. */
+  readonly largest: number;
+
   private constructor(
     /** The device of the pool. */
     readonly device: Device,
@@ -98,20 +119,24 @@ export class Pool extends Resource {
     readonly stride: number,
     /** The blocks, in order. */
     readonly blocks: readonly Block[],
-    /** The scale of the columns, if they were standardized; undefined otherwise. */
-    readonly columnScale: ColumnScale | undefined,
-    /** Whether the rows have been normalized to length 1, after the scaling of the columns. */
-    readonly unitRows: boolean,
-    /** The largest absolute feature after scaling, or an upper bound of it. */
-    readonly largest: number,
+    stored: StoredFeatures,
+    /** How the blocks take turns in device memory; undefined if it holds all of them. */
+    readonly streamed?: StreamedRows,
   ) {
     super();
+    this.columnScale = stored.columnScale;
+    this.unitRows = stored.unitRows;
+    this.largest = stored.largest;
   }
 
   /**
    * Builds a pool: reads features into device memory, in chunks of 4 MiB, or directly into the
    * block on the CPU device, so that memory never holds them twice. The source is read once; only
    * to standardize half floats it is read twice, because they are rounded after the scaling.
+   *
+   * A pool that would take more than 7/8 of the free memory is streamed: its blocks take turns in
+   * memory, and are read again from the source, which must stay open and unchanged, or uploaded
+   * from the host. Its picks are the same; `onNote` of the device receives a sentence about it.
    *
    * @param device the device of the pool
    * @param source the features, `[n, d]`
@@ -120,7 +145,7 @@ export class Pool extends Resource {
    * @throws {InputError} if a feature is NaN or infinite, or too large for `f16`; if after scaling
    * the largest absolute feature is above 1e12, or below 1e-12 (`f16`: 6e-5) and not 0; or if the
    * scaling is for another number of columns
-   * @throws {DeviceError} if the pool exceeds the memory budget
+   * @throws {DeviceError} if the pool exceeds the memory budget and cannot be streamed
    */
   static async from(device: Device, source: RowSource, options: PoolOptions = {}): Promise<Pool> {
     checkRowSource("Pool.from", source);
@@ -130,16 +155,22 @@ export class Pool extends Resource {
     if (storage !== "f32" && storage !== "f16") {
       throw new InputError(`Unknown storage ${storage}: use f32 or f16`);
     }
-    const { blocks, stride } = allocate(device, source.rows, source.columns, storage);
+    const { rows, columns, name } = source;
+    const { stride, rowBytes } = rowSize(columns, storage);
+    const { budget, bytes } = device.memory;
+    const stream = rows * rowBytes > LARGEST_SHARE * (budget - bytes)
+      ? options.streaming ?? await loadStreaming()
+      : undefined;
+    const streamed = await stream?.(device, source, storage, scale);
+    const blocks = streamed?.blocks ?? allocateBlocks(device, rows, columns, storage);
     try {
-      const fill = storage === "f16" ? fillHalves : fillFloats;
-      const { columnScale, unitRows, largest } = await fill(device, source, blocks, scale);
+      const stored = streamed ?? await storeRows(device, source, blocks, storage, scale);
       // Rows of any size can be predicted by a head; runStrategy checks them again.
-      if (typeof scale !== "object") checkNotFaint(source.name, largest, storage === "f16");
-      const { rows, columns } = source;
-      return new Pool(device, rows, columns, stride, blocks, columnScale, unitRows, largest);
+      if (typeof scale !== "object") checkNotFaint(name, stored.largest, storage === "f16");
+      if (streamed) device.onNote?.(streamed.note);
+      return new Pool(device, rows, columns, stride, blocks, stored, streamed);
     } catch (error) {
-      free(blocks);
+      freeBlocks(blocks);
       throw error;
     }
   }
@@ -178,9 +209,9 @@ export class Pool extends Resource {
    * @throws {DeviceError} if it exceeds the memory budget
    */
   gather(index: Tensor, count: number): Pool {
-    const { device, columns } = this;
+    const { device, columns, stride } = this;
     const storage = this.blocks[0]!.features.dtype as FeatureStorage;
-    const { blocks, stride } = allocate(device, count, columns, storage);
+    const blocks = allocateBlocks(device, count, columns, storage);
     const perWord = storage === "f16" ? 2 : 1;
     for (const target of blocks) {
       for (const source of this.blocks) {
@@ -195,8 +226,7 @@ export class Pool extends Resource {
         });
       }
     }
-    const { columnScale, unitRows, largest } = this;
-    return new Pool(device, count, columns, stride, blocks, columnScale, unitRows, largest);
+    return new Pool(device, count, columns, stride, blocks, this);
   }
 
   /**
@@ -207,55 +237,22 @@ export class Pool extends Resource {
    */
   normalized(): Pool {
     const { device, rows, columns, stride } = this;
-    const { blocks } = allocate(
-      device,
-      rows,
-      columns,
-      this.blocks[0]!.features.dtype as FeatureStorage,
-    );
-    blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
-    normalize(device, blocks);
-    return new Pool(device, rows, columns, stride, blocks, this.columnScale, true, 1);
+    const { dtype } = this.blocks[0]!.features;
+    const blocks = this.streamed?.normalized() ??
+      allocateBlocks(device, rows, columns, dtype as FeatureStorage);
+    if (!this.streamed) {
+      blocks.forEach(({ features }, at) => device.copy(this.blocks[at]!.features, features));
+      normalize(device, blocks);
+    }
+    const { columnScale } = this;
+    const stored = { columnScale, unitRows: true, largest: 1 };
+    return new Pool(device, rows, columns, stride, blocks, stored);
   }
 
   /** Frees the blocks. */
   dispose(): void {
-    free(this.blocks);
+    freeBlocks(this.blocks);
   }
-}
-
-/** Allocates blocks of zeros for a matrix. */
-function allocate(
-  device: Device,
-  rows: number,
-  columns: number,
-  storage: FeatureStorage,
-): { blocks: Block[]; stride: number } {
-  const stride = Math.ceil(columns / 8) * 8;
-  const rowBytes = stride * (storage === "f16" ? 2 : 4);
-  const fitting = Math.floor(device.limits.bindingBytes / rowBytes / ROW_UNIT) * ROW_UNIT;
-  if (fitting === 0) {
-    throw new InputError(
-      `Cannot hold rows of ${columns} features: ${ROW_UNIT} of them must fit in one binding of ` +
-        `${device.limits.bindingBytes} bytes`,
-    );
-  }
-  const blocks: Block[] = [];
-  try {
-    for (let base = 0; base < rows; base += fitting) {
-      const count = Math.min(fitting, rows - base);
-      const label = `features ${base} to ${base + count - 1}`;
-      blocks.push({ features: device.tensor(label, [count, stride], storage), base, rows: count });
-    }
-  } catch (error) {
-    free(blocks);
-    throw error;
-  }
-  return { blocks, stride };
-}
-
-function free(blocks: readonly Block[]): void {
-  for (const block of blocks) block.features.dispose();
 }
 
 function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
@@ -268,63 +265,9 @@ function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
   throw new InputError(`Cannot scale rows of ${columns} features as rows of ${known}`);
 }
 
-/** Returns the scaling of features, from the moments of their columns if they are standardized. */
-function scalingOf(scale: Scale | Scaling, moments: ColumnMoments | undefined): Scaling {
-  if (typeof scale === "object") return scale;
-  return { columnScale: moments?.scale(), unitRows: scale === "l2" };
-}
-
-function dividesRows(scale: Scale | Scaling): boolean {
-  return typeof scale === "object" ? scale.unitRows : scale === "l2";
-}
-
-/** How features were scaled, and the largest absolute one after that. */
-interface Filled {
-  readonly columnScale: ColumnScale | undefined;
-  readonly unitRows: boolean;
-  readonly largest: number;
-}
-
-/** Reads the features of a pool in float32, and scales them on the device. */
-async function fillFloats(
-  device: Device,
-  source: RowSource,
-  blocks: readonly Block[],
-  scale: Scale | Scaling,
-): Promise<Filled> {
-  const moments = scale === "standardize" ? new ColumnMoments(source.columns) : undefined;
-  const magnitudes = new Magnitudes(source, dividesRows(scale));
-  for (const { features, base } of blocks) {
-    await fillRows(device, source, features, base, (values) => {
-      magnitudes.add(values);
-      moments?.add(values);
-    });
-  }
-  const scaling = scalingOf(scale, moments);
-  const largest = magnitudes.largest(scaling);
-  if (scaling.columnScale) standardize(device, blocks, scaling.columnScale);
-  if (scaling.unitRows) normalize(device, blocks);
-  return { ...scaling, largest };
-}
-
-/** Reads the features of a pool as half floats, which are scaled before they are rounded. */
-async function fillHalves(
-  device: Device,
-  source: RowSource,
-  blocks: readonly Block[],
-  scale: Scale | Scaling,
-): Promise<Filled> {
-  const { columns } = source;
-  const moments = scale === "standardize" ? await momentsOf(source) : undefined;
-  const scaling = scalingOf(scale, moments);
-  const magnitudes = new Magnitudes(source, dividesRows(scale));
-  const scaleRows: Visit = (values) => {
-    magnitudes.add(values);
-    if (scaling.columnScale) scaleValues(values, columns, scaling.columnScale);
-    if (scaling.unitRows) normalizeValues(values, columns);
-  };
-  for (const { features, base } of blocks) {
-    await fillRows(device, source, features, base, scaleRows);
-  }
-  return { ...scaling, largest: magnitudes.largest(scaling) };
+/** Loads what streams pools, which is beside this module and which bundlers do not follow. */
+async function loadStreaming(): Promise<StreamRows | undefined> {
+  const module = import.meta.url.replace(/\/pool\/pool(\.\w+)$/, "/pool/stream-rows$1");
+  if (module === import.meta.url) return undefined;
+  return (await import(/* @vite-ignore */ module)).streamRows;
 }

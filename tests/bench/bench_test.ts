@@ -45,6 +45,7 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
         "bait-pick",
         "bait-select",
         "exact",
+        "million",
         "matmul",
         "head",
         "round",
@@ -69,6 +70,9 @@ Deno.test("bench --quick measures every subject and writes valid JSON", async ()
     );
     for (const { seconds, peakBytes, scratchBytes } of subjects["large-k"].found) {
       assert.ok(seconds > 0 && scratchBytes > 0 && peakBytes > scratchBytes);
+    }
+    for (const { picks, budget, poolBytes, deviceBytes } of subjects.million.cases) {
+      assert.ok(new Set(picks).size === budget && deviceBytes > poolBytes);
     }
     assert.match(err, /no real data/);
     for (const { creel, textbook } of subjects.scale.sweeps[0].found) {

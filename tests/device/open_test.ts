@@ -206,6 +206,6 @@ Deno.test("open: options that it does not have are refused", async () => {
     name: "InputError",
     message:
       "Unknown option memory of openDevice: it has device, gpuDevice, gpu, memoryBudget, blas, " +
-      "signal",
+      "onNote, signal",
   });
 });

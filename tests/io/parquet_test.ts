@@ -168,6 +168,46 @@ Deno.test("parquet: a long row group with an index is decoded in parts", async (
   for (const block of [7, 50, 500]) assert.deepEqual(await inBlocks(features, block), rows.flat());
 });
 
+Deno.test("parquet: a long row group without an index is decoded page by page", async () => {
+  const rows = vectors(500, 16);
+  const scalars = rows.map(([value]) => value! / 3);
+  const schema = [
+    { name: "root", num_children: 2 },
+    ...listOf("emb", "FLOAT"),
+    ...one("x", "DOUBLE"),
+  ];
+  const columnData = [{ name: "emb", data: rows }, { name: "x", data: scalars }];
+  for (const codec of ["UNCOMPRESSED", "SNAPPY"] as const) {
+    const buffer = parquetWriteBuffer({
+      columnData: columnData.map((column) => ({ ...column, offsetIndex: false })),
+      schema,
+      codec,
+      ...{ pageSize: 1000, rowGroupSize: 500 },
+    });
+    const file = new Uint8Array(buffer);
+    const source = counted(bytesOf("x.parquet", file));
+    const table = await openParquet([source]);
+    const [emb, x] = table.columns;
+    const features = await parquetRows(table, "features", [emb!], 50 * 16);
+    const first = new Float32Array(3 * 16);
+    source.bytesRead = 0;
+    await features.read(0, first);
+    assert.deepEqual([...first], rows.slice(0, 3).flat());
+    // The header of a page is read with 4 kB, and then the page.
+    assert.ok(source.bytesRead < file.length, `${source.bytesRead} of ${file.length} bytes`);
+    for (const block of [7, 50, 500]) {
+      assert.deepEqual(await inBlocks(features, block), rows.flat());
+    }
+    for (const start of [480, 3, 250, 249, 0, 497]) {
+      const target = new Float32Array(3 * 16);
+      await features.read(start, target);
+      assert.deepEqual([...target], rows.slice(start, start + 3).flat(), `row ${start}`);
+    }
+    const numbers = await parquetRows(table, "features", [x!], 50);
+    assert.deepEqual(await inBlocks(numbers, 7), scalars.map(Math.fround));
+  }
+});
+
 Deno.test("parquet: ragged lists, nulls, NaN and numbers beyond float32 are named", async () => {
   const bad = async (emb: unknown[], message: string) => {
     const file = write([listOf("emb", "DOUBLE")], { emb }, { rowGroupSize: 2 });

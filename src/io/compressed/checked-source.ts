@@ -37,19 +37,23 @@ export function checkedSource(source: ByteSource, expected: number): ByteSource 
     }
   };
   const damaged = () => new InputError(`Cannot read ${name}: its checksum is wrong, it is damaged`);
-  const readChecked = async (offset: number, target: Uint8Array) => {
+  /** What to read before a range is read: what was left out, and then the range itself. */
+  function* reads(offset: number, target: Uint8Array): Generator<readonly [number, Uint8Array]> {
     if (done < 0) throw damaged();
     if (offset > done) {
       const chunk = new Uint8Array(Math.min(CHUNK_BYTES, size - done));
       while (done < size) {
         const part = chunk.subarray(0, Math.min(chunk.length, size - done));
         const at = done;
-        await source.read(at, part);
+        yield [at, part];
         add(at, part);
       }
     }
-    await source.read(offset, target);
+    yield [offset, target];
     add(offset, target);
+  }
+  const readChecked = async (offset: number, target: Uint8Array) => {
+    for (const [at, part] of reads(offset, target)) await source.read(at, part);
   };
   return {
     name,
@@ -59,6 +63,12 @@ export function checkedSource(source: ByteSource, expected: number): ByteSource 
       const turn = queue.then(() => readChecked(offset, target));
       queue = turn.catch(() => {});
       return await turn;
+    },
+    ...source.readSync && {
+      readSync(offset: number, target: Uint8Array) {
+        if (done === size) return source.readSync!(offset, target);
+        for (const [at, part] of reads(offset, target)) source.readSync!(at, part);
+      },
     },
   };
 }

@@ -87,14 +87,26 @@ export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array<A
   }
   const size = data.BYTES_PER_ELEMENT;
   const kind = data.constructor.name.replace("Big", "").charAt(0).toLowerCase();
-  const order = size === 1 ? "|" : "<";
+  const header = npyHeader(`${size === 1 ? "|" : "<"}${kind}${size}`, shape);
+  const file = new Uint8Array(header.length + data.byteLength);
+  file.set(header);
+  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return file;
+}
+
+/**
+ * Encodes what comes before the elements in an .npy file: version 1.0, C order.
+ *
+ * @param descr NumPy's name of the element type, such as `<f2` for half floats
+ * @param shape the lengths of the axes
+ */
+export function npyHeader(descr: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-  const text = `{'descr': '${order}${kind}${size}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // Padded with spaces so that the data starts at a multiple of 64 bytes, as NumPy does.
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
-  const file = new Uint8Array(10 + length + data.byteLength);
-  file.set([...MAGIC, 1, 0, length & 255, length >> 8]);
-  file.set(new TextEncoder().encode(text.padEnd(length - 1) + "\n"), 10);
-  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + length);
-  return file;
+  const header = new Uint8Array(10 + length);
+  header.set([...MAGIC, 1, 0, length & 255, length >> 8]);
+  header.set(new TextEncoder().encode(text.padEnd(length - 1) + "\n"), 10);
+  return header;
 }

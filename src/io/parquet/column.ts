@@ -11,42 +11,18 @@
 import { type ByteSource, readBytes } from "../bytes.ts";
 import { expandLimit, expandsTooFar } from "../compressed/limits.ts";
 import type { ColumnChunk } from "./footer.ts";
-import { decodeRuns } from "./levels.ts";
 import { type PagePlace, pagePlaces } from "./page-index.ts";
 import { type Page, readPage, type Unpack } from "./pages.ts";
 import { Malformed } from "./thrift.ts";
+import { type ColumnRows, type Levels, PageRows } from "./rows-of-pages.ts";
 import {
   type ColumnValues,
   decodePlain,
-  decodeValues,
   ENCODING,
   numbersFor,
   type NumberType,
-  prefixed,
   widthOf,
 } from "./values.ts";
-
-/** What the levels of a column mean. */
-export interface Levels {
-  /** Whether a row is a list. */
-  readonly list: boolean;
-  /** The definition level from which a row is not null. */
-  readonly present: number;
-  /** The definition level of a value; the largest one. */
-  readonly value: number;
-}
-
-/** Decoded rows. */
-export interface ColumnRows {
-  /** The values of all rows, where nulls are NaN. */
-  readonly values: ColumnValues;
-  /** Which values are null; undefined if none is. */
-  readonly nulls: Uint8Array | undefined;
-  /** The first value of each row, and the number of values at the end. */
-  readonly starts: Float64Array;
-  /** Which rows are null instead of a list or a number; undefined if none is. */
-  readonly nullRows: Uint8Array | undefined;
-}
 
 /** A column in a row group, and how to read it. */
 export interface ColumnReader {
@@ -107,7 +83,8 @@ function decodeDictionary(reader: ColumnReader, bytes: Uint8Array): ColumnValues
   return dictionaryOf(page, reader.type);
 }
 
-function dictionaryOf({ content, values, encoding }: Page, type: NumberType): ColumnValues {
+/** Decodes the page of a dictionary. */
+export function dictionaryOf({ content, values, encoding }: Page, type: NumberType): ColumnValues {
   if (encoding !== ENCODING.PLAIN && encoding !== ENCODING.PLAIN_DICTIONARY) {
     throw new Malformed("its dictionary has an unknown encoding");
   }
@@ -139,7 +116,7 @@ function decodeChunk(
   const limit = limitOf(reader);
   const tooFar = () => expandsTooFar(reader.source.name, reader.chunk.size, limit);
   if (8 * rows > limit) throw tooFar();
-  const parts = new Rows(reader.type, reader.levels, rows);
+  const parts = new PageRows(reader.type, reader.levels, rows);
   const ends: { at: number; row: number }[] = [];
   let at = 0;
   let seen = 0;
@@ -182,130 +159,8 @@ function checkPlaces(
 }
 
 /** The size that a column may be decoded to. */
-function limitOf({ chunk, maxExpandBytes }: ColumnReader): number {
+export function limitOf({ chunk, maxExpandBytes }: ColumnReader): number {
   return expandLimit(chunk.size, maxExpandBytes);
-}
-
-/** Collects the rows of pages. */
-class Rows {
-  rows = 0;
-  readonly #type: NumberType;
-  readonly #levels: Levels;
-  readonly #starts: Float64Array;
-  readonly #values: ColumnValues[] = [];
-  readonly #nulls: { at: number; nulls: Uint8Array }[] = [];
-  #nullRows: Uint8Array | undefined;
-  #length = 0;
-
-  constructor(type: NumberType, levels: Levels, rows: number) {
-    this.#type = type;
-    this.#levels = levels;
-    this.#starts = new Float64Array(rows + 1);
-  }
-
-  /** Adds the rows of a page. */
-  add(page: Page, dictionary: ColumnValues | undefined): void {
-    const { list, value } = this.#levels;
-    let { content } = page;
-    const repetition = list ? new Uint8Array(page.values) : undefined;
-    const definition = value > 0 ? new Uint8Array(page.values) : undefined;
-    const read = (target: Uint8Array | undefined, largest: number, own: Uint8Array | undefined) => {
-      if (target === undefined) return;
-      const runs = own ?? prefixed(content);
-      if (own === undefined) content = content.subarray(4 + runs.length);
-      decodeRuns(runs, 32 - Math.clz32(largest), target);
-      if (target.some((level) => level > largest)) throw new Malformed("a level is too large");
-    };
-    read(repetition, 1, page.levels?.repetition);
-    read(definition, value, page.levels?.definition);
-    const before = this.rows;
-    const { length, nulls } = this.#place(page.values, repetition, definition);
-    const values = numbersFor(this.#type, length - nulls);
-    decodeValues(page.encoding, content, this.#type, dictionary, values);
-    const absent = definition ? page.values - values.length : 0;
-    const { levels } = page;
-    if (levels && (levels.rows !== this.rows - before || levels.nulls !== absent)) {
-      throw new Malformed("a page has other rows or nulls than its header says");
-    }
-    if (nulls === 0) this.#values.push(values);
-    else this.#spread(values, definition!, length);
-    this.#length += length;
-  }
-
-  /** Finds the rows of a page by its levels; returns the numbers of elements and of nulls. */
-  #place(
-    values: number,
-    repetition: Uint8Array | undefined,
-    definition: Uint8Array | undefined,
-  ): { length: number; nulls: number } {
-    const { present, value } = this.#levels;
-    const element = this.#element();
-    let length = 0;
-    let nulls = 0;
-    for (let i = 0; i < values; i++) {
-      const level = definition === undefined ? value : definition[i]!;
-      if (repetition === undefined || repetition[i] === 0) {
-        if (this.rows + 1 >= this.#starts.length) throw new Malformed("it has too many rows");
-        this.#starts[this.rows] = this.#length + length;
-        if (level < present) {
-          this.#nullRows ??= new Uint8Array(this.#starts.length - 1);
-          this.#nullRows[this.rows] = 1;
-        }
-        this.rows++;
-      } else if (this.rows === 0) throw new Malformed("its first value continues a list");
-      else if (level < element) throw new Malformed("a list continues with nothing");
-      if (level < element) continue;
-      length++;
-      if (level < value) nulls++;
-    }
-    return { length, nulls };
-  }
-
-  /** The definition level from which there is an element, which may be null. */
-  #element(): number {
-    return this.#levels.list ? this.#levels.present + 1 : 0;
-  }
-
-  /** Adds values with the nulls between them. */
-  #spread(values: ColumnValues, definition: Uint8Array, length: number): void {
-    const all = numbersFor(this.#type, length).fill(NaN);
-    const nulls = new Uint8Array(length).fill(1);
-    const element = this.#element();
-    let at = 0;
-    let next = 0;
-    for (const level of definition) {
-      if (level < element) continue;
-      if (level === this.#levels.value) {
-        all[at] = values[next++]!;
-        nulls[at] = 0;
-      }
-      at++;
-    }
-    this.#values.push(all);
-    this.#nulls.push({ at: this.#length, nulls });
-  }
-
-  finish(): ColumnRows {
-    if (this.rows !== this.#starts.length - 1) {
-      throw new Malformed(`it has ${this.rows} rows instead of ${this.#starts.length - 1}`);
-    }
-    this.#starts[this.rows] = this.#length;
-    let [values] = this.#values;
-    if (this.#values.length !== 1 || values === undefined) {
-      values = numbersFor(this.#type, this.#length);
-      let at = 0;
-      for (const part of this.#values) {
-        values.set(part, at);
-        at += part.length;
-      }
-    }
-    let nulls: Uint8Array | undefined;
-    if (this.#nulls.length > 0) {
-      nulls = new Uint8Array(this.#length);
-      for (const part of this.#nulls) nulls.set(part.nulls, part.at);
-    }
-    return { values, nulls, starts: this.#starts, nullRows: this.#nullRows };
-  }
 }
 
 /** Returns a part of the rows, without a copy. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Levels } from "./column.ts";
+import type { Levels } from "./rows-of-pages.ts";
 import { type SchemaNode, TYPE } from "./footer.ts";
 import { Malformed } from "./thrift.ts";
 import type { NumberType } from "./values.ts";

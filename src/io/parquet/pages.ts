@@ -89,6 +89,21 @@ export interface Page {
 }
 
 /**
+ * Returns the size of a page with its header, or undefined if the bytes end within its header.
+ *
+ * @param bytes bytes from the beginning of the page on
+ */
+export function pageSize(bytes: Uint8Array): number | undefined {
+  try {
+    const reader = new ThriftReader(bytes, 0);
+    const compressedSize = length(reader.struct().i32(3));
+    return reader.at + compressedSize;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Reads a page.
  *
  * @param bytes bytes that contain the page

@@ -26,8 +26,7 @@ interface Window {
  * @param table the table
  * @param name the name of the matrix in error messages, such as "features in pool.parquet"
  * @param columns one column of lists, all of the same length; or columns of numbers
- * @param numbersAtOnce the number of elements to decode at a time if the file has an index, which
- * allows to read parts of row groups
+ * @param numbersAtOnce the number of elements to decode at a time, of at most one row group
  * @throws {InputError} if there are no rows or no columns, or the first row is null
  */
 export async function parquetRows(
@@ -40,7 +39,7 @@ export async function parquetRows(
   checkShape(name, table.rows, columns.length);
   const width = first!.list ? await listLength(table, name, first!) : columns.length;
   checkShape(name, table.rows, width);
-  const windows = windowsOf(table, columns, Math.max(1, Math.floor(numbersAtOnce / width)));
+  const windows = windowsOf(table, Math.max(1, Math.floor(numbersAtOnce / width)));
   let last: { window: Window; data: Promise<Float32Array> } | undefined;
   const decoded = (window: Window): Promise<Float32Array> => {
     if (last?.window !== window) {
@@ -85,20 +84,15 @@ async function listLength(
   return starts[1]! - starts[0]!;
 }
 
-/** The windows of a row group: only one if there is no index, as each starts at the beginning. */
-function windowsOf(
-  table: ParquetTable,
-  columns: readonly ParquetColumn[],
-  rowsAtOnce: number,
-): Window[] {
-  return table.groups.flatMap((group) => {
-    const step = columns.every(({ name }) => group.indexed(name)) ? rowsAtOnce : group.rows;
-    return Array.from({ length: Math.ceil(group.rows / step) }, (_, i) => ({
+/** The windows of the row groups. */
+function windowsOf({ groups }: ParquetTable, step: number): Window[] {
+  return groups.flatMap((group) =>
+    Array.from({ length: Math.ceil(group.rows / step) }, (_, i) => ({
       group,
       from: i * step,
       to: Math.min(group.rows, (i + 1) * step),
-    }));
-  });
+    }))
+  );
 }
 
 /**

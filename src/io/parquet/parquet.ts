@@ -12,10 +12,12 @@
 import { InputError } from "../../errors.ts";
 import { listed, shortened } from "../../shortened.ts";
 import { type ByteSource, readBytes } from "../bytes.ts";
-import { type ColumnReader, type ColumnRows, readColumn } from "./column.ts";
+import { type ColumnReader, readColumn } from "./column.ts";
+import { ColumnWalk } from "./column-walk.ts";
 import { type Footer, type GroupEntry, parseFooter } from "./footer.ts";
 import { type NumberColumn, numberColumns } from "./number-columns.ts";
 import { unpackerOf } from "./pages.ts";
+import type { ColumnRows } from "./rows-of-pages.ts";
 import { Malformed } from "./thrift.ts";
 
 /** A top-level column of numbers or of lists of numbers. */
@@ -34,8 +36,6 @@ export interface RowGroup {
   readonly first: number;
   /** The number of rows. */
   readonly rows: number;
-  /** Returns whether the file has an index of a column, which allows to decode parts of it. */
-  indexed(column: string): boolean;
   /**
    * Decodes rows of a column.
    *
@@ -128,10 +128,10 @@ function rowGroup(
     const column = own.find((candidate) => candidate.name === name)!;
     return { column, chunk: columns[column.leaf]! };
   };
+  const walks = new Map<string, ColumnWalk>();
   return {
     first,
     rows,
-    indexed: (name) => chunkOf(name).chunk.index !== undefined,
     async column(name, from, to) {
       const { column, chunk } = chunkOf(name);
       const unpack = await unpackerOf(chunk.codec, `${shortened(name)} in ${shard.name}`);
@@ -145,7 +145,14 @@ function rowGroup(
         rows,
         maxExpandBytes,
       };
-      return await reading(shard, () => readColumn(reader, from, to));
+      return await reading(shard, async () => {
+        if (chunk.index || (from === 0 && to === rows)) return await readColumn(reader, from, to);
+        const walk = walks.get(name) ?? new ColumnWalk(reader);
+        walks.set(name, walk);
+        const read = await walk.read(from, to);
+        if (to === rows) walks.delete(name);
+        return read;
+      });
     },
   };
 }

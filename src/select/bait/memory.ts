@@ -77,7 +77,7 @@ export function segmentRows(device: Device, size: BaitSize): number {
  * later. A BAIT on a BLAS needs none, which has one product for all layouts.
  */
 export function tilesFit({ pool: { device, rows, stride, blocks }, D }: FisherFactors): boolean {
-  if (device.blas) return false;
+  if (device.blas || device.streams) return false;
   const real = device.kind === "cpu" ? 8 : 4;
   const copy = rows * stride * (blocks[0]!.features.dtype === "f16" ? 2 : 4);
   const later = MATRICES / 2 * real * D * D + SCRATCH_BYTES;
@@ -92,8 +92,9 @@ export function tilesFit({ pool: { device, rows, stride, blocks }, D }: FisherFa
  */
 export function checkFits(device: Device, size: BaitSize): void {
   const need = baitNeed(device, size);
-  const left = device.memory.budget - device.memory.bytes;
   const total = need.matricesBytes + need.sampleBytes;
+  device.memory.make?.(total);
+  const left = device.memory.budget - device.memory.bytes;
   const binding = device.limits.bindingBytes;
   const { rank } = factorShape(size.fisher, size.classes, size.topClasses);
   const problems: string[] = [];

@@ -137,10 +137,15 @@ export class BaitPhase extends Resource {
     else scoreRows(this.#state);
   }
 
-  /** Records one pick and the rank update after it. */
-  advance(step: number): void {
-    if (this.#tiled) advanceInTiles(this.#state, step);
-    else advanceRows(this.#state, step);
+  /** Records one pick and the rank update after it; waits if a pool is streamed. */
+  advance(step: number): void | Promise<void> {
+    const { rank, segments, pool: { device, rows } } = this.factors;
+    if (this.#tiled) return advanceInTiles(this.#state, step);
+    return device.streams?.best(this.#state.scores, rows).then((group) => {
+      const sample = group * scoreGeometry(rank).samples;
+      const place = segments.findIndex(({ base, rows }) => sample < base + rows);
+      advanceRows(this.#state, step, [place]);
+    }) ?? advanceRows(this.#state, step, segments.keys());
   }
 
   /** Frees everything except the factors and the matrices. */

@@ -39,11 +39,17 @@ export function scoreRows(state: PhaseState): void {
   state.factors.segments.forEach((_, place) => runUpdateScores(state, place, 0, 1));
 }
 
-/** Records the pick with the number `step` and the update of all samples after it. */
-export function advanceRows(state: PhaseState, step: number): void {
+/**
+ * Records the pick with the number `step` and the update of all samples after it.
+ *
+ * @param places the segments of which one has the pick
+ */
+export function advanceRows(state: PhaseState, step: number, places: Iterable<number>): void {
   const { factors, matrices: { inverse, middle }, sigma, forms, scores, picks, pick, wz } = state;
   const { pool: { device, stride: d, rows: count }, classes, rank, D, segments } = factors;
-  segments.forEach(({ features, probabilities, columns, weights, base, rows, offset }, place) => {
+  for (const place of places) {
+    const segment = segments[place]!;
+    const { features, probabilities, columns, weights, base, rows, offset } = segment;
     const factor = { features, probabilities, columns, weights };
     device.run(
       pickSample,
@@ -55,7 +61,7 @@ export function advanceRows(state: PhaseState, step: number): void {
         groupSize: scoreGeometry(rank).samples,
       },
     );
-  });
+  }
   device.run(projectPick, { inverse, middle, pick, wz }, { D, d, sigma }, {
     rank,
     classes,

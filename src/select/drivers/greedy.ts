@@ -11,8 +11,8 @@ import { Recording, type RecordingOptions } from "../../device/recording.ts";
 
 /** A strategy that picks one sample in each step and keeps its state on the device. */
 export interface GreedyStrategy {
-  /** Records one pick and the following update of the state, without waiting for the device. */
-  advance(step: number): void;
+  /** Records one pick and the following update of the state; it waits only to stream a pool. */
+  advance(step: number): void | Promise<void>;
   /** Reads the state after `steps` picks, and repairs it if needed. */
   inspect?(steps: number): Promise<Inspected>;
 }
@@ -47,7 +47,7 @@ export async function runGreedy(
   const recording = new Recording(device, phase, steps, options);
   let next = Math.min(FIRST_INSPECTION, steps);
   for (let done = 1; done <= steps; done++) {
-    strategy.advance(done - 1);
+    await strategy.advance(done - 1);
     await recording.step();
     if (!strategy.inspect || done < next) continue;
     const inspected = await strategy.inspect(done);

@@ -61,7 +61,7 @@ export async function pickApart(
   const { fixed, total, draw } = options;
   const { state } = space;
   using scores = device.tensor("scores", [state.size]);
-  const advance = (place: number) => {
+  const advance = async (place: number) => {
     if (place >= fixed) {
       const draws = draw && place >= draw.from;
       if (draws) {
@@ -73,6 +73,7 @@ export async function pickApart(
       }
       picker.take(draws ? scores : state, place);
     }
+    await picker.locate(place);
     space.add(picker, place);
   };
   await runGreedy(device, { advance }, phase, total, options);

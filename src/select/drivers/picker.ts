@@ -19,6 +19,8 @@ export class Picker extends Resource {
   readonly #taken: Tensor;
   readonly #device: Device;
   readonly #mask: Tensor;
+  /** Whether a block has the row that was located last. */
+  #holds: ((block: Block) => boolean) | undefined;
 
   /**
    * Creates a picker without picks.
@@ -63,6 +65,14 @@ export class Picker extends Resource {
   }
 
   /**
+   * Reads back which sample an entry is, if a pool is streamed: until the next call, `gather` reads
+   * only blocks with that sample.
+   */
+  async locate(place: number): Promise<void> {
+    this.#holds = await this.#device.streams?.holder(this.picks, place);
+  }
+
+  /**
    * Records the copy of the row of one picked sample, converted to working numbers.
    *
    * @param blocks the rows of the whole pool, `[n, width]`
@@ -71,7 +81,8 @@ export class Picker extends Resource {
    * @param out the tensor that receives the row
    */
   gather(blocks: readonly Block[], width: number, place: number, out: Tensor): void {
-    gatherNumbers(this.#device, blocks, this.picks, out, { first: place, count: 1, width });
+    const needed = this.#holds ? blocks.filter(this.#holds) : blocks;
+    gatherNumbers(this.#device, needed, this.picks, out, { first: place, count: 1, width });
   }
 
   /** Reads the picks, in order, without those that were given as `before`. */
