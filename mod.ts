@@ -44,6 +44,7 @@ export type { SelectedBatch } from "./src/select/strategy/selection.ts";
 export { defineStrategy, type Strategy } from "./src/select/strategy/strategy.ts";
 
 export { bait } from "./src/select/bait/bait.ts";
+export { classBlocks } from "./src/select/bait/classes/class-blocks.ts";
 export { alfaMix } from "./src/select/strategies/alfa-mix.ts";
 export { badge } from "./src/select/strategies/badge.ts";
 export { balancing } from "./src/select/strategies/balancing.ts";

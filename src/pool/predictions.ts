@@ -25,6 +25,11 @@ export interface Predictor {
   /** The number of classes, K. */
   readonly classes: number;
   /**
+   * Whether the probabilities of the classes are independent of one another, as the sigmoids of a
+   * multi-label head are, so that those of a sample need not sum to 1. Default: false.
+   */
+  readonly independent?: boolean;
+  /**
    * Computes the class probabilities of a segment of the pool.
    *
    * @returns the probabilities `[segment.rows, K]`, the caller's to dispose

@@ -21,6 +21,8 @@ export const GOLDEN_CASES = [
   "exp1_small",
   "exp2_small",
   "full_lambda",
+  "classes_small",
+  "classes_all",
   "digits_binary",
   "digits_exp2",
   "digits_full",

@@ -11,7 +11,7 @@ import type { SelectionRequest } from "../strategy/request.ts";
 import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
-import { baitOptions } from "./options.ts";
+import { baitOptions, topClassesOf } from "./options.ts";
 import { runBait } from "./run-bait.ts";
 
 export { baitOptions } from "./options.ts";
@@ -60,10 +60,16 @@ async function choose(
   options: ResolvedOptions<typeof baitOptions>,
 ): Promise<SelectedBatch> {
   const { pool, budget, labeled, excluded, predictor, recordingOptions } = request;
-  const { topClasses, weighting } = options;
+  const { weighting } = options;
   const fisher = options.fisher ?? (predictor ? "binary" : "regression");
-  const problem = { fisher, budget, labeled, excluded, predictor };
+  const topClasses = topClassesOf(fisher, options.topClasses);
+  const problem = { fisher, topClasses, budget, labeled, excluded, predictor };
   const { picks, ...rest } = await runBait(pool, { ...recordingOptions, ...options, ...problem });
-  const report = { fisher, ...(fisher === "exp" && { topClasses }), weighting, ...rest };
+  const report = {
+    fisher,
+    ...((fisher === "exp" || fisher === "classes") && { topClasses }),
+    weighting,
+    ...rest,
+  };
   return { picks, bait: report };
 }

@@ -12,6 +12,7 @@ import type { Pool } from "../../pool/pool.ts";
 import { requestOf } from "../strategy/request.ts";
 import { BaitRun } from "./forward-backward.ts";
 import { diagonalBait } from "./diagonal.ts";
+import { classForm } from "./loaded-form.ts";
 import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 
 /**
@@ -26,6 +27,7 @@ import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
   const settings = baitSettings(input);
   requestOf(pool, settings);
+  if (settings.fisher === "classes") return await (await classForm()).select(pool, settings);
   if (settings.diagonal) return await diagonalBait(pool, settings);
   using run = await BaitRun.start(pool, settings);
   return await (settings.select === "topk" ? run.selectTop() : run.select());
@@ -55,6 +57,9 @@ export async function baitObjectives(
       `Cannot measure batch ${place}: ${batch[at]} at position ${at} is no unlabeled sample, or ` +
         "stands there twice",
     );
+  }
+  if (settings.fisher === "classes") {
+    return await (await classForm()).objectives(pool, settings, batches);
   }
   using run = await BaitRun.start(pool, settings);
   return await run.objectivesOf(batches);
