@@ -6,9 +6,15 @@
 
 import { InputError } from "../errors.ts";
 import { loadedStrategy } from "./strategy/built-in.ts";
+import { loadBeside } from "./strategy/load-beside.ts";
 import { STRATEGIES } from "./strategy/names.ts";
 import type { Strategy, StrategyFactory } from "./strategy/strategy.ts";
 import { camelCase, parseStrategy, strategyFromText } from "./strategy/strategy-text.ts";
+
+/** What is used of `registry.ts`. */
+interface Registry {
+  loadStrategy(name: string): Promise<StrategyFactory>;
+}
 
 /**
  * Makes the strategy that a text describes: a name such as `margin`, a short name such as
@@ -35,14 +41,12 @@ export async function strategyOfName(name: string): Promise<StrategyFactory> {
   if (!(STRATEGIES as readonly string[]).includes(name)) {
     throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
   }
-  const registry = import.meta.url.replace(/\/named-strategy(\.\w+)$/, "/registry$1");
-  if (registry === import.meta.url) {
-    const exported = camelCase(name);
-    throw new InputError(
-      `Cannot find strategy ${name} in this bundle: import { ${exported} } from Creel, and its name ` +
-        `or ${exported} itself can be given`,
-    );
-  }
-  const { loadStrategy } = await import(/* @vite-ignore */ registry);
+  const { loadStrategy } = await loadBeside<Registry>(
+    import.meta.url,
+    "named-strategy",
+    "registry",
+    `strategy ${name}`,
+    camelCase(name),
+  );
   return await loadStrategy(name);
 }

@@ -12,7 +12,7 @@ import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
 import { baitOptions, topClassesOf } from "./options.ts";
-import { runBait } from "./run-bait.ts";
+import { runForm } from "./run-bait.ts";
 
 export { baitOptions } from "./options.ts";
 
@@ -64,7 +64,7 @@ async function choose(
   const fisher = options.fisher ?? (predictor ? "binary" : "regression");
   const topClasses = topClassesOf(fisher, options.topClasses);
   const problem = { fisher, topClasses, budget, labeled, excluded, predictor };
-  const { picks, ...rest } = await runBait(pool, { ...recordingOptions, ...options, ...problem });
+  const { picks, ...rest } = await runForm(pool, { ...recordingOptions, ...options, ...problem });
   const report = {
     fisher,
     ...((fisher === "exp" || fisher === "classes") && { topClasses }),

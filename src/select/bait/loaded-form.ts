@@ -4,8 +4,8 @@
  * @module
  */
 
-import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
+import { loadBeside } from "../strategy/load-beside.ts";
 import type { BaitSelection, BaitSettings } from "./options.ts";
 
 /** The code of the form `classes`. */
@@ -29,17 +29,15 @@ export function declareForm(form: BaitForm): "classes" {
 }
 
 /**
- * Loads the form `classes` by a path next to this file that bundlers do not follow: a page that
- * uses other forms must not pay for it.
+ * Loads the form `classes` by a path that bundlers do not follow: a page that uses other forms must
+ * not pay for it.
  *
  * @throws {InputError} if it is not part of the bundle
  */
 export async function classForm(): Promise<BaitForm> {
-  const url = import.meta.url.replace(/\/loaded-form(\.\w+)$/, "/classes/class-blocks$1");
-  if (!declared && url !== import.meta.url) await import(/* @vite-ignore */ url);
-  if (declared) return declared;
-  throw new InputError(
-    "Cannot find fisher classes in this bundle: import { classBlocks } from Creel, and give " +
-      "fisher: classBlocks",
-  );
+  if (!declared) {
+    const to = "classes/class-blocks";
+    await loadBeside(import.meta.url, "loaded-form", to, "fisher classes", "classBlocks");
+  }
+  return declared!;
 }

@@ -13,7 +13,7 @@ import { requestOf } from "../strategy/request.ts";
 import { BaitRun } from "./forward-backward.ts";
 import { diagonalBait } from "./diagonal.ts";
 import { classForm } from "./loaded-form.ts";
-import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
+import { type BaitInput, type BaitSelection, type BaitSettings, baitSettings } from "./options.ts";
 
 /**
  * Selects a batch with BAIT.
@@ -27,6 +27,16 @@ import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
   const settings = baitSettings(input);
   requestOf(pool, settings);
+  return await runForm(pool, settings);
+}
+
+/**
+ * Selects a batch with BAIT by options that are checked.
+ *
+ * @param pool the features of all samples, `[n, d]`
+ * @param settings the budget, what is known about the samples, and the options of BAIT
+ */
+export async function runForm(pool: Pool, settings: BaitSettings): Promise<BaitSelection> {
   if (settings.fisher === "classes") return await (await classForm()).select(pool, settings);
   if (settings.diagonal) return await diagonalBait(pool, settings);
   using run = await BaitRun.start(pool, settings);
