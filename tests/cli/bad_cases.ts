@@ -219,7 +219,7 @@ export const badOptions: readonly BadCall[] = [
   ],
   [
     "@pool.npy --fisher binari",
-    "Unknown fisher binari: use full, exp, binary, regression (did you mean binary?)",
+    "Unknown fisher binari: use full, exp, binary, regression, classes (did you mean binary?)",
   ],
   [
     "@pool.npy --weighting summ",
@@ -287,7 +287,7 @@ export const badOptions: readonly BadCall[] = [
   ],
   [
     "@pool.npy --strategy bait(fisher=binari)",
-    'Option fisher of bait must be one of full, exp, binary, regression: found "binari"',
+    'Option fisher of bait must be one of full, exp, binary, regression, classes: found "binari"',
   ],
   [
     "@pool.npy --strategy bait(diagonal=maybe)",

@@ -214,7 +214,7 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
   ],
   [
     { strategy: "bait(fisher=half)" },
-    'Option fisher of bait must be one of full, exp, binary, regression: found "half"',
+    'Option fisher of bait must be one of full, exp, binary, regression, classes: found "half"',
   ],
   [
     { strategy: "bait(weighting=mean)" },

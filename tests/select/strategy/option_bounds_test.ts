@@ -170,7 +170,7 @@ Deno.test("options: what the messages say, word by word", async () => {
       ["bait(oversample=0.5)", "Option oversample of bait must be a number, 1 or more: found 0.5"],
       [
         "bait(fisher=ful)",
-        'Option fisher of bait must be one of full, exp, binary, regression: found "ful"',
+        'Option fisher of bait must be one of full, exp, binary, regression, classes: found "ful"',
       ],
       [
         "bait(lambda=0)",

@@ -48,10 +48,10 @@ export const classBlocks: "classes" = /* @__PURE__ */ declareForm({
 });
 
 async function selectClasses(pool: Pool, settings: BaitSettings): Promise<BaitSelection> {
-  const { budget, oversample, select, topClasses } = settings;
+  const { budget, oversample, select } = settings;
   checkDiagonal(settings);
   const { candidates } = requestOf(pool, settings);
-  using information = await ClassInformation.from(pool, settings, topClasses);
+  using information = await ClassInformation.from(pool, settings);
   const initial = await information.sums();
   const greedy = select === "greedy";
   const steps = greedy ? Math.min(Math.ceil(oversample * budget), candidates.length) : 1;
@@ -89,8 +89,7 @@ async function classObjectives(
   batches: readonly (readonly number[])[],
 ): Promise<number[]> {
   checkDiagonal(settings);
-  const { topClasses } = settings;
-  using information = await ClassInformation.from(pool, settings, topClasses);
+  using information = await ClassInformation.from(pool, settings);
   const initial = await information.sums();
   const objectives: number[] = [];
   for (const batch of batches) objectives.push(await information.objectiveOf(batch, initial));

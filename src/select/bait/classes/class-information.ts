@@ -78,8 +78,8 @@ export class ClassInformation extends Resource {
    * @throws {InputError} if there are no class probabilities, or lambda is out of range
    * @throws {DeviceError} if the entries do not fit on the device
    */
-  static async from(pool: Pool, options: BaitSettings, top: number): Promise<ClassInformation> {
-    const { predictor, labeled } = options;
+  static async from(pool: Pool, options: BaitSettings): Promise<ClassInformation> {
+    const { predictor, labeled, topClasses } = options;
     if (!predictor) {
       throw new InputError(
         "Cannot compute the classes Fisher information without class probabilities: give logits, " +
@@ -87,7 +87,7 @@ export class ClassInformation extends Resource {
       );
     }
     const unit = featureUnit(pool);
-    const index = await classIndexOf(pool, predictor, top, unit, options);
+    const index = await classIndexOf(pool, predictor, topClasses, unit, options);
     const known = await HostSamples.read(pool, labeled, index);
     const lambda = ridgeOf(await traceOf(pool, index), pool, index.classes, options);
     using undo = new ResourceStack();
