@@ -32,13 +32,13 @@ const PIECES: readonly Piece[] = [
     imports: "{ select, bait }",
     limit: 60_000,
     has: ["update-scores", "lbfgs-step"],
-    lacks: ["center-distances", "cross-entropy", "Sener"],
+    lacks: ["center-distances", "cross-entropy", "Sener", "spread-classes"],
   },
   {
     what: "everything",
     imports: "*",
     limit: 120_000,
-    has: ["update-scores", "lbfgs-step", "center-distances", "cross-entropy", "Sener"],
+    has: ["update-scores", "lbfgs-step", "center-distances", "cross-entropy", "spread-classes"],
     lacks: ["node:"],
   },
 ];
@@ -56,3 +56,26 @@ for (const [name, bundle] of Object.entries(BUNDLERS)) {
     });
   }
 }
+
+Deno.test("bundles: fisher classes is part of those that import classBlocks alone", async () => {
+  const features = { data: Float32Array.of(1, 0, 0, 1, 2, 2), columns: 2 };
+  const probs = { data: Float32Array.of(0.5, 0.5, 0.9, 0.1, 0.5, 0.5), columns: 2 };
+  const run = async (exports: string) => {
+    const code = await BUNDLERS["deno bundle"]!(`export { ${exports} } from "@creel/creel";`);
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(`${folder}/page.js`, code);
+      const page = await import(`file://${folder}/page.js`);
+      using device = await page.openDevice({ device: "cpu" });
+      const strategy = page.bait({ fisher: page.classBlocks ?? "classes" });
+      return await page.select({ features, probs, device, budget: 1, strategy });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
+  assert.deepEqual((await run("bait, classBlocks, openDevice, select")).picks, [2]);
+  await assert.rejects(run("bait, openDevice, select"), {
+    message: "Cannot find fisher classes in this bundle: import { classBlocks } from Creel, and " +
+      "its name or classBlocks itself can be given",
+  });
+});

@@ -78,6 +78,7 @@ export async function parseGolden(json: string, npz: Uint8Array): Promise<Golden
   const { lambda_: lambda, ...parameters } = JSON.parse(json);
   const arrays = await openNpz(bytesOf(`${parameters.name}.npz`, npz));
   return {
+    oversample: 2,
     ...parameters,
     lambda,
     features: await matrixOf(arrays, "features"),

@@ -8,7 +8,7 @@ import { defineKernel, linearGrid } from "../../device/kernel.ts";
 import { wgsl } from "../../shaders/classes/class-forms.gen.ts";
 import { GROUP_ROWS } from "./touched.ts";
 
-/** `forms[first + i, part] = factor a_i . b_i` for rows of `width` elements; part 0 is G, 1 is H. */
+/** `forms[first + i, part] = factor a_i . b_i`, rows of `width` elements; part 0 is G, 1 is H. */
 export const classForms = /* @__PURE__ */ defineKernel({
   name: "class-forms",
   wgsl,

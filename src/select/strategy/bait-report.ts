@@ -10,7 +10,8 @@ export const FISHERS = ["full", "exp", "binary", "regression", "classes"] as con
 /**
  * A form of the Fisher information of a sample for the weights of a linear head: `full` (Ash et al.
  * 2021), `exp` and `binary` (Huseljic et al. 2024), `regression` (Ash et al. 2021, for heads with a
- * Gaussian likelihood), or `classes`, one block for each class, for hundreds of classes and more. docs/mathematics.md compares them.
+ * Gaussian likelihood), or `classes`, one block for each class, for hundreds of classes and more.
+ * docs/mathematics.md compares them.
  */
 export type Fisher = typeof FISHERS[number];
 
@@ -33,8 +34,8 @@ export interface BaitReport {
   /** The Fisher form that was used. */
   readonly fisher: Fisher;
   /**
-   * The number of most probable classes that the forms `exp` and `classes` used (0: all); absent for
-   * the other forms.
+   * The number of most probable classes that the forms `exp` and `classes` used (0: all); absent
+   * for the other forms.
    */
   readonly topClasses?: number;
   /** The weighting that was used. */

@@ -63,7 +63,7 @@ let square=scale*(scale/params.unit);
 let g=square*sumOver(THREADS,own.x,thread);
 workgroupBarrier();
 let h=square*sumOver(THREADS,own.y,thread);
-let grown=1.0+params.candidate*g;
+let grown=1.0+params.candidate*max(g,0.0);
 let factor=sqrt(params.candidate/grown)*scale/params.unit;
 let tail=0.5*params.candidate*h/grown;
 if(thread==0u){

@@ -57,7 +57,7 @@ function sidesOf(option: OptionDeclaration): { inside: OptionValue[]; outside: u
       const { from, to = Number.MAX_SAFE_INTEGER } = option;
       return {
         inside: [from, from + 1, to],
-        outside: [from - 1, from - 0.5, from + 0.5, 0, 0.5, to + 1, 2 ** 53, true, `${from}`],
+        outside: [from - 1, from - 0.5, from + 0.5, 0.5, to + 1, 2 ** 53, true, `${from}`],
       };
     }
     case "number or auto":

@@ -228,13 +228,13 @@ deviceTest(
 );
 
 deviceTest("classes: pairs of a sample and a class that do not fit are refused", async (device) => {
-  const small = withLimits(device, { bindingBytes: 4096 });
+  const small = withLimits(device, { bindingBytes: 8192 });
   await assert.rejects(
-    solve(small, problemOf([200, 2, 5], { topClasses: 4 })),
+    solve(small, problemOf([300, 2, 5], { topClasses: 4 })),
     {
       name: "DeviceError",
-      message: "Cannot run fisher classes with 4 classes for each of 200 samples: device " +
-        `${device.kind} holds 512 pairs of a sample and a class, so use topClasses 2 or fewer`,
+      message: "Cannot run fisher classes with 4 classes for each of 300 samples: device " +
+        `${device.kind} holds 1024 pairs of a sample and a class, so use topClasses 3 or fewer`,
     },
   );
 });
