@@ -21,7 +21,8 @@ export { baitOptions } from "./options.ts";
  * head, weighted by how much each direction of the weights matters for the pool. The forward pass
  * greedily picks `oversample` times the budget, and the backward pass drops the samples that
  * contribute least; the scores are exact at every pick. The default form is `binary` with a head or
- * class probabilities and `regression` without.
+ * class probabilities and `regression` without. `classes` is for hundreds and thousands of classes;
+ * bundles import its code with {@linkcode classBlocks}.
  *
  * The result has a report, see {@linkcode BaitReport}.
  *
@@ -47,7 +48,8 @@ export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtIn
   source: 'Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings", ' +
     'algorithm 1; Huseljic et al. 2024, "Fast Fishing: Approximating BAIT for Efficient and ' +
     'Scalable Deep Active Image Classification"',
-  cost: "one pass over n x d for each pick with n d r K' operations (r = K' = 1 for binary)",
+  cost: "one pass over n x d for each pick with n d r K' operations (r = K' = 1 for binary); " +
+    "n d q^2 / K for classes",
   reads: ["probabilities"],
   readsWith: ({ fisher }, headed) =>
     (fisher ?? (headed ? "binary" : "regression")) === "regression" ? [] : ["probabilities"],
