@@ -76,6 +76,6 @@ Deno.test("bundles: fisher classes is part of those that import classBlocks alon
   assert.deepEqual((await run("bait, classBlocks, openDevice, select")).picks, [2]);
   await assert.rejects(run("bait, openDevice, select"), {
     message: "Cannot find fisher classes in this bundle: import { classBlocks } from Creel, and " +
-      "its name or classBlocks itself can be given",
+      "give it or its name",
   });
 });

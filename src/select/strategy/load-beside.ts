@@ -28,7 +28,7 @@ export async function loadBeside<Module>(
   const path = url.replace(new RegExp(`/${from}(\\.\\w+)$`), `/${to}$1`);
   if (path !== url) return await import(/* @vite-ignore */ path);
   throw new InputError(
-    `Cannot find ${what} in this bundle: import { ${exported} } from Creel, and its name or ` +
-      `${exported} itself can be given`,
+    `Cannot find ${what} in this bundle: import { ${exported} } from Creel, and give it or ` +
+      "its name",
   );
 }
