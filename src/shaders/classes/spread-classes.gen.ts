@@ -5,6 +5,7 @@ export const wgsl: string = `
 
 
 
+
 override half:u32=0u;
 
 struct Params{
@@ -15,10 +16,10 @@ most:u32,sliceRows:u32,firstSlice:u32,slices:u32,
 @group(0)@binding(0)var<storage,read> touched:array<u32>;
 @group(0)@binding(1)var<storage,read> samples:array<u32>;
 @group(0)@binding(2)var<storage,read> scales:array<f32>;
-@group(0)@binding(3)var<storage,read> x:array<u32>;
-@group(0)@binding(4)var<storage,read> v:array<f32>;
+@group(0)@binding(3)var<storage,read> x:array<vec4<u32>>;
+@group(0)@binding(4)var<storage,read> v:array<vec4f>;
 @group(0)@binding(5)var<storage,read_write> y:array<f32>;
-@group(0)@binding(6)var<storage,read_write> parts:array<f32>;
+@group(0)@binding(6)var<storage,read_write> parts:array<vec4f>;
 @group(0)@binding(7)var<uniform> params:Params;
 
 
@@ -29,80 +30,73 @@ const TOUCH:u32=6u;
 const ROW_LANES:u32=8u;
 const GROUP_ROWS:u32=32u;
 
-const NONE:u32=0xffffffffu;
-
-var<workgroup> shares:array<f32,GROUP_ROWS>;
-var<workgroup> places:array<u32,GROUP_ROWS>;
+var<workgroup> products:array<f32,THREADS>;
+var<workgroup> totals:array<vec4f,THREADS>;
 
 
 
 
-fn numberIn(word:u32,at:u32)-> f32{
-if(half==1u){return unpack2x16float(word)[at&1u];}
-return bitcast<f32>(word);
-}
-
-
-
-
-
-
-var<workgroup> partial:array<f32,THREADS>;
-
-fn sumOver(count:u32,value:f32,thread:u32)-> f32{
-let place=thread%count;
-partial[thread]=value;
-workgroupBarrier();
-for(var width=count/2u;width>0u;width /= 2u){
-if(place<width){partial[thread]+=partial[thread+width];}
-workgroupBarrier();
-}
-return partial[thread-place];
+fn quadIn(words:vec4<u32>,quad:u32)-> vec4f{
+if(half==0u){return bitcast<vec4f>(words);}
+let pair=select(words.xy,words.zw,quad%2u==1u);
+return vec4f(unpack2x16float(pair.x),unpack2x16float(pair.y));
 }
 
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id)group:vec3u,@builtin(local_invocation_index)thread:u32){
 let j=group.y;
-let d=params.d;
+let quads=params.d/4u;
 let start=touched[TOUCH*j+2u];
 let count=touched[TOUCH*j+3u]-start;
-let out=(j*params.slices+params.firstSlice+group.x)*d;
-for(var f=thread;f<d;f+=THREADS){parts[out+f]=0.0;}
+let begin=group.x*params.sliceRows;
+let end=min(count,begin+params.sliceRows);
 let lane=thread%ROW_LANES;
-let place=thread/ROW_LANES;
-let end=min(count,(group.x+1u)*params.sliceRows);
-for(var first=group.x*params.sliceRows;first<end;first+=GROUP_ROWS){
-let r=first+place;
-var at=NONE;
+for(var first=begin;first<end;first+=GROUP_ROWS){
+let r=first+thread/ROW_LANES;
+var row=0u;
+var mine=false;
 if(r<end){
-let row=samples[start+r];
-if(row>=params.base&&row<params.base+params.rows){at=(row-params.base)*d;}
+row=samples[start+r]-params.base;
+mine=row<params.rows;
 }
 var sum=0.0;
-if(at!=NONE){
-for(var f=lane;f<d;f+=ROW_LANES){
-sum+=numberIn(x[(at+f)>>half],at+f)*v[j*d+f];
+if(mine){
+for(var c=lane;c<quads;c+=ROW_LANES){
+let at=row*quads+c;
+sum+=dot(quadIn(x[at>>half],at),v[j*quads+c]);
 }
 }
-let product=sumOver(ROW_LANES,sum,thread);
-if(lane==0u){
-places[place]=at;
-shares[place]=0.0;
-if(at!=NONE){
-let scale=scales[start+r];
-y[j*params.most+r]=scale*product;
-shares[place]=scale*scale*product;
-}
+products[thread]=sum;
+workgroupBarrier();
+if(lane==0u&&mine){
+for(var e=1u;e<ROW_LANES;e++){sum+=products[thread+e];}
+y[j*params.most+r]=scales[start+r]*sum;
 }
 workgroupBarrier();
-for(var f=thread;f<d;f+=THREADS){
-var total=parts[out+f];
-for(var e=0u;e<GROUP_ROWS;e++){
-let row=places[e];
-if(row!=NONE){total+=shares[e]*numberIn(x[(row+f)>>half],row+f);}
 }
-parts[out+f]=total;
+storageBarrier();
+
+var span=1u;
+while(span<quads&&span<THREADS){span*=2u;}
+let out=(j*params.slices+params.firstSlice+group.x)*quads;
+for(var tile=0u;tile<quads;tile+=span){
+let c=tile+thread%span;
+var sum=vec4f(0.0);
+if(c<quads){
+for(var r=begin+thread/span;r<end;r+=THREADS/span){
+let row=samples[start+r]-params.base;
+if(row<params.rows){
+let at=row*quads+c;
+sum+=scales[start+r]*y[j*params.most+r]*quadIn(x[at>>half],at);
+}
+}
+}
+totals[thread]=sum;
+workgroupBarrier();
+if(thread<span&&c<quads){
+for(var e=thread+span;e<THREADS;e+=span){sum+=totals[e];}
+parts[out+c]=sum;
 }
 workgroupBarrier();
 }

@@ -139,7 +139,7 @@ async function measure(
       matmul(device, { m: count, n: part, k: d, a: { tensor: x }, b, c: { tensor: y } });
       const a = { tensor: y, transposed: true };
       const c = { tensor: all, offset, ld: part };
-      matmul(device, { m: part, n: part, k: count, a, b: { tensor: y }, c, beta });
+      matmul(device, { m: part, n: part, k: count, a, b: { tensor: y }, c, beta, lower: true });
       beta = 1;
     });
     offset += part ** 2;
@@ -148,7 +148,12 @@ async function measure(
   let at = 0;
   for (const { block } of group) {
     block.T = new Float64Array();
-    block.R = Float64Array.from(values.subarray(at, at += block.places.length ** 2));
+    const size = block.places.length;
+    const lower = values.subarray(at, at += size ** 2);
+    block.R = Float64Array.from(lower, (value, e) => {
+      const [i, j] = [Math.floor(e / size), e % size];
+      return i < j ? lower[j * size + i]! : value;
+    });
   }
 }
 
