@@ -12,7 +12,9 @@ import { DeviceError } from "../../../errors.ts";
 import { classWeights } from "../../../kernels/classes/class-weights.ts";
 import type { Pool } from "../../../pool/pool.ts";
 import type { Predictor } from "../../../pool/predictions.ts";
-import { predictableSegments } from "../../../pool/probabilities.ts";
+
+/** The largest size of the class probabilities of one segment, in bytes. */
+const SEGMENT_BYTES = 64 * 2 ** 20;
 
 /** The entries of all samples. */
 export interface ClassIndex {
@@ -59,7 +61,7 @@ export async function classIndexOf(
   checkEntries(device, n, top);
   const slots = new Uint32Array(2 * n * top);
   const weights = new Float64Array(n * top);
-  const segments = predictableSegments(pool, classes);
+  const segments = pool.segments(segmentRows(device, classes));
   const recording = new Recording(device, "classes", segments.length, options);
   for (const segment of segments) {
     const { base, rows } = segment;
@@ -71,6 +73,11 @@ export async function classIndexOf(
   }
   recording.end();
   return { classes, top, slots, ...sortedByClass(slots, weights, n, top, classes, unit) };
+}
+
+/** The largest number of rows whose class probabilities are computed at a time. */
+function segmentRows(device: Device, classes: number): number {
+  return Math.floor(Math.min(device.limits.bindingBytes, SEGMENT_BYTES) / (4 * classes));
 }
 
 async function topOfRows(

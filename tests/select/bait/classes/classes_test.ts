@@ -180,6 +180,20 @@ deviceTest("classes: excluded samples count in F and are never picked", async (d
   assertClose([report.objective], [left], { relative: TOLERANCES[device.kind].objective });
 });
 
+deviceTest("classes: of equal samples the first is picked first", async (device) => {
+  const { features, probabilities, ...rest } = problemOf([23, 4, 4], { labeled: [], budget: 9 });
+  const twice = {
+    ...rest,
+    features: [...features, ...features],
+    probabilities: [...probabilities, ...probabilities],
+  };
+  const { report: { forward } } = await solve(device, twice);
+  forward.forEach((index, at) => {
+    if (index >= 23) assert.ok(forward.slice(0, at).includes(index - 23), `${forward}`);
+  });
+  assert.ok(forward.length === 18 && forward[0]! < 23);
+});
+
 deviceTest("classes: topk takes the samples with the highest first scores", async (device) => {
   const problem = problemOf([41, 4, 4]);
   const { picks, report } = await solve(device, problem, { select: "topk" });
