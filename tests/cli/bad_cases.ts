@@ -250,9 +250,9 @@ export const badOptions: readonly BadCall[] = [
   ),
   ["@pool.npy --lambda", "Option --lambda needs a value: auto|X"],
   ["@pool.npy --oversample 0.5", "Option --oversample must be a number, 1 or more: found 0.5"],
-  ...["0", "1.5", "two"].map((count): BadCall => [
+  ...["-1", "1.5", "two"].map((count): BadCall => [
     `@pool.npy --top-classes ${count}`,
-    `Option --top-classes must be a whole number, 1 or more: found ${count}`,
+    `Option --top-classes must be a whole number, 0 or more: found ${count}`,
   ]),
   ["@pool.npy --candidates 0", "Option --candidates must be a whole number, 1 or more: found 0"],
   [
