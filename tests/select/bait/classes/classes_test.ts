@@ -220,7 +220,9 @@ deviceTest("classes: the picks do not depend on the unit of the features", async
 deviceTest(
   "classes: a repair in the middle of the forward phase changes nothing",
   async (device) => {
-    const problem = problemOf([83, 9, 5], { lambda: 0.1, budget: 8 });
+    // Some classes have more labeled samples than features.
+    const labeled = Array.from({ length: 30 }, (_, i) => 2 * i);
+    const problem = problemOf([83, 9, 5], { lambda: 0.1, budget: 8, labeled });
     using pool = await Pool.from(device, arrayRows("features", problem.features));
     const predictor = sigmoids(problem.probabilities);
     const input = { ...problem, fisher: "classes", predictor } as BaitInput;
