@@ -9,6 +9,7 @@
 import type { Numbers } from "../../device/kernel.ts";
 import { LEAST_FORM, MASKED, PICKED, pickLayout } from "../bait/pick.ts";
 import { updateScores } from "../bait/update-scores.ts";
+import { spreadAllClasses, updateAllClasses } from "./all-classes.ts";
 import type { Gemm } from "./gemm.ts";
 import { inDoubles, multiply, suitsBlas } from "./multiply.ts";
 
@@ -31,6 +32,8 @@ export const FORMS: Readonly<Record<string, Form>> = {
   "weighted-gram": weightedGram,
   "project-pick": projectPick,
   "update-scores": updateForms,
+  "spread-classes": spreadAllClasses,
+  "update-classes": updateAllClasses,
 };
 
 function product(
