@@ -228,7 +228,11 @@ Deno.test("blas: class blocks where all classes have the same samples, else by t
   const [top, d, n] = [3, 8, 41];
   for (const dtype of ["f32", "f16"] as const) {
     for (
-      const [base, rows, calls] of [[0, n, true], [7, 20, true], [30, 60, true], [0, n, false]]
+      const [base, rows, calls] of [[0, n, true], [7, 20, true], [30, 60, true], [
+        0,
+        n,
+        false,
+      ]] as const
     ) {
       // The entries of three classes of n samples; in the last case one class has a gap.
       const samples = Array.from({ length: top * n }, (_, e) => e % n + 5);
