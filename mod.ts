@@ -50,8 +50,6 @@ export type { SelectedBatch } from "./src/select/strategy/selection.ts";
 export { defineStrategy, type Strategy } from "./src/select/strategy/strategy.ts";
 
 export { bait } from "./src/select/bait/bait.ts";
-export { diagonalInformation } from "./src/select/bait/diagonal.ts";
-export { provideExactBait } from "./src/select/bait/exact/exact.ts";
 export { alfaMix } from "./src/select/strategies/alfa-mix.ts";
 export { badge } from "./src/select/strategies/badge.ts";
 export { balancing } from "./src/select/strategies/balancing.ts";

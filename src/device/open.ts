@@ -7,6 +7,7 @@
 
 import { checkNames, type OptionNames } from "../check-names.ts";
 import { DeviceError, InputError } from "../errors.ts";
+import { loadBeside } from "../load-beside.ts";
 import type { Blas } from "./blas.ts";
 import { allowCollection } from "./garbage-collection.ts";
 import { CpuDevice } from "./cpu.ts";
@@ -187,11 +188,13 @@ export function isSoftware(name: string): boolean {
  */
 async function blasOfDeno(): Promise<Blas | undefined> {
   if (!("Deno" in globalThis)) return undefined;
-  const module = import.meta.url.replace(/\/device\/open(\.\w+)$/, "/kernels/blas/open-blas$1");
-  if (module === import.meta.url) return undefined;
   try {
-    const { findBlas } = await import(/* @vite-ignore */ module);
-    return findBlas();
+    const module = await loadBeside<{ findBlas(): Blas | undefined }>(
+      import.meta.url,
+      "device/open",
+      "kernels/blas/open-blas",
+    );
+    return module?.findBlas();
   } catch {
     return undefined; // The module may not be read.
   }

@@ -92,6 +92,8 @@ function layoutEntries(kernel: Kernel): GPUBindGroupLayoutEntry[] {
 
 function describeCompileError(kernel: Kernel, message: GPUCompilationMessage): string {
   const line = kernel.wgsl.split("\n")[message.lineNum - 1] ?? "";
+  // Minified shaders are one line.
+  const excerpt = line.slice(Math.max(0, message.linePos - 60), message.linePos + 60);
   return `Cannot compile shader ${kernel.name}, line ${message.lineNum}, column ` +
-    `${message.linePos}: ${message.message.trim()}\n  ${line}`;
+    `${message.linePos}: ${message.message.trim()}\n  ${excerpt}`;
 }

@@ -53,13 +53,15 @@ export async function knownLabels(
 ): Promise<KnownLabels> {
   if (isLabelMatrix(labels)) {
     if ("known" in labels) return labels.known(labeled, rows);
-    const { severalLabels } = await loadBeside<MatrixModule>(
+    const module = await loadBeside<MatrixModule>(
       import.meta.url,
       "known-labels",
       "several-labels",
+    );
+    if (module) return module.severalLabels(labels).known(labeled, rows);
+    throw new InputError(
       "Cannot use a matrix of labels in this bundle: give severalLabels(matrix)",
     );
-    return severalLabels(labels).known(labeled, rows);
   }
   const whole = labels.length === rows;
   if (!whole && labels.length !== labeled?.length) {

@@ -11,6 +11,7 @@ import type { Device } from "../device/device.ts";
 import type { Tensor } from "../device/tensor.ts";
 import { Resource } from "../disposal.ts";
 import { InputError } from "../errors.ts";
+import { loadBeside } from "../load-beside.ts";
 import { checkRowSource, type RowSource } from "../io/rows.ts";
 import { gatherRows } from "../kernels/pool/gather-rows.ts";
 import type { Rows } from "../linalg/gram.ts";
@@ -267,7 +268,10 @@ function checkScale(scale: Scale | Scaling, { columns }: RowSource): void {
 
 /** Loads what streams pools, which is beside this module and which bundlers do not follow. */
 async function loadStreaming(): Promise<StreamRows | undefined> {
-  const module = import.meta.url.replace(/\/pool\/pool(\.\w+)$/, "/pool/stream-rows$1");
-  if (module === import.meta.url) return undefined;
-  return (await import(/* @vite-ignore */ module)).streamRows;
+  const module = await loadBeside<{ streamRows: StreamRows }>(
+    import.meta.url,
+    "pool/pool",
+    "pool/stream-rows",
+  );
+  return module?.streamRows;
 }

@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../errors.ts";
-import { loadBeside } from "../load-beside.ts";
+import { loadBeside, notInBundle } from "../load-beside.ts";
 import { loadedStrategy } from "./strategy/built-in.ts";
 import { STRATEGIES, type StrategyName } from "./strategy/names.ts";
 import type { Strategy, StrategyFactory } from "./strategy/strategy.ts";
@@ -36,13 +36,11 @@ export async function strategyOfName(name: string): Promise<StrategyFactory> {
   if (!(STRATEGIES as readonly string[]).includes(name)) {
     throw new InputError(`Unknown strategy ${name}: use ${STRATEGIES.join(", ")}`);
   }
-  const exported = camelCase(name);
-  const { loadStrategy } = await loadBeside<typeof import("./registry.ts")>(
+  const registry = await loadBeside<typeof import("./registry.ts")>(
     import.meta.url,
     "named-strategy",
     "registry",
-    `Cannot find strategy ${name} in this bundle: import { ${exported} } from Creel, and its name ` +
-      `or ${exported} itself can be given`,
   );
-  return await loadStrategy(name as StrategyName);
+  if (registry) return await registry.loadStrategy(name as StrategyName);
+  throw notInBundle(`strategy ${name}`, camelCase(name));
 }

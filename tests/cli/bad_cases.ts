@@ -219,7 +219,7 @@ export const badOptions: readonly BadCall[] = [
   ],
   [
     "@pool.npy --fisher binari",
-    "Unknown fisher binari: use full, exp, binary, regression (did you mean binary?)",
+    "Unknown fisher binari: use full, exp, binary, regression, classes (did you mean binary?)",
   ],
   [
     "@pool.npy --weighting summ",
@@ -250,9 +250,9 @@ export const badOptions: readonly BadCall[] = [
   ),
   ["@pool.npy --lambda", "Option --lambda needs a value: auto|X"],
   ["@pool.npy --oversample 0.5", "Option --oversample must be a number, 1 or more: found 0.5"],
-  ...["0", "1.5", "two"].map((count): BadCall => [
+  ...["-1", "1.5", "two"].map((count): BadCall => [
     `@pool.npy --top-classes ${count}`,
-    `Option --top-classes must be a whole number, 1 or more: found ${count}`,
+    `Option --top-classes must be a whole number, 0 or more: found ${count}`,
   ]),
   ["@pool.npy --candidates 0", "Option --candidates must be a whole number, 1 or more: found 0"],
   [
@@ -287,7 +287,7 @@ export const badOptions: readonly BadCall[] = [
   ],
   [
     "@pool.npy --strategy bait(fisher=binari)",
-    'Option fisher of bait must be one of full, exp, binary, regression: found "binari"',
+    'Option fisher of bait must be one of full, exp, binary, regression, classes: found "binari"',
   ],
   [
     "@pool.npy --strategy bait(diagonal=maybe)",

@@ -298,6 +298,8 @@ Deno.test("select hands the options of strategies on, as flags or behind the nam
     await same("bait(select=topk)", await differs([], "--select", "topk"));
     await same("bait( diagonal )", await differs([], "--diagonal"));
     await same("bait-exp", await differs([], "--fisher", "exp"));
+    await same("bait-classes", await differs([], "--fisher", "classes"));
+    await differs(name("bait-classes"), "--top-classes", "1");
     await same("bait-exp(top-classes=1)", await differs(name("bait-exp"), "--top-classes", "1"));
     await same(
       "base(rotate)",

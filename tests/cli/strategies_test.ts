@@ -69,9 +69,9 @@ Deno.test("creel strategies --json is the table, or one entry of it", async () =
   assert.deepEqual(bait.options.find(({ name }) => name === "topClasses"), {
     name: "topClasses",
     flag: "--top-classes",
-    range: "a whole number, 1 or more",
-    default: "2",
-    help: "The number of most probable classes that fisher exp uses",
+    range: "a whole number, 0 or more",
+    default: "2, or 3 with fisher classes",
+    help: "The number of most probable classes that fisher exp and classes use; 0: all",
   });
 });
 

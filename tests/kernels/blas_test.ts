@@ -13,6 +13,8 @@ import type { DType } from "../../src/device/tensor.ts";
 import { MASKED, PICKED, pickLayout } from "../../src/kernels/bait/pick.ts";
 import { projectPick } from "../../src/kernels/bait/project-pick.ts";
 import { updateScores } from "../../src/kernels/bait/update-scores.ts";
+import { spreadClasses } from "../../src/kernels/classes/spread-classes.ts";
+import { updateClasses } from "../../src/kernels/classes/update-classes.ts";
 import { tiledMatmul } from "../../src/kernels/linalg/matmul.ts";
 import { weightedGram } from "../../src/kernels/linalg/weighted-gram.ts";
 import { assertClose, Random } from "../fixture.ts";
@@ -232,4 +234,45 @@ Deno.test("blas: the projection of a pick of rank 1, and of a higher one by the 
     );
   }
   assert.equal(calls, 2 * (1 + 3));
+});
+
+Deno.test("blas: class blocks where all classes have the same samples, else by the twin", async () => {
+  const [top, d, n] = [3, 8, 41];
+  for (const dtype of ["f32", "f16"] as const) {
+    for (
+      const [base, rows, calls] of [[0, n, true], [7, 20, true], [30, 60, true], [
+        0,
+        n,
+        false,
+      ]] as const
+    ) {
+      // The entries of three classes of n samples; in the last case one class has a gap.
+      const samples = Array.from({ length: top * n }, (_, e) => e % n + 5);
+      const touched = [0, 1, 2].flatMap((j) => [j, j * n, j * n, (j + 1) * n, 0, 0]);
+      if (!calls) samples[2 * n - 1]!++;
+      const shared = { top, d, base, rows, most: n };
+      const x: Spec = [dtype, rows * d];
+      const state: Spec = ["real", 2 * top];
+      const index = {
+        touched: ["u32", touched],
+        samples: ["u32", samples],
+        scales: ["real", top * n],
+        x,
+        y: ["real", top * n],
+      } as const;
+      const spread = await compare(
+        spreadClasses,
+        { ...index, v: ["real", top * d], parts: ["real", top * 2 * d] },
+        { ...shared, sliceRows: 64, firstSlice: 1, slices: 2 },
+        { half: dtype === "f16" ? 1 : 0 },
+      );
+      const update = await compare(
+        updateClasses,
+        { ...index, z: ["real", top * d], state, forms: ["real", 2 * top * n] },
+        shared,
+        { half: dtype === "f16" ? 1 : 0 },
+      );
+      assert.deepEqual([spread > 0, update > 0], [calls, calls]);
+    }
+  }
 });

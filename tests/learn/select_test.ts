@@ -214,7 +214,7 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
   ],
   [
     { strategy: "bait(fisher=half)" },
-    'Option fisher of bait must be one of full, exp, binary, regression: found "half"',
+    'Option fisher of bait must be one of full, exp, binary, regression, classes: found "half"',
   ],
   [
     { strategy: "bait(weighting=mean)" },
@@ -228,8 +228,8 @@ const wrong: [options: Partial<SelectOptions>, sentence: string][] = [
     (lambda === "much" ? '"much"' : lambda),
   ]),
   [
-    { strategy: "bait(topClasses=0)" },
-    "Option topClasses of bait must be a whole number, 1 or more: found 0",
+    { strategy: "bait(topClasses=-1)" },
+    "Option topClasses of bait must be a whole number, 0 or more: found -1",
   ],
   [
     { strategy: "bait(oversample=0.9)" },

@@ -34,7 +34,10 @@ async function bundleWithEsbuild(entry: string): Promise<string> {
     platform: "neutral",
     packages: "external",
     write: false,
-    alias: { "@creel/creel": join(root, "mod.ts") },
+    alias: {
+      "@creel/creel/bait": join(root, "src", "entries", "bait.ts"),
+      "@creel/creel": join(root, "mod.ts"),
+    },
   });
   return outputFiles[0]!.text;
 }
@@ -49,6 +52,7 @@ async function bundleWithRollup(entry: string): Promise<string> {
       resolveId(id, importer) {
         if (id === "entry") return id;
         if (id === "@creel/creel") return join(root, "mod.ts");
+        if (id === "@creel/creel/bait") return join(root, "src", "entries", "bait.ts");
         return importer && id.startsWith(".") ? resolve(importer, "..", id) : null;
       },
       load: (id) => id === "entry" ? entry : javaScriptOf(id),

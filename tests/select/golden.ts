@@ -11,6 +11,7 @@ import { type Npz, openNpz } from "../../src/io/numpy/npz.ts";
 import { readAll } from "../../src/io/rows.ts";
 import { select, type SelectResult } from "../../src/learn/select.ts";
 import { bait } from "../../src/select/bait/bait.ts";
+import { classBlocks } from "../../src/select/bait/classes/class-blocks.ts";
 
 /** The names of the cases, the quick ones first. */
 export const GOLDEN_CASES = [
@@ -21,6 +22,8 @@ export const GOLDEN_CASES = [
   "exp1_small",
   "exp2_small",
   "full_lambda",
+  "classes_small",
+  "classes_all",
   "digits_binary",
   "digits_exp2",
   "digits_full",
@@ -76,6 +79,7 @@ export async function parseGolden(json: string, npz: Uint8Array): Promise<Golden
   const { lambda_: lambda, ...parameters } = JSON.parse(json);
   const arrays = await openNpz(bytesOf(`${parameters.name}.npz`, npz));
   return {
+    oversample: 2,
     ...parameters,
     lambda,
     features: await matrixOf(arrays, "features"),
@@ -107,13 +111,15 @@ export function answerOf({ picks, bait }: SelectResult): GoldenAnswer {
 /** Runs a case. */
 export function runGolden(device: Device, golden: GoldenCase): Promise<SelectResult> {
   const { features, logits, labeled, fisher, topClasses, lambda, budget, oversample } = golden;
+  // A page has the code of this form only if it imports the value.
+  const form = fisher === "classes" ? classBlocks : fisher;
   return select({
     device,
     features,
     logits,
     labeled,
     budget,
-    strategy: bait({ fisher, topClasses: topClasses ?? undefined, lambda, oversample }),
+    strategy: bait({ fisher: form, topClasses: topClasses ?? undefined, lambda, oversample }),
   });
 }
 

@@ -31,7 +31,7 @@ const weights = {
 
 /** The strategies that are defined for several labels, and those that read features alone. */
 const DEFINED = [
-  ...["margin", "entropy", "least-confidence", "cluster-margin", "uncertainty-herding"],
+  ...["bait", "margin", "entropy", "least-confidence", "cluster-margin", "uncertainty-herding"],
   ...["random", "coreset", "typiclust", "max-herding", "prob-cover"],
 ];
 
@@ -58,6 +58,11 @@ Deno.test("every strategy is defined for several labels, or refuses them", async
       });
     }
   }
+  const { bait: byClasses } = await select({
+    ...{ device, features, labeled, head: weights, budget: 3 },
+    strategy: "bait",
+  });
+  assert.equal(byClasses!.fisher, "classes");
   const { bait } = await select({
     ...{ device, features, labeled, head: weights, budget: 3 },
     strategy: "bait(fisher=regression)",

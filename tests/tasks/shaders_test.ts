@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { literalOf, moduleOf, problemsOf, stripped, update } from "../../tasks/shaders.ts";
+import { minified } from "../../tasks/minify-wgsl.ts";
+import { literalOf, moduleOf, problemsOf, update } from "../../tasks/shaders.ts";
 
 const SHADER = `// Doubles \`x\` and \${y} \\n.
 override half: u32 = 0u; // a half
@@ -66,27 +67,39 @@ Deno.test("shaders: a missing module is named, written, and then found up to dat
   assert.deepEqual([...Deno.readDirSync(join(scratch.root, "src/shaders/room"))].length, 1);
 });
 
-Deno.test("shaders: a module holds the code line by line, without comments and needless spaces", async () => {
-  const module = moduleOf("shaders/room/twice.wgsl", SHADER + "let tricky = `${0}` + \\n;");
+Deno.test("shaders: a module holds the code on one line, without comments and with short names", async () => {
+  const module = moduleOf("shaders/room/twice.wgsl", SHADER + "const tricky = `${0}` + \\n;");
   const { wgsl } = await import(`data:application/typescript,${encodeURIComponent(module)}`);
-  const [lines, source] = [wgsl.split("\n"), SHADER.split("\n")];
-  assert.equal(lines[0], "");
-  assert.equal(lines[1], "override half:u32=0u;");
-  assert.equal(lines[11], "");
-  assert.equal(lines[12], "@compute @workgroup_size(THREADS)");
-  assert.equal(lines[14], "let tricky=`${0}`+\\n;");
-  assert.doesNotMatch(wgsl, /\/\//);
-  const bare = (text: string) => text.replaceAll(" ", "");
-  for (const [at, line] of source.entries()) {
-    assert.ok(bare(line).includes(bare(lines[at]!)) || at === 14);
-  }
-  const spaced = (line: string) => stripped("a.wgsl", line);
+  assert.match(wgsl, /^override half:u32=0u;/);
+  assert.match(wgsl, /@compute @workgroup_size\((\w+)\)fn main\(/);
+  assert.ok(wgsl.endsWith("const t=`${0}`+\\n;"), wgsl);
+  assert.doesNotMatch(wgsl, /\/\/|\n/);
+  assert.ok(wgsl.length < 0.7 * SHADER.length);
+  const spaced = (line: string) => minified("a.wgsl", line);
   assert.equal(
     spaced("  a = vec2<f32>( x - -y, -z ) + w[ 1 ] / 2.0; // d"),
     "a=vec2<f32>(x - -y,-z)+w[1]/2.0;",
   );
-  assert.equal(spaced("let a: vec2<f32> = b >> 1u;"), "let a:vec2<f32> = b>>1u;");
+  assert.equal(spaced("a = b >> 1u;\nreturn\n  c;"), "a=b>>1u;return c;");
   assert.equal(spaced("if (a / *p >= b && c < -d) {"), "if(a / *p>=b&&c < -d){");
+});
+
+Deno.test("shaders: names become short where nothing else has them, and fields and overrides stay", () => {
+  const names = (code: string) => minified("a.wgsl", code);
+  assert.equal(
+    names("fn twice(value: f32) -> f32 { let t = value; return t + value * twiceMore; }"),
+    "fn tw(v:f32)-> f32{let t=v;return t+v*twiceMore;}",
+  );
+  assert.equal(
+    names("struct Pair { first: f32 }\nfn one(pair: Pair, first: f32) { pair.first = first; }"),
+    "struct P{first:f32}fn o(p:P,first:f32){p.first=first;}",
+  );
+  assert.equal(
+    names("override width = 1u;\n@group(0) @binding(0) var<storage> group: array<u32>;"),
+    "override width=1u;@group(0)@binding(0)var<storage> g:array<u32>;",
+  );
+  // Of two names with the same letters the second gets others, and none a word of the language.
+  assert.equal(names("let ifs = 1; let iff = ifs; let i = iff;"), "let ib=1;let ia=ib;let i=ia;");
 });
 
 Deno.test("shaders: an edited part is found, named, and filled in", async () => {
@@ -174,7 +187,7 @@ export const LOWEST = -1;
 `,
   });
   await update(scratch.root);
-  assert.match(scratch.read("src/shaders/room/twice.gen.ts"), /const THREADS:u32=32u;/);
+  assert.match(scratch.read("src/shaders/room/twice.gen.ts"), /const T:u32=32u;/);
 });
 
 Deno.test("shaders: a mark that makes no sense is refused with its file and line", async () => {

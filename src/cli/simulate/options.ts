@@ -34,7 +34,8 @@ export const SIMULATION_OPTIONS: Readonly<Record<string, Option>> = {
       "bait-regression,random with targets",
     help:
       "What to compare: names (creel strategies lists them), bait-full, bait-exp, bait-binary, " +
-      'bait-regression, names with options as in "bait(fisher=exp,lambda=1),falcun(gamma=3)", files',
+      "bait-regression, bait-classes, names with options as in " +
+      '"bait(fisher=exp,lambda=1),falcun(gamma=3)", files',
   },
   initial: { value: "N", fallback: "10", help: "Random labels to start with" },
   rounds: { value: "N", fallback: "20", help: "How many batches each strategy chooses" },
@@ -109,7 +110,7 @@ export async function strategiesOf(
   const fallback = classes === undefined
     ? "bait-regression,random"
     : several
-    ? "margin,random"
+    ? "bait-classes,margin,random"
     : "bait-binary,margin,random";
   const strategies = await strategiesFromTexts(
     splitStrategies(textOf(given, "strategies") ?? fallback),

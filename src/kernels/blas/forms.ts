@@ -9,6 +9,7 @@
 import type { Numbers } from "../../device/kernel.ts";
 import { LEAST_FORM, MASKED, PICKED, pickLayout } from "../bait/pick.ts";
 import { updateScores } from "../bait/update-scores.ts";
+import { spreadAllClasses, updateAllClasses } from "./all-classes.ts";
 import type { Gemm } from "./gemm.ts";
 import { writeStatistics } from "../pool/linear-statistics.ts";
 import { inDoubles, multiply, suitsBlas, WORTHWHILE } from "./multiply.ts";
@@ -36,6 +37,8 @@ export const FORMS: Readonly<Record<string, Form>> = {
   "linear-statistics": linearStatistics,
   "project-pick": projectPick,
   "update-scores": updateForms,
+  "spread-classes": spreadAllClasses,
+  "update-classes": updateAllClasses,
 };
 
 function product(

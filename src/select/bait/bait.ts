@@ -11,8 +11,8 @@ import type { SelectionRequest } from "../strategy/request.ts";
 import type { SelectedBatch } from "../strategy/selection.ts";
 import { builtInStrategy } from "../strategy/built-in.ts";
 import type { StrategyFactory } from "../strategy/strategy.ts";
-import { baitOptions } from "./options.ts";
-import { runBait } from "./run-bait.ts";
+import { baitOptions, topClassesOf } from "./options.ts";
+import { runForm } from "./run-bait.ts";
 
 export { baitOptions } from "./options.ts";
 
@@ -21,7 +21,9 @@ export { baitOptions } from "./options.ts";
  * head, weighted by how much each direction of the weights matters for the pool. The forward pass
  * greedily picks `oversample` times the budget, and the backward pass drops the samples that
  * contribute least; the scores are exact at every pick. The default form is `binary` with a head or
- * class probabilities and `regression` without.
+ * class probabilities, `classes` if the classes are independent, and `regression` without. `classes`
+ * is for hundreds and thousands of classes; bundles import its code with `classBlocks` of
+ * `@creel/creel/bait`.
  *
  * The result has a report, see {@linkcode BaitReport}.
  *
@@ -47,11 +49,12 @@ export const bait: StrategyFactory<typeof baitOptions> = /* @__PURE__ */ builtIn
   source: 'Ash et al. 2021, "Gone Fishing: Neural Active Learning with Fisher Embeddings", ' +
     'algorithm 1; Huseljic et al. 2024, "Fast Fishing: Approximating BAIT for Efficient and ' +
     'Scalable Deep Active Image Classification"',
-  cost: "one pass over n x d for each pick with n d r K' operations (r = K' = 1 for binary)",
+  cost: "one pass over n x d for each pick with n d r K' operations (r = K' = 1 for binary); " +
+    "n d q^2 / K for classes",
   reads: ["probabilities"],
   readsWith: ({ fisher }, headed) =>
     (fisher ?? (headed ? "binary" : "regression")) === "regression" ? [] : ["probabilities"],
-  independent: ({ fisher }) => (fisher as string | undefined) === "classes",
+  independent: ({ fisher }) => fisher === undefined || fisher === "classes",
   options: baitOptions,
   select: choose,
 });
@@ -61,10 +64,17 @@ async function choose(
   options: ResolvedOptions<typeof baitOptions>,
 ): Promise<SelectedBatch> {
   const { pool, budget, labeled, excluded, predictor, recordingOptions } = request;
-  const { topClasses, weighting } = options;
-  const fisher = options.fisher ?? (predictor ? "binary" : "regression");
-  const problem = { fisher, budget, labeled, excluded, predictor };
-  const { picks, ...rest } = await runBait(pool, { ...recordingOptions, ...options, ...problem });
-  const report = { fisher, ...(fisher === "exp" && { topClasses }), weighting, ...rest };
+  const { weighting } = options;
+  const byPredictions = predictor?.independent ? "classes" : "binary";
+  const fisher = options.fisher ?? (predictor ? byPredictions : "regression");
+  const topClasses = topClassesOf(fisher, options.topClasses);
+  const problem = { fisher, topClasses, budget, labeled, excluded, predictor };
+  const { picks, ...rest } = await runForm(pool, { ...recordingOptions, ...options, ...problem });
+  const report = {
+    fisher,
+    ...((fisher === "exp" || fisher === "classes") && { topClasses }),
+    weighting,
+    ...rest,
+  };
   return { picks, bait: report };
 }

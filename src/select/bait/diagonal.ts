@@ -21,8 +21,8 @@ import { sortIndices } from "../../kernels/bait/sort-indices.ts";
 import { matmul } from "../../linalg/matmul.ts";
 import { type Block, type Pool, ROW_UNIT } from "../../pool/pool.ts";
 import { rowLanes } from "../../pool/row-lanes.ts";
-import { declareDiagonal } from "./loaded-diagonal.ts";
 import type { BaitSelection, BaitSettings } from "./options.ts";
+import { declarePart } from "./parts.ts";
 import { checkNumbers, checkRidge, featureUnit } from "./range.ts";
 import { AUTO_SHARE, scalesOf } from "./weighting.ts";
 import { runGreedy } from "../drivers/greedy.ts";
@@ -46,7 +46,8 @@ interface DiagonalFactors extends Disposable {
  *
  * @example In a page that is bundled
  * ```ts
- * import { bait, diagonalInformation, select } from "@creel/creel";
+ * import { bait, select } from "@creel/creel";
+ * import { diagonalInformation } from "@creel/creel/bait";
  *
  * await select({
  *   features: [[1, 0], [0, 1], [3, 0]],
@@ -55,7 +56,11 @@ interface DiagonalFactors extends Disposable {
  * });
  * ```
  */
-export const diagonalInformation: true = /* @__PURE__ */ declareDiagonal(diagonalBait);
+export const diagonalInformation: true = /* @__PURE__ */ declarePart(
+  "diagonal",
+  diagonalBait,
+  true,
+);
 
 /**
  * Selects a batch as `bait` does, with diagonal matrices.

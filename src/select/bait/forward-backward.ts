@@ -17,7 +17,7 @@ import { pruneExactly, pruningOperations } from "./backward/exact-pruning.ts";
 import { type Inspected, runGreedy } from "../drivers/greedy.ts";
 import { topOf } from "../drivers/top.ts";
 import type { ExactState } from "./exact/state.ts";
-import { loadedExact } from "./loaded-exact.ts";
+import { exactPart } from "./parts.ts";
 import { Inspections } from "./inspections.ts";
 
 /**
@@ -167,7 +167,7 @@ export class BaitRun extends Resource {
   async #exactAt(picks: Tensor, count: number): Promise<ExactState | undefined> {
     if (this.#device.kind === "cpu") return undefined;
     if (this.#exact === undefined) {
-      const part = await loadedExact();
+      const part = await exactPart();
       this.#exact = await part?.open(this.information, picks, count) ?? null;
     }
     await this.#exact?.follow(picks, count);
@@ -190,7 +190,7 @@ export class BaitRun extends Resource {
       const exactAt = () => this.#exactAt(forward.picks, steps);
       const large = { information, members, sorted, forms: forward.forms, drop, exactAt };
       const limits = { operations, hostOperations };
-      const pruned = await (await loadedExact())?.prune({ ...options, ...large, ...limits });
+      const pruned = await (await exactPart())?.prune({ ...options, ...large, ...limits });
       if (pruned) {
         this.#seeDrift(pruned.drift);
         return pruned.dropped;

@@ -16,15 +16,15 @@ export const baitOptions = {
   fisher: {
     kind: "choice",
     choices: FISHERS,
-    fallback: "binary, or regression without class probabilities",
+    fallback: "binary, classes for several labels a sample, or regression without probabilities",
     help: "The form of the Fisher information",
   },
-  /** The number of most probable classes in the form `exp`. */
+  /** The number of most probable classes in the forms `exp` and `classes`; 0 stands for all. */
   topClasses: {
     kind: "integer",
-    from: 1,
-    default: 2,
-    help: "The number of most probable classes that fisher exp uses",
+    from: 0,
+    fallback: "2, or 3 with fisher classes",
+    help: "The number of most probable classes that fisher exp and classes use; 0: all",
   },
   /** The ridge that is added to the diagonal of M. */
   lambda: {
@@ -88,7 +88,13 @@ export type BaitInput = BaitProblem & OptionsOf<Omit<typeof baitOptions, "fisher
 /** The input of one BAIT selection, with all options. */
 export type BaitSettings =
   & BaitProblem
-  & ResolvedOptions<Omit<typeof baitOptions, "fisher" | "members" | "dropout">>;
+  & ResolvedOptions<Omit<typeof baitOptions, "fisher" | "members" | "dropout">>
+  & { readonly topClasses: number };
+
+/** The number of most probable classes that a form uses, if it is not given. */
+export function topClassesOf(fisher: Fisher, given: number | undefined): number {
+  return given ?? (fisher === "classes" ? 3 : 2);
+}
 
 /**
  * Checks the options of BAIT and fills in their defaults.
@@ -99,7 +105,7 @@ export function baitSettings(input: BaitInput): BaitSettings {
   const names = Object.keys(baitOptions) as (keyof typeof baitOptions)[];
   const given = Object.fromEntries(names.map((name) => [name, input[name]]));
   const { fisher: _, ...options } = resolveOptions("bait", baitOptions, given);
-  return { ...input, ...options };
+  return { ...input, ...options, topClasses: topClassesOf(input.fisher, options.topClasses) };
 }
 
 /** The batch that BAIT chose, and the numbers that it computed. */

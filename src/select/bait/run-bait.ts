@@ -11,8 +11,8 @@ import { InputError } from "../../errors.ts";
 import type { Pool } from "../../pool/pool.ts";
 import { requestOf } from "../strategy/request.ts";
 import { BaitRun } from "./forward-backward.ts";
-import { loadedDiagonal } from "./loaded-diagonal.ts";
-import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
+import { type BaitInput, type BaitSelection, type BaitSettings, baitSettings } from "./options.ts";
+import { baitPart } from "./parts.ts";
 
 /**
  * Selects a batch with BAIT.
@@ -26,7 +26,20 @@ import { type BaitInput, type BaitSelection, baitSettings } from "./options.ts";
 export async function runBait(pool: Pool, input: BaitInput): Promise<BaitSelection> {
   const settings = baitSettings(input);
   requestOf(pool, settings);
-  if (settings.diagonal) return await (await loadedDiagonal())(pool, settings);
+  return await runForm(pool, settings);
+}
+
+/**
+ * Selects a batch with BAIT by options that are checked.
+ *
+ * @param pool the features of all samples, `[n, d]`
+ * @param settings the budget, what is known about the samples, and the options of BAIT
+ */
+export async function runForm(pool: Pool, settings: BaitSettings): Promise<BaitSelection> {
+  if (settings.fisher === "classes") {
+    return await (await baitPart("classes")).select(pool, settings);
+  }
+  if (settings.diagonal) return await (await baitPart("diagonal"))(pool, settings);
   using run = await BaitRun.start(pool, settings);
   return await (settings.select === "topk" ? run.selectTop() : run.select());
 }
@@ -55,6 +68,9 @@ export async function baitObjectives(
       `Cannot measure batch ${place}: ${batch[at]} at position ${at} is no unlabeled sample, or ` +
         "stands there twice",
     );
+  }
+  if (settings.fisher === "classes") {
+    return await (await baitPart("classes")).objectives(pool, settings, batches);
   }
   using run = await BaitRun.start(pool, settings);
   return await run.objectivesOf(batches);

@@ -5,12 +5,13 @@
  */
 
 /** The names of the forms of the Fisher information that BAIT can use. */
-export const FISHERS = ["full", "exp", "binary", "regression"] as const;
+export const FISHERS = ["full", "exp", "binary", "regression", "classes"] as const;
 
 /**
  * A form of the Fisher information of a sample for the weights of a linear head: `full` (Ash et al.
- * 2021), `exp` and `binary` (Huseljic et al. 2024), or `regression` (Ash et al. 2021, for heads
- * with a Gaussian likelihood). docs/mathematics.md compares them.
+ * 2021), `exp` and `binary` (Huseljic et al. 2024), `regression` (Ash et al. 2021, for heads with a
+ * Gaussian likelihood), or `classes`, one block for each class, for hundreds of classes and more.
+ * docs/mathematics.md compares them.
  */
 export type Fisher = typeof FISHERS[number];
 
@@ -32,7 +33,10 @@ export type Weighting = typeof WEIGHTINGS[number];
 export interface BaitReport {
   /** The Fisher form that was used. */
   readonly fisher: Fisher;
-  /** The number of most probable classes that the form `exp` used; absent for the other forms. */
+  /**
+   * The number of most probable classes that the forms `exp` and `classes` used (0: all); absent
+   * for the other forms.
+   */
   readonly topClasses?: number;
   /** The weighting that was used. */
   readonly weighting: Weighting;

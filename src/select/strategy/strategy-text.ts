@@ -25,7 +25,8 @@ export interface StrategyText {
 
 /**
  * Splits the text of a strategy into its name and its options. The short names `bait-exp`,
- * `bait-full`, `bait-binary` and `bait-regression` stand for `bait(fisher=exp)` and so on.
+ * `bait-full`, `bait-binary`, `bait-regression` and `bait-classes` stand for `bait(fisher=exp)` and
+ * so on.
  *
  * @throws {InputError} if the text is neither a name nor a name with options in parentheses
  */

@@ -57,7 +57,7 @@ function sidesOf(option: OptionDeclaration): { inside: OptionValue[]; outside: u
       const { from, to = Number.MAX_SAFE_INTEGER } = option;
       return {
         inside: [from, from + 1, to],
-        outside: [from - 1, from - 0.5, from + 0.5, 0, 0.5, to + 1, 2 ** 53, true, `${from}`],
+        outside: [from - 1, from - 0.5, from + 0.5, 0.5, to + 1, 2 ** 53, true, `${from}`],
       };
     }
     case "number or auto":
@@ -170,7 +170,7 @@ Deno.test("options: what the messages say, word by word", async () => {
       ["bait(oversample=0.5)", "Option oversample of bait must be a number, 1 or more: found 0.5"],
       [
         "bait(fisher=ful)",
-        'Option fisher of bait must be one of full, exp, binary, regression: found "ful"',
+        'Option fisher of bait must be one of full, exp, binary, regression, classes: found "ful"',
       ],
       [
         "bait(lambda=0)",

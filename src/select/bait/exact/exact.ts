@@ -1,10 +1,10 @@
 /**
- * What makes large batches on a GPU those of float64; see `loaded-exact.ts` for how it is loaded.
+ * What makes large batches on a GPU those of float64.
  *
  * @module
  */
 
-import { declareExact } from "../loaded-exact.ts";
+import { declarePart } from "../parts.ts";
 import { pruneMany } from "./member-updates.ts";
 import { ExactState } from "./state.ts";
 
@@ -15,11 +15,11 @@ import { ExactState } from "./state.ts";
  *
  * @example In a page that is bundled
  * ```ts
- * import { provideExactBait } from "@creel/creel";
+ * import { provideExactBait } from "@creel/creel/bait";
  *
  * provideExactBait();
  * ```
  */
 export function provideExactBait(): void {
-  declareExact({ open: ExactState.open, prune: pruneMany });
+  declarePart("exact", { open: ExactState.open, prune: pruneMany }, undefined);
 }

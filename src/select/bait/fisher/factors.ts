@@ -46,7 +46,7 @@ export interface FactorSegment extends Segment {
 /** K' and r of a form, for K classes and a number of top classes. */
 export function factorShape(fisher: Fisher, classes: number, topClasses: number): FactorShape {
   if (fisher === "binary" || fisher === "regression") return { classes: 1, rank: 1 };
-  return { classes, rank: fisher === "full" ? classes : Math.min(topClasses, classes) };
+  return { classes, rank: fisher === "full" ? classes : Math.min(topClasses || classes, classes) };
 }
 
 /** The options of {@linkcode FisherFactors.from}. */

@@ -48,7 +48,8 @@ export async function computeMemberForms(
  * @param forms one tensor for each segment, `[rows, 2, r (r + 1) / 2]`
  * @param part 0 to write G, 1 to write H
  * @param step called after each piece of work
- * @param multiply computes the matrices from V `[m, D]`, in the place of V and of another of its size
+ * @param multiply computes the matrices from V `[m, D]`, in the place of V and of another of its
+ * size
  */
 export async function computePairs(
   factors: FisherFactors,
