@@ -27,11 +27,15 @@ const LETTERS = Array.from("abcdefghijklmnopqrstuvwxyz");
  * @throws Error when there is a block comment
  */
 export function minified(file: string, code: string): string {
+  return withShortNames(stripped(file, code)).replace(/(\w)\n+(?=\w)/g, "$1 ").replaceAll("\n", "");
+}
+
+/** A shader without comments, indentation and spaces around marks, but with all its lines. */
+export function stripped(file: string, code: string): string {
   if (code.includes("/*")) {
     throw new Error(`${file}: found a block comment, only those after // are allowed`);
   }
-  const lines = code.split("\n").map((line) => compact(line.replace(/\/\/.*/, "").trim()));
-  return withShortNames(lines.join("\n")).replace(/(\w)\n+(?=\w)/g, "$1 ").replaceAll("\n", "");
+  return code.split("\n").map((line) => compact(line.replace(/\/\/.*/, "").trim())).join("\n");
 }
 
 /** A line without spaces that no token needs: `- -x` and `vec2<f32> = x` keep theirs. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { readSync } from "node:fs";
+import fsSync from "node:fs";
 // The default import, because tests replace its functions by ones that fail.
 import fs, { type FileHandle } from "node:fs/promises";
 import { asyncDispose } from "../disposal.ts";
@@ -72,7 +72,7 @@ async function sourceOf(path: string, file: FileHandle): Promise<FileSource> {
         const bytesRead = attemptSync(
           "read",
           path,
-          () => readSync(file.fd, target, done, target.length - done, offset + done),
+          () => fsSync.readSync(file.fd, target, done, target.length - done, offset + done),
         );
         if (bytesRead === 0) throw shorter();
         done += bytesRead;

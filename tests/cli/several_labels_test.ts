@@ -105,7 +105,7 @@ Deno.test("creel select: logits of several labels, and what it cannot do", async
       assert.deepEqual([status, out], [2, ""], text);
       assert.equal(err.replaceAll(`${folder}/`, "@"), `creel: ${message}\n`);
     }
-    const bait = await select("@x.npy --labels @known.npy --budget 1");
+    const bait = await select("@x.npy --labels @known.npy --budget 1 --fisher binary");
     assert.match(bait.err, /^creel: Cannot run bait with several labels a sample: use bait with/);
   });
 });
@@ -119,7 +119,7 @@ Deno.test("creel simulate: curves of the mean average precision", async () => {
     const summary = JSON.parse(out);
     assert.deepEqual(
       [summary.metric, summary.settings.task, Object.keys(summary.strategies)],
-      ["meanAveragePrecision", "multilabel", ["margin", "random"]],
+      ["meanAveragePrecision", "multilabel", ["bait-classes", "margin", "random"]],
     );
     // Earlier results are recognized: a second call reads them.
     const again = await simulate("@pool.npz --out @out");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join, relative } from "node:path";
 import type { Kernel } from "../../src/device/kernel.ts";
+import { stripped } from "../../tasks/minify-wgsl.ts";
 
 const root = join(import.meta.dirname!, "..", "..");
 const folder = join(root, "src", "kernels");
@@ -73,7 +74,10 @@ Deno.test("kernels: a file holds one of them, with the shader of the same name, 
 });
 
 Deno.test("kernels: bindings, parameters and constants are those of the shader, in its order", async () => {
-  for (const { name, wgsl, bindings, params, constants } of (await allKernels()).values()) {
+  const sources = [...files(join(root, "shaders"), ".wgsl")];
+  for (const { name, bindings, params, constants } of (await allKernels()).values()) {
+    const path = sources.find((path) => basename(path) === `${name}.wgsl`)!;
+    const wgsl = stripped(path, await Deno.readTextFile(path));
     const declared = [...wgsl.matchAll(/@binding\((\d+)\)var<(storage[^>]*|uniform)> (\w+)/g)];
     const storage = Object.entries(bindings).map(([binding, access], place) =>
       [String(place), `storage,${access === "read" ? "read" : "read_write"}`, binding].join()

@@ -99,7 +99,7 @@ deviceTest("select: the scale is the given one, and changes the features", async
     data: values.map((value, e) => value * (1 + e % COLUMNS) + 7),
     columns: COLUMNS,
   };
-  const ridge = bait({ lambda: 1 });
+  const ridge = bait({ lambda: 20 });
   const run = (scale: SelectOptions["scale"]) =>
     select({ device, features: shifted, budget: 5, strategy: ridge, scale });
   assert.equal((await run(undefined)).scale, "none");

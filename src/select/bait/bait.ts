@@ -21,8 +21,8 @@ export { baitOptions } from "./options.ts";
  * head, weighted by how much each direction of the weights matters for the pool. The forward pass
  * greedily picks `oversample` times the budget, and the backward pass drops the samples that
  * contribute least; the scores are exact at every pick. The default form is `binary` with a head or
- * class probabilities, `classes` if the classes are independent, and `regression` without. `classes`
- * is for hundreds and thousands of classes; bundles import its code with `classBlocks` of
+ * class probabilities, `classes` if the classes are independent, and `regression` without. The form
+ * `classes` is for hundreds and thousands of classes; bundles import its code with `classBlocks` of
  * `@creel/creel/bait`.
  *
  * The result has a report, see {@linkcode BaitReport}.

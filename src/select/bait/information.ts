@@ -160,7 +160,8 @@ export class BaitInformation extends Resource {
       this.#device.write(this.matrices.middle, source.middle);
     } else await this.sum(source, () => recording.step());
     const { labeled, labeledScale: scale } = this;
-    const ridge = !source && areFew(labeled)
+    // With a ridge far below the features, 1 / lambda of the identity would cancel all digits.
+    const ridge = !source && this.options.lambda === "auto" && areFew(labeled)
       ? { lambda: await this.readRidge(), labeled, scale }
       : undefined;
     await phase.refresh(() => recording.step(), parts, ridge);
