@@ -1,0 +1,15 @@
+/**
+ * The labeling page: draws it, listens to keys, and opens the project.
+ *
+ * @module
+ */
+
+import { render } from "preact";
+import { openProject, watchTabs } from "./state/actions.ts";
+import { listenToKeys } from "./state/keyboard.ts";
+import { App } from "./views/app.tsx";
+
+render(<App />, document.getElementById("app")!);
+listenToKeys();
+watchTabs();
+void openProject(new URLSearchParams(location.search).get("project") ?? "digits");

@@ -1,0 +1,122 @@
+/**
+ * All words that the page shows. A translation replaces this file.
+ *
+ * @module
+ */
+
+/** The English text of the page. */
+export const text = {
+  title: "Creel",
+  tagline: "Label what helps most",
+  views: { label: "Label", map: "Map", review: "Review", data: "Data" },
+  navigation: "Pages",
+  skipLink: "Skip to the samples",
+
+  // --- The batch -------------------------------------------------------------------------------
+  batchTitle: (round: number) => `Batch ${round}`,
+  batchHint: (count: number) =>
+    `The ${samples(count)} whose labels should help the head most, the most informative first.`,
+  batchName: "Samples to label",
+  sampleName: (place: number, count: number, row: number, state: string) =>
+    `Sample ${place} of ${count}, row ${row}, ${state}`,
+  open: "not labeled",
+  skippedState: "skipped",
+  labeledState: (name: string) => `labeled ${name}`,
+  rank: (rank: number) => `${rank}`,
+  chosen: "chosen",
+  classesName: "Classes",
+  className: (name: string, key: string | undefined) =>
+    key === undefined || key === name.toLowerCase() ? `Class ${name}` : `Class ${name}, key ${key}`,
+  row: (row: number) => `Row ${row}`,
+  skip: "Skip",
+  undo: "Undo",
+  help: "Keys",
+  emptyTitle: "Choosing the first batch",
+
+  // --- Progress --------------------------------------------------------------------------------
+  labeledCount: (count: number) => `${count} labeled`,
+  accuracy: (share: number | undefined) => share === undefined ? "–" : percent(share),
+  accuracyHint: (count: number) =>
+    count > 0 ? `accuracy on ${count} held-out samples` : "no sample is held out to measure it",
+  labeledHint: (left: number) => `${left} left in the pool`,
+  curveTitle: "Accuracy against labels",
+  curveYou: "this project",
+  curveRandom: "random labels",
+  curveName: (points: string) => `Accuracy against labels: ${points || "no point yet"}`,
+  curvePoint: (labels: number, share: number) => `${percent(share)} with ${labels}`,
+  axisLabels: "labels",
+  saves: (labels: number, random: number) => `${labels} labels do what ${random} random ones do.`,
+  savesMore: (labels: number, simulated: number) =>
+    `${labels} labels do what not even ${simulated} random ones do.`,
+  savesNothing: (labels: number) => `${labels} labels do as much as ${labels} random ones so far.`,
+  savesSoon: "Random labeling is being simulated beside you, to compare.",
+  savesFirst: "Label the first batch to see where you stand.",
+  oracle: "Let an oracle label 200",
+  oracleHint: "It knows the true classes, and answers every question at once.",
+  stop: "Stop",
+
+  // --- States ----------------------------------------------------------------------------------
+  status: {
+    opening: "Opening the project …",
+    ready: "Ready for your labels",
+    training: "Training the head …",
+    choosing: "Choosing the next batch …",
+    done: "Nothing is left to label",
+    elsewhere: "Open in another tab",
+    failed: "The project could not be opened",
+  },
+  oneClass: "All labels are of one class so far: the head can only repeat it.",
+  doneTitle: "Nothing is left to label",
+  doneHint: "Every sample of the pool is labeled or skipped. Review the labels, or export them.",
+  elsewhereTitle: "This project is open in another tab",
+  elsewhereHint:
+    "Only one tab labels at a time, so that no label is lost. What the other tab labels is stored.",
+  takeOver: "Continue here",
+  failedTitle: "The project could not be opened",
+  retry: "Try again",
+  dismiss: "Dismiss",
+  crashed: (reason: string) =>
+    `The worker of the page stopped${reason ? ` (${reason})` : ""}: reload the page to go on`,
+  deviceLost: (lost: string, name: string) =>
+    `The device failed and the work goes on with ${name}: ${lost}`,
+  device: {
+    gpu: (name: string) => `GPU: ${name}`,
+    cpu: "CPU",
+    chosen: "Computing on the CPU, as the address asks.",
+    software: (detail: string) =>
+      `Computing on the CPU: the only WebGPU adapter (${detail}) is software and slower.`,
+    missing: (detail: string) =>
+      `Computing on the CPU, because this browser gives no WebGPU (${detail}). Chrome and Edge ` +
+      "have it since 113, Safari since 26, Firefox since 141 on Windows; on Linux, Chrome needs " +
+      "chrome://flags/#enable-unsafe-webgpu.",
+  },
+
+  // --- For screen readers ----------------------------------------------------------------------
+  labeled: (row: number, name: string) => `Row ${row} labeled ${name}`,
+  skippedRow: (row: number) => `Row ${row} skipped`,
+  undone: "Last change undone",
+  newBatch: (count: number) => `New batch of ${samples(count)}`,
+
+  // --- Help ------------------------------------------------------------------------------------
+  helpTitle: "Keys",
+  close: "Close",
+  keys: [
+    [["0–9", "a–z"], "label the current sample: the key is on the class"],
+    [["⌫"], "undo the last change"],
+    [["←", "→", "↑", "↓"], "go to another sample"],
+    [["s"], "skip the sample: nobody can tell"],
+    [["?"], "show or hide the keys"],
+  ] as readonly (readonly [readonly string[], string])[],
+  helpMouse: "Or click a sample and then a class, or drag the sample to the class.",
+  privacy: "Nothing leaves this page: features, images and labels stay in this browser.",
+};
+
+/** A number of samples in words. */
+export function samples(count: number): string {
+  return count === 1 ? "1 sample" : `${count} samples`;
+}
+
+/** A share in percent. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,56 @@
+/**
+ * The header: the name of the project, the pages, the device and what the page is doing.
+ *
+ * @module
+ */
+
+import * as store from "../state/store.ts";
+import { text } from "../text.ts";
+
+/** The header. */
+export function Header() {
+  const project = store.opened.value?.project;
+  return (
+    <header class="header">
+      <div class="brand">
+        <img src="icon.svg" alt="" width="28" height="28" />
+        <h1>{text.title}</h1>
+        <span class="project">{project?.name ?? text.tagline}</span>
+      </div>
+      <Status />
+      <button
+        type="button"
+        class="quiet"
+        aria-haspopup="dialog"
+        onClick={() => store.help.value = true}
+      >
+        <kbd>?</kbd> {text.help}
+      </button>
+    </header>
+  );
+}
+
+/** What the page is doing, and on which device. */
+function Status() {
+  const phase = store.phase.value;
+  const device = store.device.value;
+  const busy = phase === "opening" || phase === "training" || phase === "choosing";
+  return (
+    <div class="status" data-busy={busy}>
+      <span data-creel="status" role="status">{text.status[phase]}</span>
+      {device && (
+        <span class="device" title={deviceHint()}>
+          {device.kind === "cpu" ? text.device.cpu : text.device.gpu(device.name)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Why the device is what it is. */
+export function deviceHint(): string | undefined {
+  const device = store.device.value;
+  if (!device?.reason) return undefined;
+  if (device.reason === "chosen") return text.device.chosen;
+  return text.device[device.reason](device.detail ?? "");
+}

@@ -1,0 +1,115 @@
+/**
+ * The worker of the page: everything that computes.
+ *
+ * @module
+ */
+
+import { expose } from "comlink";
+import { Database, type StoredProject } from "../store/database.ts";
+import type { DeviceWish, Note, Opened, Review, Snapshot } from "./protocol.ts";
+import { reviewOf } from "./review.ts";
+import { Session } from "./session.ts";
+import { type StrategyCard, strategyCards } from "./strategies.ts";
+
+/** The key of the demonstration. */
+const DEMO = "digits";
+
+/** The demonstration as it is before the first visit. */
+const demo = (): StoredProject => ({
+  id: DEMO,
+  name: "Handwritten digits",
+  classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+  strategy: "",
+  initial: "bait",
+  budget: 10,
+  changed: 0,
+  demo: true,
+  pixels: { width: 8, height: 8, channels: 1 },
+});
+
+/** What the page can ask for. Every promise of a change resolves when the change is stored. */
+export class Engine {
+  #database: Promise<Database> | undefined;
+  #session: Session | undefined;
+
+  /** Opens a project. */
+  async open(id: string, wish: DeviceWish, notify: (note: Note) => void): Promise<Opened> {
+    this.#session?.close();
+    this.#session = undefined;
+    const database = await this.database;
+    const stored = await database.project(id) ?? (id === DEMO ? demo() : undefined);
+    if (!stored) throw new Error(`There is no project ${id} in this browser`);
+    this.#session = await Session.open(database, stored, wish, notify);
+    return this.#session.opened;
+  }
+
+  /** Labels samples; with `relabel` existing labels are replaced. */
+  async label(rows: readonly number[], label: number, relabel = false): Promise<Snapshot> {
+    return await this.session.change((learner) =>
+      learner.label(rows, rows.map(() => label), { relabel })
+    );
+  }
+
+  /** Removes the labels of samples. */
+  async unlabel(rows: readonly number[]): Promise<Snapshot> {
+    return await this.session.change((learner) => learner.unlabel(rows));
+  }
+
+  /** Skips samples. */
+  async skip(rows: readonly number[]): Promise<Snapshot> {
+    return await this.session.change((learner) => learner.skip(rows));
+  }
+
+  /** Reverts the last change; returns the samples that it concerned. */
+  async undo(): Promise<{ rows: readonly number[]; snapshot: Snapshot }> {
+    return await this.session.undo();
+  }
+
+  /** Labels the open samples of the batch with the classes that the file has. */
+  async askOracle(): Promise<Snapshot> {
+    const { data: { labels }, snapshot: { batch, labels: known, skipped } } = this.session;
+    const done = new Set([...known.map(({ row }) => row), ...skipped]);
+    const open = batch.filter((row) => !done.has(row));
+    return await this.session.change((learner) =>
+      learner.label(open, open.map((row) => labels![row]!), { note: "oracle" })
+    );
+  }
+
+  /** Retrains the head and measures it. */
+  async evaluate(): Promise<Snapshot> {
+    return await this.session.evaluate();
+  }
+
+  /** Chooses the next batch. */
+  async suggest(): Promise<Snapshot> {
+    return await this.session.suggest();
+  }
+
+  /** Stops what is being computed. */
+  cancel(): void {
+    this.#session?.cancel();
+  }
+
+  /** The opinion of the head about the labels, and its errors. */
+  async review(): Promise<Review> {
+    return await reviewOf(this.session);
+  }
+
+  /** All strategies with their options. */
+  async strategies(): Promise<StrategyCard[]> {
+    return await strategyCards();
+  }
+
+  /** The storage. */
+  protected get database(): Promise<Database> {
+    return this.#database ??= Database.open();
+  }
+
+  /** The open project. */
+  protected get session(): Session {
+    if (!this.#session) throw new Error("No project is open");
+    return this.#session;
+  }
+}
+
+expose(new Engine());
