@@ -5,10 +5,11 @@
  */
 
 import { render } from "preact";
-import { openProject, watchTabs } from "./state/actions.ts";
+import { openProject, theEngine, watchTabs } from "./state/actions.ts";
 import { listenToKeys } from "./state/keyboard.ts";
 import { App } from "./views/app.tsx";
 
+theEngine(); // The worker loads while the page is drawn.
 render(<App />, document.getElementById("app")!);
 listenToKeys();
 watchTabs();

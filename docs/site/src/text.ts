@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The files that can be exported. */
+type ExportWords = "csv" | "json" | "label-studio" | "head" | "learner" | "project";
+
 /** The English text of the page. */
 export const text = {
   title: "Creel",
@@ -54,6 +57,45 @@ export const text = {
   oracle: "Let an oracle label 200",
   oracleHint: "It knows the true classes, and answers every question at once.",
   stop: "Stop",
+
+  // --- Data --------------------------------------------------------------------------------------
+  openTitle: "Open",
+  drop: "Drop files here, or choose them",
+  dropHint:
+    "Features as .npz, .npy, .parquet, .safetensors or .csv, with or without images in the " +
+    "same order; a project (.creel); or a saved learner (.json).",
+  reading: (count: number) => `Reading ${count === 1 ? "a file" : `${count} files`} …`,
+  projectsName: "Projects in this browser",
+  changed: (when: Date) => when.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }),
+  remove: "Remove",
+  removeProject: (name: string) => `Remove ${name}`,
+  exportTitle: "Export",
+  exportLabels: "Export labels",
+  exports: {
+    csv: ["Labels, CSV", "a table: row, class, round, strategy and time"],
+    json: ["Labels, JSON", "the same as one object"],
+    "label-studio": ["Label Studio", "tasks with choices, to import there"],
+    head: ["Head", "safetensors with the names of PyTorch; loadHead reads it"],
+    learner: ["Learner", "JSON that ActiveLearner.fromJSON loads on every platform"],
+    project: ["Project", "everything in one file, to open here or elsewhere"],
+  } as Readonly<Record<ExportWords, readonly [string, string]>>,
+  settingsTitle: "Settings",
+  fields: {
+    name: "Name",
+    classes: "Classes, one a line",
+    strategy: "Strategy",
+    initial: "First batch",
+    budget: "Samples in a batch",
+  },
+  automatic: "automatic: BAIT in the form that suits the device",
+  byDefault: (value: string) => value === "" ? "default" : `default: ${value}`,
+  initial: {
+    bait: "BAIT on the features alone",
+    typiclust: "typical samples (TypiClust)",
+    "max-herding": "covering samples (MaxHerding)",
+    random: "random samples",
+  },
+  apply: "Apply",
 
   // --- States ----------------------------------------------------------------------------------
   status: {

@@ -268,6 +268,8 @@ function listen(note: Note): void {
   else if (note.kind === "snapshot") show(note.snapshot);
   else {
     store.device.value = note.device;
-    store.notice.value = { error: false, text: text.deviceLost(note.lost, note.device.name) };
+    if (note.lost !== undefined) {
+      store.notice.value = { error: false, text: text.deviceLost(note.lost, note.device.name) };
+    }
   }
 }

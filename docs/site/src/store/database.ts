@@ -106,6 +106,20 @@ export class Database {
     await Promise.all([...writes, change.done]);
   }
 
+  /** Replaces the history of a project. */
+  async replaceEvents(project: StoredProject, events: readonly HistoryEvent[]): Promise<void> {
+    const change = this.db.transaction(["projects", "events"], "readwrite", {
+      durability: "strict",
+    });
+    const store = change.objectStore("events");
+    await Promise.all([
+      store.delete(allOf(project.id)),
+      change.objectStore("projects").put(project),
+      ...events.map((event, at) => store.put({ project: project.id, at, event })),
+      change.done,
+    ]);
+  }
+
   /** Removes a project with all that belongs to it. */
   async remove(id: string): Promise<void> {
     const change = this.db.transaction(STORES, "readwrite");

@@ -7,6 +7,8 @@
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 
+const VIEWS: readonly store.View[] = ["label", "data"];
+
 /** The header. */
 export function Header() {
   const project = store.opened.value?.project;
@@ -17,6 +19,19 @@ export function Header() {
         <h1>{text.title}</h1>
         <span class="project">{project?.name ?? text.tagline}</span>
       </div>
+      <nav aria-label={text.navigation}>
+        {VIEWS.map((view) => (
+          <button
+            key={view}
+            type="button"
+            class="tab"
+            aria-current={store.view.value === view ? "page" : undefined}
+            onClick={() => store.view.value = view}
+          >
+            {text.views[view]}
+          </button>
+        ))}
+      </nav>
       <Status />
       <button
         type="button"

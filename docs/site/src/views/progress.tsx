@@ -5,10 +5,12 @@
  */
 
 import { runOracle, stopOracle } from "../state/actions.ts";
+import { exportFile } from "../state/project-actions.ts";
 import { savingOf } from "../state/random.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 import { CurveChart } from "./curve.tsx";
+import { Drop } from "./drop.tsx";
 
 /** The number of labels that one press of the oracle's button gives. */
 const ORACLE_LABELS = 200;
@@ -38,6 +40,17 @@ export function ProgressPanel() {
           <Oracle />
         </>
       )}
+      <div class="panel-files">
+        <button
+          type="button"
+          data-creel="export-labels"
+          disabled={labels.length === 0}
+          onClick={() => void exportFile("csv")}
+        >
+          {text.exportLabels}
+        </button>
+        <Drop />
+      </div>
       <p class="hint">{text.privacy}</p>
     </aside>
   );

@@ -5,6 +5,7 @@
  */
 
 import { useEffect, useRef } from "preact/hooks";
+import { theEngine } from "../state/actions.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 import type { PixelShape } from "../worker/protocol.ts";
@@ -13,8 +14,29 @@ import type { PixelShape } from "../worker/protocol.ts";
 export function SampleImage({ row }: { row: number }) {
   const opened = store.opened.value;
   const shape = opened?.project.pixels;
+  if (opened?.project.images) return <Picture key={`${opened.project.id} ${row}`} row={row} />;
   if (!opened?.pixels || !shape) return <span class="no-image">{text.row(row)}</span>;
   return <Pixels row={row} shape={shape} levels={opened.pixels} />;
+}
+
+/** An image from a file, in its own size. */
+function Picture({ row }: { row: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    let gone = false;
+    void theEngine().image(row).then(async (blob) => {
+      if (!blob) return;
+      const image = await createImageBitmap(blob);
+      if (!gone) {
+        canvas.current!.width = image.width;
+        canvas.current!.height = image.height;
+        canvas.current!.getContext("2d")!.drawImage(image, 0, 0);
+      }
+      image.close();
+    }).catch(() => {}); // The tile stays empty: a damaged image can still be skipped.
+    return () => gone = true;
+  }, [row]);
+  return <canvas ref={canvas} class="pixels" aria-hidden="true" />;
 }
 
 function Pixels({ row, shape, levels }: { row: number; shape: PixelShape; levels: Uint8Array }) {

@@ -24,20 +24,27 @@ export interface OpenedDevice {
  */
 export async function openPageDevice(wish: DeviceWish): Promise<OpenedDevice> {
   if (wish === "cpu") return await openCpu("chosen");
-  let device: Device;
   try {
-    device = await openDevice({ device: "webgpu" });
+    if (wish === "auto") {
+      // The adapter alone tells: to open a device on a software adapter would take a second.
+      const software = await softwareAdapter();
+      if (software) return await openCpu("software", software);
+    }
+    const device = await openDevice({ device: "webgpu" });
+    const { kind, name } = device;
+    return { device, info: { kind, name, reason: undefined, detail: undefined } };
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
     return await openCpu("missing", error.message);
   }
-  if (wish === "auto" && isSoftware(device.name)) {
-    const { name } = device;
-    device.dispose();
-    return await openCpu("software", name);
-  }
-  const { kind, name } = device;
-  return { device, info: { kind, name, reason: undefined, detail: undefined } };
+}
+
+/** The name of the browser's adapter, if it computes on the CPU. */
+async function softwareAdapter(): Promise<string | undefined> {
+  const info = (await navigator.gpu?.requestAdapter())?.info;
+  if (!info) return undefined;
+  const name = [info.description, info.vendor, info.architecture].filter(Boolean).join(" ");
+  return info.isFallbackAdapter || isSoftware(name) ? name : undefined;
 }
 
 async function openCpu(reason: DeviceInfo["reason"], detail?: string): Promise<OpenedDevice> {

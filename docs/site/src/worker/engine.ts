@@ -4,9 +4,11 @@
  * @module
  */
 
+import { InputError, saveHead } from "@creel/creel";
 import { expose } from "comlink";
 import { Database, type StoredProject } from "../store/database.ts";
-import type { DeviceWish, Note, Opened, Review, Snapshot } from "./protocol.ts";
+import { projectArchive, projectFromFiles } from "./projects.ts";
+import type { DeviceWish, Note, Opened, ProjectSettings, Review, Snapshot } from "./protocol.ts";
 import { reviewOf } from "./review.ts";
 import { Session } from "./session.ts";
 import { type StrategyCard, strategyCards } from "./strategies.ts";
@@ -95,6 +97,60 @@ export class Engine {
     return await reviewOf(this.session);
   }
 
+  /** The projects in this browser, those changed last first. */
+  async projects(): Promise<{ id: string; name: string; changed: number }[]> {
+    const stored = await (await this.database).projects();
+    const all = stored.some(({ id }) => id === DEMO) ? stored : [...stored, demo()];
+    return all.map(({ id, name, changed }) => ({ id, name, changed }));
+  }
+
+  /** Removes a project that is not open. */
+  async remove(id: string): Promise<void> {
+    await (await this.database).remove(id);
+  }
+
+  /**
+   * Takes files: a saved learner of the open project, or a new project.
+   *
+   * @returns the key of the project to open
+   */
+  async take(files: readonly File[]): Promise<string> {
+    const [first] = files;
+    if (files.length === 1 && /\.json$/i.test(first!.name)) {
+      await this.session.restore(await jsonOf(first!));
+      return this.session.project.id;
+    }
+    return await projectFromFiles(await this.database, files);
+  }
+
+  /** Changes the settings of the open project, which must then be opened again. */
+  async configure(settings: ProjectSettings): Promise<void> {
+    await this.session.configure(settings);
+  }
+
+  /** The head for the labels so far, as a safetensors file. */
+  async exportHead(): Promise<Uint8Array<ArrayBuffer>> {
+    const { classes } = this.session.project;
+    return await this.session.compute(async ({ learner }) =>
+      await saveHead(await learner.head(), { classes: JSON.stringify(classes) })
+    );
+  }
+
+  /** The learner as JSON, as the library saves and loads it on every platform. */
+  exportLearner(): string {
+    return JSON.stringify(this.session.learner);
+  }
+
+  /** The whole project as one file. */
+  async exportProject(): Promise<Uint8Array<ArrayBuffer>> {
+    return await projectArchive(await this.database, this.session);
+  }
+
+  /** The image of a sample. */
+  async image(row: number): Promise<Blob | undefined> {
+    return (await (await this.database).file(this.session.project.id, String(row)))?.blob;
+  }
+
   /** All strategies with their options. */
   async strategies(): Promise<StrategyCard[]> {
     return await strategyCards();
@@ -109,6 +165,14 @@ export class Engine {
   protected get session(): Session {
     if (!this.#session) throw new Error("No project is open");
     return this.#session;
+  }
+}
+
+async function jsonOf(file: File): Promise<unknown> {
+  try {
+    return JSON.parse(await file.text());
+  } catch (error) {
+    throw new InputError(`Cannot read ${file.name}: it is no JSON`, { cause: error });
   }
 }
 

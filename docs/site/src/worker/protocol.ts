@@ -120,7 +120,7 @@ export interface Opened {
 export type Note =
   | { readonly kind: "progress"; readonly phase: string; readonly done: number; total: number }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
-  | { readonly kind: "device"; readonly device: DeviceInfo; readonly lost: string };
+  | { readonly kind: "device"; readonly device: DeviceInfo; readonly lost?: string };
 
 /** A labeled sample with the opinion of the head. */
 export interface Opinion extends LabelInfo {

@@ -30,11 +30,11 @@ export async function reviewOf(session: Session): Promise<Review> {
     return { ...label, predicted, confidence, agreement: probabilities[label.label]! };
   }).sort((a, b) => a.agreement - b.agreement || a.row - b.row);
 
-  const onHeldOut = data.heldOut.length > 0;
+  const onHeldOut = session.heldOut.length > 0;
   const truth = onHeldOut
-    ? data.heldOut.map((row) => data.labels![row]!)
+    ? session.heldOut.map((row) => data.labels![row]!)
     : labels.map(({ label }) => label);
-  const probabilities = onHeldOut ? await predict(data.heldOut) : own;
+  const probabilities = onHeldOut ? await predict(session.heldOut) : own;
   return {
     opinions,
     confusion: Array.from(confusionMatrix(probabilities, truth)),

@@ -5,28 +5,32 @@
  * @module
  */
 
-import { ActiveLearner, arrayRows, DeviceError, Pool } from "@creel/creel";
-import type { HistoryEvent, LearnerState } from "@creel/creel/learner";
+import { type ActiveLearner, DeviceError, type Pool } from "@creel/creel";
+import type { HistoryEvent } from "@creel/creel/learner";
 import type { Database, StoredProject } from "../store/database.ts";
-import { levelsOf, loadData, type ProjectData, rowsOf } from "./data.ts";
+import { levelsOf, loadData, type ProjectData } from "./data.ts";
 import { type OpenedDevice, openPageDevice } from "./device.ts";
-import type { DeviceWish, Note, Opened, ProjectInfo, Snapshot } from "./protocol.ts";
-import { canUndo, GIVEN_NOTE, HELD_OUT_NOTE, snapshotOf } from "./snapshots.ts";
-import { initialStrategy, strategyFor } from "./strategies.ts";
+import type {
+  DeviceWish,
+  Note,
+  Opened,
+  ProjectInfo,
+  ProjectSettings,
+  Snapshot,
+} from "./protocol.ts";
+import { learnerOn, type Running, startOn, stop } from "./running.ts";
+import { canUndo, snapshotOf } from "./snapshots.ts";
+import { initialStrategy } from "./strategies.ts";
 
-/** Everything that is lost with a device. */
-interface Running {
-  readonly device: OpenedDevice;
-  readonly pool: Pool;
-  readonly test: Pool | undefined;
-  readonly learner: ActiveLearner;
-}
+/** The largest number of features with which the CPU starts while a GPU is looked for. */
+const SMALL = 2 ** 18;
 
 /** An open project. */
 export class Session {
   #running: Running | undefined;
   #saved: number;
   #abort = new AbortController();
+  #better: OpenedDevice | undefined;
 
   private constructor(
     private readonly database: Database,
@@ -54,15 +58,19 @@ export class Session {
     wish: DeviceWish,
     notify: (note: Note) => void,
   ): Promise<Session> {
-    // The device is slow to open, and needs nothing of the data.
-    const [device, data, events] = await Promise.all([
-      openPageDevice(wish),
+    // A GPU takes half a second to open. Small data need not wait: the CPU gives the same picks.
+    const wished = openPageDevice(wish);
+    wished.catch(() => {}); // Awaited below, or by the first computation.
+    const [data, events] = await Promise.all([
       loadData(database, stored),
       database.events(stored.id),
     ]);
     const session = new Session(database, stored, data, wish, notify, events);
+    const small = wish === "auto" && data.features.length <= SMALL;
     const state = stored.learner && { ...stored.learner, events };
-    session.#running = await session.#start(device, state);
+    const device = await (small ? openPageDevice("cpu") : wished);
+    session.#running = await startOn(device, data, stored, state);
+    if (small) session.#awaitDevice(wished);
     await session.save();
     return session;
   }
@@ -75,6 +83,11 @@ export class Session {
   /** The pool with the features of all samples. */
   get pool(): Pool {
     return this.#current.pool;
+  }
+
+  /** The samples that are held out to measure the accuracy. */
+  get heldOut(): readonly number[] {
+    return this.#current.heldOut;
   }
 
   /** The project as it is stored. */
@@ -95,7 +108,7 @@ export class Session {
       ...{ id, name, classes, strategy, initial, budget, pixels, images },
       rows: data.rows,
       columns: data.columns,
-      heldOut: data.heldOut.length,
+      heldOut: this.heldOut.length,
       hasOracle: data.complete,
     };
     return {
@@ -132,9 +145,9 @@ export class Session {
 
   /** Measures the head on the samples that are held out, if there are any. */
   async evaluate(): Promise<Snapshot> {
-    const { heldOut, labels } = this.data;
-    if (heldOut.length > 0 && labels && this.learner.progress.labels > 0) {
-      await this.compute(({ learner, test }) =>
+    const { labels } = this.data;
+    if (this.#current.test && labels && this.learner.progress.labels > 0) {
+      await this.compute(({ learner, test, heldOut }) =>
         learner.evaluate(test!, heldOut.map((row) => labels[row]!), this.recording)
       );
       await this.save();
@@ -154,6 +167,39 @@ export class Session {
       await this.save();
     }
     return this.snapshot;
+  }
+
+  /**
+   * Changes the settings of the project, for the next time that it is opened.
+   *
+   * @throws {InputError} if the strategy or the classes are wrong; then nothing changes
+   */
+  async configure(settings: ProjectSettings): Promise<void> {
+    const before = this.stored;
+    this.stored = { ...before, ...settings };
+    try {
+      const { pool, device } = this.#current;
+      const state = this.learner.toJSON();
+      (await learnerOn(pool, device.info, this.data, this.stored, state)).dispose();
+      await this.database.write(this.stored);
+    } catch (error) {
+      this.stored = before;
+      throw error;
+    }
+  }
+
+  /**
+   * Replaces the history by that of a saved learner.
+   *
+   * @throws {InputError} if it is no saved learner, or is of another pool; then nothing changes
+   */
+  async restore(state: unknown): Promise<void> {
+    const { pool, device: { info } } = this.#current;
+    const restored = await learnerOn(pool, info, this.data, this.stored, state ?? {});
+    const { events, ...learner } = restored.toJSON();
+    restored.dispose();
+    this.stored = { ...this.stored, changed: Date.now(), learner };
+    await this.database.replaceEvents(this.stored, events);
   }
 
   /** Stops what is being computed. */
@@ -176,12 +222,17 @@ export class Session {
    * as the person wished, then on the CPU.
    */
   async compute<T>(work: (running: Running) => Promise<T>): Promise<T> {
+    const better = this.#better;
+    this.#better = undefined;
+    if (better) await this.#moveTo(better);
     for (const wish of [this.wish, "cpu"] as const) {
       try {
         return await work(this.#current);
       } catch (error) {
         if (!(error instanceof DeviceError)) throw error;
-        await this.#restart(wish, error.message);
+        const device = await openPageDevice(wish);
+        await this.#moveTo(device);
+        this.notify({ kind: "device", device: device.info, lost: error.message });
       }
     }
     return await work(this.#current);
@@ -191,6 +242,7 @@ export class Session {
   close(): void {
     this.cancel();
     this.#stop();
+    this.#better?.device.dispose();
   }
 
   get #current(): Running {
@@ -198,54 +250,25 @@ export class Session {
     return this.#running;
   }
 
-  async #restart(wish: DeviceWish, lost: string): Promise<void> {
-    const state = this.learner.toJSON();
-    this.#stop();
-    const device = await openPageDevice(wish);
-    this.#running = await this.#start(device, state);
-    this.notify({ kind: "device", device: device.info, lost });
+  /** Says which device there is when that is known; the next computation moves to a GPU. */
+  #awaitDevice(wished: Promise<OpenedDevice>): void {
+    wished.then((device) => {
+      if (!this.#running) return device.device.dispose();
+      this.notify({ kind: "device", device: device.info });
+      if (device.info.kind === "webgpu") this.#better = device;
+      else device.device.dispose();
+    }, () => {});
   }
 
-  async #start(device: OpenedDevice, state: LearnerState | undefined): Promise<Running> {
-    const { data, stored } = this;
-    const pool = await Pool.from(
-      device.device,
-      arrayRows("features", data.features, data.columns),
-    );
-    const test = data.heldOut.length > 0
-      ? await Pool.from(
-        device.device,
-        arrayRows("held-out features", rowsOf(data, data.heldOut), data.columns),
-      )
-      : undefined;
-    const options = {
-      strategy: await strategyFor(stored.strategy, device.info, {
-        classes: stored.classes.length,
-        columns: data.columns,
-      }),
-      classes: stored.classes,
-    };
-    if (state) {
-      // A learner refuses another number of classes, and a person may add one.
-      const settings = { ...state.settings, classes: stored.classes };
-      const learner = await ActiveLearner.fromJSON({ ...state, settings }, pool, options);
-      return { device, pool, test, learner };
-    }
-    const learner = await ActiveLearner.create(pool, options);
-    const { labeled, labels, heldOut } = data;
-    if (heldOut.length > 0) learner.skip(heldOut, { note: HELD_OUT_NOTE });
-    if (labels && labeled.length > 0) {
-      learner.label(labeled, labeled.map((row) => labels[row]!), { note: GIVEN_NOTE });
-    }
-    return { device, pool, test, learner };
+  /** Moves the project to another device. */
+  async #moveTo(device: OpenedDevice): Promise<void> {
+    const state = this.learner.toJSON();
+    this.#stop();
+    this.#running = await startOn(device, this.data, this.stored, state);
   }
 
   #stop(): void {
-    const running = this.#running;
+    if (this.#running) stop(this.#running);
     this.#running = undefined;
-    running?.learner.dispose();
-    running?.test?.dispose();
-    running?.pool.dispose();
-    running?.device.device.dispose();
   }
 }
