@@ -38,7 +38,7 @@ export function deviceWish(): DeviceWish {
  */
 export async function openProject(id: string, steal = false): Promise<void> {
   store.phase.value = "opening";
-  hold?.release();
+  await hold?.release();
   const mine = hold = await holdProject(id, steal, () => lose());
   if (!mine.held) return lose();
   try {

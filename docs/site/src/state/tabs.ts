@@ -9,8 +9,8 @@
 export interface Hold {
   /** Whether this tab may label. */
   readonly held: boolean;
-  /** Lets other tabs label. */
-  release(): void;
+  /** Lets other tabs label; resolves when they can. */
+  release(): Promise<void>;
 }
 
 /**
@@ -25,16 +25,20 @@ export async function holdProject(
   steal: boolean,
   onLost: () => void,
 ): Promise<Hold> {
-  const name = `creel:${id}`;
-  let release = () => {};
-  const until = new Promise<void>((resolve) => release = resolve);
+  let letGo = () => {};
+  const until = new Promise<void>((resolve) => letGo = resolve);
+  let released: Promise<void> = Promise.resolve();
   const held = await new Promise<boolean>((resolve) => {
     const options = steal ? { steal } : { ifAvailable: true };
-    navigator.locks.request(name, options, (lock) => {
+    released = navigator.locks.request(`creel:${id}`, options, (lock) => {
       resolve(lock !== null);
       return lock ? until : undefined;
     }).catch(onLost);
   });
+  const release = () => {
+    letGo();
+    return released;
+  };
   return { held, release };
 }
 
