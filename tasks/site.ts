@@ -23,7 +23,7 @@ const site = join(root, "docs", "site");
 const ENTRIES = ["src/main.tsx", "src/worker/engine.ts", "src/worker/random-curve.ts"];
 
 /** The stylesheets, in the order in which they apply. */
-const STYLES = ["base.css", "label.css", "data.css"];
+const STYLES = ["base.css", "label.css", "data.css", "review.css"];
 
 /** The oldest browsers whose syntax is written. */
 const TARGET = "es2022";

@@ -38,9 +38,12 @@ export const text = {
 
   // --- Progress --------------------------------------------------------------------------------
   labeledCount: (count: number) => `${count} labeled`,
-  accuracy: (share: number | undefined) => share === undefined ? "–" : percent(share),
+  accuracy: (share: number | undefined) =>
+    share === undefined ? "– accuracy" : `${percent(share)} accuracy`,
   accuracyHint: (count: number) =>
-    count > 0 ? `accuracy on ${count} held-out samples` : "no sample is held out to measure it",
+    count > 0
+      ? `on ${count} samples that are held out to measure it`
+      : "no sample is held out to measure it",
   labeledHint: (left: number) => `${left} left in the pool`,
   curveTitle: "Accuracy against labels",
   curveYou: "this project",
@@ -96,6 +99,32 @@ export const text = {
     random: "random samples",
   },
   apply: "Apply",
+
+  // --- Review ------------------------------------------------------------------------------------
+  reviewEmpty: "There is nothing to review yet",
+  reviewing: "Asking the head for its opinion …",
+  reviewTitle: "Labels to look at again",
+  reviewHint: "The most doubtful first: those that the head finds least likely.",
+  more: "Show more",
+  classOf: (row: number) => `Class of row ${row}`,
+  agrees: (share: number) => `The head agrees, and is ${percent(share)} sure.`,
+  disagrees: (name: string, share: number) =>
+    `The head says ${name}, and gives this label ${percent(share)}.`,
+  askedBy: (strategy: string | undefined, round: number) =>
+    strategy === undefined ? "chosen by you" : `asked by ${strategy} in batch ${round}`,
+  accept: (name: string) => `Change to ${name}`,
+  person: "you",
+  confusionTitle: "Confusion matrix",
+  onHeldOut: "Held-out samples: true classes in rows, predicted ones in columns.",
+  onLabeled: "Labeled samples, which the head was trained on: your classes in rows.",
+  trueAndPredicted: "true \\ predicted",
+  calibrationTitle: "Calibration",
+  calibrationHint: (error: number) =>
+    `How often the head is right when it is this sure; expected error ${percent(error)}.`,
+  confidence: "confidence",
+  share: "share that is right",
+  balanceTitle: "Labels of each class",
+  originsTitle: "Who asked",
 
   // --- States ----------------------------------------------------------------------------------
   status: {

@@ -14,6 +14,7 @@ import { Help } from "./help.tsx";
 import { Elsewhere, Failed } from "./states.tsx";
 import { LabelView } from "./label.tsx";
 import { Notice } from "./notice.tsx";
+import { ReviewView } from "./review.tsx";
 
 /** The page. */
 export function App() {
@@ -36,6 +37,7 @@ function Current() {
   if (store.phase.value === "elsewhere") return <Elsewhere />;
   if (store.phase.value === "failed") return <Failed />;
   if (store.view.value === "data") return <DataView />;
+  if (store.view.value === "review") return <ReviewView />;
   return <LabelView />;
 }
 

@@ -7,7 +7,7 @@
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 
-const VIEWS: readonly store.View[] = ["label", "data"];
+const VIEWS: readonly store.View[] = ["label", "review", "data"];
 
 /** The header. */
 export function Header() {
@@ -32,6 +32,7 @@ export function Header() {
           </button>
         ))}
       </nav>
+      <Numbers />
       <Status />
       <button
         type="button"
@@ -42,6 +43,24 @@ export function Header() {
         <kbd>?</kbd> {text.help}
       </button>
     </header>
+  );
+}
+
+/** How far the project is. */
+function Numbers() {
+  const heldOut = store.opened.value?.project.heldOut ?? 0;
+  return (
+    <div class="numbers">
+      <strong
+        data-creel="labeled-count"
+        title={text.labeledHint(store.snapshot.value.candidates)}
+      >
+        {text.labeledCount(store.labelCount.value)}
+      </strong>
+      <strong data-creel="accuracy" title={text.accuracyHint(heldOut)}>
+        {text.accuracy(store.accuracy.value)}
+      </strong>
+    </div>
   );
 }
 

@@ -17,21 +17,11 @@ const ORACLE_LABELS = 200;
 
 /** The panel. */
 export function ProgressPanel() {
-  const { candidates, curve, labels } = store.snapshot.value;
+  const { curve, labels } = store.snapshot.value;
   const project = store.opened.value?.project;
   const single = labels.length > 0 && new Set(labels.map(({ label }) => label)).size === 1;
   return (
     <aside class="panel">
-      <div class="numbers">
-        <p>
-          <strong data-creel="labeled-count">{text.labeledCount(store.labelCount.value)}</strong>
-          <span>{text.labeledHint(candidates)}</span>
-        </p>
-        <p>
-          <strong data-creel="accuracy">{text.accuracy(store.accuracy.value)}</strong>
-          <span>{text.accuracyHint(project?.heldOut ?? 0)}</span>
-        </p>
-      </div>
       {single && <p class="hint">{text.oneClass}</p>}
       <CurveChart curve={curve} random={store.randomCurve.value} />
       {project?.hasOracle && (
