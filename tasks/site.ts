@@ -15,9 +15,11 @@ import { extname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { bytesOf, readAll, readDataset } from "../src/entries/datasets.ts";
 
 const root = join(import.meta.dirname!, "..");
 const site = join(root, "docs", "site");
+const DIGITS = join(root, "docs", "data", "digits.npz");
 
 /** The modules that are loaded by their own address: the page and its workers. */
 const ENTRIES = ["src/main.tsx", "src/worker/engine.ts", "src/worker/random-curve.ts"];
@@ -44,15 +46,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function buildSite(folder: string): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--platform", "browser", "--code-splitting", "--minify"],
-      ...["--config", join(root, "deno.json"), "--outdir", folder],
-      ...ENTRIES.map((entry) => join(site, entry)),
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await bundle(["--code-splitting", "--outdir", folder], ENTRIES.map((path) => join(site, path)));
+  await bundle(["--output", join(folder, "creel.js")], [join(root, "mod.ts")]);
   await flatten(folder);
   for await (const { name } of Deno.readDir(folder)) {
     const path = join(folder, name);
@@ -70,10 +65,36 @@ export async function buildSite(folder: string): Promise<void> {
   const { code } = await esbuild.transform(styles.join("\n"), { loader: "css", minify: true });
   await esbuild.stop();
   await Deno.writeTextFile(join(folder, "style.css"), code);
-  for (const name of ["index.html", "icon.svg"]) {
+  for (const name of ["index.html", "minimal.html", "icon.svg"]) {
     await Deno.copyFile(join(site, name), join(folder, name));
   }
-  await Deno.copyFile(join(root, "docs", "data", "digits.npz"), join(folder, "digits.npz"));
+  // The page starts with the packed digits; an exported project has the file that people know.
+  await Deno.copyFile(DIGITS, join(folder, "digits.npz"));
+  await Deno.writeFile(join(folder, "digits.bin"), await packedDigits());
+}
+
+/** Bundles modules for browsers. */
+async function bundle(to: readonly string[], entries: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["bundle", "--quiet", "--platform", "browser", "--minify"],
+      ...["--config", join(root, "deno.json"), ...to, ...entries],
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** The digits in half the bytes: a byte a pixel, 0 to 16, and then a byte a label. */
+async function packedDigits(): Promise<Uint8Array> {
+  const { features, labels } = await readDataset(
+    bytesOf("digits.npz", await Deno.readFile(DIGITS)),
+  );
+  const levels = Uint8Array.from(await readAll(features), (value) => 16 * value);
+  const packed = new Uint8Array(levels.length + labels!.length);
+  packed.set(levels);
+  packed.set(labels!, levels.length);
+  return packed;
 }
 
 /** Moves files out of the folders that the bundler makes for entries of several folders. */
@@ -106,7 +127,8 @@ export function serveSite(folder: string, port: number): Deno.HttpServer<Deno.Ne
       return new Response(await Deno.readFile(file), {
         headers: {
           "content-type": type,
-          "content-security-policy": POLICY,
+          // The smallest page has its script in itself, for people who read it.
+          ...(path !== "/minimal.html" && { "content-security-policy": POLICY }),
           "cross-origin-opener-policy": "same-origin",
           "cache-control": "no-cache",
         },

@@ -16,7 +16,7 @@ export {
   type Numbers,
   type Scalar,
 } from "../device/kernel.ts";
-export { type DeviceChoice, isSoftware } from "../device/open.ts";
+export type { DeviceChoice } from "../device/open.ts";
 export { Recording } from "../device/recording.ts";
 export { type DType, Ledger, Tensor, type Values } from "../device/tensor.ts";
 export { dispose, Resource, ResourceStack } from "../disposal.ts";

@@ -1,6 +1,6 @@
 /**
  * Metrics on plain arrays: accuracy, calibration, errors of regression, class balance, and the area
- * under a learning curve and the labels it needs for a score.
+ * under a learning curve.
  *
  * @module
  */
@@ -10,4 +10,3 @@ export * from "../learn/metrics/calibration.ts";
 export * from "../learn/metrics/class-balance.ts";
 export * from "../learn/metrics/classification.ts";
 export * from "../learn/metrics/regression.ts";
-export { type Curve, labelsToReach } from "../learn/simulation/label-savings.ts";

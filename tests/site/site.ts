@@ -47,9 +47,14 @@ export class Visitor {
   /** Everything that went wrong on their pages unseen, and every request to elsewhere. */
   readonly errors: string[] = [];
 
+  /** The names of the files that their pages loaded. */
+  readonly files = new Set<string>();
+
   constructor(private readonly context: BrowserContext, private readonly address: string) {
     context.on("request", (request) => {
       const url = request.url();
+      const name = new URL(url).pathname.slice(1);
+      if (name !== "") this.files.add(name);
       if (!url.startsWith(this.address) && !/^(?:blob|data):/.test(url)) this.errors.push(url);
     });
   }

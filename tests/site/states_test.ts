@@ -38,7 +38,9 @@ function loseNextDevice(): void {
 Deno.test.afterAll(closeSite);
 
 siteTest("without WebGPU the page says so, and labels on the CPU", async (visitor) => {
-  await visitor.prepare(() => Object.defineProperty(Navigator.prototype, "gpu", { get() {} }));
+  await visitor.prepare(() =>
+    Object.defineProperty(Navigator.prototype, "gpu", { value: undefined })
+  );
   const page = await visitor.open("");
   await page.ready();
   await page.labelBatch(keyOf);
@@ -49,6 +51,13 @@ siteTest("a lost device is replaced, and the labels stay", async (visitor) => {
   const page = await visitor.open();
   await page.ready();
   await dropWaves(page);
+  // Few shaders: SwiftShader takes long to compile them.
+  await page.show("Data");
+  await page.tab.getByLabel("Strategy").selectOption("random");
+  await page.tab.getByLabel("First batch").selectOption("random");
+  await page.tab.getByRole("button", { name: "Apply" }).click();
+  await page.show("Label");
+  await page.ready();
   const project = new URL(page.tab.url()).searchParams.get("project");
   await page.tab.close();
   const again = await visitor.open(`?device=webgpu&project=${project}`);

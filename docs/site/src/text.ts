@@ -90,7 +90,8 @@ export const text = {
     initial: "First batch",
     budget: "Samples in a batch",
   },
-  automatic: "automatic: BAIT in the form that suits the device",
+  automatic: "automatic",
+  automaticHint: "BAIT, in the form that suits the device and the number of features.",
   byDefault: (value: string) => value === "" ? "default" : `default: ${value}`,
   initial: {
     bait: "BAIT on the features alone",
@@ -189,5 +190,5 @@ export function samples(count: number): string {
 
 /** A share in percent. */
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { labelsToReach } from "@creel/creel/metrics";
+import { labelsToReach } from "../metrics.ts";
 import { proxy } from "comlink";
 import type { CurvePoint, Opened } from "../worker/protocol.ts";
 import * as store from "./store.ts";

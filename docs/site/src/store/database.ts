@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { HistoryEvent, LearnerState } from "@creel/creel/learner";
+import type { HistoryEvent, LearnerState } from "../creel.ts";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { PixelShape, ProjectSettings } from "../worker/protocol.ts";
 

@@ -4,17 +4,23 @@
  * @module
  */
 
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { takeFiles } from "../state/project-actions.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
-import { DataView } from "./data.tsx";
 import { Header } from "./header.tsx";
 import { Help } from "./help.tsx";
 import { Elsewhere, Failed } from "./states.tsx";
 import { LabelView } from "./label.tsx";
+import { Later } from "./later.tsx";
 import { Notice } from "./notice.tsx";
-import { ReviewView } from "./review.tsx";
+
+/** The code of the views that are not shown at first. */
+const LATER: Readonly<Record<Exclude<store.View, "label">, () => Promise<ComponentType>>> = {
+  review: async () => (await import("./review.tsx")).ReviewView,
+  data: async () => (await import("./data.tsx")).DataView,
+};
 
 /** The page. */
 export function App() {
@@ -36,9 +42,8 @@ export function App() {
 function Current() {
   if (store.phase.value === "elsewhere") return <Elsewhere />;
   if (store.phase.value === "failed") return <Failed />;
-  if (store.view.value === "data") return <DataView />;
-  if (store.view.value === "review") return <ReviewView />;
-  return <LabelView />;
+  const view = store.view.value;
+  return view === "label" ? <LabelView /> : <Later key={view} load={LATER[view]} />;
 }
 
 /** Files that miss the place for them would otherwise replace the page. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { classBalance } from "@creel/creel/metrics";
+import { classBalance } from "../metrics.ts";
 import { text } from "../text.ts";
 import type { LabelInfo, Review } from "../worker/protocol.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { OptionDeclaration } from "@creel/creel/strategies";
+import type { OptionDeclaration } from "../creel.ts";
 import { useEffect, useState } from "preact/hooks";
 import { theEngine } from "../state/actions.ts";
 import { configure } from "../state/project-actions.ts";
@@ -86,7 +86,7 @@ function StrategyFields({ strategy, onChange }: StrategyFieldsProps) {
           {cards.map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
         </select>
       </label>
-      {card && <p class="hint">{card.summary}</p>}
+      <p class="hint">{card?.summary ?? text.automaticHint}</p>
       {card &&
         Object.entries(card.options).map(([option, declared]) => (
           <label key={`${name} ${option}`}>

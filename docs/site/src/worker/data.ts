@@ -5,9 +5,7 @@
  * @module
  */
 
-import { blobSource, bytesOf, type ByteSource, readAll, readDataset } from "@creel/creel/datasets";
-import { InputError } from "@creel/creel";
-import { keyOf, sample } from "@creel/creel/kernels";
+import { blobSource, type ByteSource, InputError, keyOf, readAll, sample } from "../creel.ts";
 import type { Database, StoredProject } from "../store/database.ts";
 import type { PixelShape } from "./protocol.ts";
 
@@ -29,14 +27,16 @@ export interface ProjectData {
   readonly heldOut: readonly number[];
 }
 
+/** The number of pixels of a digit. */
+const PIXELS = 64;
+
 /** The largest number of samples that are held out. */
 const HELD_OUT = 500;
 
 /** Reads the data of a project. */
 export async function loadData(database: Database, project: StoredProject): Promise<ProjectData> {
-  return await readData(
-    project.demo ? await fetchDigits() : await storedFeatures(database, project.id),
-  );
+  if (project.demo) return await fetchDigits();
+  return await readData(await storedFeatures(database, project.id));
 }
 
 /**
@@ -45,14 +45,23 @@ export async function loadData(database: Database, project: StoredProject): Prom
  * @throws {InputError} if the file is no feature file
  */
 export async function readData(source: ByteSource): Promise<ProjectData> {
-  const dataset = await readDataset(source);
-  const { rows, columns } = dataset.features;
-  const features = await readAll(dataset.features);
-  const { labels } = dataset;
+  const { readDataset } = await import("./files.ts");
+  const { features, labels, labeled } = await readDataset(source);
+  const { rows, columns } = features;
+  return dataOf(await readAll(features), rows, columns, labels, labeled);
+}
+
+function dataOf(
+  features: Float32Array,
+  rows: number,
+  columns: number,
+  labels: Int32Array | undefined,
+  given?: Int32Array,
+): ProjectData {
   const complete = labels !== undefined && labels.every((label) => label >= 0);
   const all = Array.from({ length: rows }, (_, row) => row);
-  const labeled = [...dataset.labeled ?? []];
-  if (labels && !complete && dataset.labeled === undefined) {
+  const labeled = [...given ?? []];
+  if (labels && !complete && given === undefined) {
     labeled.push(...all.filter((row) => labels[row]! >= 0));
   }
   const known = new Set(labeled);
@@ -96,10 +105,14 @@ export function levelsOf({ features }: ProjectData): Uint8Array {
   return Uint8Array.from(features, (value) => Math.round(255 * value / largest));
 }
 
-async function fetchDigits(): Promise<ByteSource> {
-  const response = await fetch(new URL("digits.npz", import.meta.url));
-  if (!response.ok) throw new InputError(`Cannot read digits.npz: status ${response.status}`);
-  return bytesOf("digits.npz", await response.arrayBuffer());
+/** The digits, as tasks/site.ts packs them: a byte a pixel, 0 to 16, and then a byte a label. */
+async function fetchDigits(): Promise<ProjectData> {
+  const response = await fetch(new URL("digits.bin", import.meta.url));
+  if (!response.ok) throw new InputError(`Cannot read the digits: status ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const rows = bytes.length / (PIXELS + 1);
+  const features = Float32Array.from(bytes.subarray(0, rows * PIXELS), (level) => level / 16);
+  return dataOf(features, rows, PIXELS, Int32Array.from(bytes.subarray(rows * PIXELS)));
 }
 
 async function storedFeatures(database: Database, id: string): Promise<ByteSource> {

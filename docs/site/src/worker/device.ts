@@ -4,8 +4,7 @@
  * @module
  */
 
-import { type Device, DeviceError, openDevice } from "@creel/creel";
-import { isSoftware } from "@creel/creel/kernels";
+import { type Device, DeviceError, isSoftware, openDevice } from "../creel.ts";
 import type { DeviceInfo, DeviceWish } from "./protocol.ts";
 
 /** An open device, and what the page says about it. */

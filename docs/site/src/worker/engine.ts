@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InputError, saveHead } from "@creel/creel";
+import { InputError, saveHead } from "../creel.ts";
 import { expose } from "comlink";
 import { Database, type StoredProject } from "../store/database.ts";
 import { projectArchive, projectFromFiles } from "./projects.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { InputError } from "@creel/creel";
-import { blobSource } from "@creel/creel/datasets";
+import { blobSource, InputError } from "../creel.ts";
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import type { Database, StoredFile, StoredProject } from "../store/database.ts";
 import { classesIn, pixelShape, readData } from "./data.ts";

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { arrayRows, openDevice, Pool, trainHead } from "@creel/creel";
-import { keyOf, sample } from "@creel/creel/kernels";
-import { accuracy } from "@creel/creel/metrics";
+import { arrayRows, keyOf, openDevice, Pool, sample, trainHead } from "../creel.ts";
+import { accuracy } from "../metrics.ts";
 import { expose } from "comlink";
 import { Database, type StoredProject } from "../store/database.ts";
 import { loadData, rowsOf } from "./data.ts";

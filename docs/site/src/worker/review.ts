@@ -4,7 +4,7 @@
  * @module
  */
 
-import { calibrationBins, confusionMatrix, expectedCalibrationError } from "@creel/creel/metrics";
+import { calibrationBins, confusionMatrix, expectedCalibrationError } from "../metrics.ts";
 import { rowsOf } from "./data.ts";
 import type { Opinion, Review } from "./protocol.ts";
 import type { Session } from "./session.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { ActiveLearner, arrayRows, Pool } from "@creel/creel";
-import type { LearnerState } from "@creel/creel/learner";
+import { ActiveLearner, arrayRows, type LearnerState, Pool } from "../creel.ts";
 import type { ProjectData } from "./data.ts";
 import { rowsOf } from "./data.ts";
 import type { OpenedDevice } from "./device.ts";

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { type ActiveLearner, DeviceError, type Pool } from "@creel/creel";
-import type { HistoryEvent } from "@creel/creel/learner";
+import { type ActiveLearner, DeviceError, type HistoryEvent, type Pool } from "../creel.ts";
 import type { Database, StoredProject } from "../store/database.ts";
 import { levelsOf, loadData, type ProjectData } from "./data.ts";
 import { type OpenedDevice, openPageDevice } from "./device.ts";

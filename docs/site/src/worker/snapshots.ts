@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HistoryEvent, LabelLog } from "@creel/creel/learner";
+import type { HistoryEvent, LabelLog } from "../creel.ts";
 import type { CurvePoint, Snapshot } from "./protocol.ts";
 
 /** The note of the event that holds samples out, which cannot be undone. */

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { bait, type StrategyLike } from "@creel/creel";
-import type { OptionTable } from "@creel/creel/strategies";
+import { bait, type OptionTable, type StrategyLike } from "../creel.ts";
 import type { DeviceInfo, InitialBatch } from "./protocol.ts";
 
 /** The largest K d for which BAIT's form `exp` is the default on a GPU. */
@@ -24,7 +23,7 @@ export interface StrategyCard {
 
 /** Loads all strategies, so that their names can be used. */
 async function loadStrategies() {
-  return await import("@creel/creel/strategies");
+  return await import("../../../../src/entries/strategies.ts");
 }
 
 /** All strategies with their options, for a form. */
