@@ -25,7 +25,7 @@ const DIGITS = join(root, "docs", "data", "digits.npz");
 const ENTRIES = ["src/main.tsx", "src/worker/engine.ts", "src/worker/random-curve.ts"];
 
 /** The stylesheets, in the order in which they apply. */
-const STYLES = ["base.css", "label.css", "data.css", "review.css"];
+const STYLES = ["base.css", "label.css", "data.css", "review.css", "map.css"];
 
 /** The oldest browsers whose syntax is written. */
 const TARGET = "es2022";

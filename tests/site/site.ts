@@ -1,6 +1,7 @@
 /** The labeling page, built once, in headless Chromium. */
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { buildSite, serveSite } from "../../tasks/site.ts";
@@ -132,6 +133,43 @@ export class LabelPage {
   async show(name: string): Promise<void> {
     await this.tab.getByRole("navigation").getByRole("button", { name, exact: true }).click();
   }
+}
+
+/** Drops a file of text on the page. */
+export async function drop(page: LabelPage, name: string, text: string): Promise<void> {
+  const buffer = Buffer.from(text);
+  await page.part("drop").locator("input").setInputFiles({ name, mimeType: "text/plain", buffer });
+}
+
+/**
+ * Opens a project of 12 samples with 2 features and without labels, whose batches are random:
+ * SwiftShader takes long to compile the shaders of others.
+ *
+ * @returns the key of the project
+ */
+export async function dropWaves(page: LabelPage): Promise<string> {
+  const rows = Array.from({ length: 12 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)}`);
+  await drop(page, "waves.csv", `x,y\n${rows.join("\n")}\n`);
+  await page.tab.locator("header").getByText("waves").waitFor();
+  await page.ready();
+  await page.show("Data");
+  await page.tab.getByLabel("Strategy").selectOption("random");
+  await page.tab.getByLabel("First batch").selectOption("random");
+  await page.tab.getByRole("button", { name: "Apply" }).click();
+  await page.show("Label");
+  await page.ready();
+  return new URL(page.tab.url()).searchParams.get("project")!;
+}
+
+/** In the worker: the device that is used next is lost at that moment. */
+export function loseNextDevice(): void {
+  const { createCommandEncoder } = GPUDevice.prototype;
+  GPUDevice.prototype.createCommandEncoder = function (...args) {
+    GPUDevice.prototype.createCommandEncoder = createCommandEncoder;
+    const encoder = createCommandEncoder.apply(this, args);
+    this.destroy();
+    return encoder;
+  };
 }
 
 let opened: Promise<Site> | undefined;

@@ -1,39 +1,13 @@
 /** The labeling page when something is missing, wrong or elsewhere; and for everybody. */
 
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
 import { bytesOf, readDataset } from "../../src/entries/datasets.ts";
-import { closeSite, DIGITS, type LabelPage, siteTest } from "./site.ts";
+import { closeSite, DIGITS, drop, dropWaves, loseNextDevice, siteTest } from "./site.ts";
 
 const dataset = await readDataset(bytesOf("digits.npz", await Deno.readFile(DIGITS)));
 const truth = dataset.labels!;
 const keyOf = (row: number) => String(truth[row]);
-
-/** Drops a file of text on the page. */
-async function drop(page: LabelPage, name: string, text: string): Promise<void> {
-  const buffer = Buffer.from(text);
-  await page.part("drop").locator("input").setInputFiles({ name, mimeType: "text/plain", buffer });
-}
-
-/** Opens a project of 12 samples with 2 features and without labels. */
-async function dropWaves(page: LabelPage): Promise<void> {
-  const rows = Array.from({ length: 12 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)}`);
-  await drop(page, "waves.csv", `x,y\n${rows.join("\n")}\n`);
-  await page.tab.locator("header").getByText("waves").waitFor();
-  await page.ready();
-}
-
-/** In the worker: the device that is used next is lost at that moment. */
-function loseNextDevice(): void {
-  const { createCommandEncoder } = GPUDevice.prototype;
-  GPUDevice.prototype.createCommandEncoder = function (...args) {
-    GPUDevice.prototype.createCommandEncoder = createCommandEncoder;
-    const encoder = createCommandEncoder.apply(this, args);
-    this.destroy();
-    return encoder;
-  };
-}
 
 Deno.test.afterAll(closeSite);
 
@@ -50,15 +24,7 @@ siteTest("without WebGPU the page says so, and labels on the CPU", async (visito
 siteTest("a lost device is replaced, and the labels stay", async (visitor) => {
   const page = await visitor.open();
   await page.ready();
-  await dropWaves(page);
-  // Few shaders: SwiftShader takes long to compile them.
-  await page.show("Data");
-  await page.tab.getByLabel("Strategy").selectOption("random");
-  await page.tab.getByLabel("First batch").selectOption("random");
-  await page.tab.getByRole("button", { name: "Apply" }).click();
-  await page.show("Label");
-  await page.ready();
-  const project = new URL(page.tab.url()).searchParams.get("project");
+  const project = await dropWaves(page);
   await page.tab.close();
   const again = await visitor.open(`?device=webgpu&project=${project}`);
   await again.ready();
@@ -136,7 +102,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const page = await visitor.open();
     await page.labelBatch(keyOf);
     const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-    for (const view of ["Label", "Review", "Data"]) {
+    for (const view of ["Label", "Map", "Review", "Data"]) {
       await page.show(view);
       if (view === "Review") await page.tab.getByText("Confusion matrix").first().waitFor();
       await page.tab.evaluate(await Deno.readTextFile(axe));

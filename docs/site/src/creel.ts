@@ -14,6 +14,8 @@ export { DeviceError, InputError } from "../../../src/errors.ts";
 export { saveHead } from "../../../src/head/save.ts";
 export { trainHead } from "../../../src/head/train-head.ts";
 export { blobSource, type ByteSource } from "../../../src/io/bytes.ts";
+export { matmul } from "../../../src/linalg/matmul.ts";
+export type { Tensor } from "../../../src/device/tensor.ts";
 export { arrayRows, readAll } from "../../../src/io/rows.ts";
 export type { HistoryEvent } from "../../../src/learn/learner/history.ts";
 export type { LabelLog } from "../../../src/learn/learner/label-log.ts";

@@ -101,6 +101,22 @@ export const text = {
   },
   apply: "Apply",
 
+  // --- Map -----------------------------------------------------------------------------------------
+  mapping: "Drawing the map …",
+  mapTitle: "Map of the pool",
+  mapHint: "All samples on their first three principal components. Drag or use the arrow keys to " +
+    "turn, scroll, pinch, + or - to zoom; click a sample to label it.",
+  mapName: (count: number) =>
+    `Map of ${samples(count)} on three principal components; arrow keys turn it`,
+  colorBy: "Color",
+  colors: { class: "predicted class", uncertainty: "uncertainty" },
+  lassoOn: "Draw a lasso",
+  lassoOff: "Turn the map",
+  groupTitle: (count: number) => `Label ${samples(count)} at once as`,
+  predictedAs: (name: string, uncertainty: number) =>
+    `predicted ${name}, uncertainty ${percent(uncertainty)}`,
+  labeledGroup: (count: number, name: string) => `${samples(count)} labeled ${name}`,
+
   // --- Review ------------------------------------------------------------------------------------
   reviewEmpty: "There is nothing to review yet",
   reviewing: "Asking the head for its opinion …",

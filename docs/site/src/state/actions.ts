@@ -95,6 +95,15 @@ export function labelDropped(row: number, label: number): Promise<void> {
   return labelCurrent(label);
 }
 
+/** Labels several samples at once. */
+export function labelGroup(rows: readonly number[], label: number): Promise<void> {
+  return inTurn(async () => {
+    show(await theEngine().label(rows, label));
+    store.spoken.value = text.labeledGroup(rows.length, store.classes.value[label]!);
+    changed();
+  });
+}
+
 /** Skips the current sample. */
 export function skipCurrent(): Promise<void> {
   return inTurn(async () => {

@@ -9,7 +9,7 @@ import type { CurvePoint, DeviceInfo, Opened, Snapshot } from "../worker/protoco
 import { keysOf } from "./keys.ts";
 
 /** The pages that can be shown. */
-export type View = "label" | "review" | "data";
+export type View = "label" | "map" | "review" | "data";
 
 /** What the page is doing. */
 export type Phase =

@@ -18,6 +18,7 @@ import { Notice } from "./notice.tsx";
 
 /** The code of the views that are not shown at first. */
 const LATER: Readonly<Record<Exclude<store.View, "label">, () => Promise<ComponentType>>> = {
+  map: async () => (await import("./map.tsx")).MapView,
   review: async () => (await import("./review.tsx")).ReviewView,
   data: async () => (await import("./data.tsx")).DataView,
 };

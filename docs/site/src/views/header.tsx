@@ -7,7 +7,7 @@
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 
-const VIEWS: readonly store.View[] = ["label", "review", "data"];
+const VIEWS: readonly store.View[] = ["label", "map", "review", "data"];
 
 /** The header. */
 export function Header() {
@@ -38,9 +38,11 @@ export function Header() {
         type="button"
         class="quiet"
         aria-haspopup="dialog"
+        aria-label={text.help}
+        title={text.help}
         onClick={() => store.help.value = true}
       >
-        <kbd>?</kbd> {text.help}
+        <kbd>?</kbd>
       </button>
     </header>
   );

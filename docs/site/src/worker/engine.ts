@@ -7,8 +7,18 @@
 import { InputError, saveHead } from "../creel.ts";
 import { expose } from "comlink";
 import { Database, type StoredProject } from "../store/database.ts";
+import type { ProjectMap } from "./map.ts";
+import type { MapFrame } from "./map-drawing.ts";
 import { projectArchive, projectFromFiles } from "./projects.ts";
-import type { DeviceWish, Note, Opened, ProjectSettings, Review, Snapshot } from "./protocol.ts";
+import type {
+  DeviceWish,
+  MapData,
+  Note,
+  Opened,
+  ProjectSettings,
+  Review,
+  Snapshot,
+} from "./protocol.ts";
 import { reviewOf } from "./review.ts";
 import { Session } from "./session.ts";
 import { type StrategyCard, strategyCards } from "./strategies.ts";
@@ -33,9 +43,12 @@ const demo = (): StoredProject => ({
 export class Engine {
   #database: Promise<Database> | undefined;
   #session: Session | undefined;
+  #map: ProjectMap | undefined;
 
   /** Opens a project. */
   async open(id: string, wish: DeviceWish, notify: (note: Note) => void): Promise<Opened> {
+    this.#map?.dispose();
+    this.#map = undefined;
     this.#session?.close();
     this.#session = undefined;
     const database = await this.database;
@@ -149,6 +162,32 @@ export class Engine {
   /** The image of a sample. */
   async image(row: number): Promise<Blob | undefined> {
     return (await (await this.database).file(this.session.project.id, String(row)))?.blob;
+  }
+
+  /** The map of the pool. */
+  async map(): Promise<MapData> {
+    if (!this.#map?.isOf(this.session)) {
+      const { ProjectMap } = await import("./map.ts");
+      const before = this.#map;
+      before?.dispose();
+      this.#map = await ProjectMap.of(this.session, before);
+    }
+    return await this.#map.data();
+  }
+
+  /** Takes the canvas of the map, if the worker draws it. */
+  attachMap(canvas: OffscreenCanvas): void {
+    this.#map?.attach(canvas);
+  }
+
+  /** Takes the colors of the samples on the map. */
+  paintMap(colors: Uint32Array<ArrayBuffer>): void {
+    this.#map?.paint(colors);
+  }
+
+  /** Draws the map. */
+  drawMap(frame: MapFrame): void {
+    this.#map?.draw(frame);
   }
 
   /** All strategies with their options. */

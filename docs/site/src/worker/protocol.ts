@@ -149,3 +149,19 @@ export interface Review {
   /** The expected calibration error, 0 to 1. */
   readonly calibrationError: number;
 }
+
+/** The map of the pool. */
+export interface MapData {
+  /** The coordinates on three principal components, `[n, 4]`; the last one is 0. */
+  readonly points: Float32Array;
+  /** The coordinates of the mean of all samples, 4 numbers. */
+  readonly center: readonly number[];
+  /** The class that the head predicts for each sample; -1 without labels. */
+  readonly predicted: Int32Array;
+  /** 0 where the head is sure, 1 where all classes are equally probable. */
+  readonly uncertainty: Float32Array;
+  /** Another one for each map that needs canvases of its own. */
+  readonly key: string;
+  /** Whether the worker draws the map with WebGPU; otherwise the page draws it. */
+  readonly drawnByWorker: boolean;
+}

@@ -68,7 +68,7 @@ export class Session {
     const small = wish === "auto" && data.features.length <= SMALL;
     const state = stored.learner && { ...stored.learner, events };
     const device = await (small ? openPageDevice("cpu") : wished);
-    session.#running = await startOn(device, data, stored, state);
+    session.#use(await startOn(device, data, stored, state));
     if (small) session.#awaitDevice(wished);
     await session.save();
     return session;
@@ -249,6 +249,15 @@ export class Session {
     return this.#running;
   }
 
+  /** Uses a device; when it is lost, even while nothing is computed, another one replaces it. */
+  #use(running: Running): void {
+    this.#running = running;
+    const { device } = running.device;
+    void device.gpu?.lost.then(async () => {
+      if (this.#running === running) await this.compute(({ pool }) => pool.device.idle());
+    });
+  }
+
   /** Says which device there is when that is known; the next computation moves to a GPU. */
   #awaitDevice(wished: Promise<OpenedDevice>): void {
     wished.then((device) => {
@@ -263,7 +272,7 @@ export class Session {
   async #moveTo(device: OpenedDevice): Promise<void> {
     const state = this.learner.toJSON();
     this.#stop();
-    this.#running = await startOn(device, this.data, this.stored, state);
+    this.#use(await startOn(device, this.data, this.stored, state));
   }
 
   #stop(): void {
