@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Pool } from "../creel.ts";
 import { project, type Projection } from "./components.ts";
 import { MapDrawing, type MapFrame } from "./map-drawing.ts";
 import type { MapData } from "./protocol.ts";
