@@ -22,7 +22,12 @@ const site = join(root, "docs", "site");
 const DIGITS = join(root, "docs", "data", "digits.npz");
 
 /** The modules that are loaded by their own address: the page and its workers. */
-const ENTRIES = ["src/main.tsx", "src/worker/engine.ts", "src/worker/random-curve.ts"];
+const ENTRIES = [
+  "src/start.ts",
+  "src/main.tsx",
+  "src/worker/engine.ts",
+  "src/worker/random-curve.ts",
+];
 
 /** The stylesheets, in the order in which they apply. */
 const STYLES = ["base.css", "label.css", "data.css", "review.css", "map.css"];

@@ -5,12 +5,12 @@
  */
 
 import { render } from "preact";
-import { openProject, theEngine, watchTabs } from "./state/actions.ts";
+import { openProject, watchTabs } from "./state/actions.ts";
+import { askedFor } from "./state/address.ts";
 import { listenToKeys } from "./state/keyboard.ts";
 import { App } from "./views/app.tsx";
 
-theEngine(); // The worker loads while the page is drawn.
 render(<App />, document.getElementById("app")!);
 listenToKeys();
 watchTabs();
-void openProject(new URLSearchParams(location.search).get("project") ?? "digits");
+void openProject(askedFor(location.search).project);

@@ -9,7 +9,8 @@ import { batch } from "@preact/signals";
 import { proxy, type Remote } from "comlink";
 import { text } from "../text.ts";
 import type { Engine } from "../worker/engine.ts";
-import type { DeviceWish, Note, Snapshot } from "../worker/protocol.ts";
+import type { Note, Snapshot } from "../worker/protocol.ts";
+import { askedFor } from "./address.ts";
 import { drawRandomCurve } from "./random.ts";
 import * as store from "./store.ts";
 import { announceChange, type Hold, holdProject, onChangesElsewhere } from "./tabs.ts";
@@ -24,12 +25,6 @@ export function theEngine(): Remote<Engine> {
   return engine ??= startEngine((reason) => fail(new Error(text.crashed(reason))));
 }
 
-/** The device that the address asks for. */
-export function deviceWish(): DeviceWish {
-  const wish = new URLSearchParams(location.search).get("device");
-  return wish === "webgpu" || wish === "cpu" ? wish : "auto";
-}
-
 /**
  * Opens a project, and shows its next batch.
  *
@@ -42,7 +37,7 @@ export async function openProject(id: string, steal = false): Promise<void> {
   const mine = hold = await holdProject(id, steal, () => lose());
   if (!mine.held) return lose();
   try {
-    const opened = await theEngine().open(id, deviceWish(), proxy(listen));
+    const opened = await theEngine().open(id, askedFor(location.search).device, proxy(listen));
     batch(() => {
       store.opened.value = opened;
       store.device.value = opened.device;

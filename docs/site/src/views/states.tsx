@@ -5,6 +5,7 @@
  */
 
 import { openProject } from "../state/actions.ts";
+import { askedFor } from "../state/address.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 
@@ -43,6 +44,6 @@ export function Done() {
 
 function reopen(steal: boolean): Promise<void> {
   store.notice.value = undefined;
-  const asked = new URLSearchParams(location.search).get("project") ?? "digits";
+  const asked = askedFor(location.search).project;
   return openProject(store.opened.value?.project.id ?? asked, steal);
 }

@@ -6,6 +6,7 @@
 
 import { InputError, saveHead } from "../creel.ts";
 import { expose } from "comlink";
+import { askedFor, DEMO } from "../state/address.ts";
 import { Database, type StoredProject } from "../store/database.ts";
 import type { ProjectMap } from "./map.ts";
 import type { MapFrame } from "./map-drawing.ts";
@@ -23,9 +24,6 @@ import { reviewOf } from "./review.ts";
 import { Session } from "./session.ts";
 import { type StrategyCard, strategyCards } from "./strategies.ts";
 
-/** The key of the demonstration. */
-const DEMO = "digits";
-
 /** The demonstration as it is before the first visit. */
 const demo = (): StoredProject => ({
   id: DEMO,
@@ -39,23 +37,53 @@ const demo = (): StoredProject => ({
   pixels: { width: 8, height: 8, channels: 1 },
 });
 
+/** A project that is opened before the page asks for it. */
+interface Early {
+  readonly id: string;
+  readonly wish: DeviceWish;
+  readonly session: Promise<Session>;
+}
+
 /** What the page can ask for. Every promise of a change resolves when the change is stored. */
 export class Engine {
   #database: Promise<Database> | undefined;
   #session: Session | undefined;
   #map: ProjectMap | undefined;
+  #notify: ((note: Note) => void) | undefined;
+  #early: Early | undefined;
 
-  /** Opens a project. */
+  /**
+   * Opens a project before the page asks for it, since the page is drawn meanwhile. That writes
+   * nothing if the project exists already, which another tab may be labeling.
+   */
+  openEarly(id: string, wish: DeviceWish): void {
+    const session = this.#openSession(id, wish);
+    session.catch(() => {}); // The page hears of it when it asks.
+    this.#early = { id, wish, session };
+  }
+
+  /** Opens a project, and starts to choose its first batch. */
   async open(id: string, wish: DeviceWish, notify: (note: Note) => void): Promise<Opened> {
+    const early = this.#early;
+    this.#early = undefined;
+    this.#notify = notify;
     this.#map?.dispose();
     this.#map = undefined;
     this.#session?.close();
     this.#session = undefined;
+    const usable = early?.id === id && early.wish === wish;
+    if (!usable) early?.session.then((session) => session.close(), () => {});
+    this.#session = await (usable ? early.session : this.#openSession(id, wish));
+    const { opened } = this.#session;
+    void this.#session.begin();
+    return opened;
+  }
+
+  async #openSession(id: string, wish: DeviceWish): Promise<Session> {
     const database = await this.database;
     const stored = await database.project(id) ?? (id === DEMO ? demo() : undefined);
-    if (!stored) throw new Error(`There is no project ${id} in this browser`);
-    this.#session = await Session.open(database, stored, wish, notify);
-    return this.#session.opened;
+    if (!stored) throw new InputError(`There is no project ${id} in this browser`);
+    return await Session.open(database, stored, wish, (note) => this.#notify?.(note));
   }
 
   /** Labels samples; with `relabel` existing labels are replaced. */
@@ -215,4 +243,7 @@ async function jsonOf(file: File): Promise<unknown> {
   }
 }
 
-expose(new Engine());
+const engine = new Engine();
+expose(engine);
+const asked = askedFor(location.search);
+engine.openEarly(asked.project, asked.device);

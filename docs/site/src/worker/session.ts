@@ -5,10 +5,11 @@
  * @module
  */
 
-import { type ActiveLearner, DeviceError, type HistoryEvent, type Pool } from "../creel.ts";
+import type { ActiveLearner, HistoryEvent, Pool } from "../creel.ts";
 import type { Database, StoredProject } from "../store/database.ts";
 import { levelsOf, loadData, type ProjectData } from "./data.ts";
-import { type OpenedDevice, openPageDevice } from "./device.ts";
+import { openPageDevice } from "./device.ts";
+import { Host } from "./host.ts";
 import type {
   DeviceWish,
   Note,
@@ -17,7 +18,7 @@ import type {
   ProjectSettings,
   Snapshot,
 } from "./protocol.ts";
-import { learnerOn, type Running, startOn, stop } from "./running.ts";
+import { learnerOn, type Running, startOn } from "./running.ts";
 import { canUndo, snapshotOf } from "./snapshots.ts";
 import { initialStrategy } from "./strategies.ts";
 
@@ -26,17 +27,17 @@ const SMALL = 2 ** 18;
 
 /** An open project. */
 export class Session {
-  #running: Running | undefined;
+  #host!: Host;
   #saved: number;
   #abort = new AbortController();
-  #better: OpenedDevice | undefined;
+  #first: Promise<Snapshot> | undefined;
+  #looksForGpu = false;
 
   private constructor(
     private readonly database: Database,
     private stored: StoredProject,
     /** The data of the project. */
     readonly data: ProjectData,
-    private readonly wish: DeviceWish,
     private readonly notify: (note: Note) => void,
     events: readonly HistoryEvent[],
   ) {
@@ -57,36 +58,38 @@ export class Session {
     wish: DeviceWish,
     notify: (note: Note) => void,
   ): Promise<Session> {
-    // A GPU takes half a second to open. Small data need not wait: the CPU gives the same picks.
-    const wished = openPageDevice(wish);
-    wished.catch(() => {}); // Awaited below, or by the first computation.
     const [data, events] = await Promise.all([
       loadData(database, stored),
       database.events(stored.id),
     ]);
-    const session = new Session(database, stored, data, wish, notify, events);
-    const small = wish === "auto" && data.features.length <= SMALL;
+    const session = new Session(database, stored, data, notify, events);
+    // A GPU takes half a second to open. Small data need not wait: the CPU gives the same picks.
+    session.#looksForGpu = wish === "auto" && data.features.length <= SMALL;
+    const device = await openPageDevice(session.#looksForGpu ? "cpu" : wish);
     const state = stored.learner && { ...stored.learner, events };
-    const device = await (small ? openPageDevice("cpu") : wished);
-    session.#use(await startOn(device, data, stored, state));
-    if (small) session.#awaitDevice(wished);
-    await session.save();
+    session.#host = new Host(await startOn(device, data, stored, state), {
+      data,
+      settings: () => session.project,
+      wish,
+      notify,
+    });
+    if (session.learner.history.length > events.length) await session.save();
     return session;
   }
 
   /** The learner. */
   get learner(): ActiveLearner {
-    return this.#current.learner;
+    return this.#host.running.learner;
   }
 
   /** The pool with the features of all samples. */
   get pool(): Pool {
-    return this.#current.pool;
+    return this.#host.running.pool;
   }
 
   /** The samples that are held out to measure the accuracy. */
   get heldOut(): readonly number[] {
-    return this.#current.heldOut;
+    return this.#host.running.heldOut;
   }
 
   /** The project as it is stored. */
@@ -112,7 +115,7 @@ export class Session {
     };
     return {
       project,
-      device: this.#current.device.info,
+      device: this.#host.running.device.info,
       snapshot: this.snapshot,
       pixels: pixels && levelsOf(data),
     };
@@ -145,7 +148,7 @@ export class Session {
   /** Measures the head on the samples that are held out, if there are any. */
   async evaluate(): Promise<Snapshot> {
     const { labels } = this.data;
-    if (this.#current.test && labels && this.learner.progress.labels > 0) {
+    if (this.#host.running.test && labels && this.learner.progress.labels > 0) {
       await this.compute(({ learner, test, heldOut }) =>
         learner.evaluate(test!, heldOut.map((row) => labels[row]!), this.recording)
       );
@@ -154,8 +157,27 @@ export class Session {
     return this.snapshot;
   }
 
+  /**
+   * Starts to choose the first batch, so that it is there when the page asks for it, and looks for
+   * a GPU after that.
+   */
+  async begin(): Promise<void> {
+    if (this.snapshot.round === 0) {
+      this.#first = this.#choose();
+      await this.#first.catch(() => {}); // Whoever asks for the batch hears of it.
+    }
+    if (this.#looksForGpu) await this.#host.lookForGpu();
+    this.#looksForGpu = false;
+  }
+
   /** Chooses the next batch; there is none when every sample is labeled or skipped. */
   async suggest(): Promise<Snapshot> {
+    const first = this.#first;
+    this.#first = undefined;
+    return await (first ?? this.#choose());
+  }
+
+  async #choose(): Promise<Snapshot> {
     const budget = Math.min(this.stored.budget, this.learner.progress.candidates);
     if (budget > 0) {
       const classes = new Set(this.learner.labels.map(({ label }) => label)).size;
@@ -177,7 +199,7 @@ export class Session {
     const before = this.stored;
     this.stored = { ...before, ...settings };
     try {
-      const { pool, device } = this.#current;
+      const { pool, device } = this.#host.running;
       const state = this.learner.toJSON();
       (await learnerOn(pool, device.info, this.data, this.stored, state)).dispose();
       await this.database.write(this.stored);
@@ -193,7 +215,7 @@ export class Session {
    * @throws {InputError} if it is no saved learner, or is of another pool; then nothing changes
    */
   async restore(state: unknown): Promise<void> {
-    const { pool, device: { info } } = this.#current;
+    const { pool, device: { info } } = this.#host.running;
     const restored = await learnerOn(pool, info, this.data, this.stored, state ?? {});
     const { events, ...learner } = restored.toJSON();
     restored.dispose();
@@ -216,67 +238,14 @@ export class Session {
     };
   }
 
-  /**
-   * Computes on the device. If the device fails, another one is opened and the work repeated: first
-   * as the person wished, then on the CPU.
-   */
-  async compute<T>(work: (running: Running) => Promise<T>): Promise<T> {
-    const better = this.#better;
-    this.#better = undefined;
-    if (better) await this.#moveTo(better);
-    for (const wish of [this.wish, "cpu"] as const) {
-      try {
-        return await work(this.#current);
-      } catch (error) {
-        if (!(error instanceof DeviceError)) throw error;
-        const device = await openPageDevice(wish);
-        await this.#moveTo(device);
-        this.notify({ kind: "device", device: device.info, lost: error.message });
-      }
-    }
-    return await work(this.#current);
+  /** Computes on the device; see {@linkcode Host.compute}. */
+  compute<T>(work: (running: Running) => Promise<T>): Promise<T> {
+    return this.#host.compute(work);
   }
 
   /** Frees the device; running work ends. */
   close(): void {
     this.cancel();
-    this.#stop();
-    this.#better?.device.dispose();
-  }
-
-  get #current(): Running {
-    if (!this.#running) throw new Error("The project is not open");
-    return this.#running;
-  }
-
-  /** Uses a device; when it is lost, even while nothing is computed, another one replaces it. */
-  #use(running: Running): void {
-    this.#running = running;
-    const { device } = running.device;
-    void device.gpu?.lost.then(async () => {
-      if (this.#running === running) await this.compute(({ pool }) => pool.device.idle());
-    });
-  }
-
-  /** Says which device there is when that is known; the next computation moves to a GPU. */
-  #awaitDevice(wished: Promise<OpenedDevice>): void {
-    wished.then((device) => {
-      if (!this.#running) return device.device.dispose();
-      this.notify({ kind: "device", device: device.info });
-      if (device.info.kind === "webgpu") this.#better = device;
-      else device.device.dispose();
-    }, () => {});
-  }
-
-  /** Moves the project to another device. */
-  async #moveTo(device: OpenedDevice): Promise<void> {
-    const state = this.learner.toJSON();
-    this.#stop();
-    this.#use(await startOn(device, this.data, this.stored, state));
-  }
-
-  #stop(): void {
-    if (this.#running) stop(this.#running);
-    this.#running = undefined;
+    this.#host.close();
   }
 }
