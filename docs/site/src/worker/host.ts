@@ -85,8 +85,13 @@ export class Host {
     try {
       if (this.#running !== failed) return;
       const device = await openPageDevice(wish);
-      await this.#moveTo(device);
-      this.hosted.notify({ kind: "device", device: device.info, lost });
+      const { info } = await this.#moveTo(device).then(() => device, async () => {
+        device.device.dispose();
+        const cpu = await openPageDevice("cpu");
+        await this.#moveTo(cpu);
+        return cpu;
+      });
+      this.hosted.notify({ kind: "device", device: info, lost });
     } finally {
       this.#moving = undefined;
     }
