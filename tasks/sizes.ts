@@ -1,6 +1,6 @@
 /**
- * Checks that no file in src/ and docs/site/src/ has more than {@linkcode limit} lines, and that no line of a comment
- * has more than {@linkcode columns} columns, which `deno fmt` does not check.
+ * Checks that no file in src/ and docs/site/src/ has more than {@linkcode limit} lines, and that no
+ * line of a comment has more than {@linkcode columns} columns, which `deno fmt` does not check.
  *
  *     deno run -A tasks/sizes.ts    names the files and lines that are too long, exits 1 if any
  *

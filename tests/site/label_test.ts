@@ -38,6 +38,14 @@ siteTest("three batches by keyboard, undo, reload, export and import", async (vi
   await page.tab.keyboard.press("s");
   await page.tab.locator("[data-skipped]").waitFor();
 
+  // A sample can be dragged to a class, too.
+  const dragged = page.tab.locator(`[data-creel="sample"][data-row="${rows[6]}"]`);
+  await dragged.dragTo(page.part("class").nth(Number(keyOf(rows[6]!))));
+  await page.labeled(31);
+  assert.equal(await dragged.getAttribute("data-label"), keyOf(rows[6]!));
+  await page.tab.keyboard.press("Backspace");
+  await page.labeled(30);
+
   // Everything is there again after a reload.
   await page.tab.reload();
   await page.ready();

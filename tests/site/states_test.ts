@@ -52,6 +52,12 @@ siteTest("two tabs notice each other, and one can take over", async (visitor) =>
   await second.ready();
   assert.equal(await second.number("labeled-count"), 1);
   await first.tab.getByText("This project is open in another tab").waitFor();
+  await second.tab.keyboard.press("4");
+  await second.labeled(2);
+  await first.tab.getByRole("button", { name: "Continue here" }).click();
+  await first.ready();
+  assert.equal(await first.number("labeled-count"), 2);
+  await takeOver.waitFor();
 });
 
 siteTest(

@@ -15,7 +15,7 @@ export const text = {
   navigation: "Pages",
   skipLink: "Skip to the samples",
 
-  // --- The batch -------------------------------------------------------------------------------
+  // --- The batch -----------------------------------------------------------------------------
   batchTitle: (round: number) => `Batch ${round}`,
   batchHint: (count: number) =>
     `The ${samples(count)} whose labels should help the head most, the most informative first.`,
@@ -36,7 +36,7 @@ export const text = {
   help: "Keys",
   emptyTitle: "Choosing the first batch",
 
-  // --- Progress --------------------------------------------------------------------------------
+  // --- Progress ------------------------------------------------------------------------------
   labeledCount: (count: number) => `${count} labeled`,
   accuracy: (share: number | undefined) =>
     share === undefined ? "– accuracy" : `${percent(share)} accuracy`,
@@ -61,7 +61,7 @@ export const text = {
   oracleHint: "It knows the true classes, and answers every question at once.",
   stop: "Stop",
 
-  // --- Data --------------------------------------------------------------------------------------
+  // --- Data ----------------------------------------------------------------------------------
   openTitle: "Open",
   drop: "Drop files here, or choose them",
   dropHint:
@@ -101,7 +101,7 @@ export const text = {
   },
   apply: "Apply",
 
-  // --- Map -----------------------------------------------------------------------------------------
+  // --- Map -----------------------------------------------------------------------------------
   mapping: "Drawing the map …",
   mapTitle: "Map of the pool",
   mapHint: "All samples on their first three principal components. Drag or use the arrow keys to " +
@@ -117,7 +117,7 @@ export const text = {
     `predicted ${name}, uncertainty ${percent(uncertainty)}`,
   labeledGroup: (count: number, name: string) => `${samples(count)} labeled ${name}`,
 
-  // --- Review ------------------------------------------------------------------------------------
+  // --- Review --------------------------------------------------------------------------------
   reviewEmpty: "There is nothing to review yet",
   reviewing: "Asking the head for its opinion …",
   reviewTitle: "Labels to look at again",
@@ -143,7 +143,7 @@ export const text = {
   balanceTitle: "Labels of each class",
   originsTitle: "Who asked",
 
-  // --- States ----------------------------------------------------------------------------------
+  // --- States --------------------------------------------------------------------------------
   status: {
     opening: "Opening the project …",
     ready: "Ready for your labels",
@@ -179,13 +179,13 @@ export const text = {
       "chrome://flags/#enable-unsafe-webgpu.",
   },
 
-  // --- For screen readers ----------------------------------------------------------------------
+  // --- For screen readers --------------------------------------------------------------------
   labeled: (row: number, name: string) => `Row ${row} labeled ${name}`,
   skippedRow: (row: number) => `Row ${row} skipped`,
   undone: "Last change undone",
   newBatch: (count: number) => `New batch of ${samples(count)}`,
 
-  // --- Help ------------------------------------------------------------------------------------
+  // --- Help ----------------------------------------------------------------------------------
   helpTitle: "Keys",
   close: "Close",
   keys: [

@@ -193,12 +193,14 @@ export async function continueLabeling(): Promise<void> {
 
 /** Shows a sentence about an error. */
 export function fail(error: unknown): void {
+  if (store.phase.value === "elsewhere") return;
+  if (error instanceof Error && error.name === "ElsewhereError") return lose();
   const message = error instanceof Error ? error.message : String(error);
   batch(() => {
     store.notice.value = { error: true, text: message };
     store.progress.value = undefined;
     if (store.phase.value === "opening") store.phase.value = "failed";
-    else if (store.phase.value !== "elsewhere") store.phase.value = "ready";
+    else store.phase.value = "ready";
   });
 }
 
@@ -255,6 +257,7 @@ function moveOn(row: number): void {
 
 /** This tab does not have the project. */
 function lose(): void {
+  void theEngine().close();
   batch(() => {
     store.oracle.value = false;
     store.phase.value = "elsewhere";

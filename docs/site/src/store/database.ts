@@ -48,6 +48,11 @@ interface Schema extends DBSchema {
   files: { key: [string, string]; value: StoredFile };
 }
 
+/** The error that another tab has changed a project in the meantime. */
+export class ElsewhereError extends Error {
+  override readonly name = "ElsewhereError";
+}
+
 const STORES = ["projects", "events", "files"] as const;
 
 /** The storage of the page. */
@@ -82,12 +87,21 @@ export class Database {
     return (await this.db.getAll("events", allOf(id))).map(({ event }) => event);
   }
 
+  /** The number of events of a project. */
+  async eventCount(id: string): Promise<number> {
+    return await this.db.count("events", allOf(id));
+  }
+
   /** A file of a project; undefined if there is none. */
   async file(id: string, key: string): Promise<StoredFile | undefined> {
     return await this.db.get("files", [id, key]);
   }
 
-  /** Writes a project, and with it some of its files and events, completely or not at all. */
+  /**
+   * Writes a project, and with it some of its files and events, completely or not at all.
+   *
+   * @throws {ElsewhereError} if there are such events already: another tab has labeled
+   */
   async write(
     project: StoredProject,
     { files = [], events = [], from = 0 }: {
@@ -101,9 +115,15 @@ export class Database {
     const writes: Promise<unknown>[] = [change.objectStore("projects").put(project)];
     for (const file of files) writes.push(change.objectStore("files").put(file));
     for (const [at, event] of events.entries()) {
-      writes.push(change.objectStore("events").put({ project: project.id, at: from + at, event }));
+      writes.push(change.objectStore("events").add({ project: project.id, at: from + at, event }));
     }
-    await Promise.all([...writes, change.done]);
+    try {
+      await Promise.all([...writes, change.done]);
+    } catch (error) {
+      await change.done.catch(() => {}); // Its rejection is that of the write that failed.
+      if ((error as Error).name !== "ConstraintError") throw error;
+      throw new ElsewhereError("Another tab has changed the project", { cause: error });
+    }
   }
 
   /** Replaces the history of a project. */

@@ -67,16 +67,25 @@ export class Engine {
     const early = this.#early;
     this.#early = undefined;
     this.#notify = notify;
+    this.close();
+    let session = await early?.session.catch(() => undefined);
+    const usable = early?.id === id && early.wish === wish && await session?.isCurrent();
+    if (!usable) {
+      session?.close();
+      session = await this.#openSession(id, wish);
+    }
+    this.#session = session!;
+    const { opened } = this.#session;
+    void this.#session.begin();
+    return opened;
+  }
+
+  /** Closes the project: what is computed for it ends, and nothing more is written. */
+  close(): void {
     this.#map?.dispose();
     this.#map = undefined;
     this.#session?.close();
     this.#session = undefined;
-    const usable = early?.id === id && early.wish === wish;
-    if (!usable) early?.session.then((session) => session.close(), () => {});
-    this.#session = await (usable ? early.session : this.#openSession(id, wish));
-    const { opened } = this.#session;
-    void this.#session.begin();
-    return opened;
   }
 
   async #openSession(id: string, wish: DeviceWish): Promise<Session> {

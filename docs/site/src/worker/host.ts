@@ -1,6 +1,6 @@
 /**
- * Keeps a project on a device: looks for a GPU once it has started on the CPU, and replaces a device
- * that is lost, even while nothing is computed. Labels can be given all the time.
+ * Keeps a project on a device: looks for a GPU once it has started on the CPU, and replaces a
+ * device that is lost, even while nothing is computed. Labels can be given all the time.
  *
  * @module
  */

@@ -26,7 +26,7 @@ export interface ProjectSettings {
   readonly name: string;
   /** The names of the classes. */
   readonly classes: readonly string[];
-  /** The strategy as text, such as `bait(fisher=exp)`; empty: BAIT in the form that suits the device. */
+  /** The strategy as text, such as `bait(fisher=exp)`; empty: BAIT, as it suits the device. */
   readonly strategy: string;
   /** How the first batch is chosen. */
   readonly initial: InitialBatch;

@@ -29,6 +29,8 @@ const SMALL = 2 ** 18;
 export class Session {
   #host!: Host;
   #saved: number;
+  #saving: Promise<void> = Promise.resolve();
+  #closed = false;
   #abort = new AbortController();
   #first: Promise<Snapshot> | undefined;
   #looksForGpu = false;
@@ -122,12 +124,24 @@ export class Session {
   }
 
   /** Writes what is new in the history to the storage. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    const saved = this.#saving.then(() => this.#write());
+    this.#saving = saved.catch(() => {});
+    return saved;
+  }
+
+  /** Whether nobody else has changed the project since it was opened. */
+  async isCurrent(): Promise<boolean> {
+    return await this.database.eventCount(this.stored.id) === this.#saved;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#closed) return;
     const { events, ...learner } = this.learner.toJSON();
     const from = this.#saved;
     this.stored = { ...this.stored, changed: Date.now(), learner };
     await this.database.write(this.stored, { events: events.slice(from), from });
-    this.#saved = Math.max(this.#saved, events.length);
+    this.#saved = events.length;
   }
 
   /** Changes labels or skipped samples, and saves that. */
@@ -245,6 +259,7 @@ export class Session {
 
   /** Frees the device; running work ends. */
   close(): void {
+    this.#closed = true;
     this.cancel();
     this.#host.close();
   }
