@@ -1,6 +1,6 @@
 /**
- * Checks that no file in src/ has more than {@linkcode limit} lines, and that no line of a comment
- * has more than {@linkcode columns} columns, which `deno fmt` does not check.
+ * Checks that no file in src/ and docs/site/src/ has more than {@linkcode limit} lines, and that no
+ * line of a comment has more than {@linkcode columns} columns, which `deno fmt` does not check.
  *
  *     deno run -A tasks/sizes.ts    names the files and lines that are too long, exits 1 if any
  *
@@ -16,7 +16,7 @@ export const limit = 330;
 export const columns = 100;
 
 /** The files and folders at the root whose comments are checked. */
-const COMMENTED = ["mod.ts", "src", "tests", "tasks", "bench", "shaders"];
+const COMMENTED = ["mod.ts", "src", "tests", "tasks", "bench", "shaders", "docs/site/src"];
 
 /** Returns a sentence for each file under a folder that has too many lines. */
 export async function oversized(folder: string): Promise<string[]> {
@@ -39,7 +39,7 @@ export function wideComments(code: string): number[] {
 async function wideLines(root: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of COMMENTED) {
-    for await (const path of filesUnder(join(root, name), /\.(ts|wgsl)$/)) {
+    for await (const path of filesUnder(join(root, name), /\.(tsx?|wgsl)$/)) {
       for (const line of wideComments(await Deno.readTextFile(path))) {
         const place = `${relative(root, path)}:${line}`;
         found.push(`${place} is a comment of more than ${columns} columns`);
@@ -58,7 +58,11 @@ async function* filesUnder(path: string, names: RegExp): AsyncGenerator<string> 
 
 if (import.meta.main) {
   const root = join(import.meta.dirname!, "..");
-  const problems = [...await oversized(join(root, "src")), ...await wideLines(root)];
+  const problems = [
+    ...await oversized(join(root, "src")),
+    ...await oversized(join(root, "docs", "site", "src")),
+    ...await wideLines(root),
+  ];
   for (const problem of problems) console.error(problem);
   Deno.exit(problems.length > 0 ? 1 : 0);
 }

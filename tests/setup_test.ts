@@ -95,6 +95,16 @@ Deno.test({
 });
 
 Deno.test({
+  name: "creel site builds the labeling page and serves it",
+  ignore: !posix,
+  fn() {
+    using scratch = new Scratch({ ...loader, deno: deno("2.9.0"), chromium: "" });
+    const { out } = scratch.run(["site", "--port", "9000"]);
+    assert.match(out, /: task .*--frozen --config \S+\/deno\.json site --serve --port 9000\n$/);
+  },
+});
+
+Deno.test({
   name: "creel test is the gate",
   ignore: !posix,
   fn() {

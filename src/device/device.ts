@@ -94,6 +94,11 @@ export interface Device extends Disposable {
   readonly fallback?: string | undefined;
   /** The name of the BLAS that computes matrix products; undefined if none does. */
   readonly blas?: string | undefined;
+  /**
+   * The GPUDevice, with which a page can draw from the buffers of tensors ({@linkcode
+   * Tensor.memory}); undefined on the CPU.
+   */
+  readonly gpu?: GPUDevice | undefined;
   /** The limits that decide how work is split into dispatches. */
   readonly limits: DeviceLimits;
   /** The account of the allocated memory. */

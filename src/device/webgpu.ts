@@ -77,7 +77,7 @@ export class WebGpuDevice extends Resource implements Device {
    * @param owned whether `dispose` destroys the GPUDevice
    */
   constructor(
-    private readonly gpu: GPUDevice,
+    readonly gpu: GPUDevice,
     readonly name: string,
     memoryBudget: number,
     readonly signal: AbortSignal | undefined,

@@ -18,7 +18,7 @@ export const QUIET_FLAGS = [
 ];
 
 /** With WebGPU on SwiftShader. */
-const FLAGS = [
+export const CHROMIUM_FLAGS = [
   ...["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
   ...QUIET_FLAGS,
 ];
@@ -66,7 +66,7 @@ export class LibraryPage implements AsyncDisposable {
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => answer(new URL(request.url).pathname, bundle),
     );
-    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     const opened = new LibraryPage(server, browser, await browser.newPage());
     await opened.page.goto(`http://localhost:${(server.addr as Deno.NetAddr).port}/`);
     return opened;

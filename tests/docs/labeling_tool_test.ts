@@ -1,6 +1,6 @@
 /**
- * The example "Creel in your labeling tool" in Deno and built by Vite, and the smallest page, which
- * has no bundler. Both pages run in Chromium without WebGPU, which tests/browser/ has.
+ * The example "Creel in your labeling tool" in Deno, and built by Vite on a page without WebGPU,
+ * which tests/browser/ has.
  */
 
 import assert from "node:assert/strict";
@@ -176,34 +176,5 @@ Deno.test({
     assert.equal(labels, 12);
     assert.equal(new Set(asked).size, 12);
     assert.ok(saved > 100);
-  });
-});
-
-Deno.test({
-  name: `labeling tool: the smallest page asks, learns and asks again${note}`,
-  ignore: executable === undefined,
-}, async () => {
-  const html = await Deno.readTextFile(join(root, "docs", "site", "minimal.html"));
-  const [, library] = /"@creel\/creel": "([^"]+)"/.exec(html) ?? [];
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", join(root, "mod.ts")],
-    env: { NO_COLOR: "1" },
-  }).output();
-  await withPage({
-    "http://localhost/minimal.html": { body: html, contentType: "text/html" },
-    [library!]: { body: new TextDecoder().decode(stdout), contentType: "text/javascript" },
-  }, async (page) => {
-    const seen = new Set<number>();
-    for (let labels = 0; labels < 8; labels++) {
-      await page.locator("button:enabled").first().waitFor();
-      const number = Number(await page.locator("#sample").textContent());
-      assert.ok(!seen.has(number), `${number} is asked for twice`);
-      seen.add(number);
-      await page.getByRole("button", { name: number > 60 ? "large" : "small" }).click();
-      await page.getByRole("status").filter({ hasText: `${labels + 1} labeled` }).waitFor();
-    }
-    const status = await page.getByRole("status").textContent();
-    const [, probability] = /probability of (\d\.\d\d)$/.exec(status!)!;
-    assert.ok(Number(probability) < 0.5, status!);
   });
 });
