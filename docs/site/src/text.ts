@@ -162,6 +162,8 @@ export const text = {
   takeOver: "Continue here",
   failedTitle: "The project could not be opened",
   retry: "Try again",
+  cancel: "Cancel",
+  nextBatch: "Choose the next batch",
   dismiss: "Dismiss",
   crashed: (reason: string) =>
     `The worker of the page stopped${reason ? ` (${reason})` : ""}: reload the page to go on`,
