@@ -66,7 +66,8 @@ export const text = {
   drop: "Drop files here, or choose them",
   dropHint:
     "Features as .npz, .npy, .parquet, .safetensors or .csv, with or without images in the " +
-    "same order; a project (.creel); or a saved learner (.json).",
+    "same order; a folder of images alone (their colors are then the features); a project " +
+    "(.creel); or a saved learner (.json).",
   reading: (count: number) => `Reading ${count === 1 ? "a file" : `${count} files`} …`,
   projectsName: "Projects in this browser",
   changed: (when: Date) => when.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }),

@@ -170,7 +170,11 @@ export class Engine {
       await this.session.restore(await jsonOf(first!));
       return this.session.project.id;
     }
-    return await projectFromFiles(await this.database, files);
+    return await projectFromFiles(
+      await this.database,
+      files,
+      (done, total) => this.#notify?.({ kind: "progress", phase: "features", done, total }),
+    );
   }
 
   /** Changes the settings of the open project, which must then be opened again. */

@@ -30,13 +30,16 @@ interface Manifest extends Omit<StoredProject, "id" | "changed" | "demo" | "lear
  * Makes a project from files, and stores it.
  *
  * @param database the storage
- * @param files one file of features, with or without images in the same order; or a project file
+ * @param files one file of features, with or without images in the same order; or images alone; or
+ * a project file
+ * @param onProgress receives the progress of features that are computed
  * @returns the key of the project
  * @throws {InputError} if the files are no project
  */
 export async function projectFromFiles(
   database: Database,
   files: readonly File[],
+  onProgress: (done: number, total: number) => void,
 ): Promise<string> {
   const [first] = files;
   if (files.length === 1 && /\.creel$/i.test(first!.name)) {
@@ -45,6 +48,10 @@ export async function projectFromFiles(
   const images = files.filter(({ name }) => IMAGES.test(name))
     .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   const features = files.filter(({ name }) => FEATURES.test(name));
+  if (features.length === 0 && images.length > 1) {
+    const { thumbnailFeatures } = await import("./thumbnails.ts");
+    features.push(await thumbnailFeatures(images, (done) => onProgress(done, images.length)));
+  }
   if (features.length !== 1) {
     const found = features.length === 0 ? "no file" : `${features.length} files`;
     throw new InputError(
