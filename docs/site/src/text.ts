@@ -5,7 +5,7 @@
  */
 
 /** The files that can be exported. */
-type ExportWords = "csv" | "json" | "label-studio" | "head" | "learner" | "project";
+type ExportWords = "csv" | "json" | "label-studio" | "npz" | "head" | "learner" | "project";
 
 /** The English text of the page. */
 export const text = {
@@ -79,6 +79,7 @@ export const text = {
     csv: ["Labels, CSV", "a table: row, class, round, strategy and time"],
     json: ["Labels, JSON", "the same as one object"],
     "label-studio": ["Label Studio", "tasks with choices, to import there"],
+    npz: ["Labels, NPZ", "creel select pool.npz --labels FILE --labeled FILE reads it"],
     head: ["Head", "safetensors with the names of PyTorch; loadHead reads it"],
     learner: ["Learner", "JSON that ActiveLearner.fromJSON loads on every platform"],
     project: ["Project", "everything in one file, to open here or elsewhere"],

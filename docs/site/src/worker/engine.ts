@@ -10,7 +10,7 @@ import { askedFor, DEMO } from "../state/address.ts";
 import { Database, type StoredProject } from "../store/database.ts";
 import type { ProjectMap } from "./map.ts";
 import type { MapFrame } from "./map-drawing.ts";
-import { projectArchive, projectFromFiles } from "./projects.ts";
+import { labelsNpz, projectArchive, projectFromFiles } from "./projects.ts";
 import type {
   DeviceWish,
   MapData,
@@ -180,6 +180,11 @@ export class Engine {
   /** Changes the settings of the open project, which must then be opened again. */
   async configure(settings: ProjectSettings): Promise<void> {
     await this.session.configure(settings);
+  }
+
+  /** The labels as the command line reads them. */
+  exportLabels(): Uint8Array<ArrayBuffer> {
+    return labelsNpz(this.session);
   }
 
   /** The head for the labels so far, as a safetensors file. */

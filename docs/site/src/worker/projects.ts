@@ -4,6 +4,7 @@
  * @module
  */
 
+import { encodeNpy } from "../../../../src/io/numpy/npy.ts";
 import { blobSource, InputError } from "../creel.ts";
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import type { Database, StoredFile, StoredProject } from "../store/database.ts";
@@ -107,6 +108,20 @@ export async function projectArchive(
     if (image) content[`images/${at}`] = [await bytesOfBlob(image.blob), { level: 0 }];
   }
   return zipSync(content);
+}
+
+/**
+ * The labels as `creel select --labels FILE --labeled FILE` reads them: an .npz with the class of
+ * each row, -1 if it is unknown, and the rows that are labeled.
+ */
+export function labelsNpz({ data, snapshot }: Session): Uint8Array<ArrayBuffer> {
+  const labels = new Int32Array(data.rows).fill(-1);
+  for (const { row, label } of snapshot.labels) labels[row] = label;
+  const labeled = Int32Array.from(snapshot.labels, ({ row }) => row);
+  return zipSync({
+    "labels.npy": encodeNpy(labels, [labels.length]),
+    "labeled.npy": encodeNpy(labeled, [labeled.length]),
+  });
 }
 
 async function projectFromArchive(database: Database, file: File): Promise<string> {
