@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { ActiveLearner, arrayRows, loadHead, openDevice, Pool } from "../../mod.ts";
 import { bytesOf, readAll, readDataset } from "../../src/entries/datasets.ts";
+import { openIndices, openIntegers } from "../../src/io/dataset.ts";
 import { closeSite, DIGITS, siteTest } from "./site.ts";
 
 const dataset = await readDataset(bytesOf("digits.npz", await Deno.readFile(DIGITS)));
@@ -67,6 +68,11 @@ siteTest("three batches by keyboard, undo, reload, export and import", async (vi
   const learnerFile = await save("Learner");
   const projectFile = await save("Project");
   const headFile = await save("Head");
+  const labelsFile = await save("Labels, NPZ");
+  const labels = await openIntegers(labelsFile.path, "labels");
+  const labeled = await openIndices(labelsFile.path, truth.length, "labeled");
+  assert.deepEqual([labels.length, labeled.length], [truth.length, 30]);
+  for (const row of labeled) assert.equal(labels[row], truth[row]);
   using device = await openDevice({ device: "cpu" });
   using pool = await Pool.from(device, arrayRows("digits", features, 64));
   using learner = await ActiveLearner.fromJSON(

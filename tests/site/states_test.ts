@@ -1,7 +1,9 @@
 /** The labeling page when something is missing, wrong or elsewhere; and for everybody. */
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
+import { grayPng } from "../../src/cli/demo/png.ts";
 import { bytesOf, readDataset } from "../../src/entries/datasets.ts";
 import { closeSite, DIGITS, drop, dropWaves, loseNextDevice, siteTest } from "./site.ts";
 
@@ -87,6 +89,30 @@ siteTest(
     await page.part("status").filter({ hasText: "Nothing is left to label" }).waitFor();
   },
 );
+
+siteTest("images alone become a project, and are told apart by their colors", async (visitor) => {
+  const page = await visitor.open();
+  await page.ready();
+  const files = Array.from({ length: 24 }, (_, i) => {
+    const levels = Uint8Array.from({ length: 64 }, (_, e) => (i % 2 ? 60 : 180) + (7 * e * i) % 40);
+    const buffer = Buffer.from(grayPng(levels, 8).split(",")[1]!, "base64");
+    return { name: `${i}.png`, mimeType: "image/png", buffer };
+  });
+  await page.part("drop").locator("input").setInputFiles(files);
+  await page.tab.locator("header").getByText("images").waitFor();
+  await page.labelBatch((row) => String(row % 2));
+  await page.show("Review");
+  await page.tab.getByText(/The head agrees/).nth(9).waitFor();
+  assert.equal(await page.tab.getByText(/The head says/).count(), 0);
+  await page.show("Data");
+  const json = await page.downloaded(() =>
+    page.tab.getByRole("button", { name: "Label Studio", exact: true }).click()
+  );
+  for (const { data, annotations } of JSON.parse(await Deno.readTextFile(json.path))) {
+    const { choices } = annotations[0].result[0].value;
+    assert.deepEqual(choices, [String(parseInt(data.image) % 2)]);
+  }
+});
 
 siteTest("the review shows doubtful labels first, and corrects them", async (visitor) => {
   const page = await visitor.open();

@@ -5,7 +5,7 @@
  */
 
 /** The files that can be exported. */
-type ExportWords = "csv" | "json" | "label-studio" | "head" | "learner" | "project";
+type ExportWords = "csv" | "json" | "label-studio" | "npz" | "head" | "learner" | "project";
 
 /** The English text of the page. */
 export const text = {
@@ -66,7 +66,8 @@ export const text = {
   drop: "Drop files here, or choose them",
   dropHint:
     "Features as .npz, .npy, .parquet, .safetensors or .csv, with or without images in the " +
-    "same order; a project (.creel); or a saved learner (.json).",
+    "same order; a folder of images alone (their colors are then the features); a project " +
+    "(.creel); or a saved learner (.json).",
   reading: (count: number) => `Reading ${count === 1 ? "a file" : `${count} files`} …`,
   projectsName: "Projects in this browser",
   changed: (when: Date) => when.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }),
@@ -78,6 +79,7 @@ export const text = {
     csv: ["Labels, CSV", "a table: row, class, round, strategy and time"],
     json: ["Labels, JSON", "the same as one object"],
     "label-studio": ["Label Studio", "tasks with choices, to import there"],
+    npz: ["Labels, NPZ", "creel select pool.npz --labels FILE --labeled FILE reads it"],
     head: ["Head", "safetensors with the names of PyTorch; loadHead reads it"],
     learner: ["Learner", "JSON that ActiveLearner.fromJSON loads on every platform"],
     project: ["Project", "everything in one file, to open here or elsewhere"],
@@ -162,6 +164,8 @@ export const text = {
   takeOver: "Continue here",
   failedTitle: "The project could not be opened",
   retry: "Try again",
+  cancel: "Cancel",
+  nextBatch: "Choose the next batch",
   dismiss: "Dismiss",
   crashed: (reason: string) =>
     `The worker of the page stopped${reason ? ` (${reason})` : ""}: reload the page to go on`,

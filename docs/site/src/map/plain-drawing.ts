@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The number of samples below which they are drawn a little larger. */
+const FEW = 5000;
+
 /**
  * Draws all samples.
  *
@@ -21,9 +24,10 @@ export function drawPlain(
   const { width, height } = context.canvas;
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
+  const small = colors.length < FEW ? 2 : 1.5;
   for (let i = 0; i < colors.length; i++) {
     const color = colors[i]!;
-    const radius = (color >>> 24 > 0 ? 2.5 : 1.5) * ratio;
+    const radius = (color >>> 24 > 0 ? 2.5 : small) * ratio;
     const [x, y] = [places[2 * i]!, places[2 * i + 1]!];
     if (!(x >= radius && y >= radius && x < width - radius && y < height - radius)) continue;
     const [left, right] = [Math.round(x - radius), Math.round(x + radius)];

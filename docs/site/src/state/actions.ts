@@ -196,8 +196,9 @@ export function fail(error: unknown): void {
   if (store.phase.value === "elsewhere") return;
   if (error instanceof Error && error.name === "ElsewhereError") return lose();
   const message = error instanceof Error ? error.message : String(error);
+  const canceled = error instanceof Error && error.name === "AbortError";
   batch(() => {
-    store.notice.value = { error: true, text: message };
+    if (!canceled) store.notice.value = { error: true, text: message };
     store.progress.value = undefined;
     if (store.phase.value === "opening") store.phase.value = "failed";
     else store.phase.value = "ready";

@@ -12,7 +12,7 @@ import { fail, openProject, theEngine } from "./actions.ts";
 import * as store from "./store.ts";
 
 /** The files that can be exported. */
-export type Export = "csv" | "json" | "label-studio" | "head" | "learner" | "project";
+export type Export = "csv" | "json" | "label-studio" | "npz" | "head" | "learner" | "project";
 
 /** Opens another project, and remembers it in the address. */
 export async function changeProject(id: string): Promise<void> {
@@ -68,6 +68,8 @@ export async function exportFile(kind: Export): Promise<void> {
     else if (kind === "json") download(`${stem}-labels.json`, labelsJson(project, labels));
     else if (kind === "label-studio") {
       download(`${stem}-label-studio.json`, labelStudioJson(project, labels));
+    } else if (kind === "npz") {
+      download(`${stem}-labels.npz`, await theEngine().exportLabels());
     } else if (kind === "head") {
       download(`${stem}-head.safetensors`, await theEngine().exportHead());
     } else if (kind === "learner") {

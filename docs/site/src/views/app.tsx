@@ -6,6 +6,8 @@
 
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { droppedFiles } from "../files/dropped.ts";
+import { fail } from "../state/actions.ts";
 import { takeFiles } from "../state/project-actions.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
@@ -54,7 +56,7 @@ function dropAnywhere(): () => void {
   const drop = (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    void takeFiles([...event.dataTransfer.files]);
+    void droppedFiles(event.dataTransfer).then(takeFiles, fail);
   };
   addEventListener("dragover", allow);
   addEventListener("drop", drop);

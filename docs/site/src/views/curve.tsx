@@ -5,7 +5,8 @@
  */
 
 import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
+import type uPlot from "uplot";
+import { fail } from "../state/actions.ts";
 import { text } from "../text.ts";
 import type { CurvePoint } from "../worker/protocol.ts";
 
@@ -23,26 +24,33 @@ export interface CurveProps {
 export function CurveChart({ curve, random }: CurveProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
+  const empty = curve.length + random.length === 0;
   useEffect(() => {
     const element = place.current!;
-    const draw = () => {
-      chart.current?.destroy();
-      chart.current = new uPlot(chartOptions(element.clientWidth), [[], [], []], element);
-      chart.current.setData(chartData(latest.current));
-    };
-    draw();
-    const resized = new ResizeObserver(() =>
-      chart.current?.setSize({ width: element.clientWidth, height: HEIGHT })
-    );
-    resized.observe(element);
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", draw);
-    return () => {
-      resized.disconnect();
-      dark.removeEventListener("change", draw);
-      chart.current?.destroy();
-    };
-  }, []);
+    const stop = new AbortController();
+    // The samples matter more at first: the chart is drawn when it has something to show.
+    if (empty) return;
+    void import("uplot").then(({ default: Plot }) => {
+      if (stop.signal.aborted) return;
+      const draw = () => {
+        chart.current?.destroy();
+        const data = chartData(latest.current);
+        chart.current = new Plot(chartOptions(element.clientWidth), data, element);
+      };
+      draw();
+      const resized = new ResizeObserver(() =>
+        chart.current?.setSize({ width: element.clientWidth, height: HEIGHT })
+      );
+      resized.observe(element);
+      const dark = matchMedia("(prefers-color-scheme: dark)");
+      dark.addEventListener("change", draw, stop);
+      stop.signal.addEventListener("abort", () => {
+        resized.disconnect();
+        chart.current?.destroy();
+      });
+    }).catch(fail);
+    return () => stop.abort();
+  }, [empty]);
   const latest = useRef<CurveProps>({ curve, random });
   latest.current = { curve, random };
   useEffect(() => chart.current?.setData(chartData({ curve, random })), [curve, random]);

@@ -12,7 +12,15 @@ import { text } from "../text.ts";
 import { Drop } from "./drop.tsx";
 import { Settings } from "./settings.tsx";
 
-const EXPORTS: readonly Export[] = ["csv", "json", "label-studio", "head", "learner", "project"];
+const EXPORTS: readonly Export[] = [
+  "csv",
+  "json",
+  "label-studio",
+  "npz",
+  "head",
+  "learner",
+  "project",
+];
 
 /** The page. */
 export function DataView() {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { droppedFiles } from "../files/dropped.ts";
+import { fail } from "../state/actions.ts";
 import { takeFiles } from "../state/project-actions.ts";
 import { text } from "../text.ts";
 
@@ -17,7 +19,7 @@ export function Drop() {
       onDrop={(event) => {
         event.preventDefault();
         event.stopPropagation();
-        void takeFiles([...event.dataTransfer?.files ?? []]);
+        void droppedFiles(event.dataTransfer).then(takeFiles, fail);
       }}
     >
       <strong>{text.drop}</strong>

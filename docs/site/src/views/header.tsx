@@ -4,6 +4,7 @@
  * @module
  */
 
+import { theEngine } from "../state/actions.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 
@@ -74,6 +75,14 @@ function Status() {
   return (
     <div class="status" data-busy={busy}>
       <span data-creel="status" role="status">{text.status[phase]}</span>
+      {busy && store.progress.value !== undefined && (
+        <>
+          <progress aria-label={text.status[phase]} value={store.progress.value} />
+          <button type="button" class="quiet" onClick={() => void theEngine().cancel()}>
+            {text.cancel}
+          </button>
+        </>
+      )}
       {device && (
         <span class="device" title={deviceHint()}>
           {device.kind === "cpu" ? text.device.cpu : text.device.gpu(device.name)}

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { labelCurrent, labelDropped, skipCurrent, undo } from "../state/actions.ts";
+import {
+  continueLabeling,
+  labelCurrent,
+  labelDropped,
+  skipCurrent,
+  undo,
+} from "../state/actions.ts";
 import * as store from "../state/store.ts";
 import { text } from "../text.ts";
 import { ProgressPanel } from "./progress.tsx";
@@ -18,6 +24,15 @@ export function LabelView() {
     <div class="label-view">
       <div class="bench">
         {done ? <Done /> : <Batch />}
+        {store.phase.value === "ready" && store.open.value.length === 0 && (
+          <button
+            type="button"
+            class="primary next"
+            onClick={() => void continueLabeling()}
+          >
+            {text.nextBatch}
+          </button>
+        )}
         <ClassBar />
       </div>
       <ProgressPanel />

@@ -13,7 +13,7 @@ import { Balance, Calibration, Confusion, Origins } from "./review-charts.tsx";
 import { SampleImage } from "./sample-image.tsx";
 
 /** The number of samples that are shown at first, and that each press of the button adds. */
-const PAGE = 60;
+const PAGE = 24;
 
 /** The page. */
 export function ReviewView() {

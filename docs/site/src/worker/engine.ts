@@ -10,7 +10,6 @@ import { askedFor, DEMO } from "../state/address.ts";
 import { Database, type StoredProject } from "../store/database.ts";
 import type { ProjectMap } from "./map.ts";
 import type { MapFrame } from "./map-drawing.ts";
-import { projectArchive, projectFromFiles } from "./projects.ts";
 import type {
   DeviceWish,
   MapData,
@@ -20,7 +19,6 @@ import type {
   Review,
   Snapshot,
 } from "./protocol.ts";
-import { reviewOf } from "./review.ts";
 import { Session } from "./session.ts";
 import { type StrategyCard, strategyCards } from "./strategies.ts";
 
@@ -144,6 +142,7 @@ export class Engine {
 
   /** The opinion of the head about the labels, and its errors. */
   async review(): Promise<Review> {
+    const { reviewOf } = await import("./review.ts");
     return await reviewOf(this.session);
   }
 
@@ -170,12 +169,23 @@ export class Engine {
       await this.session.restore(await jsonOf(first!));
       return this.session.project.id;
     }
-    return await projectFromFiles(await this.database, files);
+    const { projectFromFiles } = await import("./projects.ts");
+    return await projectFromFiles(
+      await this.database,
+      files,
+      (done, total) => this.#notify?.({ kind: "progress", phase: "features", done, total }),
+    );
   }
 
   /** Changes the settings of the open project, which must then be opened again. */
   async configure(settings: ProjectSettings): Promise<void> {
     await this.session.configure(settings);
+  }
+
+  /** The labels as the command line reads them. */
+  async exportLabels(): Promise<Uint8Array<ArrayBuffer>> {
+    const { labelsNpz } = await import("./projects.ts");
+    return labelsNpz(this.session);
   }
 
   /** The head for the labels so far, as a safetensors file. */
@@ -193,6 +203,7 @@ export class Engine {
 
   /** The whole project as one file. */
   async exportProject(): Promise<Uint8Array<ArrayBuffer>> {
+    const { projectArchive } = await import("./projects.ts");
     return await projectArchive(await this.database, this.session);
   }
 

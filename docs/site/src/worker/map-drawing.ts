@@ -18,7 +18,7 @@ struct Corner { @builtin(position) position: vec4f, @location(0) at: vec2f, @loc
   let at = vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0;
   let color = unpack4x8unorm(colors[i]);
   let place = view.matrix * vec4f((points[i].xyz - view.center.xyz) * view.scale, 1.0);
-  let radius = (2.0 + 3.0 * color.a) / view.size;
+  let radius = (4.0 + 4.0 * color.a) / view.size;
   return Corner(place + vec4f(at * radius * place.w, 0.0, 0.0), at, color);
 }
 

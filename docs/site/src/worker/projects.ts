@@ -4,6 +4,7 @@
  * @module
  */
 
+import { encodeNpy } from "../../../../src/io/numpy/npy.ts";
 import { blobSource, InputError } from "../creel.ts";
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import type { Database, StoredFile, StoredProject } from "../store/database.ts";
@@ -30,13 +31,16 @@ interface Manifest extends Omit<StoredProject, "id" | "changed" | "demo" | "lear
  * Makes a project from files, and stores it.
  *
  * @param database the storage
- * @param files one file of features, with or without images in the same order; or a project file
+ * @param files one file of features, with or without images in the same order; or images alone; or
+ * a project file
+ * @param onProgress receives the progress of features that are computed
  * @returns the key of the project
  * @throws {InputError} if the files are no project
  */
 export async function projectFromFiles(
   database: Database,
   files: readonly File[],
+  onProgress: (done: number, total: number) => void,
 ): Promise<string> {
   const [first] = files;
   if (files.length === 1 && /\.creel$/i.test(first!.name)) {
@@ -45,6 +49,10 @@ export async function projectFromFiles(
   const images = files.filter(({ name }) => IMAGES.test(name))
     .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   const features = files.filter(({ name }) => FEATURES.test(name));
+  if (features.length === 0 && images.length > 1) {
+    const { thumbnailFeatures } = await import("./thumbnails.ts");
+    features.push(await thumbnailFeatures(images, (done) => onProgress(done, images.length)));
+  }
   if (features.length !== 1) {
     const found = features.length === 0 ? "no file" : `${features.length} files`;
     throw new InputError(
@@ -100,6 +108,20 @@ export async function projectArchive(
     if (image) content[`images/${at}`] = [await bytesOfBlob(image.blob), { level: 0 }];
   }
   return zipSync(content);
+}
+
+/**
+ * The labels as `creel select --labels FILE --labeled FILE` reads them: an .npz with the class of
+ * each row, -1 if it is unknown, and the rows that are labeled.
+ */
+export function labelsNpz({ data, snapshot }: Session): Uint8Array<ArrayBuffer> {
+  const labels = new Int32Array(data.rows).fill(-1);
+  for (const { row, label } of snapshot.labels) labels[row] = label;
+  const labeled = Int32Array.from(snapshot.labels, ({ row }) => row);
+  return zipSync({
+    "labels.npy": encodeNpy(labels, [labels.length]),
+    "labeled.npy": encodeNpy(labeled, [labeled.length]),
+  });
 }
 
 async function projectFromArchive(database: Database, file: File): Promise<string> {

@@ -20,7 +20,7 @@ import type {
 } from "./protocol.ts";
 import { learnerOn, type Running, startOn } from "./running.ts";
 import { canUndo, snapshotOf } from "./snapshots.ts";
-import { initialStrategy } from "./strategies.ts";
+import { initialStrategy, loadBaitParts } from "./strategies.ts";
 
 /** The largest number of features with which the CPU starts while a GPU is looked for. */
 const SMALL = 2 ** 18;
@@ -196,6 +196,7 @@ export class Session {
     if (budget > 0) {
       const classes = new Set(this.learner.labels.map(({ label }) => label)).size;
       const strategy = classes < 2 ? await initialStrategy(this.stored.initial) : undefined;
+      if (!strategy) await loadBaitParts();
       await this.compute(({ learner }) =>
         learner.suggest(budget, { ...this.recording, ...(strategy && { strategy }) })
       );

@@ -26,6 +26,12 @@ async function loadStrategies() {
   return await import("../../../../src/entries/strategies.ts");
 }
 
+/** Loads the parts of BAIT that its options may ask for; the first batch needs none of them. */
+export async function loadBaitParts(): Promise<void> {
+  const { provideExactBait } = await import("../../../../src/entries/bait.ts");
+  provideExactBait();
+}
+
 /** All strategies with their options, for a form. */
 export async function strategyCards(): Promise<StrategyCard[]> {
   return Object.values(await loadStrategies()).flatMap((value) => {
@@ -48,8 +54,8 @@ export async function strategyFor(
   { classes, columns }: { classes: number; columns: number },
 ): Promise<StrategyLike> {
   if (text !== "") return await named(text);
-  const large = device.kind === "cpu" || classes * columns > LARGEST_EXP;
-  return bait({ fisher: large ? "binary" : "exp" });
+  const small = device.kind === "webgpu" && classes * columns <= LARGEST_EXP;
+  return bait({ fisher: small ? "exp" : "classes", topClasses: 2 });
 }
 
 /** The strategy of the first batch, which needs no labels. */
