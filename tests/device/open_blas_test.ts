@@ -52,6 +52,13 @@ Deno.test({
   assert.equal(plain.name, "CPU (float64)");
 });
 
+Deno.test("auto leaves SwiftShader, which is slower than the CPU device, to those who ask for it", async () => {
+  using instead = await openDevice({ gpu: gpuOf("SwiftShader Device (Subzero)"), blas: false });
+  assert.deepEqual([instead.name, instead.fallback], ["CPU (float64)", undefined]);
+  using wanted = await openDevice({ gpu: gpuOf("SwiftShader"), device: "webgpu", blas: false });
+  assert.equal(wanted.kind, "webgpu");
+});
+
 Deno.test(
   { name: `blas: float32 tensors round, however they are held${note}`, ignore: !blas },
   async () => {
