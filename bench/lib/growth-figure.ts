@@ -31,6 +31,22 @@ export function growthFigure(reports: readonly BenchReport[]): TopLevelSpec | un
   );
   const shown = FORMS.filter(({ name }) => values.some(({ form }) => form === name));
   const widths = [...new Set(values.map(({ d }) => d))];
+  // The lines of each width are labeled at their left ends.
+  const firsts = shown.flatMap(({ name }) =>
+    widths.map((width) => values.find(({ d, form }) => d === width && form === name))
+  ).filter((point) => point !== undefined).filter(({ form }) => form !== "textbook form, numpy");
+  const x = {
+    field: "n",
+    type: "quantitative",
+    scale: { type: "log" },
+    axis: { title: "samples, n", format: "~s", values: [1e3, 1e4, 1e5, 1e6] },
+  };
+  const y = {
+    field: "ms",
+    type: "quantitative",
+    scale: { type: "log" },
+    axis: { title: "ms a pick", format: "~r", tickCount: 6 },
+  };
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "white",
@@ -43,32 +59,33 @@ export function growthFigure(reports: readonly BenchReport[]): TopLevelSpec | un
     width: 560,
     height: 360,
     data: { values },
-    mark: { type: "line", strokeWidth: 2, point: { size: 40 }, aria: false },
-    encoding: {
-      x: {
-        field: "n",
-        type: "quantitative",
-        scale: { type: "log" },
-        axis: { title: "samples, n", format: "~s", values: [1e3, 1e4, 1e5, 1e6] },
+    encoding: { x, y },
+    layer: [
+      {
+        mark: { type: "line", strokeWidth: 2, point: { size: 40 }, aria: false },
+        encoding: {
+          color: {
+            field: "form",
+            type: "nominal",
+            scale: {
+              domain: shown.map(({ name }) => name),
+              range: shown.map(({ color }) => color),
+            },
+            legend: { title: null, orient: "bottom", labelLimit: 300 },
+          },
+          strokeDash: {
+            field: "d",
+            type: "nominal",
+            scale: { domain: widths, range: [[1, 0], [6, 4]] },
+            legend: null,
+          },
+        },
       },
-      y: {
-        field: "ms",
-        type: "quantitative",
-        scale: { type: "log" },
-        axis: { title: "ms a pick", format: "~r", tickCount: 6 },
+      {
+        data: { values: firsts },
+        mark: { type: "text", align: "left", dx: 10, dy: 10, aria: false },
+        encoding: { text: { field: "d", type: "nominal" } },
       },
-      color: {
-        field: "form",
-        type: "nominal",
-        scale: { domain: shown.map(({ name }) => name), range: shown.map(({ color }) => color) },
-        legend: { title: null, orient: "bottom", labelLimit: 300 },
-      },
-      strokeDash: {
-        field: "d",
-        type: "nominal",
-        scale: { domain: widths, range: [[1, 0], [6, 4]] },
-        legend: { title: null, orient: "bottom", symbolType: "stroke", symbolStrokeColor: "#888" },
-      },
-    },
+    ],
   } as TopLevelSpec;
 }
