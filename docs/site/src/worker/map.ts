@@ -14,6 +14,7 @@ import type { Session } from "./session.ts";
 export class ProjectMap {
   readonly #key = crypto.randomUUID();
   #drawing: MapDrawing | undefined;
+  #disposed = false;
 
   private constructor(
     private readonly session: Session,
@@ -74,6 +75,9 @@ export class ProjectMap {
   /** Takes a canvas to draw on. */
   attach(canvas: OffscreenCanvas): void {
     this.#drawing?.dispose();
+    this.#drawing = undefined;
+    // The page may not know yet that the map was replaced, as after the loss of its device.
+    if (this.#disposed) return;
     this.#drawing = this.gpu && new MapDrawing(canvas, this.gpu, this.projection.points);
   }
 
@@ -89,7 +93,9 @@ export class ProjectMap {
 
   /** Frees the map. */
   dispose(): void {
+    this.#disposed = true;
     this.#drawing?.dispose();
+    this.#drawing = undefined;
     this.projection.points.dispose();
   }
 }
