@@ -7,7 +7,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeNpz } from "../src/io/numpy/npz.ts";
+import { zipSync } from "fflate";
+import { encodeNpy } from "../src/io/numpy/npy.ts";
 import { readAll } from "../src/io/rows.ts";
 import { jsonOf } from "./lib/program.ts";
 import type { Subject } from "./lib/subject.ts";
@@ -81,14 +82,15 @@ export const numpy: Subject = {
   },
 };
 
+/** A pool as `numpy.savez` writes it: stored, not compressed. */
 async function poolOf({ rows, columns, classes, labeled }: typeof FULL): Promise<Uint8Array> {
   const { features, logits } = synthetic({ rows, columns, classes });
   const indices = Int32Array.from({ length: labeled }, (_, i) => i * Math.floor(rows / labeled));
-  return encodeNpz({
-    features: { data: await readAll(features), shape: [rows, columns] },
-    logits: { data: await readAll(logits), shape: [rows, classes] },
-    labeled: { data: indices, shape: [labeled] },
-  });
+  return zipSync({
+    "features.npy": encodeNpy(await readAll(features), [rows, columns]),
+    "logits.npy": encodeNpy(await readAll(logits), [rows, classes]),
+    "labeled.npy": encodeNpy(indices, [labeled]),
+  }, { level: 0 });
 }
 
 /** Runs `creel select`, from the start of the process to its end. */

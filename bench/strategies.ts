@@ -41,7 +41,7 @@ const QUICK: readonly SyntheticSize[] = [{ rows: 300, columns: 16, classes: 3 }]
 /** The longest estimated time of a strategy that compares all pairs of samples, in seconds. */
 const SECONDS = 10;
 /** The seconds after which a selection is stopped. */
-const LIMIT = 60;
+const LIMIT = 30;
 
 /** The benchmark. */
 export const strategies: Subject = {
