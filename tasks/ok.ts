@@ -50,7 +50,7 @@ export interface Sources {
  * tests/select and tests/learn, 350 s of waiting come with 130 s of work (lavapipe, November 2026),
  * and one file for each of 2 cores would leave them idle.
  */
-const JOBS = Math.max(4, navigator.hardwareConcurrency);
+const JOBS = Math.max(6, navigator.hardwareConcurrency);
 
 /** All steps, quick ones first. */
 export function stepsFor({ entries, deno, dom }: Sources): Step[] {
