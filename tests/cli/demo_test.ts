@@ -16,6 +16,8 @@ Deno.test("demo writes a picture and a page that holds it, and does not replace 
     const page = await Deno.readTextFile(`${out}/demo.html`);
     assert.match(page, /^<!doctype html>/i);
     assert.ok(page.includes(svg.trim()));
+    // Where the reader prefers dark colors, the page has them as well as the figure in it.
+    assert.equal(page.match(/prefers-color-scheme: dark/g)!.length, 2);
     // The page needs nothing from elsewhere.
     assert.doesNotMatch(page, /(?:src|href)="(?!data:|#)/);
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeHtml, PAGE_STYLE } from "../html.ts";
 import type { DemoResult } from "./run.ts";
 
 /** The page as HTML. */
@@ -17,19 +18,17 @@ export function demoPage(svg: string, result: DemoResult): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Creel: which digits to label next</title>
 <style>
-  body { font: 16px/1.5 sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222 }
-  svg { max-width: 100%; height: auto }
+${PAGE_STYLE}
+  body { max-width: 1100px }
   svg image { image-rendering: pixelated }
-  table { border-collapse: collapse; margin: 1em 0 }
-  th, td { padding: .3em 1em; text-align: right; border-bottom: 1px solid #ddd }
-  th:first-child { text-align: left }
+  th, td { padding: .3em 1em }
   td.best { font-weight: bold }
   @media (max-width: 32em) { table { font-size: .8em } th, td { padding: .3em } }
 </style>
 <h1>Which digits should a person label next?</h1>
 <p>A linear head was trained on ${initial.length} labeled images of handwritten digits. From the other
 ${candidates}, BAIT chose the ${picks.length} whose labels would improve the head most, in
-${seconds.toFixed(1)} seconds on ${escape(device)}.</p>
+${seconds.toFixed(1)} seconds on ${escapeHtml(device)}.</p>
 <table>
 <tr><th></th><th>before</th><th>BAIT</th><th>random, mean of ${objective.random.length}</th></tr>
 <tr><th>Objective trace(M<sup>-1</sup>F), lower is better</th><td>${
@@ -47,8 +46,4 @@ directly: it avoids samples about which the head is certain and samples that res
 <p>Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0.</p>
 </html>
 `;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeHtml, PAGE_STYLE } from "../html.ts";
 import type { ResultTable } from "./table.ts";
 import type { StoredSettings } from "./settings-file.ts";
 
@@ -20,31 +21,31 @@ export interface ReportParts {
 /** The page as HTML. */
 export function reportPage({ svg, table, settings }: ReportParts): string {
   const { headings, rows } = table;
-  const head = headings.map((text) => `<th>${escape(text)}</th>`).join("");
+  const head = headings.map((text) => `<th>${escapeHtml(text)}</th>`).join("");
   const body = rows.map((row) => {
     const cells = row.map(({ text, best }) =>
-      best ? `<td><b>${escape(text)}</b></td>` : `<td>${escape(text)}</td>`
+      best ? `<td><b>${escapeHtml(text)}</b></td>` : `<td>${escapeHtml(text)}</td>`
     );
     return `<tr>${cells.join("")}</tr>`;
   });
   const names = [...new Set(settings.flatMap((one) => Object.keys(one.settings)))];
   const values = names.map((name) => {
-    const cells = settings.map((one) => `<td>${escape(String(one.settings[name] ?? ""))}</td>`);
-    return `<tr><th>${escape(name)}</th>${cells.join("")}</tr>`;
+    const cells = settings.map((one) => `<td>${escapeHtml(String(one.settings[name] ?? ""))}</td>`);
+    return `<tr><th>${escapeHtml(name)}</th>${cells.join("")}</tr>`;
   });
-  const folders = settings.map(({ name }) => `<th>${escape(name)}</th>`).join("");
+  const folders = settings.map(({ name }) => `<th>${escapeHtml(name)}</th>`).join("");
   return `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Creel: a simulation of active learning</title>
 <style>
-  body { font: 16px/1.5 sans-serif; max-width: 1200px; margin: 2em auto; padding: 0 1em; color: #222 }
-  svg { max-width: 100%; height: auto }
+${PAGE_STYLE}
+  body { max-width: 1200px }
   .wide { overflow-x: auto }
-  table { border-collapse: collapse; margin: 1em 0; font-size: 14px }
-  th, td { padding: .3em .8em; text-align: right; border-bottom: 1px solid #ddd }
-  th:first-child, td:first-child { text-align: left }
+  table { font-size: 14px }
+  th, td { padding: .3em .8em }
+  td:first-child { text-align: left }
   td { word-break: break-word }
 </style>
 <h1>A simulation of active learning</h1>
@@ -67,8 +68,4 @@ ${values.join("\n")}
 </table></div>
 </html>
 `;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
