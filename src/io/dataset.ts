@@ -30,8 +30,7 @@ export type { DatasetOptions } from "./contents.ts";
  * - .csv and .tsv: the columns `labels` or `label`, `labeled` (0 or 1), and `targets` or `target`;
  *   all others are features.
  * - .parquet, or a folder of such files: columns of these names; features are the column
- * `features`,
- *   or the only column of lists, or all other numeric columns.
+ *   `features`, or the only column of lists, or all other numeric columns.
  *
  * Files (but not folders) may be compressed with gzip, as .gz.
  *

@@ -203,6 +203,13 @@ Deno.test("parquet: a long row group without an index is decoded page by page", 
       await features.read(start, target);
       assert.deepEqual([...target], rows.slice(start, start + 3).flat(), `row ${start}`);
     }
+    // Two readers of the column at the same time take turns.
+    const both = await Promise.all(
+      [50 * 16, 60 * 16].map(async (window) =>
+        await inBlocks(await parquetRows(table, "features", [emb!], window), 7)
+      ),
+    );
+    assert.deepEqual(both, [rows.flat(), rows.flat()]);
     const numbers = await parquetRows(table, "features", [x!], 50);
     assert.deepEqual(await inBlocks(numbers, 7), scalars.map(Math.fround));
   }

@@ -36,6 +36,10 @@ export class ColumnWalk {
   #dictionary: ColumnValues | undefined;
   #at = 0;
   #seen = 0;
+  /** The first row whose elements are kept. */
+  #kept = 0;
+  /** The reads so far, which take turns: each goes on where the one before it stopped. */
+  #reads: Promise<unknown> = Promise.resolve();
 
   /** Starts at the first page. */
   constructor(private readonly reader: ColumnReader) {
@@ -52,6 +56,12 @@ export class ColumnWalk {
    * @throws {Malformed} if the column is damaged
    */
   async read(from: number, to: number): Promise<ColumnRows> {
+    const rows = this.#reads.then(() => this.#read(from, to));
+    this.#reads = rows.catch(() => {});
+    return await rows;
+  }
+
+  async #read(from: number, to: number): Promise<ColumnRows> {
     const { chunk } = this.reader;
     if (from < this.#kept) {
       const { at, rows, length, seen } = this.#places.findLast(({ rows }) => rows <= from)!;
@@ -73,9 +83,6 @@ export class ColumnWalk {
     }
     return this.#rows.window(from, to);
   }
-
-  /** The first row whose elements are kept. */
-  #kept = 0;
 
   #forget(row: number): void {
     if (row <= this.#kept) return;

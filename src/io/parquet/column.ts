@@ -1,10 +1,6 @@
 /**
  * Rows of a column of a parquet file, decoded from its pages.
  *
- * A value has two levels: the definition level says how much of its path is there (a null, an empty
- * list, a value), and the repetition level whether it continues a list (Melnik et al., "Dremel",
- * VLDB 2010, section 4.1).
- *
  * @module
  */
 
