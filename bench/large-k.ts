@@ -11,6 +11,7 @@ import { arrayRows, readAll } from "../src/io/rows.ts";
 import { Pool } from "../src/pool/pool.ts";
 import { runStrategy } from "../src/select/run-strategy.ts";
 import type { Subject } from "./lib/subject.ts";
+import { bytesOfPool } from "./lib/selecting.ts";
 import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
 import { digits, type Table } from "./lib/table.ts";
 
@@ -60,12 +61,12 @@ export const largeK: Subject = {
       note(`large-k: ${strategy}, ${size.rows} x ${size.columns}, K = ${size.classes}`);
       // Compile the shaders before anything is measured.
       await runStrategy(warm, strategy, { budget: 1, predictor: head });
-      const before = bytesOf(pool);
+      const before = bytesOfPool(pool);
       const others = device.memory.bytes - before;
       device.memory.resetPeak();
       const start = performance.now();
       await runStrategy(pool, strategy, { budget: BUDGET, predictor: head });
-      const peakBytes = device.memory.peak - bytesOf(warm);
+      const peakBytes = device.memory.peak - bytesOfPool(warm);
       found.push({
         strategy,
         seconds: (performance.now() - start) / 1000,
@@ -83,10 +84,6 @@ async function headFor(device: Device, { columns, classes }: SyntheticSize): Pro
   const { features } = synthetic({ rows: classes, columns, classes, seed: 2 });
   const weight = arrayRows("weights", await readAll(features), columns);
   return await Head.of(device, { weight, bias: new Float32Array(classes) });
-}
-
-function bytesOf(pool: Pool): number {
-  return pool.blocks.reduce((sum, { features }) => sum + features.bytes, 0);
 }
 
 function tableOf(found: readonly Found[], { rows, columns, classes }: SyntheticSize): Table {

@@ -12,6 +12,7 @@ import { runStrategy } from "../src/select/run-strategy.ts";
 import { STRATEGIES, type StrategyName } from "../src/select/strategy/names.ts";
 import { estimateSeconds } from "./lib/model.ts";
 import type { Subject } from "./lib/subject.ts";
+import { bytesOfPool } from "./lib/selecting.ts";
 import { synthetic, type SyntheticSize } from "./lib/synthetic.ts";
 import { digits, type Table } from "./lib/table.ts";
 
@@ -28,9 +29,7 @@ interface Found {
   readonly scratch: number;
 }
 
-/** The pool when the benchmark is requested by name. */
-const REQUESTED: SyntheticSize = { rows: 50_000, columns: 384, classes: 100 };
-/** The other pools; the largest one that is fast enough on the device is used. */
+/** The pools; the largest one that is fast enough is used, or the first if requested by name. */
 const SIZES: readonly SyntheticSize[] = [
   { rows: 50_000, columns: 384, classes: 100 },
   { rows: 20_000, columns: 128, classes: 10 },
@@ -51,7 +50,7 @@ export const strategies: Subject = {
     const [labeled, budget] = quick ? [30, 5] : [200, 50];
     const sizes = quick ? QUICK : SIZES;
     const size = requested && !quick
-      ? REQUESTED
+      ? SIZES[0]!
       : sizes.find(({ rows, columns, classes }) =>
         2 * rows ** 2 * columns / ceilings.matmulGFLOPs / 1e9 +
             estimateSeconds({ rows, columns: columns * Math.min(classes, 4), budget }, ceilings) <=
@@ -92,7 +91,7 @@ async function measure(
   strategy: StrategyName,
   run: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<Found> {
-  const poolBytes = pool.blocks.reduce((sum, { features }) => sum + features.bytes, 0);
+  const poolBytes = bytesOfPool(pool);
   const { dispatches, readbacks } = device.counts;
   device.memory.resetPeak();
   const seconds = await withinLimit(run);

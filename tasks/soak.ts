@@ -34,7 +34,7 @@ export interface Usage {
   readonly files: number;
 }
 
-/** The growth that is allowed between the first and the last rounds. */
+/** The growth that is allowed between the third quarter of the rounds and the last. */
 const ALLOWED: Readonly<Record<keyof Usage, number>> = { memory: 1.1, threads: 1.25, files: 1 };
 
 /** The least number of rounds that tell growth from warming up. */

@@ -16,8 +16,7 @@ const FORMS = [
 
 /** The specification of the figure; undefined if no report has the sweeps over n. */
 export function growthFigure(reports: readonly BenchReport[]): TopLevelSpec | undefined {
-  const measured = reports.filter(({ subjects }) => subjects.scale);
-  const report = measured[0];
+  const report = reports.find(({ subjects }) => subjects.scale);
   if (!report) return undefined;
   const sweeps = report.subjects.scale!.sweeps.filter(({ by }) => by === "rows");
   const values = sweeps.flatMap(({ found }) =>

@@ -27,7 +27,6 @@ export interface BenchReport {
 
 /** A sweep of the subject `scale`. */
 export interface ReportedSweep {
-  readonly title: string;
   readonly by: string;
   /** The points; seconds of a pick. */
   readonly found: readonly {
@@ -42,9 +41,6 @@ export interface ReportedSweep {
 /** A product of the subject `matmul`. */
 export interface ReportedProduct {
   readonly name: string;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
   readonly GFLOPs: number;
   readonly GBs: number;
 }

@@ -62,6 +62,11 @@ export interface SelectFindings extends SelectCase {
   readonly rebuilds: number;
 }
 
+/** The size of the features of a pool on the device, in bytes. */
+export function bytesOfPool(pool: Pool): number {
+  return pool.blocks.reduce((sum, { features }) => sum + features.bytes, 0);
+}
+
 /** Measures a case. */
 export async function measureSelect(
   { device, quick }: Context,
@@ -89,7 +94,7 @@ export async function measureSelect(
   const peak = device.memory.peak;
   const wall = await timeWhole(select, { seconds: 0, repetitions: quick ? 1 : 3, budget: 60 });
 
-  const poolBytes = pool.blocks.reduce((sum, { features }) => sum + features.bytes, 0);
+  const poolBytes = bytesOfPool(pool);
   const sizes = { rows, stride: pool.stride, classes, fisher, topClasses };
   const { matricesBytes, sampleBytes } = baitNeed(device, sizes);
   const need = matricesBytes + sampleBytes;

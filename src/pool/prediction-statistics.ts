@@ -13,7 +13,7 @@ import { rowStatistics } from "../kernels/pool/row-statistics.ts";
 import { checkPlaced } from "./predict-rows.ts";
 import type { LinearLayer, Predictor } from "./predictions.ts";
 import { predictableSegments } from "./probabilities.ts";
-import { type Pool, ROW_UNIT, type Segment } from "./pool.ts";
+import type { Pool, Segment } from "./pool.ts";
 
 /**
  * Up to so many classes, which do not fill a tile of 64, a GPU is faster with a product of its own
@@ -35,7 +35,7 @@ export function statisticsSegments(pool: Pool, predictor: Predictor): Segment[] 
   if (!fusedLayer(device, predictor)) return predictableSegments(pool, classes);
   const operations = device.kind === "cpu" ? CPU_OPERATIONS : GPU_OPERATIONS;
   const rows = operations / (stride * classes);
-  return pool.segments(Math.max(ROW_UNIT, Math.min(MOST_ROWS, rows)));
+  return pool.segments(Math.min(MOST_ROWS, rows));
 }
 
 /**
